@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    root: new URL('..', import.meta.url).pathname,
+    include: ['test/**/*.test.ts'],
+    // The billing arithmetic wants a process in UTC, as bin/monthend.js makes it.
+    env: { TZ: 'UTC' },
+    testTimeout: 60_000,
+  },
+});

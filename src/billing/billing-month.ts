@@ -1,0 +1,85 @@
+/**
+ * Billing months and their cut-offs (billing-rules.md section 2).
+ */
+import type { Instant } from './order.js';
+import { DAY, instantOf, type LocalDate, offsetAt } from './time-zone.js';
+
+/** `YYYY-MM`; compares as text. Runs from the last month's cut-off (inclusive) to its own (exclusive). */
+export type BillingMonth = string;
+
+/** `HH:MM` on the wall, `00:00` to `24:00`, of a month's last calendar day. */
+export type CutOffRule = string;
+
+/** The month that `text` names, `1970-01` to `9998-12`; undefined if it names none. */
+export function parseMonth(text: string): BillingMonth | undefined {
+  return /^(19[7-9]\d|[2-9]\d{3})-(0[1-9]|1[0-2])$/.test(text) && text < '9999' ? text : undefined;
+}
+
+export const nextMonth = remembered((month) => addMonths(month, 1));
+export const previousMonth = remembered((month) => addMonths(month, -1));
+
+function addMonths(month: BillingMonth, count: number): BillingMonth {
+  const [year, number] = split(month);
+  const months = year * 12 + number - 1 + count;
+  return `${String(Math.floor(months / 12)).padStart(4, '0')}-${String((months % 12) + 1).padStart(2, '0')}`;
+}
+
+function split(month: BillingMonth): [year: number, month: number] {
+  return [Number(month.slice(0, 4)), Number(month.slice(5))];
+}
+
+/** Every month from `first` to `last`, both included; none if `last` is the earlier. */
+export function* monthsFrom(first: BillingMonth, last: BillingMonth): Generator<BillingMonth> {
+  for (let month = first; month <= last; month = nextMonth(month)) yield month;
+}
+
+/** The day after the last calendar day of the month: its documents' `issue_date`. */
+export function firstDayAfter(month: BillingMonth): LocalDate {
+  return `${nextMonth(month)}-01`;
+}
+
+/** The instant at which a month ends: `rule` o'clock on its last calendar day, on the wall of `timeZone`. */
+export function cutOffInstant(month: BillingMonth, timeZone: string, rule: CutOffRule): Instant {
+  const [year, number] = split(month);
+  const lastDay = Date.UTC(year, number, 1) - DAY;
+  const [hours, minutes] = [Number(rule.slice(0, 2)), Number(rule.slice(3))];
+  return instantOf(timeZone, lastDay + (hours * 60 + minutes) * 60_000);
+}
+
+/** One zone's cut-offs. */
+export interface Calendar {
+  readonly timeZone: string;
+  cutOff(month: BillingMonth): Instant;
+  monthOf(instant: Instant): BillingMonth;
+}
+
+/** A calendar that works each month's cut-off out once, by `cutOffOf`. */
+export function createCalendar(timeZone: string, cutOffOf: (month: BillingMonth) => Instant): Calendar {
+  const cutOff = remembered(cutOffOf);
+  // Facts come month by month: most instants lie in the month of the one before.
+  let [month, start, end] = ['', 0, 0];
+
+  function monthOf(instant: Instant): BillingMonth {
+    if (instant < start || instant >= end) {
+      month = new Date(instant + offsetAt(timeZone, instant)).toISOString().slice(0, 7);
+      while (instant >= cutOff(month)) month = nextMonth(month);
+      while (instant < cutOff(previousMonth(month))) month = previousMonth(month);
+      [start, end] = [cutOff(previousMonth(month)), cutOff(month)];
+    }
+    return month;
+  }
+
+  return { timeZone, cutOff, monthOf };
+}
+
+function remembered<V>(compute: (month: BillingMonth) => V): (month: BillingMonth) => V {
+  const known = new Map<BillingMonth, V>();
+  return (month) => {
+    let value = known.get(month);
+    if (value === undefined) {
+      value = compute(month);
+      known.set(month, value);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * In which month an order line is charged, and how it stands at a cut-off (billing-rules.md section 4).
+ */
+import { type BillingMonth, type Calendar, monthsFrom } from './billing-month.js';
+import type { Instant, OrderLine } from './order.js';
+import { type Change, changeBefore, type Timeline } from './timeline.js';
+
+/** How an order line stands at a month's cut-off. Only a `charged` one has an amount as its target. */
+export type Standing =
+  /** Placed at the cut-off or after it; `end` if its order has ended all the same. */
+  | { readonly kind: 'unplaced'; readonly end: Change | undefined }
+  | { readonly kind: 'charged'; readonly serviceMonth: BillingMonth }
+  /** Placed, never yet unpaused at a cut-off, not ended. */
+  | { readonly kind: 'held'; readonly pause: Change; readonly status: 'deferred' | 'slated' }
+  | { readonly kind: 'ended'; readonly end: Change };
+
+export function standingAt(
+  month: BillingMonth,
+  line: OrderLine,
+  timeline: Timeline,
+  calendar: Calendar,
+): Standing {
+  const cutOff = calendar.cutOff(month);
+  const last = changeBefore(timeline, cutOff);
+  const end = last?.state === 'ended' ? last : undefined;
+  if (line.placedAt >= cutOff) return { kind: 'unplaced', end };
+  if (end !== undefined) return { kind: 'ended', end };
+  const service = serviceMonth(line, timeline, calendar, month);
+  if (service !== undefined) return { kind: 'charged', serviceMonth: service };
+  if (last?.state !== 'paused') throw new Error(`order ${line.orderId} is neither charged, ended nor paused`);
+  return { kind: 'held', pause: last, status: last.limitAt < cutOff ? 'slated' : 'deferred' };
+}
+
+/**
+ * The first billing month, from the one that contains `placedAt` to `upTo`, at whose cut-off the order is neither paused nor
+ * ended. Undefined if there is none: the line is held, or it ended uncharged.
+ */
+export function serviceMonth(
+  line: OrderLine,
+  timeline: Timeline,
+  calendar: Calendar,
+  upTo: BillingMonth,
+): BillingMonth | undefined {
+  for (const month of monthsFrom(calendar.monthOf(line.placedAt), upTo)) {
+    const state = changeBefore(timeline, calendar.cutOff(month))?.state;
+    if (state === 'ended') return undefined;
+    if (state !== 'paused') return month;
+  }
+  return undefined;
+}
+
+/** Of a charge whose service month is later than its placement: the change that took the order out of its pause. */
+export function resumeBefore(timeline: Timeline, cutOff: Instant): Change | undefined {
+  return timeline.changes.findLast(
+    (change) => change.at < cutOff && change.previous === 'paused' && change.state !== 'ended',
+  );
+}

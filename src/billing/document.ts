@@ -1,0 +1,152 @@
+/**
+ * What is issued: target less issued, as lines on a practice's document (billing-rules.md sections 5 and 7).
+ */
+import type { BillingMonth } from './billing-month.js';
+import type { Standing } from './charge.js';
+import { add } from './money.js';
+import type { LocalDate } from './time-zone.js';
+import type { Change } from './timeline.js';
+
+export type Reason = 'placed' | 'resumed' | 'late' | 'amended' | 'cancelled' | 'deleted' | 'paused';
+
+/** What a charge says of its order line; the credit of that charge repeats it as issued, whatever is known by then. */
+export interface Charge {
+  readonly practiceId: string;
+  readonly currency: string;
+  readonly orderId: string;
+  readonly orderLine: number;
+  readonly product: string;
+  readonly description: string;
+  readonly patientRef: string;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly amountMinor: number;
+  readonly placedOn: LocalDate;
+  /** The month of placement if the service month is a later one, else empty. */
+  readonly deferredFrom: BillingMonth | '';
+  /** The date of the resume that ended the deferral; empty if the charge was not deferred. */
+  readonly resumedOn: LocalDate | '';
+  readonly serviceMonth: BillingMonth;
+}
+
+export interface DocumentLine extends Charge {
+  readonly lineType: 'charge' | 'credit';
+  readonly reason: Reason;
+  /** The document that a credit corrects; undefined on a charge. */
+  readonly corrects: DocumentReference | undefined;
+}
+
+export interface DocumentReference {
+  /** Its key in the ledger. */
+  readonly key: number;
+  readonly number: string;
+}
+
+/** A charge that stands: charged in a closed month and not credited since. */
+export interface IssuedCharge extends Charge {
+  readonly document: DocumentReference;
+}
+
+/**
+ * The lines that bring an order line from what closed months have issued to its target: none, a charge, a credit, or a
+ * credit and a charge (the table of section 5).
+ */
+export function linesToIssue(options: {
+  readonly month: BillingMonth;
+  readonly standing: Standing;
+  /** The charge that the line should stand at, or undefined: its target. */
+  readonly target: Charge | undefined;
+  readonly issued: IssuedCharge | undefined;
+}): DocumentLine[] {
+  const { month, standing, target, issued } = options;
+  if (issued !== undefined && target !== undefined && sameDebt(issued, target)) return [];
+  const lines: DocumentLine[] = [];
+  if (issued !== undefined) lines.push(creditOf(issued, creditReason(standing)));
+  if (target !== undefined) {
+    const reason = issued !== undefined ? 'amended' : chargeReason(month, target);
+    lines.push({ ...target, lineType: 'charge', reason, corrects: undefined });
+  }
+  return lines;
+}
+
+function sameDebt(a: Charge, b: Charge): boolean {
+  return a.amountMinor === b.amountMinor && a.currency === b.currency && a.practiceId === b.practiceId;
+}
+
+function creditOf({ document, ...charge }: IssuedCharge, reason: Reason): DocumentLine {
+  // 0 − 0 is 0, where −0 would be a zero with a minus.
+  return { ...charge, amountMinor: 0 - charge.amountMinor, lineType: 'credit', reason, corrects: document };
+}
+
+function creditReason(standing: Standing): Reason {
+  switch (standing.kind) {
+    case 'ended':
+    case 'unplaced':
+      return standing.end === undefined ? 'amended' : endReason(standing.end);
+    case 'held':
+      return 'paused';
+    case 'charged':
+      return 'amended';
+  }
+}
+
+function endReason(end: Change): Reason {
+  return end.byLimit || end.event.event === 'deleted' ? 'deleted' : 'cancelled';
+}
+
+function chargeReason(month: BillingMonth, charge: Charge): Reason {
+  if (charge.serviceMonth < month) return 'late';
+  return charge.deferredFrom === '' ? 'placed' : 'resumed';
+}
+
+export interface DocumentTotals {
+  readonly lineCount: number;
+  readonly chargeCount: number;
+  readonly creditCount: number;
+  /** Minor units, zero or more. */
+  readonly chargesMinor: number;
+  /** Minor units, zero or less. */
+  readonly creditsMinor: number;
+  readonly totalMinor: number;
+}
+
+export const NO_LINES: DocumentTotals = {
+  lineCount: 0,
+  chargeCount: 0,
+  creditCount: 0,
+  chargesMinor: 0,
+  creditsMinor: 0,
+  totalMinor: 0,
+};
+
+export function addLine(totals: DocumentTotals, line: DocumentLine): DocumentTotals {
+  const isCharge = line.lineType === 'charge';
+  return {
+    lineCount: totals.lineCount + 1,
+    chargeCount: totals.chargeCount + (isCharge ? 1 : 0),
+    creditCount: totals.creditCount + (isCharge ? 0 : 1),
+    chargesMinor: add(totals.chargesMinor, isCharge ? line.amountMinor : 0),
+    creditsMinor: add(totals.creditsMinor, isCharge ? 0 : line.amountMinor),
+    totalMinor: add(totals.totalMinor, line.amountMinor),
+  };
+}
+
+export type DocumentType = 'invoice' | 'credit_note';
+
+export function documentType(totals: DocumentTotals): DocumentType {
+  return totals.totalMinor >= 0 ? 'invoice' : 'credit_note';
+}
+
+/**
+ * `INV-{seq:6}` -> `INV-000042`; `{YYYY}` and `{MM}` are the billing month's. The padding never cuts.
+ * @param sequence of this type of document over the whole ledger, from 1
+ */
+export function documentNumber(pattern: string, sequence: number, month: BillingMonth): string {
+  return pattern
+    .replaceAll('{YYYY}', month.slice(0, 4))
+    .replaceAll('{MM}', month.slice(5))
+    .replace(SEQUENCE, (_, width) => String(sequence).padStart(Number(width ?? 1), '0'));
+}
+
+/** The part of a number pattern that counts. */
+export const SEQUENCE = /\{seq(?::([1-9]|1\d|20))?\}/;

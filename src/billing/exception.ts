@@ -1,0 +1,35 @@
+/**
+ * Exceptions: well-formed facts that have no effect, or one that a person should see (billing-rules.md sections 1 and 3).
+ */
+import type { HistoryEvent, Instant } from './order.js';
+
+/** Every code, with what became of its event: it changed nothing (`none`), or it did what it says (`applied`). */
+export const EXCEPTION_EFFECTS = {
+  'already-paused': 'none',
+  'already-shipped': 'none',
+  'after-shipment': 'none',
+  'before-placement': 'none',
+  'charged-before-ledger': 'applied',
+  'deleted-by-limit': 'applied',
+  'not-pausable': 'none',
+  'not-paused': 'none',
+  'order-ended': 'none',
+  'resumed-after-limit': 'applied',
+  'shipped-while-paused': 'applied',
+  'unknown-order': 'none',
+} as const;
+
+export type ExceptionCode = keyof typeof EXCEPTION_EFFECTS;
+
+export interface OrderException {
+  readonly code: ExceptionCode;
+  readonly event: HistoryEvent;
+  /** When it arose: the event's instant, or that of the limit. A month lists it if that is before its cut-off. */
+  readonly since: Instant;
+}
+
+/** What tells one event from another: its id, or its content where it has none (files-and-commands.md section 1). */
+export function eventIdentity(event: HistoryEvent): string {
+  if (event.eventId !== '') return JSON.stringify([event.eventId]);
+  return JSON.stringify([event.orderId, event.event, event.at, event.sequence, event.reason]);
+}

@@ -1,0 +1,94 @@
+/**
+ * Money: line amounts, totals and their text. The only door to decimal.js and to the list of currencies.
+ *
+ * Amounts are integers of the currency's minor unit (cents), at most 2^53 − 1, so that adding them is exact;
+ * quantities and unit prices stay decimal text and meet only here.
+ */
+import currencies from 'currency-codes';
+import { Decimal } from 'decimal.js';
+
+export type Rounding = 'half-up' | 'half-even';
+
+/** Wide enough that no product of two accepted fields is rounded before we round it. */
+const Exact = Decimal.clone({ precision: 1000, toExpNeg: -1000, toExpPos: 1000 });
+
+/** ISO 4217 codes that are no money to invoice in: metals, units of account, tests, "no currency". They have no minor unit. */
+const WITHOUT_MINOR_UNIT = /^X(?!AF|CD|CG|OF|PF)/;
+
+const digitsByCurrency = new Map<string, number>();
+const multiplierByCurrency = new Map<string, Decimal>();
+
+/** The number of digits of a currency's minor unit (ISO 4217): 2 for USD, 0 for JPY, 3 for KWD; undefined for no currency. */
+export function minorDigits(currency: string): number | undefined {
+  const known = digitsByCurrency.get(currency);
+  if (known !== undefined) return known;
+  if (!/^[A-Z]{3}$/.test(currency) || WITHOUT_MINOR_UNIT.test(currency)) return undefined;
+  const digits = currencies.code(currency)?.digits;
+  if (digits !== undefined) digitsByCurrency.set(currency, digits);
+  return digits;
+}
+
+/** `007.50` -> `7.5`: the one text of a decimal's value. `text` must be plain digits with at most one point. */
+export function canonicalDecimal(text: string): string {
+  return new Exact(text).toFixed();
+}
+
+/**
+ * Quantity × unit price, rounded once to the currency's minor unit (section 6).
+ * @returns minor units; undefined if that is beyond 2^53 − 1
+ */
+export function lineAmount(
+  line: { readonly quantity: string; readonly unitPrice: string; readonly currency: string },
+  rounding: Rounding,
+): number | undefined {
+  const mode = rounding === 'half-even' ? Decimal.ROUND_HALF_EVEN : Decimal.ROUND_HALF_UP;
+  const amount = new Exact(line.quantity)
+    .times(line.unitPrice)
+    .times(minorUnitsPerUnit(line.currency))
+    .toDecimalPlaces(0, mode)
+    .toNumber();
+  return Number.isSafeInteger(amount) ? amount : undefined;
+}
+
+function minorUnitsPerUnit(currency: string): Decimal {
+  let multiplier = multiplierByCurrency.get(currency);
+  if (multiplier === undefined) {
+    multiplier = new Exact(10).pow(digitsOf(currency));
+    multiplierByCurrency.set(currency, multiplier);
+  }
+  return multiplier;
+}
+
+function digitsOf(currency: string): number {
+  const digits = minorDigits(currency);
+  if (digits === undefined) throw new Error(`no currency of ISO 4217: ${currency}`);
+  return digits;
+}
+
+/** A total grew past 2^53 − 1 minor units. */
+export class AmountTooLarge extends Error {}
+
+/** Adds minor units. @throws AmountTooLarge beyond 2^53 − 1, where sums would stop being exact */
+export function add(a: number, b: number): number {
+  const sum = a + b;
+  if (!Number.isSafeInteger(sum)) throw new AmountTooLarge('a total is beyond 2^53 − 1 minor units');
+  return sum;
+}
+
+/** `-1250`, USD -> `-12.50`; JPY -> `-1250`. Zero has no minus. */
+export function formatAmount(amountMinor: number | bigint, currency: string): string {
+  const digits = digitsOf(currency);
+  const sign = amountMinor < 0 ? '-' : '';
+  const text = String(amountMinor)
+    .replace('-', '')
+    .padStart(digits + 1, '0');
+  return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
+}
+
+/** A unit price without needless zeros, but with at least the currency's digits: `0.125`, `100.00`. */
+export function formatUnitPrice(unitPrice: string, currency: string): string {
+  const digits = digitsOf(currency);
+  const [whole = '0', fraction = ''] = unitPrice.split('.');
+  const padded = fraction.padEnd(digits, '0');
+  return padded === '' ? whole : `${whole}.${padded}`;
+}

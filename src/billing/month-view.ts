@@ -1,0 +1,73 @@
+/**
+ * A billed month as it is shown: what the files of a month, a printed summary and a comparison are made from. Plain data, read
+ * from a closed month or from a draft of one. Rows come as iterables, in the order in which they are written, so that a
+ * month need not fit in memory.
+ */
+import type { BillingMonth } from './billing-month.js';
+import type { Charge, DocumentTotals, DocumentType, Reason } from './document.js';
+import type { ExceptionCode } from './exception.js';
+import type { EventKind, FactKind, Instant } from './order.js';
+import type { HeldLine } from './plan.js';
+import type { LocalDate } from './time-zone.js';
+
+export interface IssuedDocument {
+  readonly key: number;
+  readonly documentNumber: string;
+  readonly documentType: DocumentType;
+  readonly practiceId: string;
+  /** As known at the close, or the practice id. */
+  readonly practiceName: string;
+  readonly billingMonth: BillingMonth;
+  readonly issueDate: LocalDate;
+  readonly dueDate: LocalDate;
+  readonly currency: string;
+  readonly totals: DocumentTotals;
+}
+
+export interface IssuedLine extends Charge {
+  readonly lineNumber: number;
+  readonly lineType: 'charge' | 'credit';
+  readonly reason: Reason;
+  /** The number of the document that a credit corrects; empty on a charge. */
+  readonly corrects: string;
+}
+
+export interface ListedException {
+  readonly code: ExceptionCode;
+  readonly orderId: string;
+  readonly event: EventKind;
+  readonly eventId: string;
+  readonly at: Instant;
+}
+
+export interface ImportedFile {
+  readonly importId: number;
+  readonly name: string;
+  readonly kind: FactKind;
+  readonly sha256: string;
+  readonly read: number;
+  readonly imported: number;
+  readonly amended: number;
+  readonly duplicates: number;
+}
+
+export interface MonthView {
+  readonly month: BillingMonth;
+  readonly isDraft: boolean;
+  /** The whole config that the month was billed with. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** By time zone. */
+  readonly cutOffs: readonly { readonly timeZone: string; readonly at: Instant }[];
+  /** The imports that the month was the first to know. */
+  readonly imports: readonly ImportedFile[];
+  /** The seal of the month; of a draft, the last seal that it builds on, empty if there is none. */
+  readonly seal: string;
+  /** In order of practice id, then currency. */
+  documents(): Iterable<IssuedDocument>;
+  /** In order of line number. */
+  linesOf(document: IssuedDocument): Iterable<IssuedLine>;
+  /** In order of practice, order, line. */
+  heldLines(): Iterable<HeldLine>;
+  /** In order of order, instant, sequence, event id, code. */
+  exceptions(): Iterable<ListedException>;
+}

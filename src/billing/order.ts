@@ -1,0 +1,78 @@
+/**
+ * The facts that come in: orders line by line, the events of their histories, practices. Plain readonly data, as parsed and
+ * checked at intake. What follows from them is decided elsewhere.
+ */
+
+/** Milliseconds since 1970-01-01T00:00:00Z, an integer. */
+export type Instant = number;
+
+/** What is charged (billing-rules.md section 1). An order is all lines of one `orderId`. */
+export interface OrderLine {
+  readonly orderId: string;
+  /** 1 or more; unique in the order. */
+  readonly line: number;
+  /** The same on every line of an order. */
+  readonly practiceId: string;
+  readonly product: string;
+  /** Empty if absent. */
+  readonly description: string;
+  /** Empty if absent. Never shown in a message. */
+  readonly patientRef: string;
+  /** A positive decimal in canonical form (`2.5`, never `2.50`). */
+  readonly quantity: string;
+  /** A decimal of at most 6 fraction digits, zero or more, in canonical form. */
+  readonly unitPrice: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly placedAt: Instant;
+}
+
+export const EVENT_KINDS = ['paused', 'resumed', 'shipped', 'cancelled', 'deleted'] as const;
+
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** What happened to an order (section 3). */
+export interface HistoryEvent {
+  /** Empty if absent: the content is then the event's identity. */
+  readonly eventId: string;
+  readonly orderId: string;
+  readonly event: EventKind;
+  readonly at: Instant;
+  /** 0 or more; orders events of the same instant. */
+  readonly sequence: number;
+  /** As the practice selected it; empty if absent. */
+  readonly reason: string;
+}
+
+/** The event with this id and order never happened (files-and-commands.md section 1). Its content is kept as it was sent. */
+export type Retraction = Omit<HistoryEvent, 'event'> & { readonly event: 'retracted' };
+
+export interface Practice {
+  readonly practiceId: string;
+  readonly name: string;
+  /** IANA name; empty means the config's. */
+  readonly timeZone: string;
+}
+
+export type FactKind = 'orders' | 'history' | 'practices';
+
+export type Fact =
+  | { readonly kind: 'orders'; readonly fact: OrderLine }
+  | { readonly kind: 'history'; readonly fact: HistoryEvent | Retraction }
+  | { readonly kind: 'practices'; readonly fact: Practice };
+
+/** Orders two strings by code point, as UTF-8 bytes sort; `<` would sort by UTF-16 unit. */
+export function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return rank(x) - rank(y);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates (D800–DFFF) stand for code points above all other UTF-16 units. */
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}

@@ -1,0 +1,438 @@
+/**
+ * Every way an input can be wrong, with the words for it: what is wrong, what was expected, what to do next.
+ * A problem is a value that is collected, never thrown; `intake/` and `ledger/` say where it stands.
+ *
+ * Each function below is one message, and `fixtures/rejected/` has a folder of the same name that shows it. Words from the
+ * input pass through `excerpt`; text of a patient reference stands in no message, which is why the messages about texts
+ * name the character at fault and nothing around it.
+ */
+
+/** Where something stands in an input file: physical line and code point of it, both from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Problem extends Place {
+  /** As the user named it; `-` for standard input. */
+  readonly file: string;
+  /** The column or key at fault; empty if the record or the file as a whole is. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** `FILE:LINE:COLUMN: FIELD: message`, as files-and-commands.md section 1 wants it. */
+export function formatProblem(problem: Problem): string {
+  const place = `${problem.file}:${problem.line}:${problem.column}: `;
+  return problem.field === '' ? place + problem.message : `${place}${problem.field}: ${problem.message}`;
+}
+
+// The file as a whole
+
+export function unknownFormat(): string {
+  return 'the name does not tell the format: .csv, .ndjson, .csv.gz or .ndjson.gz is expected, or - for standard input';
+}
+
+export function emptyFile(): string {
+  return 'the file is empty: a header is expected, for example order_id,practice_id,product,unit_price,placed_at';
+}
+
+export function emptyOfUnknownKind(): string {
+  return 'the file has no record to tell its kind by; if that is right, say it with --as orders, history or practices';
+}
+
+export function utf16(): string {
+  return 'the file is UTF-16; save it as UTF-8 (in Excel: "CSV UTF-8")';
+}
+
+export function zipFile(): string {
+  return 'this is a ZIP file, perhaps an Excel workbook; save it as CSV (in Excel: "CSV UTF-8")';
+}
+
+export function unexpectedGzip(): string {
+  return 'this is gzip data; a gzipped file is expected to be named .csv.gz or .ndjson.gz, standard input to be unpacked';
+}
+
+export function damagedGzip(): string {
+  return 'the gzip data is damaged from here on; pack the file or fetch it again';
+}
+
+export function truncatedGzip(): string {
+  return 'the gzip data is cut off here; fetch the file again';
+}
+
+export function dataAfterGzip(): string {
+  return 'other bytes follow the gzip data; pack the file or fetch it again';
+}
+
+export function tooManyProblems(most: number): string {
+  return `more than ${grouped(most)} problems; reading stopped here`;
+}
+
+// Bytes and lines
+
+export function invalidUtf8(byte: number): string {
+  return `the byte ${hex(byte, 2)} is not UTF-8 here; save the file as UTF-8`;
+}
+
+export function controlCharacter(code: number): string {
+  return `has the control character ${codePointName(code)}; of these only tab is allowed here, and a line feed within quotes`;
+}
+
+export function bareCarriageReturn(): string {
+  return 'has a carriage return without a line feed after it; lines end with LF or CRLF';
+}
+
+export function fieldTooLarge(quoted: boolean): string {
+  const hint = quoted ? ' (is its closing quote missing?)' : '';
+  return `the field that starts here is larger than 1 MiB${hint}; reading stopped here`;
+}
+
+export function recordTooLarge(): string {
+  return 'the record that starts here is larger than 10 MiB; reading stopped here';
+}
+
+// CSV
+
+export function unterminatedQuote(): string {
+  return 'the quote that opens here is never closed; the rest of the file was not read';
+}
+
+export function textAfterClosingQuote(): string {
+  return 'text after the closing quote: a comma or the end of the line is expected; a quote within quotes is written twice';
+}
+
+export function quoteInUnquotedField(): string {
+  return 'a quote in a field that does not start with one; put the field in quotes and write each quote within it twice';
+}
+
+export function wrongFieldCount(found: number, expected: number, isEmptyLine: boolean): string {
+  if (isEmptyLine) return `the line is empty, ${counted(expected, 'field')} expected as in the header`;
+  const next = found > expected ? '; a field with a comma in it needs quotes' : '';
+  return `${counted(found, 'field')}, ${expected} expected as in the header${next}`;
+}
+
+export function tooManyFields(): string {
+  return 'more than 1,000 fields in the record that starts here; reading stopped here';
+}
+
+export function emptyColumnName(): string {
+  return 'a column without a name; remove the column or name it';
+}
+
+export function repeatedColumn(name: string): string {
+  return `column \`${name}\` stands here for the second time; remove one`;
+}
+
+export function unknownColumn(name: string, meant: string | undefined, known: readonly string[]): string {
+  if (meant !== undefined) return `column ${ticked(name)}: did you mean \`${meant}\`?`;
+  return `column ${ticked(name)} is not known; known are ${known.join(', ')}`;
+}
+
+export function otherDelimiter(delimiter: 'semicolons' | 'tabs'): string {
+  return `the columns are separated by ${delimiter}; save the file with commas`;
+}
+
+export function missingColumn(name: string): string {
+  return `column \`${name}\` is missing from the header`;
+}
+
+export function unknownKind(): string {
+  return (
+    'the columns are of no known kind: expected are at least order_id, practice_id, product, unit_price, placed_at (orders); ' +
+    'order_id, event, at (history); or practice_id, name (practices)'
+  );
+}
+
+// NDJSON
+
+export function blankLine(): string {
+  return 'the line is blank; one JSON object a line is expected';
+}
+
+/** @param found the code point at fault; undefined at the end of the line */
+export function jsonSyntax(expected: string, found: number | undefined): string {
+  const what = found === undefined ? 'the line ends' : `${character(found)} stands`;
+  return `${what} where ${expected} is expected`;
+}
+
+export function nestedValue(): string {
+  return 'an object or list as a value; one flat object a line is expected, with text, numbers or null as values';
+}
+
+export function booleanValue(): string {
+  return 'true and false are no values here; text, a number or null is expected';
+}
+
+export function invalidEscape(): string {
+  return 'an escape that JSON does not know; known are \\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hex digits';
+}
+
+export function loneSurrogate(): string {
+  return 'half of a character: an escape from \\uD800 to \\uDFFF counts only in a pair, for example \\uD83D\\uDE00';
+}
+
+export function controlCharacterInJson(code: number): string {
+  return `has the control character ${codePointName(code)}; within quotes it is written as an escape, for example \\t`;
+}
+
+export function repeatedKey(key: string): string {
+  return `key ${ticked(key)} stands here for the second time; remove one`;
+}
+
+export function unknownKey(key: string, meant: string | undefined, known: readonly string[]): string {
+  if (meant !== undefined) return `key ${ticked(key)}: did you mean \`${meant}\`?`;
+  return `key ${ticked(key)} is not known; known are ${known.join(', ')}`;
+}
+
+export function numberForText(): string {
+  return 'a number where text is expected; put it in quotes';
+}
+
+// Fields
+
+export function missingValue(): string {
+  return 'is missing; a value is required';
+}
+
+export function idTooLong(length: number): string {
+  return `has ${grouped(length)} characters; at most 128 are allowed`;
+}
+
+export function unprintableInId(code: number): string {
+  return `has the character ${codePointName(code)}; an id has printable characters only`;
+}
+
+export function textTooLong(length: number): string {
+  return `has ${grouped(length)} characters; at most 1,000 are allowed`;
+}
+
+export function controlCharacterInText(code: number): string {
+  return `has the control character ${codePointName(code)}; of these a text may have only tab and line feed`;
+}
+
+export function notADecimal(text: string): string {
+  return (
+    `${excerpt(text)} is not a plain decimal; digits and at most one point are expected, ` +
+    'without sign, exponent, grouping or currency mark; for example 1250.00'
+  );
+}
+
+export function decimalTooLong(length: number): string {
+  return `has ${grouped(length)} characters; at most 100 are allowed`;
+}
+
+export function tooManyFractionDigits(text: string, most: number): string {
+  return `${excerpt(text)} has more than ${most} digits after the point; at most ${most} are allowed`;
+}
+
+export function notPositive(text: string): string {
+  return `${excerpt(text)} is zero; more than zero is expected, for example 1`;
+}
+
+export function notAnInteger(text: string, least: number): string {
+  return `${excerpt(text)} is not a whole number; digits are expected, ${least} or more, for example 1`;
+}
+
+export function integerTooSmall(text: string, least: number): string {
+  return `${excerpt(text)} is too small; ${least} or more is expected`;
+}
+
+export function integerTooLarge(text: string): string {
+  return `${excerpt(text)} is too large; at most ${Number.MAX_SAFE_INTEGER} is allowed`;
+}
+
+export function amountTooLarge(): string {
+  return `quantity × unit_price is beyond ${Number.MAX_SAFE_INTEGER} minor units; check both`;
+}
+
+const INSTANT_EXAMPLE = '2026-10-05T00:00:00-04:00';
+
+export function notAnInstant(text: string): string {
+  return `${excerpt(text)} is not a date and time with an offset; for example ${INSTANT_EXAMPLE}`;
+}
+
+export function instantWithoutTime(text: string): string {
+  return `${excerpt(text)} has no time and offset; for example ${text}T00:00:00-04:00`;
+}
+
+export function instantWithoutOffset(text: string): string {
+  return `${excerpt(text)} has no offset from UTC; for example ${INSTANT_EXAMPLE}, or Z for UTC`;
+}
+
+export function tooPreciseInstant(text: string): string {
+  return `${excerpt(text)} is more precise than a millisecond; at most 3 digits after the seconds are allowed`;
+}
+
+export function noSuchDay(text: string, month: string, days: number): string {
+  return `${excerpt(text)} is not a day of the calendar: ${month} has ${days} days`;
+}
+
+export function noSuchMonth(text: string): string {
+  return `${excerpt(text)} has no month from 01 to 12; year, month, day is the order, for example ${INSTANT_EXAMPLE}`;
+}
+
+export function noSuchTime(text: string): string {
+  return `${excerpt(text)} is no time of day: 00:00:00 to 23:59:59 is expected`;
+}
+
+export function noSuchOffset(text: string): string {
+  return `${excerpt(text)} has no offset from -23:59 to +23:59; for example ${INSTANT_EXAMPLE}`;
+}
+
+export function leapSecond(text: string): string {
+  return `${excerpt(text)} is a leap second, which has no instant here; write second 59, or 00 of the next minute`;
+}
+
+export function instantOutOfRange(text: string): string {
+  return `${excerpt(text)} is outside the years 1970 to 9999 (UTC)`;
+}
+
+export function offsetAsTimeZone(text: string): string {
+  return `${excerpt(text)} is an offset, which knows no daylight saving; a zone is expected, for example America/New_York`;
+}
+
+export function unknownTimeZone(text: string, meant: string | undefined): string {
+  const next =
+    meant === undefined ? 'an IANA name is expected, for example America/New_York' : `did you mean ${meant}?`;
+  return `${excerpt(text)} is not a known time zone; ${next}`;
+}
+
+export function unknownCurrency(text: string): string {
+  return `${excerpt(text)} is not a currency; a code of ISO 4217 in capitals is expected, for example USD`;
+}
+
+export function unknownEvent(text: string, meant: string | undefined, known: readonly string[]): string {
+  const next = meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
+  return `${excerpt(text)} is not an event; ${next}`;
+}
+
+export function retractedWithoutAmend(): string {
+  return 'retracted takes back a known event; if that is meant, import this file with --amend';
+}
+
+export function retractedWithoutId(): string {
+  return 'is missing; retracted takes back an event by its event_id';
+}
+
+export function pausedWithoutReason(): string {
+  return 'is missing; paused needs the reason that the practice selected';
+}
+
+// Against what the ledger knows
+
+/** The column whose values stand in no message. */
+const SECRET_FIELD = 'patient_ref';
+
+/** The same identity with other content than an earlier import's. @param importId the number of that import */
+export function differsFromKnown(field: string, known: string, given: string, importId: number): string {
+  const next = 'if that is a correction, import this file with --amend';
+  if (field === SECRET_FIELD) return `is not what it was at import ${importId}; ${next}`;
+  return `was ${excerpt(known)} at import ${importId}, is ${excerpt(given)} here; ${next}`;
+}
+
+/** @param identity what the two records are of, for example `order A1, line 2`, built with `excerpt` */
+export function differsWithinImport(identity: string, field: string, other: string, given: string): string {
+  const next = 'remove one';
+  if (field === SECRET_FIELD) return `two different records of ${identity} in one import; ${next}`;
+  return (
+    `two different records of ${identity} in one import: ` +
+    `${excerpt(other)} in the other, ${excerpt(given)} here; ${next}`
+  );
+}
+
+export function otherPractice(orderId: string, known: string, given: string): string {
+  return (
+    `an order has one practice on all its lines: ` +
+    `order ${excerpt(orderId)} is of ${excerpt(known)}, here of ${excerpt(given)}`
+  );
+}
+
+export function zoneIsFixed(practiceId: string, fixed: string, given: string): string {
+  return (
+    `the time zone of practice ${excerpt(practiceId)} is fixed by a closed month: ` +
+    `it is ${excerpt(fixed)}, here ${excerpt(given)}`
+  );
+}
+
+export function retractsNothing(eventId: string, orderId: string): string {
+  return `no event ${excerpt(eventId)} of order ${excerpt(orderId)} is known that could be taken back`;
+}
+
+// Words of the input, made fit to print
+
+const MOST_EXCERPT_CHARACTERS = 40;
+
+/** What needs no quotes around it in a sentence. */
+const PLAIN_WORD = /^[A-Za-z0-9][A-Za-z0-9._:+/-]*$/;
+
+/**
+ * A text of the input as it may stand in a message: cut, with what a terminal could act on or a reader not see written
+ * as an escape, and in quotes unless it is one plain word.
+ */
+export function excerpt(text: string): string {
+  if (text.length <= MOST_EXCERPT_CHARACTERS && PLAIN_WORD.test(text)) return text;
+  return `"${escaped(text, '"')}"`;
+}
+
+/** A name of the input in backticks. */
+function ticked(name: string): string {
+  return `\`${escaped(name, '`')}\``;
+}
+
+function escaped(text: string, quote: string): string {
+  let out = '';
+  let count = 0;
+  for (const each of text) {
+    if (count === MOST_EXCERPT_CHARACTERS) return `${out}…`;
+    out += each === quote || each === '\\' ? `\\${each}` : visible(each);
+    count++;
+  }
+  return out;
+}
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function visible(each: string): string {
+  const code = each.codePointAt(0) as number;
+  return isUnprintable(code) ? (SHORT_ESCAPES[each] ?? `\\u{${hex(code, 4)}}`) : each;
+}
+
+/** C0, DEL and C1, lone surrogates, line and paragraph separator, byte order mark, and what turns the direction of writing. */
+export function isUnprintable(code: number): boolean {
+  if (code < 0x7f) return code < 0x20;
+  if (code < 0x61c) return code <= 0x9f;
+  return (
+    code === 0x061c ||
+    code === 0x200e ||
+    code === 0x200f ||
+    (code >= 0x2028 && code <= 0x202e) ||
+    (code >= 0x2066 && code <= 0x2069) ||
+    (code >= 0xd800 && code <= 0xdfff) ||
+    code === 0xfeff
+  );
+}
+
+/** One character of the input: `"x"`, or its name or number if that reads badly in quotes. */
+function character(code: number): string {
+  if (code === 0x20) return 'a space';
+  if (code === 0x22) return 'a quote';
+  return isUnprintable(code) ? codePointName(code) : `"${String.fromCodePoint(code)}"`;
+}
+
+function codePointName(code: number): string {
+  return `U+${hex(code, 4)}`;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).toUpperCase().padStart(digits, '0');
+}
+
+function counted(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+}
+
+/** 100000 -> 100,000 */
+function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}

@@ -1,0 +1,121 @@
+/**
+ * Wall clocks: instants to the dates and times of a practice's zone, and back. The only door to date-fns-tz.
+ *
+ * All arithmetic is on integers: an instant is milliseconds of UTC, a wall time the milliseconds that its reading would be
+ * in UTC. date-fns-tz says what a zone's offset is at an instant; it passes the answer through the *machine's* zone, where an
+ * hour is missing once a year. So the process runs in UTC (bin/monthend.js and the tests set it), and this file insists.
+ */
+import { toZonedTime } from 'date-fns-tz/toZonedTime';
+import type { Instant } from './order.js';
+
+/** A wall-clock reading, as the milliseconds since 1970 that it would be in UTC. */
+export type WallTime = number;
+
+/** `YYYY-MM-DD` on the wall of some zone. */
+export type LocalDate = string;
+
+export const DAY = 86_400_000;
+
+/**
+ * The zone's offset from UTC at an instant, in milliseconds: wall time = instant + offset.
+ * Asking date-fns-tz costs microseconds, so each UTC day is asked once; only the days of a change are asked each time.
+ */
+export function offsetAt(timeZone: string, instant: Instant): number {
+  const offsets = offsetsByDay(timeZone);
+  const day = Math.floor(instant / DAY);
+  let offset = offsets.get(day);
+  if (offset === undefined) {
+    const atStart = exactOffset(timeZone, day * DAY);
+    offset = exactOffset(timeZone, (day + 1) * DAY) === atStart ? atStart : CHANGES_THAT_DAY;
+    offsets.set(day, offset);
+  }
+  return offset === CHANGES_THAT_DAY ? exactOffset(timeZone, instant) : offset;
+}
+
+const CHANGES_THAT_DAY = Number.NEGATIVE_INFINITY;
+const offsetCache = new Map<string, Map<number, number>>();
+
+function offsetsByDay(timeZone: string): Map<number, number> {
+  let offsets = offsetCache.get(timeZone);
+  if (offsets === undefined) {
+    offsets = new Map();
+    offsetCache.set(timeZone, offsets);
+  }
+  return offsets;
+}
+
+function exactOffset(timeZone: string, instant: Instant): number {
+  if (new Date(instant).getTimezoneOffset() !== 0) throw new Error('the process must run with TZ=UTC');
+  const offset = toZonedTime(instant, timeZone).getTime() - instant;
+  if (Number.isNaN(offset)) throw new Error(`no time zone: ${timeZone}`);
+  return offset;
+}
+
+export function wallTimeOf(timeZone: string, instant: Instant): WallTime {
+  return instant + offsetAt(timeZone, instant);
+}
+
+/**
+ * The instant of a wall time (section 2). One that does not exist means the instant of the jump; one that occurs twice,
+ * its first occurrence.
+ */
+export function instantOf(timeZone: string, wall: WallTime): Instant {
+  // No offset is as much as a day, so these two are the offsets before and after any change near that wall time.
+  const before = offsetAt(timeZone, wall - DAY);
+  const after = offsetAt(timeZone, wall + DAY);
+  for (const offset of [before, after]) {
+    if (offsetAt(timeZone, wall - offset) === offset) return wall - offset;
+  }
+  return jumpBetween(timeZone, wall - after, wall - before);
+}
+
+/** The first instant after `low`, up to `high`, with the offset of `high`. */
+function jumpBetween(timeZone: string, low: Instant, high: Instant): Instant {
+  const after = offsetAt(timeZone, high);
+  let [lastBefore, firstAfter] = [low, high];
+  while (firstAfter - lastBefore > 1) {
+    const middle = Math.floor((lastBefore + firstAfter) / 2);
+    if (offsetAt(timeZone, middle) === after) firstAfter = middle;
+    else lastBefore = middle;
+  }
+  return firstAfter;
+}
+
+/** The same wall-clock time, that many calendar days later (section 3, the pause limit). */
+export function addDays(timeZone: string, instant: Instant, days: number): Instant {
+  return instantOf(timeZone, wallTimeOf(timeZone, instant) + days * DAY);
+}
+
+export function dateOf(timeZone: string, instant: Instant): LocalDate {
+  return formatDay(Math.floor(wallTimeOf(timeZone, instant) / DAY));
+}
+
+/** Calendar days from one date to another; negative if `to` is the earlier. */
+export function daysBetween(from: LocalDate, to: LocalDate): number {
+  return (Date.parse(to) - Date.parse(from)) / DAY;
+}
+
+export function addDaysToDate(date: LocalDate, days: number): LocalDate {
+  return formatDay(Date.parse(date) / DAY + days);
+}
+
+const dates = new Map<number, LocalDate>();
+
+function formatDay(day: number): LocalDate {
+  let date = dates.get(day);
+  if (date === undefined) {
+    date = new Date(day * DAY).toISOString().slice(0, 10);
+    dates.set(day, date);
+  }
+  return date;
+}
+
+/** `2026-11-24T15:00:00.000Z`: how every instant is written. */
+export function formatInstant(instant: Instant): string {
+  return new Date(instant).toISOString();
+}
+
+/** Whether `name` is an IANA time zone that this runtime knows. An offset such as `+02:00` is none: it has no rules. */
+export function isTimeZone(name: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_+/-]{2,}$/.test(name) && !Number.isNaN(toZonedTime(0, name).getTime());
+}

@@ -1,0 +1,69 @@
+/** Opens an input and streams its bytes, unpacked if it is gzipped, while hashing what stands in the file. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { damagedGzip, dataAfterGzip, truncatedGzip } from '../billing/problem.js';
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/** Standard input. */
+export const STDIN = '-';
+
+export interface ByteSource {
+  /** @throws GzipProblem, or a Node error of the file system */
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Of the bytes as they stand in the file, in hex, once all have been read. */
+  sha256(): string;
+}
+
+/** The gzip data cannot be unpacked to its end; the message says why. */
+export class GzipProblem extends Error {}
+
+/** @param progress is told how many bytes of the file have been read so far */
+export function openBytes(
+  path: string,
+  { gzipped, progress }: { readonly gzipped: boolean; readonly progress: (bytes: number) => void },
+): ByteSource {
+  const hash = createHash('sha256');
+  let bytesRead = 0;
+
+  async function* fileBytes(): AsyncGenerator<Uint8Array> {
+    const file = path === STDIN ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    for await (const chunk of file as AsyncIterable<Uint8Array>) {
+      hash.update(chunk);
+      bytesRead += chunk.length;
+      progress(bytesRead);
+      yield chunk;
+    }
+  }
+
+  return {
+    chunks: gzipped ? unpacked(fileBytes, () => bytesRead) : fileBytes(),
+    sha256: () => hash.digest('hex'),
+  };
+}
+
+async function* unpacked(
+  packed: () => AsyncGenerator<Uint8Array>,
+  bytesRead: () => number,
+): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  // What goes wrong before it destroys the gunzip with the same error, which then comes out below.
+  pipeline(packed, gunzip, () => {});
+  try {
+    yield* gunzip as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw gzipProblem(error) ?? error;
+  }
+  // Node passes over zero bytes after the data, and whatever follows them.
+  if (gunzip.bytesWritten < bytesRead()) throw new GzipProblem(dataAfterGzip());
+}
+
+function gzipProblem(error: unknown): GzipProblem | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'Z_BUF_ERROR') return new GzipProblem(truncatedGzip(), { cause: error });
+  if (code === 'Z_DATA_ERROR' || code === 'Z_NEED_DICT')
+    return new GzipProblem(damagedGzip(), { cause: error });
+  return undefined;
+}

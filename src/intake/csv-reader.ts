@@ -1,0 +1,492 @@
+/**
+ * Reads CSV as RFC 4180 describes it and nothing else: commas, LF or CRLF, quotes doubled inside quotes. It knows where every
+ * cell stands in the original bytes; what the cells mean is decided elsewhere.
+ *
+ * The records must all be as wide as the first. After a problem it goes on with the next record, so that one run finds
+ * every problem, with three exceptions that end the reading: a bad first record, an unterminated quote, and a field or
+ * record beyond its limit.
+ */
+import {
+  bareCarriageReturn,
+  controlCharacter,
+  fieldTooLarge,
+  invalidUtf8,
+  quoteInUnquotedField,
+  recordTooLarge,
+  textAfterClosingQuote,
+  tooManyFields,
+  unterminatedQuote,
+  utf16,
+  wrongFieldCount,
+} from '../billing/problem.js';
+import { append, createRecordBuffer } from './record-buffer.js';
+import { INCOMPLETE, multiByteLength } from './utf8.js';
+
+/** The record at hand. It is the reader's own and changes with the next one: take what you need during the call. */
+export interface CsvRecord {
+  readonly width: number;
+  /** Where the record starts: physical line, from 1. It starts in column 1. */
+  readonly line: number;
+  text(cell: number): string;
+  /** Physical line, from 1, of the cell's first byte (its opening quote, if it has one). */
+  lineOf(cell: number): number;
+  /** Code point of that line, from 1. */
+  columnOf(cell: number): number;
+}
+
+export interface CsvHandlers {
+  record(record: CsvRecord): void;
+  /** @param cell the number of the cell at fault, from 0; -1 if it is the record as a whole */
+  problem(line: number, column: number, cell: number, message: string): void;
+}
+
+export interface CsvReader {
+  push(chunk: Uint8Array): void;
+  end(): void;
+  /** Ends the reading: nothing is called back any more. */
+  stop(): void;
+  readonly stopped: boolean;
+  /** The physical line that has been reached. */
+  readonly line: number;
+  /** Data records ended so far, good or bad, the first record (the header) not counted. */
+  readonly records: number;
+}
+
+/** Bytes of a field between its commas or quotes. */
+export const MOST_FIELD_BYTES = 1024 * 1024;
+
+/** Bytes of a record, over all its physical lines. */
+export const MOST_RECORD_BYTES = 10 * 1024 * 1024;
+
+/** Ten times what any kind has; keeps a line of nothing but commas from filling the memory. */
+export const MOST_FIELDS = 1000;
+
+/** A larger chunk is taken in slices of this size, so that memory stays bounded by the record. */
+const SLICE_BYTES = 1024 * 1024;
+
+const TAB = 0x09;
+const LF = 0x0a;
+const CR = 0x0d;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+
+/** What a byte can be; all that is PLAIN is skipped over without a second look. */
+const PLAIN = 0;
+const CONTROL = 1;
+const MULTI_BYTE = 2;
+
+const CLASS = new Uint8Array(256);
+for (let byte = 0; byte < 0x20; byte++) CLASS[byte] = CONTROL;
+CLASS[TAB] = PLAIN;
+CLASS[0x7f] = CONTROL;
+for (let byte = 0x80; byte < 0x100; byte++) CLASS[byte] = MULTI_BYTE;
+for (const byte of [LF, CR, QUOTE, COMMA]) CLASS[byte] = byte;
+
+/** The same inside quotes, where commas are plain. */
+const QUOTED_CLASS = CLASS.slice();
+QUOTED_CLASS[COMMA] = PLAIN;
+
+type State = 'file-start' | 'cell-start' | 'unquoted' | 'quoted' | 'after-quote' | 'skipping' | 'stopped';
+
+/** How a cell is written; decides how its text is made. */
+const DOUBLED_QUOTES = 1;
+
+interface CellProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly cell: number;
+  readonly message: string;
+}
+
+export function createCsvReader(handlers: CsvHandlers): CsvReader {
+  const buffer = createRecordBuffer();
+  let state: State = 'file-start';
+  let ended = false;
+  /** Offset into the buffer of the next byte to look at. */
+  let at = 0;
+  let line = 1;
+  let lineStart = 0;
+  /** Continuation bytes of multi-byte characters since the line's start; they take up no column. */
+  let continuations = 0;
+
+  let recordLine = 1;
+  let recordIsAscii = true;
+  /** The record's text, made on first use, while it is all ASCII: offsets are then the same in bytes and text. */
+  let recordText: string | undefined;
+  let width = -1;
+  let records = 0;
+
+  // One entry per cell, reused from record to record; offsets count from the record's start.
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const lines: number[] = [];
+  const columns: number[] = [];
+  const forms: number[] = [];
+  let cells = 0;
+  /** A cell's first problem is enough: the others tend to follow from it. */
+  let cellHasProblem = false;
+  /** The problems of the record at hand. */
+  const problems: CellProblem[] = [];
+
+  const record: CsvRecord = {
+    get width() {
+      return cells;
+    },
+    get line() {
+      return recordLine;
+    },
+    text,
+    lineOf: (cell) => lines[cell] as number,
+    columnOf: (cell) => columns[cell] as number,
+  };
+
+  return {
+    push,
+    end,
+    stop,
+    get stopped() {
+      return state === 'stopped';
+    },
+    get line() {
+      return line;
+    },
+    get records() {
+      return records;
+    },
+  };
+
+  function push(chunk: Uint8Array): void {
+    for (let from = 0; from < chunk.length && state !== 'stopped'; from += SLICE_BYTES) {
+      const moved = append(buffer, chunk.subarray(from, from + SLICE_BYTES));
+      at -= moved;
+      lineStart -= moved;
+      scan();
+    }
+  }
+
+  function end(): void {
+    ended = true;
+    scan();
+    if (state === 'quoted') {
+      report(lines[cells] as number, columns[cells] as number, cells, unterminatedQuote());
+      endReading();
+    } else if (state === 'skipping') {
+      endRecord();
+    } else if (state === 'unquoted' || state === 'after-quote') {
+      if (state === 'unquoted') endCell('cell-start');
+      endRecord();
+    } else if (state === 'cell-start' && cells > 0) {
+      startCell();
+      endCell('cell-start');
+      endRecord();
+    }
+    state = 'stopped';
+  }
+
+  function stop(): void {
+    state = 'stopped';
+  }
+
+  /** Takes one step after another, until the bytes are used up or a step needs more of them. */
+  function scan(): void {
+    let more = true;
+    while (more && state !== 'stopped') more = step();
+    if (!ended) refuseIfTooLarge();
+  }
+
+  /** @returns false if more bytes are needed */
+  function step(): boolean {
+    switch (state) {
+      case 'file-start':
+        return startFile();
+      case 'cell-start':
+        return openCell();
+      case 'unquoted':
+        return scanUnquoted();
+      case 'quoted':
+        return scanQuoted();
+      case 'after-quote':
+        return scanAfterQuote();
+      case 'skipping':
+        return skipLine();
+      case 'stopped':
+        return false;
+    }
+  }
+
+  /** Skips a byte order mark; refuses UTF-16. */
+  function startFile(): boolean {
+    const { bytes, end } = buffer;
+    if (end < 3 && !ended) return false;
+    if (end >= 2 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff)) {
+      handlers.problem(1, 1, -1, utf16());
+      state = 'stopped';
+      return false;
+    }
+    if (end >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+      at = 3;
+      buffer.start = 3;
+      lineStart = 3;
+    }
+    state = 'cell-start';
+    return true;
+  }
+
+  function openCell(): boolean {
+    if (at >= buffer.end) return false;
+    startCell();
+    if (buffer.bytes[at] === QUOTE) {
+      at++;
+      starts[cells] = at - buffer.start;
+      state = 'quoted';
+    } else {
+      state = 'unquoted';
+    }
+    return true;
+  }
+
+  function startCell(): void {
+    starts[cells] = at - buffer.start;
+    lines[cells] = line;
+    columns[cells] = column(at);
+    forms[cells] = 0;
+    cellHasProblem = false;
+  }
+
+  function scanUnquoted(): boolean {
+    const { bytes, end } = buffer;
+    for (;;) {
+      let next = at;
+      while (next < end && CLASS[bytes[next] as number] === PLAIN) next++;
+      at = next;
+      if (next >= end) return false;
+      const byte = bytes[next] as number;
+      if (byte === COMMA) {
+        endCell('cell-start');
+        at++;
+        return true;
+      }
+      if (byte === LF) {
+        endCell('cell-start');
+        at++;
+        endLine();
+        endRecord();
+        return true;
+      }
+      if (byte === CR) {
+        if (next + 1 >= end && !ended) return false;
+        if (next + 1 < end && bytes[next + 1] === LF) {
+          endCell('cell-start');
+          at += 2;
+          endLine();
+          endRecord();
+          return true;
+        }
+        reportHere(bareCarriageReturn());
+        at++;
+      } else if (byte === QUOTE) {
+        reportHere(quoteInUnquotedField());
+        at++;
+      } else if (!takeOther()) {
+        return false;
+      }
+      if (state === 'stopped') return false;
+    }
+  }
+
+  function scanQuoted(): boolean {
+    const { bytes, end } = buffer;
+    for (;;) {
+      let next = at;
+      while (next < end && QUOTED_CLASS[bytes[next] as number] === PLAIN) next++;
+      at = next;
+      if (next >= end) return false;
+      const byte = bytes[next] as number;
+      if (byte === QUOTE) {
+        if (next + 1 >= end && !ended) return false;
+        if (next + 1 < end && bytes[next + 1] === QUOTE) {
+          forms[cells] = DOUBLED_QUOTES;
+          at += 2;
+        } else {
+          endCell('after-quote');
+          at++;
+          return true;
+        }
+      } else if (byte === LF) {
+        at++;
+        endLine();
+      } else if (byte === CR) {
+        if (next + 1 >= end && !ended) return false;
+        if (next + 1 >= end || bytes[next + 1] !== LF) reportHere(bareCarriageReturn());
+        at++;
+      } else if (!takeOther()) {
+        return false;
+      }
+      if (state === 'stopped') return false;
+    }
+  }
+
+  /** Takes a control character or a multi-byte character. @returns false if more bytes are needed */
+  function takeOther(): boolean {
+    const byte = buffer.bytes[at] as number;
+    if (byte < 0x80) {
+      reportHere(controlCharacter(byte));
+      at++;
+      return true;
+    }
+    const length = multiByteLength(buffer.bytes, at, buffer.end);
+    if (length === INCOMPLETE && !ended) return false;
+    if (length >= 2) {
+      recordIsAscii = false;
+      continuations += length - 1;
+      at += length;
+    } else {
+      reportHere(invalidUtf8(byte));
+      at++;
+    }
+    return true;
+  }
+
+  /** After a closing quote only a comma or the end of the record may follow. */
+  function scanAfterQuote(): boolean {
+    const { bytes, end } = buffer;
+    if (at >= end) return false;
+    const byte = bytes[at];
+    if (byte === COMMA) {
+      at++;
+      state = 'cell-start';
+      return true;
+    }
+    if (byte === CR && at + 1 >= end && !ended) return false;
+    const ending = byte === LF ? 1 : byte === CR && at + 1 < end && bytes[at + 1] === LF ? 2 : 0;
+    if (ending > 0) {
+      at += ending;
+      endLine();
+      endRecord();
+      return true;
+    }
+    cells--;
+    reportHere(byte === CR ? bareCarriageReturn() : textAfterClosingQuote());
+    cells++;
+    if (state !== 'stopped') state = 'skipping';
+    return true;
+  }
+
+  /** What the quotes of this record enclose can no longer be told, so the rest of the line is passed over. */
+  function skipLine(): boolean {
+    const lineFeed = buffer.bytes.subarray(0, buffer.end).indexOf(LF, at);
+    at = lineFeed < 0 ? buffer.end : lineFeed + 1;
+    if (lineFeed < 0) return false;
+    endLine();
+    endRecord();
+    return true;
+  }
+
+  function endLine(): void {
+    line++;
+    lineStart = at;
+    continuations = 0;
+  }
+
+  function endCell(next: State): void {
+    ends[cells] = at - buffer.start;
+    if (at - buffer.start > MOST_FIELD_BYTES && refuseIfTooLarge()) return;
+    cells++;
+    state = next;
+    if (cells > MOST_FIELDS) {
+      report(recordLine, 1, -1, tooManyFields());
+      endReading();
+    }
+  }
+
+  function endRecord(): void {
+    if (state === 'stopped' || refuseIfTooLarge()) return;
+    if (width < 0) width = cells;
+    else records++;
+    if (problems.length === 0 && cells !== width) {
+      report(recordLine, 1, -1, wrongFieldCount(cells, width, isEmptyLine()));
+    }
+    if (problems.length === 0) handlers.record(record);
+    else if (records === 0) state = 'stopped';
+    tellProblems();
+    if ((state as State) !== 'stopped') startRecord();
+  }
+
+  /** A problem after which nothing more can be made of the file. */
+  function endReading(): void {
+    if (width >= 0) records++;
+    state = 'stopped';
+    tellProblems();
+  }
+
+  function startRecord(): void {
+    buffer.start = at;
+    recordLine = line;
+    recordIsAscii = true;
+    recordText = undefined;
+    cells = 0;
+    state = 'cell-start';
+  }
+
+  function isEmptyLine(): boolean {
+    return cells === 1 && starts[0] === 0 && ends[0] === 0;
+  }
+
+  function text(cell: number): string {
+    const start = starts[cell] as number;
+    const end = ends[cell] as number;
+    const written = recordIsAscii ? asciiText(start, end) : multiByteText(start, end);
+    return forms[cell] === DOUBLED_QUOTES ? written.replaceAll('""', '"') : written;
+  }
+
+  function asciiText(start: number, end: number): string {
+    recordText ??= buffer.bytes.toString('latin1', buffer.start, at);
+    return recordText.slice(start, end);
+  }
+
+  function multiByteText(start: number, end: number): string {
+    return buffer.bytes.toString('utf8', buffer.start + start, buffer.start + end);
+  }
+
+  function column(offset: number): number {
+    return offset - lineStart - continuations + 1;
+  }
+
+  function reportHere(message: string): void {
+    if (refuseIfTooLarge() || cellHasProblem) return;
+    cellHasProblem = true;
+    report(line, column(at), cells, message);
+  }
+
+  function report(problemLine: number, problemColumn: number, cell: number, message: string): void {
+    problems.push({ line: problemLine, column: problemColumn, cell, message });
+  }
+
+  /** In the order of the file: a quote that is never closed is found last but stands first. */
+  function tellProblems(): void {
+    if (problems.length === 0) return;
+    const told = problems.splice(0).sort((a, b) => a.line - b.line || a.column - b.column);
+    for (const problem of told) {
+      handlers.problem(problem.line, problem.column, problem.cell, problem.message);
+    }
+  }
+
+  /** Asked when a cell or record ends, at a problem and between chunks, so that the answer does not depend on the chunks. */
+  function refuseIfTooLarge(): boolean {
+    if (state === 'stopped') return true;
+    const recordRoom = buffer.start + MOST_RECORD_BYTES - at;
+    const fieldRoom = inCell() ? buffer.start + (starts[cells] as number) + MOST_FIELD_BYTES - at : 0;
+    if (recordRoom >= 0 && fieldRoom >= 0) return false;
+    if (fieldRoom < recordRoom || recordRoom >= 0) {
+      report(lines[cells] as number, columns[cells] as number, cells, fieldTooLarge(state === 'quoted'));
+    } else {
+      report(recordLine, 1, -1, recordTooLarge());
+    }
+    endReading();
+    return true;
+  }
+
+  function inCell(): boolean {
+    return state === 'unquoted' || state === 'quoted';
+  }
+}

@@ -1,0 +1,44 @@
+/** What the readers of both formats have in common: bytes go in, facts and problems come out. */
+import type { Fact, FactKind } from '../billing/order.js';
+import type { Place } from '../billing/problem.js';
+import type { FactOptions } from './facts.js';
+
+export interface IntakeOptions extends FactOptions {
+  /** The kind of the file, said outright. */
+  readonly as?: FactKind;
+}
+
+export interface FactSink {
+  /** @param place where a field of the record stands, or the record; valid during the call only */
+  take(fact: Fact, place: (field?: string) => Place): void;
+  problem(place: Place, field: string, message: string): void;
+}
+
+export interface FactReader {
+  push(chunk: Uint8Array): void;
+  end(): void;
+  /** Ends the reading: nothing is told any more. */
+  stop(): void;
+  readonly stopped: boolean;
+  /** The kind of the file, once it is known. */
+  readonly kind: FactKind | undefined;
+  /** The physical line that has been reached. */
+  readonly line: number;
+  /** Data records read so far, good or bad. */
+  readonly records: number;
+}
+
+export interface Refusal {
+  readonly place: Place;
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Tells the problems of one record in the order of the file, and empties the list. */
+export function tellRefusals(refusals: Refusal[], sink: FactSink): void {
+  if (refusals.length === 0) return;
+  const inOrder = refusals
+    .splice(0)
+    .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
+  for (const { place, field, message } of inOrder) sink.problem(place, field, message);
+}

@@ -1,0 +1,137 @@
+/** The texts of one record -> its fact: every field checked, defaults filled in, and the rules between fields. */
+import { lineAmount } from '../billing/money.js';
+import type { Fact, FactKind, HistoryEvent, OrderLine, Practice, Retraction } from '../billing/order.js';
+import {
+  amountTooLarge,
+  missingValue,
+  pausedWithoutReason,
+  retractedWithoutAmend,
+  retractedWithoutId,
+} from '../billing/problem.js';
+import * as fields from './fields.js';
+import { instant } from './instant.js';
+import { timeZone } from './time-zone.js';
+
+/** The record at hand, whatever format it came in. */
+export interface FieldTexts {
+  /** The text of a column; empty if it is absent. */
+  text(field: string): string;
+  refuse(field: string, message: string): void;
+}
+
+export interface FactOptions {
+  /** Whether the import may replace what is known. */
+  readonly amend: boolean;
+  /** ISO 4217, for order lines that name none. */
+  readonly defaultCurrency: string;
+}
+
+/** @returns undefined if anything was refused; `texts.refuse` has been told all of it */
+export function parseFact(kind: FactKind, texts: FieldTexts, options: FactOptions): Fact | undefined {
+  switch (kind) {
+    case 'orders': {
+      const fact = orderLine(texts, options);
+      return fact && { kind, fact };
+    }
+    case 'history': {
+      const fact = historyEvent(texts, options);
+      return fact && { kind, fact };
+    }
+    case 'practices': {
+      const fact = practice(texts);
+      return fact && { kind, fact };
+    }
+  }
+}
+
+function orderLine(texts: FieldTexts, options: FactOptions): OrderLine | undefined {
+  const line = complete<OrderLine>({
+    orderId: required(texts, 'order_id', fields.id),
+    line: optional(texts, 'line', fields.lineNumber, 1),
+    practiceId: required(texts, 'practice_id', fields.id),
+    product: required(texts, 'product', fields.id),
+    description: optional(texts, 'description', fields.text, ''),
+    patientRef: optional(texts, 'patient_ref', fields.text, ''),
+    quantity: optional(texts, 'quantity', fields.quantity, '1'),
+    unitPrice: required(texts, 'unit_price', fields.unitPrice),
+    currency: optional(texts, 'currency', fields.currency, options.defaultCurrency),
+    placedAt: required(texts, 'placed_at', instant),
+  });
+  if (line === undefined || !isAmountTooLarge(line)) return line;
+  texts.refuse('unit_price', amountTooLarge());
+  return undefined;
+}
+
+/** Half away from zero never makes less than half to even, so what it lets through has an amount by both. */
+function isAmountTooLarge(line: OrderLine): boolean {
+  // 11 digits of quantity and price and the 4 of the longest minor unit stay below 10^15: no need to multiply.
+  if (line.quantity.length + line.unitPrice.length <= 11) return false;
+  return lineAmount(line, 'half-up') === undefined;
+}
+
+function historyEvent(texts: FieldTexts, options: FactOptions): HistoryEvent | Retraction | undefined {
+  const event = complete<HistoryEvent | Retraction>({
+    eventId: optional(texts, 'event_id', fields.id, ''),
+    orderId: required(texts, 'order_id', fields.id),
+    event: required(texts, 'event', fields.event),
+    at: required(texts, 'at', instant),
+    sequence: optional(texts, 'sequence', fields.sequence, 0),
+    reason: optional(texts, 'reason', fields.text, ''),
+  });
+  return event && hasWhatItNeeds(event, texts, options) ? event : undefined;
+}
+
+function hasWhatItNeeds(event: HistoryEvent | Retraction, texts: FieldTexts, options: FactOptions): boolean {
+  if (event.event === 'paused' && event.reason === '') {
+    texts.refuse('reason', pausedWithoutReason());
+    return false;
+  }
+  if (event.event !== 'retracted') return true;
+  if (!options.amend) texts.refuse('event', retractedWithoutAmend());
+  if (event.eventId === '') texts.refuse('event_id', retractedWithoutId());
+  return options.amend && event.eventId !== '';
+}
+
+function practice(texts: FieldTexts): Practice | undefined {
+  return complete<Practice>({
+    practiceId: required(texts, 'practice_id', fields.id),
+    name: required(texts, 'name', fields.text),
+    timeZone: optional(texts, 'time_zone', timeZone, ''),
+  });
+}
+
+function required<Value>(
+  texts: FieldTexts,
+  field: string,
+  parse: fields.FieldParser<Value>,
+): Value | undefined {
+  const text = texts.text(field);
+  if (text !== '') return parse(text, refuser(texts, field));
+  texts.refuse(field, missingValue());
+  return undefined;
+}
+
+function optional<Value>(
+  texts: FieldTexts,
+  field: string,
+  parse: fields.FieldParser<Value>,
+  absent: Value,
+): Value | undefined {
+  const text = texts.text(field);
+  return text === '' ? absent : parse(text, refuser(texts, field));
+}
+
+function refuser(texts: FieldTexts, field: string): fields.Refuse {
+  return (message) => {
+    texts.refuse(field, message);
+  };
+}
+
+/** The fact, if every part of it was accepted. */
+function complete<Whole extends object>(
+  parts: {
+    [Part in keyof Whole]: Whole[Part] | undefined;
+  },
+): Whole | undefined {
+  return Object.values(parts).includes(undefined) ? undefined : (parts as Whole);
+}

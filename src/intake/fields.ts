@@ -1,0 +1,118 @@
+/**
+ * The text of one field -> its value, by the field types of files-and-commands.md section 1. Empty text never comes here:
+ * it means absent. What is refused is told to the caller's `refuse`, in the words of `billing/problem.ts`.
+ */
+import { canonicalDecimal, minorDigits } from '../billing/money.js';
+import { EVENT_KINDS, type EventKind } from '../billing/order.js';
+import {
+  controlCharacterInText,
+  decimalTooLong,
+  idTooLong,
+  integerTooLarge,
+  integerTooSmall,
+  isUnprintable,
+  notADecimal,
+  notAnInteger,
+  notPositive,
+  textTooLong,
+  tooManyFractionDigits,
+  unknownCurrency,
+  unknownEvent,
+  unprintableInId,
+} from '../billing/problem.js';
+import { nearMiss } from './near-miss.js';
+
+/** Takes what is wrong with the field at hand; returns undefined so that a parser can end with it. */
+export type Refuse = (message: string) => undefined;
+
+/** @returns the value; undefined if the text was refused */
+export type FieldParser<Value> = (text: string, refuse: Refuse) => Value | undefined;
+
+const MOST_ID_CHARACTERS = 128;
+const MOST_TEXT_CHARACTERS = 1000;
+const MOST_DECIMAL_CHARACTERS = 100;
+
+/** Ids and codes: 1 to 128 printable characters, kept as they are. */
+export function id(text: string, refuse: Refuse): string | undefined {
+  if (PRINTABLE_ASCII.test(text)) return text;
+  const length = countCodePoints(text);
+  if (length > MOST_ID_CHARACTERS) return refuse(idTooLong(length));
+  for (const each of text) {
+    const code = each.codePointAt(0) as number;
+    if (isUnprintable(code)) return refuse(unprintableInId(code));
+  }
+  return text;
+}
+
+/** At most 1,000 characters, no control characters but tab and line feed. */
+export function text(written: string, refuse: Refuse): string | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.exec(written)?.[0];
+  if (control !== undefined) return refuse(controlCharacterInText(control.charCodeAt(0)));
+  if (written.length <= MOST_TEXT_CHARACTERS) return written;
+  const length = countCodePoints(written);
+  return length <= MOST_TEXT_CHARACTERS ? written : refuse(textTooLong(length));
+}
+
+/** More than zero, at most 3 fraction digits, in canonical form. */
+export function quantity(text: string, refuse: Refuse): string | undefined {
+  const value = decimal(text, 3, refuse);
+  return value === '0' ? refuse(notPositive(text)) : value;
+}
+
+/** Zero or more, at most 6 fraction digits, in canonical form. */
+export function unitPrice(text: string, refuse: Refuse): string | undefined {
+  return decimal(text, 6, refuse);
+}
+
+function decimal(text: string, mostFractionDigits: number, refuse: Refuse): string | undefined {
+  if (text.length > MOST_DECIMAL_CHARACTERS) return refuse(decimalTooLong(text.length));
+  const match = /^[0-9]+(?:\.([0-9]+))?$/.exec(text);
+  if (match === null) return refuse(notADecimal(text));
+  const fraction = match[1] ?? '';
+  if (fraction.length > mostFractionDigits) return refuse(tooManyFractionDigits(text, mostFractionDigits));
+  return CANONICAL_DECIMAL.test(text) ? text : canonicalDecimal(text);
+}
+
+/** `2.5` is, `2.50` and `02.5` are not. */
+const CANONICAL_DECIMAL = /^(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?$/;
+
+/** A line's number: 1 to 2^53 − 1. */
+export function lineNumber(text: string, refuse: Refuse): number | undefined {
+  return integer(text, 1, refuse);
+}
+
+/** 0 to 2^53 − 1. */
+export function sequence(text: string, refuse: Refuse): number | undefined {
+  return integer(text, 0, refuse);
+}
+
+function integer(text: string, least: number, refuse: Refuse): number | undefined {
+  if (!/^[0-9]+$/.test(text)) return refuse(notAnInteger(text, least));
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) return refuse(integerTooLarge(text));
+  return value < least ? refuse(integerTooSmall(text, least)) : value;
+}
+
+export function currency(text: string, refuse: Refuse): string | undefined {
+  return minorDigits(text) === undefined ? refuse(unknownCurrency(text)) : text;
+}
+
+const EVENTS: readonly string[] = [...EVENT_KINDS, 'retracted'];
+
+export function event(text: string, refuse: Refuse): EventKind | 'retracted' | undefined {
+  if (EVENTS.includes(text)) return text as EventKind | 'retracted';
+  return refuse(unknownEvent(text, nearMiss(text, EVENTS), EVENT_KINDS));
+}
+
+/** The common case, told at once. */
+const PRINTABLE_ASCII = /^[ -~]{1,128}$/;
+
+function countCodePoints(text: string): number {
+  let count = 0;
+  for (let unit = 0; unit < text.length; unit++) {
+    const code = text.charCodeAt(unit);
+    if (code < 0xdc00 || code > 0xdfff) count++;
+  }
+  return count;
+}

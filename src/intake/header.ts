@@ -1,0 +1,62 @@
+/** What can be wrong with the column names of a CSV file. */
+import type { FactKind } from '../billing/order.js';
+import {
+  emptyColumnName,
+  missingColumn,
+  otherDelimiter,
+  repeatedColumn,
+  unknownColumn,
+  unknownKind,
+} from '../billing/problem.js';
+import { COLUMNS, columnNames } from './kinds.js';
+import { nearMiss } from './near-miss.js';
+
+export interface HeaderProblem {
+  /** The number of the cell at fault, from 0; -1 if it is the header as a whole. */
+  readonly cell: number;
+  readonly message: string;
+}
+
+/** Every problem of a header, in no order. @param kind undefined if the names are near no kind's */
+export function headerProblems(names: readonly string[], kind: FactKind | undefined): HeaderProblem[] {
+  const delimiter = delimiterOf(names);
+  if (delimiter !== undefined) return [{ cell: -1, message: otherDelimiter(delimiter) }];
+  const badNames = nameProblems(names);
+  if (kind === undefined) return [{ cell: -1, message: unknownKind() }, ...badNames];
+  return [...missingProblems(names, kind), ...unknownProblems(names, kind), ...badNames];
+}
+
+/** Names that are empty (blanks count as nothing) or stand there twice: wrong whatever the file is. */
+export function nameProblems(names: readonly string[]): HeaderProblem[] {
+  const problems: HeaderProblem[] = [];
+  const seen = new Set<string>();
+  for (const [cell, name] of names.entries()) {
+    if (name.trim() === '') problems.push({ cell, message: emptyColumnName() });
+    else if (seen.has(name)) problems.push({ cell, message: repeatedColumn(name) });
+    seen.add(name);
+  }
+  return problems;
+}
+
+/** A name that is nearly the missing one says enough; the other message would send the reader the wrong way. */
+function missingProblems(names: readonly string[], kind: FactKind): HeaderProblem[] {
+  const known = columnNames(kind);
+  const nearly = new Set(names.map((name) => (known.includes(name) ? name : nearMiss(name, known))));
+  return COLUMNS[kind]
+    .filter((column) => column.required && !nearly.has(column.name))
+    .map((column) => ({ cell: -1, message: missingColumn(column.name) }));
+}
+
+function unknownProblems(names: readonly string[], kind: FactKind): HeaderProblem[] {
+  const known = columnNames(kind);
+  return [...names.entries()]
+    .filter(([, name]) => name.trim() !== '' && !known.includes(name))
+    .map(([cell, name]) => ({ cell, message: unknownColumn(name, nearMiss(name, known), known) }));
+}
+
+/** A header of one column that looks like several. */
+function delimiterOf(names: readonly string[]): 'semicolons' | 'tabs' | undefined {
+  const [only = '', ...others] = names;
+  if (others.length > 0) return undefined;
+  return only.includes(';') ? 'semicolons' : only.includes('\t') ? 'tabs' : undefined;
+}

@@ -1,0 +1,74 @@
+/**
+ * RFC 3339 date-time -> instant, checked by hand: `new Date` reads many other things, and 30 February as 1 March.
+ *
+ * By RFC 3339 `t` and `z` may be small, and `-00:00` means that the time is UTC while the place is unknown; the instant is as
+ * plain as with `Z`, so it is taken. A space for the `T` is another dialect and refused.
+ */
+import type { Instant } from '../billing/order.js';
+import {
+  instantOutOfRange,
+  instantWithoutOffset,
+  instantWithoutTime,
+  leapSecond,
+  noSuchDay,
+  noSuchMonth,
+  noSuchOffset,
+  noSuchTime,
+  notAnInstant,
+  tooPreciseInstant,
+} from '../billing/problem.js';
+import type { Refuse } from './fields.js';
+
+/** The grammar; only the fraction varies in length, so the parts are then taken by position. */
+const RFC_3339 =
+  /^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})$/;
+
+const DATE_ALONE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
+const WITHOUT_OFFSET = /^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?$/;
+
+const MINUTE = 60_000;
+
+/** 9999-12-31T23:59:59.999Z */
+const LAST_INSTANT = 253_402_300_799_999;
+
+export function instant(text: string, refuse: Refuse): Instant | undefined {
+  if (!RFC_3339.test(text)) return refuse(whatIsMissing(text));
+  const year = Number(text.slice(0, 4));
+  const month = Number(text.slice(5, 7));
+  const day = Number(text.slice(8, 10));
+  const hour = Number(text.slice(11, 13));
+  const minute = Number(text.slice(14, 16));
+  const second = Number(text.slice(17, 19));
+  const offset = /[Zz]$/.test(text) ? '' : text.slice(-6);
+  const offsetHour = Number(offset.slice(1, 3));
+  const offsetMinute = Number(offset.slice(4, 6));
+  const fraction = text.slice(20, text.length - (offset.length || 1));
+
+  if (month < 1 || month > 12) return refuse(noSuchMonth(text));
+  const days = daysInMonth(year, month);
+  if (day < 1 || day > days) return refuse(noSuchDay(text, text.slice(0, 7), days));
+  if (second === 60 && hour < 24 && minute < 60) return refuse(leapSecond(text));
+  if (hour > 23 || minute > 59 || second > 59) return refuse(noSuchTime(text));
+  if (fraction.length > 3) return refuse(tooPreciseInstant(text));
+  if (offsetHour > 23 || offsetMinute > 59) return refuse(noSuchOffset(text));
+
+  const millisecond = Number(fraction.padEnd(3, '0'));
+  const offsetMinutes = (offsetHour * 60 + offsetMinute) * (offset.startsWith('-') ? -1 : 1);
+  const local = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
+  const value = local - offsetMinutes * MINUTE;
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999.
+  return year < 100 || value < 0 || value > LAST_INSTANT ? refuse(instantOutOfRange(text)) : value;
+}
+
+function whatIsMissing(text: string): string {
+  if (DATE_ALONE.test(text)) return instantWithoutTime(text);
+  if (WITHOUT_OFFSET.test(text)) return instantWithoutOffset(text);
+  return notAnInstant(text);
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function daysInMonth(year: number, month: number): number {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && leap ? 29 : (DAYS[month - 1] as number);
+}

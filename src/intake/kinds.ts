@@ -1,0 +1,79 @@
+/** The three kinds of facts, their columns, and how the kind of a file is told by its column names. */
+import type { FactKind } from '../billing/order.js';
+import { nearMiss } from './near-miss.js';
+
+export interface Column {
+  readonly name: string;
+  /** Must be there, and have a value in every record. */
+  readonly required: boolean;
+  /** In NDJSON the value may be a number too. */
+  readonly takesNumber: boolean;
+}
+
+export const KINDS: readonly FactKind[] = ['orders', 'history', 'practices'];
+
+export const COLUMNS: Readonly<Record<FactKind, readonly Column[]>> = {
+  orders: [
+    required('order_id'),
+    optional('line', { takesNumber: true }),
+    required('practice_id'),
+    required('product'),
+    optional('description'),
+    optional('patient_ref'),
+    optional('quantity', { takesNumber: true }),
+    required('unit_price', { takesNumber: true }),
+    optional('currency'),
+    required('placed_at'),
+  ],
+  history: [
+    optional('event_id'),
+    required('order_id'),
+    required('event'),
+    required('at'),
+    optional('sequence', { takesNumber: true }),
+    optional('reason'),
+  ],
+  practices: [required('practice_id'), required('name'), optional('time_zone')],
+};
+
+/**
+ * The kind that column names belong to. If they fit none exactly, the kind that they come nearest to, so that what
+ * is wrong can be said in its terms; undefined if they come near none.
+ */
+export function kindOf(names: readonly string[]): FactKind | undefined {
+  let best: FactKind | undefined;
+  let bestScore = 0;
+  for (const kind of KINDS) {
+    const score = likeness(names, kind);
+    if (score > bestScore) {
+      best = kind;
+      bestScore = score;
+    }
+  }
+  return best;
+}
+
+/** Required columns count double: they tell the kinds apart, and a file that has all of one kind's and no other is that kind. */
+function likeness(names: readonly string[], kind: FactKind): number {
+  const columns = COLUMNS[kind];
+  const known = columnNames(kind);
+  let score = 0;
+  const given = new Set(names.map((name) => (known.includes(name) ? name : nearMiss(name, known))));
+  for (const column of columns) {
+    if (given.has(column.name)) score += column.required ? 4 : 2;
+    else if (column.required) score -= 1;
+  }
+  return score;
+}
+
+export function columnNames(kind: FactKind): readonly string[] {
+  return COLUMNS[kind].map((column) => column.name);
+}
+
+function required(name: string, { takesNumber = false } = {}): Column {
+  return { name, required: true, takesNumber };
+}
+
+function optional(name: string, { takesNumber = false } = {}): Column {
+  return { name, required: false, takesNumber };
+}

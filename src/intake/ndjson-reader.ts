@@ -1,0 +1,400 @@
+/**
+ * Reads NDJSON: one flat JSON object a line, its values strings, numbers (as they are written) or null. It knows where every
+ * value stands in the original bytes; what the keys mean is decided elsewhere.
+ *
+ * The grammar is checked by hand: JSON.parse would round numbers, keep the last of two equal keys and name no column.
+ * Each line stands alone, so that a bad one costs no other; only a line or field beyond its limit ends the reading.
+ */
+import { isAscii } from 'node:buffer';
+import {
+  blankLine,
+  booleanValue,
+  controlCharacterInJson,
+  fieldTooLarge,
+  invalidEscape,
+  invalidUtf8,
+  jsonSyntax,
+  loneSurrogate,
+  nestedValue,
+  recordTooLarge,
+  repeatedKey,
+  tooManyFields,
+  utf16,
+} from '../billing/problem.js';
+import { MOST_FIELD_BYTES, MOST_FIELDS, MOST_RECORD_BYTES } from './csv-reader.js';
+import { append, createRecordBuffer } from './record-buffer.js';
+import { countCharacters, firstInvalidUtf8 } from './utf8.js';
+
+/** The object at hand. It is the reader's own and changes with the next one: take what you need during the call. */
+export interface NdjsonRecord {
+  readonly size: number;
+  /** Physical line, from 1. */
+  readonly line: number;
+  key(member: number): string;
+  /** The value: a string's text, a number as it is written, undefined for null. */
+  value(member: number): string | undefined;
+  isNumber(member: number): boolean;
+  /** Code point of the line, from 1, at which the member's key starts. */
+  keyColumn(member: number): number;
+  valueColumn(member: number): number;
+}
+
+export interface NdjsonHandlers {
+  record(record: NdjsonRecord): void;
+  /** @param key the member at fault; empty if it is the object as a whole */
+  problem(line: number, column: number, key: string, message: string): void;
+}
+
+export interface NdjsonReader {
+  push(chunk: Uint8Array): void;
+  end(): void;
+  /** Ends the reading: nothing is called back any more. */
+  stop(): void;
+  readonly stopped: boolean;
+  /** The physical line that has been reached. */
+  readonly line: number;
+  /** Lines ended so far, good or bad, blank ones not counted. */
+  readonly records: number;
+}
+
+const SLICE_BYTES = 1024 * 1024;
+const LF = 0x0a;
+const CR = 0x0d;
+
+export function createNdjsonReader(handlers: NdjsonHandlers): NdjsonReader {
+  const buffer = createRecordBuffer();
+  let stopped = false;
+  let fileStarted = false;
+  /** No line feed stands before this offset of the buffer, from the line's start on. */
+  let searched = 0;
+  let line = 1;
+  let records = 0;
+  /** A blank line is a problem only when another line follows it. */
+  let blankLineSeen = 0;
+
+  let text = '';
+  let at = 0;
+  const keys: string[] = [];
+  const values: (string | undefined)[] = [];
+  const numbers: boolean[] = [];
+  const keyOffsets: number[] = [];
+  const valueOffsets: number[] = [];
+  const seen = new Set<string>();
+
+  const record: NdjsonRecord = {
+    get size() {
+      return keys.length;
+    },
+    get line() {
+      return line;
+    },
+    key: (member) => keys[member] as string,
+    value: (member) => values[member],
+    isNumber: (member) => numbers[member] === true,
+    keyColumn: (member) => column(keyOffsets[member] as number),
+    valueColumn: (member) => column(valueOffsets[member] as number),
+  };
+
+  return {
+    push,
+    end,
+    stop,
+    get stopped() {
+      return stopped;
+    },
+    get line() {
+      return line;
+    },
+    get records() {
+      return records;
+    },
+  };
+
+  function push(chunk: Uint8Array): void {
+    for (let from = 0; from < chunk.length && !stopped; from += SLICE_BYTES) {
+      searched -= append(buffer, chunk.subarray(from, from + SLICE_BYTES));
+      if (fileStarted || buffer.end >= 3) readLines();
+    }
+  }
+
+  function end(): void {
+    if (!stopped) readLines();
+    if (!stopped && buffer.start < buffer.end) readLine(buffer.end);
+    stopped = true;
+  }
+
+  function stop(): void {
+    stopped = true;
+  }
+
+  function readLines(): void {
+    if (!fileStarted) startFile();
+    while (!stopped) {
+      const lineFeed = buffer.bytes.subarray(0, buffer.end).indexOf(LF, searched);
+      if (lineFeed < 0) break;
+      readLine(lineFeed);
+      line++;
+      buffer.start = lineFeed + 1;
+      searched = buffer.start;
+    }
+    searched = buffer.end;
+    if (!stopped && buffer.end - buffer.start > MOST_RECORD_BYTES) refuseLine();
+  }
+
+  /** Skips a byte order mark; refuses UTF-16. */
+  function startFile(): void {
+    const { bytes, end } = buffer;
+    fileStarted = true;
+    if (end >= 2 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff)) {
+      report(1, '', utf16());
+      stopped = true;
+    } else if (end >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+      buffer.start = 3;
+      searched = 3;
+    }
+  }
+
+  /** @param lineEnd the offset of its line feed, or of the end of the file */
+  function readLine(lineEnd: number): void {
+    const { bytes, start } = buffer;
+    if (lineEnd - start > MOST_RECORD_BYTES) {
+      refuseLine();
+      return;
+    }
+    const end = lineEnd > start && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
+    if (isBlank(bytes, start, end)) {
+      reportBlankLine();
+      blankLineSeen = line;
+      if (start < end) reportBlankLine();
+      return;
+    }
+    reportBlankLine();
+    if (stopped) return;
+    records++;
+    if (decode(start, end) && parseObject()) handlers.record(record);
+  }
+
+  function reportBlankLine(): void {
+    if (blankLineSeen > 0) handlers.problem(blankLineSeen, 1, '', blankLine());
+    blankLineSeen = 0;
+  }
+
+  function refuseLine(): void {
+    records++;
+    handlers.problem(line, 1, '', recordTooLarge());
+    stopped = true;
+  }
+
+  /** Makes the line's text. @returns false if it is not UTF-8 */
+  function decode(start: number, end: number): boolean {
+    const { bytes } = buffer;
+    const ascii = isAscii(bytes.subarray(start, end));
+    const invalid = ascii ? undefined : firstInvalidUtf8(bytes, start, end);
+    if (invalid !== undefined) {
+      const problemColumn = countCharacters(bytes, start, invalid) + 1;
+      handlers.problem(line, problemColumn, '', invalidUtf8(bytes[invalid] as number));
+      return false;
+    }
+    text = bytes.toString(ascii ? 'latin1' : 'utf8', start, end);
+    return true;
+  }
+
+  /** @returns false if there was a problem; it is reported */
+  function parseObject(): boolean {
+    keys.length = 0;
+    values.length = 0;
+    numbers.length = 0;
+    seen.clear();
+    at = 0;
+    let good = true;
+    skipSpace();
+    if (!take('{')) return expected('the { of an object');
+    skipSpace();
+    if (take('}')) return endObject();
+    for (;;) {
+      const member = keys.length;
+      if (member === MOST_FIELDS) return tooManyMembers();
+      keyOffsets[member] = at;
+      if (text[at] !== '"') return expected('a key in quotes');
+      const key = parseString('');
+      if (key === undefined) return false;
+      skipSpace();
+      if (!take(':')) return expected('a colon');
+      skipSpace();
+      valueOffsets[member] = at;
+      if (!parseValue(member, key)) return false;
+      keys.push(key);
+      if (seen.has(key)) {
+        report(keyOffsets[member] as number, '', repeatedKey(key));
+        good = false;
+      }
+      seen.add(key);
+      skipSpace();
+      if (take('}')) return endObject() && good;
+      if (!take(',')) return expected('a comma or }');
+      skipSpace();
+    }
+  }
+
+  function endObject(): boolean {
+    skipSpace();
+    return at === text.length || expected('the end of the line');
+  }
+
+  function parseValue(member: number, key: string): boolean {
+    numbers[member] = false;
+    const first = text[at];
+    if (first === '"') {
+      values[member] = parseString(key);
+      return values[member] !== undefined;
+    }
+    NUMBER.lastIndex = at;
+    const number = NUMBER.exec(text)?.[0];
+    if (number !== undefined) {
+      if (number.length > MOST_FIELD_BYTES) return tooLarge(at, key);
+      values[member] = number;
+      numbers[member] = true;
+      at += number.length;
+      return true;
+    }
+    if (text.startsWith('null', at)) {
+      values[member] = undefined;
+      at += 4;
+      return true;
+    }
+    if (first === '{' || first === '[') return report(at, key, nestedValue());
+    if (text.startsWith('true', at) || text.startsWith('false', at)) return report(at, key, booleanValue());
+    return expected('a value', key);
+  }
+
+  /** Parses the string whose opening quote stands at `at`. @returns undefined if there was a problem; it is reported */
+  function parseString(key: string): string | undefined {
+    const opening = at;
+    let done = '';
+    at++;
+    for (;;) {
+      PLAIN_TEXT.lastIndex = at;
+      PLAIN_TEXT.test(text);
+      const plainEnd = PLAIN_TEXT.lastIndex;
+      if (plainEnd - opening > MOST_FIELD_BYTES) {
+        tooLarge(opening, key);
+        return undefined;
+      }
+      const plain = text.slice(at, plainEnd);
+      at = plainEnd;
+      done = done === '' ? plain : done + plain;
+      if (take('"')) return done;
+      if (at >= text.length) {
+        expected('a closing quote', key);
+        return undefined;
+      }
+      if (text[at] !== '\\') {
+        report(at, key, controlCharacterInJson(text.charCodeAt(at)));
+        return undefined;
+      }
+      const unescaped = parseEscape(key);
+      if (unescaped === undefined) return undefined;
+      done += unescaped;
+    }
+  }
+
+  /** Parses the escape whose backslash stands at `at`; both halves of a character, if it is written so. */
+  function parseEscape(key: string): string | undefined {
+    const short = SHORT_ESCAPES[text[at + 1] ?? ''];
+    if (short !== undefined) {
+      at += 2;
+      return short;
+    }
+    const unit = unicodeEscape(at);
+    if (unit === undefined) {
+      report(at, key, invalidEscape());
+      return undefined;
+    }
+    if (unit < 0xd800 || unit > 0xdfff) {
+      at += 6;
+      return String.fromCharCode(unit);
+    }
+    const low = unicodeEscape(at + 6);
+    if (unit > 0xdbff || low === undefined || low < 0xdc00 || low > 0xdfff) {
+      report(at, key, loneSurrogate());
+      return undefined;
+    }
+    at += 12;
+    return String.fromCharCode(unit, low);
+  }
+
+  /** The UTF-16 unit of `\u0041` at an offset. */
+  function unicodeEscape(offset: number): number | undefined {
+    UNICODE_ESCAPE.lastIndex = offset;
+    const digits = UNICODE_ESCAPE.exec(text)?.[1];
+    return digits === undefined ? undefined : Number.parseInt(digits, 16);
+  }
+
+  function skipSpace(): void {
+    let code = text.charCodeAt(at);
+    while (code === 0x20 || code === 0x09) code = text.charCodeAt(++at);
+  }
+
+  function take(sign: string): boolean {
+    if (text[at] !== sign) return false;
+    at++;
+    return true;
+  }
+
+  function expected(what: string, key = ''): false {
+    return report(at, key, jsonSyntax(what, text.codePointAt(at)));
+  }
+
+  function tooLarge(offset: number, key: string): false {
+    report(offset, key, fieldTooLarge(false));
+    stopped = true;
+    return false;
+  }
+
+  function tooManyMembers(): false {
+    report(0, '', tooManyFields());
+    stopped = true;
+    return false;
+  }
+
+  function report(offset: number, key: string, message: string): false {
+    handlers.problem(line, column(offset), key, message);
+    return false;
+  }
+
+  /** The code point, from 1, of an offset of the text. */
+  function column(offset: number): number {
+    let count = 1;
+    for (let unit = 0; unit < offset; unit++) {
+      const code = text.charCodeAt(unit);
+      if (code < 0xdc00 || code > 0xdfff) count++;
+    }
+    return count;
+  }
+}
+
+/** What needs no second look within a string. Matches the empty text too. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none of them within a string
+const PLAIN_TEXT = /[^"\\\u0000-\u001f]*/y;
+
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+
+const UNICODE_ESCAPE = /\\u([0-9a-fA-F]{4})/y;
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+
+function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let offset = start; offset < end; offset++) {
+    if (bytes[offset] !== 0x20 && bytes[offset] !== 0x09) return false;
+  }
+  return true;
+}

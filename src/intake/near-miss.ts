@@ -1,0 +1,74 @@
+/** Finds the known name that was probably meant. */
+
+/** Longer names are no slips of the pen, and comparing them would cost. */
+const MOST_CHARACTERS = 40;
+
+/** The known name nearest to `given`: `unitprice`, `Unit Price`, `unit_prize` -> `unit_price`; undefined if none is near. */
+export function nearMiss(given: string, known: readonly string[]): string | undefined {
+  if (given === '' || given.length > MOST_CHARACTERS) return undefined;
+  const squashed = squash(given);
+  let nearest: string | undefined;
+  let nearestDistance = Number.POSITIVE_INFINITY;
+  for (const name of known) {
+    const distance = editDistance(squashed, squashKnown(name), allowedDistance(name));
+    if (distance < nearestDistance) {
+      nearest = name;
+      nearestDistance = distance;
+    }
+  }
+  return nearest;
+}
+
+/** Letters and digits alone, in lower case. */
+function squash(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+const squashedNames = new Map<string, string>();
+
+/** Of known names, which are few and asked for again and again. */
+function squashKnown(name: string): string {
+  let squashed = squashedNames.get(name);
+  if (squashed === undefined) {
+    squashed = squash(name);
+    squashedNames.set(name, squashed);
+  }
+  return squashed;
+}
+
+/** One slip in a short name, two in a longer one; in `at` every slip makes another word. */
+function allowedDistance(name: string): number {
+  return name.length < 4 ? 0 : name.length < 8 ? 1 : 2;
+}
+
+/**
+ * Insertions, deletions and replacements between two texts, and swaps of neighbours as one.
+ * @returns Infinity beyond `most`, found out early: a file may have a hundred thousand wrong names
+ */
+function editDistance(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return Number.POSITIVE_INFINITY;
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row[j] = Math.min(
+        at(row, j - 1) + 1,
+        at(last, j) + 1,
+        replaced,
+        swapped ? at(beforeLast, j - 2) + 1 : replaced,
+      );
+    }
+    if (Math.min(...row, ...last) > most) return Number.POSITIVE_INFINITY;
+    beforeLast = last;
+    last = row;
+  }
+  const distance = at(last, b.length);
+  return distance <= most ? distance : Number.POSITIVE_INFINITY;
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] as number;
+}

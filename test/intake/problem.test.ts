@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import * as say from '../../src/billing/problem.js';
+
+describe('an excerpt', () => {
+  it.each([
+    ['2026-10-05', '2026-10-05'],
+    ['America/New_York', 'America/New_York'],
+    ['', '""'],
+    ['two words', '"two words"'],
+    ['say "ah"', '"say \\"ah\\""'],
+    ['back\\slash', '"back\\\\slash"'],
+    ['a\tb\r\n', '"a\\tb\\r\\n"'],
+    ['\x1b[31mred', '"\\u{001B}[31mred"'],
+    ['\x7f\x9b', '"\\u{007F}\\u{009B}"'],
+    ['gpj.\u202eexe', '"gpj.\\u{202E}exe"'],
+    ['\ufeff\u2028\ud800', '"\\u{FEFF}\\u{2028}\\u{D800}"'],
+    ['é😀', '"é😀"'],
+    ['-5', '"-5"'],
+    ['=1+1', '"=1+1"'],
+    ['x'.repeat(40), 'x'.repeat(40)],
+    ['x'.repeat(41), `"${'x'.repeat(40)}…"`],
+    ['😀'.repeat(41), `"${'😀'.repeat(40)}…"`],
+  ])('%j', (text, shown) => {
+    expect(say.excerpt(text)).toBe(shown);
+  });
+});
+
+describe('a problem', () => {
+  it.each([
+    [{ file: 'a.csv', line: 2, column: 3, field: 'line', message: 'is wrong' }, 'a.csv:2:3: line: is wrong'],
+    [{ file: '-', line: 1, column: 1, field: '', message: 'is empty' }, '-:1:1: is empty'],
+  ])('%j', (problem, line) => {
+    expect(say.formatProblem(problem)).toBe(line);
+  });
+});
+
+describe('conflicts', () => {
+  it.each([
+    [
+      say.differsFromKnown('unit_price', '100', '120', 1),
+      'was 100 at import 1, is 120 here; if that is a correction, import this file with --amend',
+    ],
+    [
+      say.differsFromKnown('reason', '', 'late scan', 2),
+      'was "" at import 2, is "late scan" here; if that is a correction, import this file with --amend',
+    ],
+    [
+      say.differsFromKnown('patient_ref', 'Ada', 'Eve', 1),
+      'is not what it was at import 1; if that is a correction, import this file with --amend',
+    ],
+    [
+      say.differsWithinImport('order A1, line 1', 'unit_price', '100', '120'),
+      'two different records of order A1, line 1 in one import: 100 in the other, 120 here; remove one',
+    ],
+    [
+      say.differsWithinImport('order A1, line 1', 'patient_ref', 'Ada', 'Eve'),
+      'two different records of order A1, line 1 in one import; remove one',
+    ],
+    [
+      say.otherPractice('A1', 'P1', 'P2'),
+      'an order has one practice on all its lines: order A1 is of P1, here of P2',
+    ],
+    [
+      say.zoneIsFixed('P1', 'America/New_York', 'America/Chicago'),
+      'the time zone of practice P1 is fixed by a closed month: it is America/New_York, here America/Chicago',
+    ],
+    [say.retractsNothing('E9', 'A1'), 'no event E9 of order A1 is known that could be taken back'],
+  ])('%s', (message, words) => {
+    expect(message).toBe(words);
+  });
+});

@@ -1,0 +1,60 @@
+/**
+ * Every folder of fixtures/rejected that needs no ledger: its inputs read, the problems compared with its expected.txt. And the
+ * other way round: every message of problem.ts has its folder.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as problem from '../../src/billing/problem.js';
+import { readFacts } from '../../src/intake/read-facts.js';
+
+const REJECTED = join(import.meta.dirname, '../../fixtures/rejected');
+
+/** Told by the ledger, which knows what was imported before. */
+const OF_THE_LEDGER = ['differs-from-known', 'differs-within-import', 'other-practice', 'retracts-nothing'];
+
+/** What has no folder, and why. */
+const WITHOUT_FOLDER: Readonly<Record<string, string>> = {
+  'too-many-problems': 'its expected.txt would have 100,001 lines; read-facts.test.ts has it',
+  'zone-is-fixed': 'needs a closed month; the tests of the ledger have it',
+};
+
+/** What problem.ts exports besides messages. */
+const NO_MESSAGE = ['excerpt', 'formatProblem', 'isUnprintable'];
+
+const folders = readdirSync(REJECTED, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)
+  .sort();
+
+describe('fixtures/rejected', () => {
+  it.each(folders.filter((folder) => !OF_THE_LEDGER.includes(folder)))('%s', async (folder) => {
+    const expected = readFileSync(join(REJECTED, folder, 'expected.txt'), 'utf8');
+    expect(await problemsOf(join(REJECTED, folder))).toBe(expected);
+  });
+
+  it('has a folder for each message, and no other', () => {
+    const messages = Object.keys(problem).filter((name) => !NO_MESSAGE.includes(name));
+    const expected = messages.map(kebab).filter((name) => !(name in WITHOUT_FOLDER));
+    expect(folders).toEqual(expected.sort());
+  });
+});
+
+async function problemsOf(folder: string): Promise<string> {
+  const options = { amend: existsSync(join(folder, 'amend')), defaultCurrency: 'USD' };
+  let lines = '';
+  for (const name of readdirSync(join(folder, 'in')).sort()) {
+    await readFacts(join(folder, 'in', name), options, {
+      take() {},
+      problem(found) {
+        lines += `${problem.formatProblem({ ...found, file: `in/${name}` })}\n`;
+      },
+    });
+  }
+  return lines;
+}
+
+/** `noSuchDay` -> `no-such-day` */
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

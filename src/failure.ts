@@ -1,0 +1,32 @@
+/**
+ * Why a command stops without doing what it was asked: each kind has its own exit code (files-and-commands.md section 3).
+ */
+export const EXIT_CODES = {
+  /** `check` or `verify` found a difference. */
+  difference: 1,
+  /** The command line or the config is wrong. */
+  usage: 2,
+  /** Bad input: nothing was imported. */
+  input: 3,
+  /** A month out of order or not over, exceptions under `--strict`, a month that does not balance. */
+  refused: 4,
+  /** The ledger is damaged, foreign or too new: untouched. */
+  damaged: 5,
+  /** The system failed us: disk full, no permission. */
+  system: 74,
+  /** Another process holds the ledger. */
+  busy: 75,
+} as const;
+
+export type FailureKind = keyof typeof EXIT_CODES;
+
+export class Failure extends Error {
+  /** @param message for the user: what is wrong, where, and what to do next */
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * Closing a month, and drafting one. A close is one transaction: the month is issued whole or not at all.
+ */
+import { type BillingMonth, cutOffInstant, nextMonth } from '../billing/billing-month.js';
+import type { MonthView } from '../billing/month-view.js';
+import type { Instant } from '../billing/order.js';
+import { formatInstant } from '../billing/time-zone.js';
+import { type Config, FIXED_SETTINGS } from '../config.js';
+import { Failure } from '../failure.js';
+import { billMonth } from './closing.js';
+import { copyTouched, createDraft } from './draft.js';
+import { closedMonths, type MonthFrame, openFrame } from './frame.js';
+import type { Connection, Ledger } from './ledger.js';
+import { sealOf } from './seal.js';
+import { viewMonth } from './view.js';
+
+export interface CloseOptions {
+  readonly config: Config;
+  /** The instant that must not lie before the month's cut-off in any zone that it bills. */
+  readonly asOf: Instant;
+  /** Close the open months before it too, each by its own cut-off. */
+  readonly catchUp: boolean;
+  /** Refuse a month that would list exceptions. */
+  readonly strict: boolean;
+  /** For the audit column only. */
+  readonly now: Instant;
+}
+
+/** @returns the months to close so that `month` is closed: none if it is already. @throws Failure refused, usage */
+export function monthsToClose(
+  ledger: Ledger,
+  month: BillingMonth,
+  { config, catchUp }: { config: Config; catchUp: boolean },
+): BillingMonth[] {
+  const closed = closedMonths(ledger.db);
+  const [first, last] = [closed[0]?.month, closed.at(-1)?.month];
+  refuseOtherPolicy(ledger.db, config);
+  if (first === undefined || last === undefined) return [month];
+  if (month < first) {
+    throw new Failure(
+      'refused',
+      `${month} lies before ${first}, the first month of this ledger: it cannot be billed here`,
+    );
+  }
+  const months: BillingMonth[] = [];
+  for (let open = nextMonth(last); open <= month; open = nextMonth(open)) months.push(open);
+  if (months.length > 1 && !catchUp) {
+    throw new Failure(
+      'refused',
+      `${month} is not the next month: ${last} was closed last, so ${nextMonth(last)} comes first; close that one, ` +
+        `or use --catch-up to close ${months.join(', ')} in turn`,
+    );
+  }
+  return months;
+}
+
+/** Section 3: fixed by the ledger's first close. */
+function refuseOtherPolicy(db: Connection, config: Config): void {
+  const first = db
+    .prepare<[], string>('SELECT config FROM closed_months ORDER BY month LIMIT 1')
+    .pluck()
+    .get();
+  if (first === undefined) return;
+  const fixed: Config = JSON.parse(first);
+  for (const key of FIXED_SETTINGS) {
+    const [was, is] = [JSON.stringify(fixed[key]), JSON.stringify(config[key])];
+    if (was === is) continue;
+    throw new Failure(
+      'usage',
+      `${key} is ${is} in the config, but this ledger's first close fixed it as ${was}; set it back`,
+    );
+  }
+}
+
+/**
+ * Closes one of `monthsToClose`, unless another process closed it meanwhile.
+ * @param lastMonth of those to be closed in this run: nothing is closed if that one is not over
+ * @throws Failure refused if the month is not over, or would list exceptions under `strict`
+ */
+export async function closeMonth(
+  ledger: Ledger,
+  month: BillingMonth,
+  lastMonth: BillingMonth,
+  { config, asOf, strict, now }: CloseOptions,
+): Promise<void> {
+  await ledger.write(`close ${month}`, () => {
+    const { db } = ledger;
+    const [next] = monthsToClose(ledger, month, { config, catchUp: false });
+    if (next === undefined) return;
+    const lastImport = lastImportOf(db);
+    const frame = openFrame(db, { month, config, lastImport });
+    refuseUnlessOver(frame, lastMonth, asOf);
+    billMonth(db, frame, { numbering: 'final' });
+    if (strict) refuseExceptions(db, month);
+    recordMonth(db, frame, (row) => sealOf(db, row), now);
+  });
+}
+
+function lastImportOf(db: Connection): number {
+  return db.prepare<[], number | null>('SELECT max(import_id) FROM imports').pluck().get() ?? 0;
+}
+
+function refuseUnlessOver({ zones, config }: MonthFrame, month: BillingMonth, asOf: Instant): void {
+  const ends = zones.map((zone) => ({ zone, at: cutOffInstant(month, zone, config.cutoff) }));
+  const last = ends.reduce((a, b) => (b.at > a.at ? b : a));
+  if (asOf >= last.at) return;
+  throw new Failure(
+    'refused',
+    `${month} is not over: it ends at ${formatInstant(last.at)} (${config.cutoff} in ${last.zone}), and it is ` +
+      `${formatInstant(asOf)} now; nothing was closed; try again after that, or use "monthend preview ${month}"`,
+  );
+}
+
+function refuseExceptions(db: Connection, month: BillingMonth): void {
+  const count = db
+    .prepare<[string], number>('SELECT count(*) FROM listed_exceptions WHERE month = ?')
+    .pluck()
+    .get(month);
+  if (!count) return;
+  throw new Failure(
+    'refused',
+    `${month} would list ${count} ${count === 1 ? 'exception' : 'exceptions'}, and strict refuses that; nothing was closed; ` +
+      `see them with "monthend preview ${month} --out FOLDER" in exceptions.csv`,
+  );
+}
+
+interface UnsealedMonth {
+  readonly month: BillingMonth;
+  readonly cutOffRule: string;
+  readonly config: string;
+  readonly lastImport: number;
+  readonly sealBefore: string;
+}
+
+function recordMonth(
+  db: Connection,
+  { month, config, lastImport }: MonthFrame,
+  seal: (row: UnsealedMonth) => string,
+  now: Instant,
+): void {
+  const row = {
+    month,
+    cutOffRule: config.cutoff,
+    config: JSON.stringify(config),
+    lastImport,
+    sealBefore: lastSeal(db, month),
+  };
+  db.prepare(
+    'INSERT INTO closed_months VALUES (:month, :cutOffRule, :config, :lastImport, :seal, :closedAt)',
+  ).run({
+    month,
+    cutOffRule: row.cutOffRule,
+    config: row.config,
+    lastImport,
+    seal: seal(row),
+    closedAt: formatInstant(now),
+  });
+}
+
+function lastSeal(db: Connection, before: BillingMonth): string {
+  return (
+    db
+      .prepare<[string], string>('SELECT seal FROM closed_months WHERE month < ? ORDER BY month DESC LIMIT 1')
+      .pluck()
+      .get(before) ?? ''
+  );
+}
+
+/**
+ * Bills `month` as if it were closed now, writing nothing to the ledger, and hands its view to `use`. Open months before it
+ * are billed first. Of a closed month it shows what later facts would correct.
+ */
+export async function draftMonth<T>(
+  ledger: Ledger,
+  month: BillingMonth,
+  config: Config,
+  use: (view: MonthView) => T | Promise<T>,
+): Promise<T> {
+  return ledger.read(() => {
+    const { db } = ledger;
+    const open = monthsToClose(ledger, month, { config, catchUp: true });
+    createDraft(db, month);
+    for (const drafted of open.length > 0 ? open : [month]) {
+      const frame = openFrame(db, { month: drafted, config, lastImport: lastImportOf(db) });
+      billMonth(db, frame, { numbering: 'draft', afterTouch: () => copyTouched(db, month) });
+      // Of a closed month that is drafted again, the draft takes the place.
+      db.prepare('DELETE FROM closed_months WHERE month = ?').run(drafted);
+      recordMonth(db, frame, ({ sealBefore }) => sealBefore, 0);
+    }
+    const view = viewMonth(db, month, true);
+    if (view === undefined) throw new Error(`${month} was drafted, but is not there`);
+    return use(view);
+  });
+}
+
+/** Hands the view of a closed month to `use`. @throws Failure refused if the month is not closed */
+export async function readMonth<T>(
+  ledger: Ledger,
+  month: BillingMonth,
+  use: (view: MonthView) => T | Promise<T>,
+): Promise<T> {
+  return ledger.read(() => {
+    const view = viewMonth(ledger.db, month, false);
+    if (view === undefined) {
+      const text = `${month} is not closed; "monthend close ${month}" closes it, "monthend preview ${month}" shows it`;
+      throw new Failure('refused', text);
+    }
+    return use(view);
+  });
+}
+
+/** The seal of a closed month; undefined if it is not closed. */
+export function sealOfMonth(ledger: Ledger, month: BillingMonth): string | undefined {
+  return ledger.db
+    .prepare<[string], string>('SELECT seal FROM closed_months WHERE month = ?')
+    .pluck()
+    .get(month);
+}
+
+/** Whether this ledger has given a month that seal. */
+export function knowsSeal(ledger: Ledger, seal: string): boolean {
+  return ledger.db.prepare('SELECT 1 FROM closed_months WHERE seal = ?').pluck().get(seal) !== undefined;
+}

@@ -1,0 +1,57 @@
+/**
+ * A draft of closings: the closing tables once more, in SQLite's temporary space, with the rows that billing a month reads.
+ * Unqualified names find them first, so a preview runs the very code of a close, and the ledger stays as it is.
+ */
+import type { BillingMonth } from '../billing/billing-month.js';
+import type { Connection } from './ledger.js';
+import { closingTables } from './schema.js';
+
+/** Starts a draft with what was closed up to `month`; ends with the transaction around it. */
+export function createDraft(db: Connection, month: BillingMonth): void {
+  db.exec(closingTables('temp'));
+  db.exec('CREATE TABLE temp.drafted (order_key INTEGER PRIMARY KEY)');
+  const upTo = { month };
+  db.prepare('INSERT INTO closed_months SELECT * FROM main.closed_months WHERE month <= :month').run(upTo);
+  db.prepare('INSERT INTO cut_offs SELECT * FROM main.cut_offs WHERE month <= :month').run(upTo);
+  db.exec('INSERT INTO practice_zones SELECT * FROM main.practice_zones');
+  db.prepare(
+    `INSERT INTO held_lines SELECT * FROM main.held_lines
+     WHERE month = (SELECT max(month) FROM main.closed_months WHERE month < :month)`,
+  ).run(upTo);
+}
+
+/**
+ * Takes over what months closed up to `month` recorded of the touched orders. It is what the draft's months build on, so it
+ * belongs to none of them: its month is empty.
+ */
+export function copyTouched(db: Connection, month: BillingMonth): void {
+  const upTo = { month };
+  const NEW = 'order_key IN (SELECT order_key FROM temp.touched EXCEPT SELECT order_key FROM temp.drafted)';
+  const ISSUED = `document_key IN (SELECT document_key FROM main.documents WHERE month <= :month)`;
+  db.prepare(
+    `INSERT OR IGNORE INTO documents
+     SELECT document_key, '', ${columnsAfter(db, 'documents', 'month')} FROM main.documents WHERE month <= :month
+       AND document_key IN (SELECT document_key FROM main.document_lines WHERE ${NEW})`,
+  ).run(upTo);
+  db.prepare(`INSERT INTO document_lines SELECT * FROM main.document_lines WHERE ${NEW} AND ${ISSUED}`).run(
+    upTo,
+  );
+  db.prepare(
+    `INSERT INTO listed_exceptions
+     SELECT '', (SELECT count(*) FROM listed_exceptions) + row_number() OVER (),
+       ${columnsAfter(db, 'listed_exceptions', 'exception_number')}
+     FROM main.listed_exceptions WHERE ${NEW} AND month <= :month`,
+  ).run(upTo);
+  db.prepare(
+    `INSERT INTO before_ledger_lines SELECT * FROM main.before_ledger_lines WHERE ${NEW} AND decided_by <= :month`,
+  ).run(upTo);
+  db.exec('INSERT OR IGNORE INTO temp.drafted SELECT order_key FROM temp.touched');
+}
+
+function columnsAfter(db: Connection, table: string, column: string): string {
+  const names = db
+    .prepare<[string], string>("SELECT name FROM pragma_table_info(?, 'main') ORDER BY cid")
+    .pluck()
+    .all(table);
+  return names.slice(names.indexOf(column) + 1).join(', ');
+}

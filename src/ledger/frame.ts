@@ -1,0 +1,163 @@
+/**
+ * The frame of a month that is about to be billed: what was closed before it, its cut-offs, the zone of every practice.
+ * All names of tables are unqualified, so that a draft (draft.ts) is billed by the same code.
+ */
+import {
+  type BillingMonth,
+  type Calendar,
+  createCalendar,
+  cutOffInstant,
+  previousMonth,
+} from '../billing/billing-month.js';
+import type { ClosedMonth } from '../billing/cut-over.js';
+import type { Instant } from '../billing/order.js';
+import type { MonthContext } from '../billing/plan.js';
+import type { Config } from '../config.js';
+import type { Connection } from './ledger.js';
+
+export interface MonthFrame extends MonthContext {
+  readonly config: Config;
+  /** Only facts of imports up to this one are known. */
+  readonly lastImport: number;
+  /** In order of month; those before this one, and this one if it is closed and previewed again. */
+  readonly closed: readonly ClosedMonth[];
+  /** The zones whose practices the month bills. */
+  readonly zones: readonly string[];
+  calendarOf(practiceId: string): Calendar;
+  /** For orders of which no line is known. */
+  readonly configCalendar: Calendar;
+  /** From the earliest start of the month in any zone to its latest end: a superset of every zone's month. */
+  readonly window: { readonly start: Instant; readonly end: Instant };
+}
+
+interface ClosedMonthRow {
+  readonly month: BillingMonth;
+  readonly cut_off_rule: string;
+  readonly last_import: number;
+}
+
+export function closedMonths(db: Connection): ClosedMonthRow[] {
+  return db
+    .prepare<[], ClosedMonthRow>('SELECT month, cut_off_rule, last_import FROM closed_months ORDER BY month')
+    .all();
+}
+
+/** Settles the zones and cut-offs of `month`, writing those that are new, and says what frames it. */
+export function openFrame(
+  db: Connection,
+  { month, config, lastImport }: { month: BillingMonth; config: Config; lastImport: number },
+): MonthFrame {
+  fixPracticeZones(db, { month, config, lastImport });
+  const closedRows = closedMonths(db);
+  const firstMonth = closedRows[0]?.month ?? month;
+  const zones = zonesInUse(db, lastImport, config);
+  const calendars = createCalendars(db, closedRows, config);
+  const allZones = [...new Set([...zones, config.timeZone])];
+  storeCutOffs(db, { month, closedRows, calendars: allZones.map(calendars) });
+
+  const zoneOf = db
+    .prepare<[string], string>('SELECT time_zone FROM practice_zones WHERE practice_id = ?')
+    .pluck();
+  const calendarByPractice = new Map<string, Calendar>();
+  const isFirst = firstMonth === month;
+  return {
+    month,
+    firstMonth,
+    config,
+    policy: config,
+    lastImport,
+    closed: closedRows.map((row) => ({ month: row.month, lastImport: row.last_import })),
+    zones,
+    configCalendar: calendars(config.timeZone),
+    calendarOf(practiceId) {
+      let calendar = calendarByPractice.get(practiceId);
+      if (calendar === undefined) {
+        calendar = calendars(zoneOf.get(practiceId) ?? config.timeZone);
+        calendarByPractice.set(practiceId, calendar);
+      }
+      return calendar;
+    },
+    window: {
+      // The first month looks at everything before it: held orders are carried in, older ones decided on.
+      start: isFirst
+        ? Number.MIN_SAFE_INTEGER
+        : Math.min(...allZones.map((zone) => calendars(zone).cutOff(previousMonth(month)))),
+      end: Math.max(...allZones.map((zone) => calendars(zone).cutOff(month))),
+    },
+  };
+}
+
+/** Section 2: a practice's zone is fixed at the first close that knows it. */
+function fixPracticeZones(
+  db: Connection,
+  { month, config, lastImport }: { month: BillingMonth; config: Config; lastImport: number },
+): void {
+  db.prepare(
+    `INSERT INTO practice_zones (practice_id, time_zone, fixed_by)
+     SELECT known.practice_id, coalesce(nullif(practice.time_zone, ''), :timeZone), :month
+     FROM known_practices AS known
+     LEFT JOIN practices AS practice ON practice.practice_id = known.practice_id AND ${CURRENT('practice')}
+     WHERE known.import_id <= :lastImport
+       AND NOT EXISTS (SELECT 1 FROM practice_zones AS fixed WHERE fixed.practice_id = known.practice_id)`,
+  ).run({ timeZone: config.timeZone, month, lastImport });
+}
+
+/** The condition by which a version of a fact is the current one, as the imports up to `:lastImport` know it. */
+export const CURRENT = (alias: string): string =>
+  `${alias}.import_id <= :lastImport AND (${alias}.superseded_by IS NULL OR ${alias}.superseded_by > :lastImport)`;
+
+function zonesInUse(db: Connection, lastImport: number, config: Config): string[] {
+  const zones = db
+    .prepare<[number], string>(
+      `SELECT DISTINCT time_zone FROM practice_zones JOIN known_practices USING (practice_id)
+       WHERE import_id <= ? ORDER BY time_zone`,
+    )
+    .pluck()
+    .all(lastImport);
+  return zones.length > 0 ? zones : [config.timeZone];
+}
+
+/**
+ * A calendar for any zone. A closed month's cut-off is the stored one, or, in a zone that came later, that of the stored
+ * rule; the months before the ledger's first follow the rule of that one; open months follow the config.
+ */
+function createCalendars(
+  db: Connection,
+  closed: readonly ClosedMonthRow[],
+  config: Config,
+): (timeZone: string) => Calendar {
+  const stored = db
+    .prepare<[string, string], number>('SELECT at FROM cut_offs WHERE time_zone = ? AND month = ?')
+    .pluck();
+  const rules = new Map(closed.map((row) => [row.month, row.cut_off_rule]));
+  const first = closed[0];
+  const calendars = new Map<string, Calendar>();
+
+  function cutOff(timeZone: string, month: BillingMonth): Instant {
+    const rule = first !== undefined && month < first.month ? first.cut_off_rule : rules.get(month);
+    return stored.get(timeZone, month) ?? cutOffInstant(month, timeZone, rule ?? config.cutoff);
+  }
+  return (timeZone) => {
+    let calendar = calendars.get(timeZone);
+    if (calendar === undefined) {
+      calendar = createCalendar(timeZone, (month) => cutOff(timeZone, month));
+      calendars.set(timeZone, calendar);
+    }
+    return calendar;
+  };
+}
+
+/** Section 2: kept for each zone in use, also of closed months for a zone that came later, and used from then on. */
+function storeCutOffs(
+  db: Connection,
+  options: { month: BillingMonth; closedRows: readonly ClosedMonthRow[]; calendars: readonly Calendar[] },
+): void {
+  const store = db.prepare(
+    'INSERT OR IGNORE INTO cut_offs (month, time_zone, at, stored_by) VALUES (?, ?, ?, ?)',
+  );
+  for (const calendar of options.calendars) {
+    for (const month of [...options.closedRows.map((row) => row.month), options.month]) {
+      store.run(month, calendar.timeZone, calendar.cutOff(month), options.month);
+    }
+  }
+}

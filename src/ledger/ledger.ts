@@ -1,0 +1,241 @@
+/**
+ * The ledger's file: created whole, opened with settings that are checked, refused if it is not ours. The only files that
+ * know better-sqlite3 are in this folder.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { Failure } from '../failure.js';
+import { APPLICATION_ID, MIGRATIONS } from './schema.js';
+
+export type Connection = Database.Database;
+
+export interface Ledger {
+  readonly file: string;
+  readonly db: Connection;
+  /**
+   * Runs `work` in one transaction as the ledger's only writer: what it returns is durable, what it throws leaves no trace.
+   * @param doing what another process is told that this one is doing
+   */
+  write<T>(doing: string, work: () => T | Promise<T>): Promise<T>;
+  /** Runs `work` on one unchanging state of the ledger, writing nothing to it. */
+  read<T>(work: () => T | Promise<T>): Promise<T>;
+  close(): void;
+}
+
+/** How long to wait for another process before saying that it holds the ledger, in milliseconds. */
+const PATIENCE = 1000;
+
+/** @throws Failure usage if there is no such file, damaged if it is no ledger of ours */
+export function openLedger(file: string, { readonly }: { readonly readonly: boolean }): Ledger {
+  if (!existsSync(file)) {
+    throw new Failure(
+      'usage',
+      `${file}: there is no ledger here; "monthend init" or the first import creates one`,
+    );
+  }
+  if (statSync(file).isDirectory()) throw new Failure('usage', `${file}: is a folder, not a ledger`);
+  if (statSync(file).size === 0) {
+    throw new Failure(
+      'damaged',
+      `${file}: is empty, not a ledger; move it away to create a new ledger of this name`,
+    );
+  }
+  return guarded(file, () => {
+    const db = new Database(file, { readonly, fileMustExist: true, timeout: PATIENCE });
+    try {
+      refuseForeign(db, file);
+      applySettings(db);
+      if (!readonly) migrate(db, file);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return ledgerOf(db, file);
+  });
+}
+
+/** A ledger in memory, for checks and tests. */
+export function temporaryLedger(): Ledger {
+  const db = new Database(':memory:');
+  build(db);
+  return ledgerOf(db, ':memory:');
+}
+
+/**
+ * Creates an empty ledger, for the owner alone. The file appears complete or not at all: it is built under another name, then
+ * linked to its own, which also leaves alone a ledger that another process created meanwhile.
+ */
+export function createLedger(file: string): void {
+  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.new`);
+  try {
+    closeSync(openSync(draft, 'wx', 0o600));
+    guarded(file, () => {
+      const db = new Database(draft, { fileMustExist: true });
+      applySettings(db);
+      build(db);
+      db.close();
+    });
+    try {
+      linkSync(draft, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  syncFolder(path.dirname(file));
+}
+
+/** A name in a folder survives a power cut once the folder is synced. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder === '' ? '.' : folder, 'r');
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+}
+
+function build(db: Connection): void {
+  db.pragma('page_size = 8192');
+  db.pragma(`application_id = ${APPLICATION_ID}`);
+  db.transaction(() => {
+    for (const statements of MIGRATIONS) db.exec(statements);
+    db.pragma(`user_version = ${MIGRATIONS.length}`);
+  })();
+}
+
+function refuseForeign(db: Connection, file: string): void {
+  const application = db.pragma('application_id', { simple: true });
+  if (application !== APPLICATION_ID)
+    throw new Failure('damaged', `${file}: is not a ledger of monthend; untouched`);
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (version > MIGRATIONS.length || version < 1) {
+    throw new Failure(
+      'damaged',
+      `${file}: is of ledger version ${version}, this monthend knows up to ${MIGRATIONS.length}; untouched; use a newer monthend`,
+    );
+  }
+}
+
+/** ledger.md, "Settings, set and asserted at every open". */
+function applySettings(db: Connection): void {
+  const settings = {
+    journal_mode: 'delete',
+    synchronous: 3, // EXTRA: a commit is durable when it returns, the deletion of the journal included
+    foreign_keys: 1,
+    trusted_schema: 0,
+    cell_size_check: 1,
+  };
+  db.pragma('cache_size = -65536'); // 64 MiB: a bound on memory, not a promise
+  for (const [name, value] of Object.entries(settings)) {
+    db.pragma(`${name} = ${value}`);
+    const actual = db.pragma(name, { simple: true });
+    if (actual !== value) throw new Error(`SQLite refused ${name} = ${value}: it stays ${actual}`);
+  }
+}
+
+/** Brings an older ledger up to date in one transaction, after a copy of the file beside it. */
+function migrate(db: Connection, file: string): void {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (version === MIGRATIONS.length) return;
+  db.exec(`VACUUM INTO '${`${file}.version-${version}`.replaceAll("'", "''")}'`);
+  db.transaction(() => {
+    for (const statements of MIGRATIONS.slice(version)) db.exec(statements);
+    db.pragma(`user_version = ${MIGRATIONS.length}`);
+  }).immediate();
+}
+
+function ledgerOf(db: Connection, file: string): Ledger {
+  async function transaction<T>(begin: string, end: string, work: () => T | Promise<T>): Promise<T> {
+    guarded(file, () => db.exec(begin));
+    try {
+      const result = await work();
+      db.exec(end);
+      return result;
+    } catch (error) {
+      // Some failures of SQLite (a full disk) have rolled back already.
+      if (db.inTransaction) db.exec('ROLLBACK');
+      throw asFailure(error, file);
+    }
+  }
+
+  return {
+    file,
+    db,
+    write: (doing, work) =>
+      transaction('BEGIN IMMEDIATE', 'COMMIT', async () => {
+        const release = tellOthers(file, doing);
+        try {
+          return await work();
+        } finally {
+          release();
+        }
+      }),
+    read: (work) => transaction('BEGIN', 'ROLLBACK', work),
+    close: () => db.close(),
+  };
+}
+
+/**
+ * The lock is SQLite's own; this note beside the ledger only says who has it. It may outlive a killed process, and is
+ * read only by one that found the ledger locked.
+ */
+function tellOthers(file: string, doing: string): () => void {
+  if (file === ':memory:') return () => {};
+  try {
+    writeFileSync(holderFile(file), `process ${process.pid}, "monthend ${doing}"`, { mode: 0o600 });
+  } catch {
+    return () => {}; // the note is a courtesy
+  }
+  return () => rmSync(holderFile(file), { force: true });
+}
+
+const holderFile = (file: string) => `${file}-holder`;
+
+function holderOf(file: string): string {
+  try {
+    return ` (${readFileSync(holderFile(file), 'utf8')})`;
+  } catch {
+    return '';
+  }
+}
+
+function guarded<T>(file: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw asFailure(error, file);
+  }
+}
+
+/** What an error of SQLite means to the user; any other error as it is. */
+export function asFailure(error: unknown, file: string): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const { code, message } = error;
+  const options = { cause: error };
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
+    const text = `${file}: another process holds the ledger${holderOf(file)}; nothing was changed; try again when it is done`;
+    return new Failure('busy', text, options);
+  }
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
+    return new Failure(
+      'damaged',
+      `${file}: is damaged or not a ledger (${message}); untouched; restore a backup`,
+      options,
+    );
+  }
+  if (/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|AUTH)/.test(code)) {
+    return new Failure('system', `${file}: ${message}; nothing was changed`, options);
+  }
+  return error;
+}

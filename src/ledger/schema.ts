@@ -1,0 +1,255 @@
+/**
+ * The tables of a ledger, and how older ledgers become this one. What the tables promise stands in src/README.md.
+ *
+ * Facts come in versions: a version is current while no later import supersedes it. Rows of a closing (a closed month and what
+ * it issued) are written once, inside its close, and triggers refuse to change or delete them.
+ */
+
+/** "mone" in ASCII: tells a ledger from any other SQLite file. */
+export const APPLICATION_ID = 0x6d6f6e65;
+
+const FACT_TABLES = `
+CREATE TABLE imports (
+  import_id INTEGER PRIMARY KEY,
+  imported_at TEXT NOT NULL -- audit only: nothing that is issued depends on it
+) STRICT;
+
+CREATE TABLE import_files (
+  import_id INTEGER NOT NULL REFERENCES imports,
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  read INTEGER NOT NULL,
+  imported INTEGER NOT NULL,
+  amended INTEGER NOT NULL,
+  duplicates INTEGER NOT NULL,
+  PRIMARY KEY (import_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE orders (
+  order_key INTEGER PRIMARY KEY,
+  order_id TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE order_lines (
+  order_key INTEGER NOT NULL,
+  order_line INTEGER NOT NULL,
+  import_id INTEGER NOT NULL,
+  superseded_by INTEGER,
+  practice_id TEXT NOT NULL,
+  product TEXT NOT NULL,
+  description TEXT NOT NULL,
+  patient_ref TEXT NOT NULL,
+  quantity TEXT NOT NULL,
+  unit_price TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  placed_at INTEGER NOT NULL,
+  PRIMARY KEY (order_key, order_line, import_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX order_lines_by_placed_at ON order_lines (placed_at);
+
+CREATE TABLE events (
+  event_key INTEGER PRIMARY KEY,
+  order_key INTEGER NOT NULL,
+  event TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  event_id TEXT NOT NULL, -- empty: the content is the identity
+  import_id INTEGER NOT NULL,
+  superseded_by INTEGER
+) STRICT;
+CREATE INDEX events_by_order ON events (order_key, at);
+CREATE INDEX events_by_at ON events (at, order_key);
+CREATE UNIQUE INDEX events_by_id ON events (event_id) WHERE event_id <> '' AND superseded_by IS NULL;
+
+CREATE TABLE practices (
+  practice_id TEXT NOT NULL,
+  import_id INTEGER NOT NULL,
+  superseded_by INTEGER,
+  name TEXT NOT NULL,
+  time_zone TEXT NOT NULL,
+  PRIMARY KEY (practice_id, import_id)
+) STRICT, WITHOUT ROWID;
+
+-- Every practice that a fact names: by a practices row or by an order.
+CREATE TABLE known_practices (
+  practice_id TEXT NOT NULL PRIMARY KEY,
+  import_id INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Orders to look at again, although their new facts lie outside the months still open: late or superseding facts.
+CREATE TABLE late_facts (
+  import_id INTEGER NOT NULL,
+  order_key INTEGER NOT NULL,
+  PRIMARY KEY (import_id, order_key)
+) STRICT, WITHOUT ROWID;
+
+`;
+
+/** Of a version of a fact, all that may ever change is that it is superseded, once. */
+const FACTS_ARE_KEPT = ['order_lines', 'events', 'practices']
+  .map(
+    (name) => `
+CREATE TRIGGER ${name}_refuse_delete BEFORE DELETE ON ${name} BEGIN SELECT RAISE(ABORT, 'facts are kept'); END;
+CREATE TRIGGER ${name}_refuse_update BEFORE UPDATE ON ${name} WHEN old.superseded_by IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'facts are kept'); END;`,
+  )
+  .join('\n');
+
+interface Table {
+  readonly name: string;
+  readonly columns: string;
+  readonly index?: string;
+}
+
+/**
+ * What a close writes. A preview has the same tables in SQLite's temporary space, where an unqualified name is looked up
+ * first: so it runs the code of a close and cannot touch the ledger.
+ */
+export const CLOSING_TABLES: readonly Table[] = [
+  {
+    name: 'closed_months',
+    columns: `
+  month TEXT NOT NULL PRIMARY KEY,
+  cut_off_rule TEXT NOT NULL,
+  config TEXT NOT NULL,
+  last_import INTEGER NOT NULL, -- the facts known at the close
+  seal TEXT NOT NULL,
+  closed_at TEXT NOT NULL -- audit only`,
+  },
+  {
+    name: 'cut_offs',
+    columns: `
+  month TEXT NOT NULL,
+  time_zone TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  stored_by TEXT NOT NULL, -- the month whose close stored it: a zone may come later
+  PRIMARY KEY (month, time_zone)`,
+  },
+  {
+    name: 'practice_zones',
+    columns: `
+  practice_id TEXT NOT NULL PRIMARY KEY,
+  time_zone TEXT NOT NULL,
+  fixed_by TEXT NOT NULL -- month`,
+  },
+  {
+    name: 'before_ledger_lines',
+    columns: `
+  order_key INTEGER NOT NULL,
+  order_line INTEGER NOT NULL,
+  decided_by TEXT NOT NULL, -- month
+  PRIMARY KEY (order_key, order_line)`,
+  },
+  {
+    name: 'documents',
+    columns: `
+  document_key INTEGER NOT NULL PRIMARY KEY,
+  month TEXT NOT NULL,
+  practice_id TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  practice_name TEXT NOT NULL,
+  document_type TEXT NOT NULL,
+  sequence INTEGER NOT NULL, -- in the series of its type, from 1
+  document_number TEXT NOT NULL,
+  issue_date TEXT NOT NULL,
+  due_date TEXT NOT NULL,
+  line_count INTEGER NOT NULL,
+  charge_count INTEGER NOT NULL,
+  credit_count INTEGER NOT NULL,
+  charges_minor INTEGER NOT NULL,
+  credits_minor INTEGER NOT NULL,
+  total_minor INTEGER NOT NULL`,
+  },
+  {
+    name: 'document_lines',
+    columns: `
+  document_key INTEGER NOT NULL,
+  line_number INTEGER NOT NULL,
+  line_type TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  order_key INTEGER NOT NULL,
+  order_line INTEGER NOT NULL,
+  order_id TEXT NOT NULL,
+  product TEXT NOT NULL,
+  description TEXT NOT NULL,
+  patient_ref TEXT NOT NULL,
+  quantity TEXT NOT NULL,
+  unit_price TEXT NOT NULL,
+  amount_minor INTEGER NOT NULL,
+  placed_on TEXT NOT NULL,
+  deferred_from TEXT NOT NULL,
+  resumed_on TEXT NOT NULL,
+  service_month TEXT NOT NULL,
+  corrects_key INTEGER, -- of a credit: the document whose charge it takes back
+  PRIMARY KEY (document_key, line_number)`,
+    index: 'order_key',
+  },
+  {
+    name: 'held_lines',
+    columns: `
+  month TEXT NOT NULL,
+  practice_id TEXT NOT NULL,
+  order_id TEXT NOT NULL,
+  order_line INTEGER NOT NULL,
+  order_key INTEGER NOT NULL,
+  product TEXT NOT NULL,
+  amount_minor INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  placed_on TEXT NOT NULL,
+  paused_on TEXT NOT NULL,
+  pause_reason TEXT NOT NULL,
+  days_paused INTEGER NOT NULL,
+  limit_at INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  PRIMARY KEY (month, practice_id, order_id, order_line)`,
+  },
+  {
+    name: 'listed_exceptions',
+    columns: `
+  month TEXT NOT NULL,
+  exception_number INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  order_key INTEGER NOT NULL,
+  order_id TEXT NOT NULL,
+  event TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (month, exception_number)`,
+    index: 'order_key',
+  },
+];
+
+/** The statements that create the closing tables in the ledger itself (`main`) or for a preview (`temp`). */
+export function closingTables(database: 'main' | 'temp'): string {
+  return CLOSING_TABLES.map(({ name, columns, index }) => {
+    const table = `CREATE TABLE ${database}.${name} (${columns}\n) STRICT, WITHOUT ROWID;\n`;
+    return index === undefined
+      ? table
+      : `${table}CREATE INDEX ${database}.${name}_by_${index} ON ${name} (${index});\n`;
+  }).join('\n');
+}
+
+/** What a draft need not hold to: all its documents have the same number, and those that it builds on have no month. */
+const ONE_OF_EACH = `
+CREATE UNIQUE INDEX documents_by_number ON documents (document_number);
+CREATE UNIQUE INDEX documents_by_month ON documents (month, practice_id, currency);
+CREATE UNIQUE INDEX documents_by_sequence ON documents (document_type, sequence);`;
+
+/** No statement changes or deletes what a close wrote. */
+const CLOSINGS_ARE_KEPT = CLOSING_TABLES.flatMap(({ name }) =>
+  ['UPDATE', 'DELETE'].map(
+    (verb) =>
+      `CREATE TRIGGER ${name}_refuse_${verb.toLowerCase()} BEFORE ${verb} ON ${name} ` +
+      `BEGIN SELECT RAISE(ABORT, 'closed months are never changed'); END;`,
+  ),
+).join('\n');
+
+/** Each entry brings a ledger from the version of its index to the next one; an empty file has version 0. */
+export const MIGRATIONS: readonly string[] = [
+  [FACT_TABLES, FACTS_ARE_KEPT, closingTables('main'), ONE_OF_EACH, CLOSINGS_ARE_KEPT].join('\n'),
+];

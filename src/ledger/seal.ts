@@ -1,0 +1,60 @@
+/**
+ * The seal of a month: a SHA-256 over everything that its close recorded, and over the seal before it. The form is
+ * described in src/README.md, so that someone else can compute it again.
+ */
+import { createHash } from 'node:crypto';
+import type { BillingMonth } from '../billing/billing-month.js';
+import type { Connection } from './ledger.js';
+
+/** What the seal covers after the month's own row, each read in the order of its key; no audit column is in it. */
+const COVERED: readonly (readonly [table: string, select: string])[] = [
+  [
+    'import_files',
+    `SELECT * FROM import_files WHERE import_id <= :lastImport AND import_id >
+       coalesce((SELECT max(last_import) FROM closed_months WHERE month < :month), 0) ORDER BY import_id, position`,
+  ],
+  [
+    'cut_offs',
+    'SELECT month, time_zone, at FROM cut_offs WHERE stored_by = :month ORDER BY month, time_zone',
+  ],
+  [
+    'practice_zones',
+    'SELECT practice_id, time_zone FROM practice_zones WHERE fixed_by = :month ORDER BY practice_id',
+  ],
+  [
+    'before_ledger_lines',
+    `SELECT order_id, order_line FROM before_ledger_lines JOIN orders USING (order_key)
+     WHERE decided_by = :month ORDER BY order_key, order_line`,
+  ],
+  ['documents', 'SELECT * FROM documents WHERE month = :month ORDER BY document_key'],
+  [
+    'document_lines',
+    `SELECT line.* FROM documents JOIN document_lines AS line USING (document_key)
+     WHERE month = :month ORDER BY document_key, line_number`,
+  ],
+  ['held_lines', 'SELECT * FROM held_lines WHERE month = :month ORDER BY practice_id, order_id, order_line'],
+  ['listed_exceptions', 'SELECT * FROM listed_exceptions WHERE month = :month ORDER BY exception_number'],
+];
+
+export interface SealedRow {
+  readonly month: BillingMonth;
+  readonly cutOffRule: string;
+  readonly config: string;
+  readonly lastImport: number;
+  /** Empty for the ledger's first month. */
+  readonly sealBefore: string;
+}
+
+/** @returns the seal, 64 hexadecimal digits */
+export function sealOf(db: Connection, row: SealedRow): string {
+  const hash = createHash('sha256');
+  const cover = (table: string, values: unknown) => hash.update(`${table} ${JSON.stringify(values)}\n`);
+  const { month, cutOffRule, config, lastImport, sealBefore } = row;
+  cover('closed_months', [month, cutOffRule, config, lastImport, sealBefore]);
+  for (const [table, select] of COVERED) {
+    const statement = db.prepare<[object], unknown[]>(select).raw();
+    const parameters = select.includes(':lastImport') ? { month, lastImport } : { month };
+    for (const values of statement.iterate(parameters)) cover(table, values);
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,169 @@
+/** Reads a billed month back, from the closing tables of the ledger or of a draft, as billing/month-view.ts describes it. */
+import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
+import type { DocumentType, Reason } from '../billing/document.js';
+import type { ExceptionCode } from '../billing/exception.js';
+import type {
+  ImportedFile,
+  IssuedDocument,
+  IssuedLine,
+  ListedException,
+  MonthView,
+} from '../billing/month-view.js';
+import type { EventKind } from '../billing/order.js';
+import type { HeldLine } from '../billing/plan.js';
+import type { Connection } from './ledger.js';
+
+/** @returns undefined if the month is not billed */
+export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean): MonthView | undefined {
+  const row = db
+    .prepare<[string], { config: string; last_import: number; seal: string }>(
+      'SELECT config, last_import, seal FROM closed_months WHERE month = ?',
+    )
+    .get(month);
+  if (row === undefined) return undefined;
+  return {
+    month,
+    isDraft,
+    config: JSON.parse(row.config),
+    cutOffs: db
+      .prepare<[object], { timeZone: string; at: number }>(
+        'SELECT time_zone AS timeZone, at FROM cut_offs WHERE month = :month AND stored_by = :month ORDER BY time_zone',
+      )
+      .all({ month }),
+    imports: importsOf(db, month, row.last_import),
+    seal: row.seal,
+    documents: () => documentsOf(db, month),
+    linesOf: (document) => linesOf(db, document),
+    heldLines: () => heldLinesOf(db, month),
+    exceptions: () => exceptionsOf(db, month),
+  };
+}
+
+function importsOf(db: Connection, month: BillingMonth, lastImport: number): ImportedFile[] {
+  const before = db
+    .prepare<[string], number>('SELECT last_import FROM closed_months WHERE month = ?')
+    .pluck()
+    .get(previousMonth(month));
+  return db
+    .prepare<[number, number], ImportedFile>(
+      `SELECT import_id AS importId, name, kind, sha256, read, imported, amended, duplicates
+       FROM import_files WHERE import_id > ? AND import_id <= ? ORDER BY import_id, position`,
+    )
+    .all(before ?? 0, lastImport);
+}
+
+interface DocumentRow {
+  readonly document_key: number;
+  readonly month: string;
+  readonly practice_id: string;
+  readonly currency: string;
+  readonly practice_name: string;
+  readonly document_type: DocumentType;
+  readonly document_number: string;
+  readonly issue_date: string;
+  readonly due_date: string;
+  readonly line_count: number;
+  readonly charge_count: number;
+  readonly credit_count: number;
+  readonly charges_minor: number;
+  readonly credits_minor: number;
+  readonly total_minor: number;
+}
+
+function* documentsOf(db: Connection, month: BillingMonth): Generator<IssuedDocument> {
+  const rows = db
+    .prepare<[string], DocumentRow>('SELECT * FROM documents WHERE month = ? ORDER BY practice_id, currency')
+    .iterate(month);
+  for (const row of rows) {
+    yield {
+      key: row.document_key,
+      documentNumber: row.document_number,
+      documentType: row.document_type,
+      practiceId: row.practice_id,
+      practiceName: row.practice_name,
+      billingMonth: row.month,
+      issueDate: row.issue_date,
+      dueDate: row.due_date,
+      currency: row.currency,
+      totals: {
+        lineCount: row.line_count,
+        chargeCount: row.charge_count,
+        creditCount: row.credit_count,
+        chargesMinor: row.charges_minor,
+        creditsMinor: row.credits_minor,
+        totalMinor: row.total_minor,
+      },
+    };
+  }
+}
+
+interface LineRow {
+  readonly line_number: number;
+  readonly line_type: 'charge' | 'credit';
+  readonly reason: Reason;
+  readonly order_id: string;
+  readonly order_line: number;
+  readonly product: string;
+  readonly description: string;
+  readonly patient_ref: string;
+  readonly quantity: string;
+  readonly unit_price: string;
+  readonly amount_minor: number;
+  readonly placed_on: string;
+  readonly deferred_from: string;
+  readonly resumed_on: string;
+  readonly service_month: string;
+  readonly corrects: string | null;
+}
+
+function* linesOf(db: Connection, { key, practiceId, currency }: IssuedDocument): Generator<IssuedLine> {
+  const rows = db
+    .prepare<[number], LineRow>(
+      `SELECT line.*, corrected.document_number AS corrects FROM document_lines AS line
+       LEFT JOIN documents AS corrected ON corrected.document_key = line.corrects_key
+       WHERE line.document_key = ? ORDER BY line.line_number`,
+    )
+    .iterate(key);
+  for (const row of rows) {
+    yield {
+      practiceId,
+      currency,
+      lineNumber: row.line_number,
+      lineType: row.line_type,
+      reason: row.reason,
+      orderId: row.order_id,
+      orderLine: row.order_line,
+      product: row.product,
+      description: row.description,
+      patientRef: row.patient_ref,
+      quantity: row.quantity,
+      unitPrice: row.unit_price,
+      amountMinor: row.amount_minor,
+      placedOn: row.placed_on,
+      deferredFrom: row.deferred_from,
+      resumedOn: row.resumed_on,
+      serviceMonth: row.service_month,
+      corrects: row.corrects ?? '',
+    };
+  }
+}
+
+function heldLinesOf(db: Connection, month: BillingMonth): Iterable<HeldLine> {
+  return db
+    .prepare<[string], HeldLine>(
+      `SELECT practice_id AS practiceId, order_id AS orderId, order_line AS orderLine, product,
+         amount_minor AS amountMinor, currency, placed_on AS placedOn, paused_on AS pausedOn,
+         pause_reason AS pauseReason, days_paused AS daysPaused, limit_at AS limitAt, status
+       FROM held_lines WHERE month = ? ORDER BY practice_id, order_id, order_line`,
+    )
+    .iterate(month);
+}
+
+function exceptionsOf(db: Connection, month: BillingMonth): Iterable<ListedException> {
+  return db
+    .prepare<[string], ListedException & { event: EventKind; code: ExceptionCode }>(
+      `SELECT code, order_id AS orderId, event, event_id AS eventId, at FROM listed_exceptions
+       WHERE month = ? ORDER BY order_id, at, sequence, event_id, code, event, reason`,
+    )
+    .iterate(month);
+}

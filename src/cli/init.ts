@@ -1,0 +1,62 @@
+/** `monthend init [DIR]`: what a ledger needs to start from. */
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { configSchema, DEFAULT_CONFIG } from '../config.js';
+import { createLedger } from '../ledger/ledger.js';
+import type { Runner } from './command.js';
+import { DEFAULT_CONFIG_FILE, DEFAULT_LEDGER, type Session } from './session.js';
+
+const PACKAGE = new URL('../../', import.meta.url);
+const SCHEMA = fileURLToPath(new URL('src/config.schema.json', PACKAGE));
+const SAMPLE = fileURLToPath(new URL('fixtures/sample/', PACKAGE));
+const SAMPLE_MONTHS = ['2025-10', '2025-11'];
+
+export function addInit(program: Command, run: Runner): void {
+  program
+    .command('init')
+    .description('write a commented config and an empty ledger; what is there already stays as it is')
+    .argument('[folder]', 'where to', '.')
+    .option('--sample', 'sample inputs of two months too')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  monthend init
+  monthend init billing --sample`,
+    )
+    .action(
+      run(async (session: Session, folder: string, { sample = false }: { sample?: boolean }) => {
+        const { terminal } = session;
+        mkdirSync(folder, { recursive: true });
+        const written: string[] = [];
+        const write = (file: string, create: (file: string) => void) => {
+          if (existsSync(file)) return terminal.note(`${file}: is there already, left as it is`);
+          create(file);
+          written.push(file);
+          terminal.result(`${file}: written`);
+        };
+        write(path.join(folder, DEFAULT_CONFIG_FILE), (file) =>
+          writeFileSync(file, startingConfig(folder), { flag: 'wx' }),
+        );
+        write(session.namedLedger ?? path.join(folder, DEFAULT_LEDGER), createLedger);
+        for (const month of sample ? SAMPLE_MONTHS : []) {
+          write(path.join(folder, month), (target) =>
+            cpSync(path.join(SAMPLE, month), target, { recursive: true }),
+          );
+        }
+        terminal.json({ written });
+      }),
+    );
+}
+
+/** The defaults, each with what it means. Comments are welcome in a config. */
+function startingConfig(folder: string): string {
+  const schema = path.relative(path.resolve(folder), SCHEMA).split(path.sep).join('/');
+  const settings = Object.entries(DEFAULT_CONFIG).map(([key, value]) => {
+    const comment = configSchema.shape[key as keyof typeof DEFAULT_CONFIG].description;
+    return `\n  // ${comment}.\n  ${JSON.stringify(key)}: ${JSON.stringify(value)}`;
+  });
+  return `{\n  "$schema": ${JSON.stringify(schema)},\n${settings.join(',\n')}\n}\n`;
+}

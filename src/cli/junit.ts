@@ -1,0 +1,34 @@
+/** A JUnit report, in the form that CI servers read. */
+
+export interface JunitCase {
+  readonly name: string;
+  /** Empty if it passed. */
+  readonly failure: string;
+}
+
+export function junitReport(cases: readonly JunitCase[]): string {
+  const failures = cases.filter(({ failure }) => failure !== '').length;
+  const body = cases.map(({ name, failure }) => {
+    const open = `    <testcase classname="monthend.check" name="${xmlText(name)}"`;
+    if (failure === '') return `${open}/>`;
+    const message = xmlText(failure.split('\n', 2).join(' '));
+    return `${open}>\n      <failure message="${message}">${xmlText(failure)}</failure>\n    </testcase>`;
+  });
+  const counts = `tests="${cases.length}" failures="${failures}"`;
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites ${counts}>
+  <testsuite name="monthend check" ${counts}>
+${body.join('\n')}
+  </testsuite>
+</testsuites>
+`;
+}
+
+function xmlText(text: string): string {
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 cannot hold them
+      .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F]/g, '\uFFFD')
+      .replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
+  );
+}

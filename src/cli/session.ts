@@ -1,0 +1,91 @@
+/** What every command starts from: its global options, the config, the ledger. The only place that reads the environment. */
+import { existsSync, readFileSync } from 'node:fs';
+import { type BillingMonth, parseMonth } from '../billing/billing-month.js';
+import type { Instant } from '../billing/order.js';
+import { type Config, ConfigFaults, DEFAULT_CONFIG, readConfig } from '../config.js';
+import { Failure } from '../failure.js';
+import { instant } from '../intake/instant.js';
+import { createLedger, type Ledger, openLedger } from '../ledger/ledger.js';
+import { createTerminal, type Terminal } from './terminal.js';
+
+export interface GlobalOptions {
+  readonly ledger?: string;
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export const DEFAULT_LEDGER = 'monthend.db';
+export const DEFAULT_CONFIG_FILE = 'monthend.json';
+
+export interface Session {
+  readonly terminal: Terminal;
+  /** The ledger that the user named; undefined for the default one. */
+  readonly namedLedger: string | undefined;
+  readonly now: Instant;
+  config(): Config;
+  /** Opens the ledger for `work` and closes it after; `create` makes an empty one first if there is none. */
+  withLedger<T>(mode: 'read' | 'write' | 'create', work: (ledger: Ledger) => Promise<T>): Promise<T>;
+}
+
+export function createSession(options: GlobalOptions, environment: NodeJS.ProcessEnv): Session {
+  const { json = false, quiet = false } = options;
+  const terminal = createTerminal({ json, quiet });
+  const namedLedger = options.ledger ?? (environment.MONTHEND_LEDGER || undefined);
+  const ledgerFile = namedLedger ?? DEFAULT_LEDGER;
+  const namedConfig = options.config ?? (environment.MONTHEND_CONFIG || undefined);
+  return {
+    terminal,
+    namedLedger,
+    now: Date.now(),
+    config: () => loadConfig(namedConfig),
+    async withLedger(mode, work) {
+      if (mode === 'create' && !existsSync(ledgerFile)) {
+        createLedger(ledgerFile);
+        terminal.note(`${ledgerFile}: new ledger created`);
+      }
+      const ledger = openLedger(ledgerFile, { readonly: mode === 'read' });
+      try {
+        return await work(ledger);
+      } finally {
+        ledger.close();
+      }
+    },
+  };
+}
+
+/** A default config that is missing means the defaults; a named one must be there. @throws Failure usage */
+function loadConfig(named: string | undefined): Config {
+  const file = named ?? DEFAULT_CONFIG_FILE;
+  if (!existsSync(file)) {
+    if (named === undefined) return DEFAULT_CONFIG;
+    throw new Failure('usage', `${file}: there is no such config file`);
+  }
+  return configOfFile(file);
+}
+
+/** @throws Failure usage, with a line for each fault */
+export function configOfFile(file: string): Config {
+  try {
+    return readConfig(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof ConfigFaults)) throw error;
+    throw new Failure('usage', error.faults.map((fault) => `${file}:${fault}`).join('\n'), { cause: error });
+  }
+}
+
+/** @throws Failure usage */
+export function monthArgument(text: string): BillingMonth {
+  const month = parseMonth(text);
+  if (month === undefined)
+    throw new Failure('usage', `"${text}" is no month; expected YYYY-MM, for example 2026-10`);
+  return month;
+}
+
+/** @throws Failure usage */
+export function instantArgument(text: string): Instant {
+  const refuse = (message: string): never => {
+    throw new Failure('usage', `--as-of: ${message}`);
+  };
+  return instant(text, refuse) ?? refuse('is no instant');
+}

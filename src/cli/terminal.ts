@@ -1,0 +1,80 @@
+/**
+ * What the user sees: results on standard output, everything else on standard error. Every write is checked, so that a full
+ * disk or a closed pipe is an error and not silence.
+ */
+import { writeSync } from 'node:fs';
+import { styleText } from 'node:util';
+import { Failure } from '../failure.js';
+
+export interface Terminal {
+  /** A result: a line of text, or with `--json` nothing. */
+  result(text: string): void;
+  /** The one JSON document of a command; with `--json` only. */
+  json(document: unknown): void;
+  /** A remark, not part of the result; silenced by `--quiet`. */
+  note(text: string): void;
+  error(text: string): void;
+  /** Shows what is under way on a terminal, and nothing elsewhere; an empty text clears it. */
+  progress(text: string): void;
+}
+
+export function createTerminal({ json, quiet }: { json: boolean; quiet: boolean }): Terminal {
+  const isInteractive = process.stderr.isTTY === true && !quiet;
+  let lastProgress = 0;
+  let shown = false;
+
+  function clear(): void {
+    if (shown) write(2, '\r\u001B[K');
+    shown = false;
+  }
+
+  return {
+    result(text) {
+      clear();
+      if (!json) write(1, `${text}\n`);
+    },
+    json(document) {
+      clear();
+      if (json) write(1, `${JSON.stringify(document, null, 2)}\n`);
+    },
+    note(text) {
+      clear();
+      if (!quiet) write(2, `${text}\n`);
+    },
+    error(text) {
+      clear();
+      write(2, `${coloured('red', 'monthend:')} ${text}\n`);
+    },
+    progress(text) {
+      const now = performance.now();
+      if (!isInteractive || (text !== '' && now - lastProgress < 100)) return;
+      lastProgress = now;
+      clear();
+      if (text === '') return;
+      write(2, text.slice(0, (process.stderr.columns ?? 80) - 1));
+      shown = true;
+    },
+  };
+}
+
+/** Colour on a terminal that wants it: `NO_COLOR` is honoured. */
+function coloured(colour: 'red', text: string): string {
+  const wanted = process.stderr.isTTY === true && !process.env.NO_COLOR;
+  return wanted ? styleText(colour, text) : text;
+}
+
+/** @throws Failure system if the text cannot be written whole */
+function write(descriptor: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(descriptor, bytes, done);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') continue; // a full pipe whose reader is slow
+      const name = descriptor === 1 ? 'standard output' : 'standard error';
+      throw new Failure('system', `${name}: cannot be written: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+}

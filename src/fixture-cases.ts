@@ -1,0 +1,138 @@
+/**
+ * Fixture cases: histories with the files that they must come to (files-and-commands.md section 3). Bills each case in a fresh
+ * ledger, month by month, and compares byte for byte.
+ */
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type BillingMonth, monthsFrom, nextMonth, parseMonth } from './billing/billing-month.js';
+import { formatProblem } from './billing/problem.js';
+import type { Config } from './config.js';
+import { closeMonth, readMonth } from './ledger/close.js';
+import { temporaryLedger } from './ledger/ledger.js';
+import { InputRejected, importFiles } from './month-end.js';
+import { MANIFEST } from './output/manifest.js';
+import { renderMonth } from './output/render-month.js';
+
+/** One file in which a case is not as expected. */
+export interface Difference {
+  /** Inside the case's folder: `2026-10/expected/summary.csv`. */
+  readonly path: string;
+  /** Undefined if the file was not expected. */
+  readonly expected: string | undefined;
+  /** Undefined if the file was not written. */
+  readonly actual: string | undefined;
+}
+
+export interface CaseResult {
+  readonly folder: string;
+  readonly differences: readonly Difference[];
+  /** Why the case could not be billed; empty if it could. */
+  readonly failure: string;
+}
+
+/** Every folder at or below `root` that holds a folder named as a month, in order of name. */
+export function findCases(root: string): string[] {
+  const folders = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+  if (folders.some((name) => parseMonth(name) !== undefined)) return [root];
+  return folders.flatMap((name) => findCases(path.join(root, name)));
+}
+
+interface CheckOptions {
+  readonly configOf: (folder: string) => Config;
+  readonly engineVersion: string;
+}
+
+/** Bills a case and compares each month's files with what is expected. */
+export async function checkCase(folder: string, options: CheckOptions): Promise<CaseResult> {
+  const differences: Difference[] = [];
+  try {
+    await billCase(folder, options, (month, actual) => {
+      const expected = readExpected(path.join(folder, month, 'expected'));
+      if (!expected.has(MANIFEST)) actual.delete(MANIFEST);
+      for (const name of [...new Set([...expected.keys(), ...actual.keys()])].sort()) {
+        const [before, after] = [expected.get(name), actual.get(name)];
+        if (before !== after)
+          differences.push({ path: `${month}/expected/${name}`, expected: before, actual: after });
+      }
+    });
+    return { folder, differences, failure: '' };
+  } catch (error) {
+    return { folder, differences, failure: explain(error) };
+  }
+}
+
+/** Writes what is expected anew, as the case is billed now. @returns the names of the files that changed */
+export async function updateCase(folder: string, options: CheckOptions): Promise<string[]> {
+  const { differences, failure } = await checkCase(folder, options);
+  if (failure !== '') throw new Error(`${folder}: ${failure}`);
+  for (const { path: name, actual } of differences) {
+    const file = path.join(folder, name);
+    if (actual === undefined) rmSync(file);
+    else {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, actual, 'latin1');
+    }
+  }
+  return differences.map((difference) => difference.path);
+}
+
+/** Hands each month's files to `take`: their bytes by name, as latin1 text. */
+async function billCase(
+  folder: string,
+  { configOf, engineVersion }: CheckOptions,
+  take: (month: BillingMonth, files: Map<string, string>) => void,
+): Promise<void> {
+  const config = configOf(folder);
+  const ledger = temporaryLedger();
+  try {
+    const months = readdirSync(folder)
+      .filter((name) => parseMonth(name) !== undefined)
+      .sort();
+    const [first, last] = [months[0], months.at(-1)];
+    if (first === undefined || last === undefined) return;
+    for (const month of monthsFrom(first, last)) {
+      await importFolder(path.join(folder, month, 'in'), false);
+      await importFolder(path.join(folder, month, 'amend'), true);
+      // The clock must not matter: whatever the day, the case's last month is over.
+      const asOf = Date.parse(`${nextMonth(nextMonth(last))}-01T00:00:00Z`);
+      await closeMonth(ledger, month, month, {
+        config,
+        asOf,
+        catchUp: false,
+        strict: config.strict,
+        now: asOf,
+      });
+      if (!months.includes(month)) continue;
+      await readMonth(ledger, month, (view) => take(month, renderMonth(view, engineVersion)));
+    }
+  } finally {
+    ledger.close();
+  }
+
+  async function importFolder(inputs: string, amend: boolean): Promise<void> {
+    if (!existsSync(inputs)) return;
+    const files = readdirSync(inputs)
+      .sort()
+      .map((name) => path.join(inputs, name));
+    if (files.length > 0) await importFiles(ledger, files, { amend, config, now: 0 });
+  }
+}
+
+/** The files below a folder by name, with `/`; their bytes as latin1 text, in which every byte is one character. */
+function readExpected(folder: string): Map<string, string> {
+  const files = new Map<string, string>();
+  if (!existsSync(folder)) return files;
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const file = path.join(folder, name);
+    if (lstatSync(file).isFile()) files.set(name.split(path.sep).join('/'), readFileSync(file, 'latin1'));
+  }
+  return files;
+}
+
+function explain(error: unknown): string {
+  if (error instanceof InputRejected) return error.problems.map(formatProblem).join('\n');
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,14 @@
+/** The exceptions that the month lists (files-and-commands.md section 2). */
+import { EXCEPTION_EFFECTS } from '../billing/exception.js';
+import type { ListedException } from '../billing/month-view.js';
+import { formatInstant } from '../billing/time-zone.js';
+import type { Column } from './csv.js';
+
+export const EXCEPTION_COLUMNS: readonly Column<ListedException>[] = [
+  { name: 'code', cell: ({ code }) => code },
+  { name: 'order_id', isText: true, cell: ({ orderId }) => orderId },
+  { name: 'event', cell: ({ event }) => event },
+  { name: 'event_id', isText: true, cell: ({ eventId }) => eventId },
+  { name: 'at', cell: ({ at }) => formatInstant(at) },
+  { name: 'effect', cell: ({ code }) => EXCEPTION_EFFECTS[code] },
+];

@@ -1,0 +1,56 @@
+/**
+ * The file names of a month's invoices: safe on every file system, and never two alike (files-and-commands.md section 2).
+ */
+import { createHash } from 'node:crypto';
+
+/** What Windows takes for a device, with any ending. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+const MOST_BYTES = 100;
+
+export interface DocumentKey {
+  readonly practiceId: string;
+  readonly currency: string;
+}
+
+/**
+ * The name of each document's file, in the order of `documents`. The currency is in the name where the practice has several
+ * documents. Memory is bounded by the number of documents.
+ */
+export function invoiceNames(documents: readonly DocumentKey[]): string[] {
+  const documentsOf = countBy(documents, ({ practiceId }) => practiceId);
+  const suffixOf = ({ practiceId, currency }: DocumentKey) =>
+    documentsOf.get(practiceId) === 1 ? '.csv' : `.${currency}.csv`;
+  const plainNameOf = (document: DocumentKey) => encode(document.practiceId) + suffixOf(document);
+  const alike = countBy(documents, (document) => plainNameOf(document).toLowerCase());
+
+  return documents.map((document) => {
+    const isUnique = alike.get(plainNameOf(document).toLowerCase()) === 1;
+    return (isUnique ? safeName(document.practiceId) : hashedName(document.practiceId)) + suffixOf(document);
+  });
+}
+
+function safeName(practiceId: string): string {
+  const name = encode(practiceId);
+  const isUnsafe =
+    name.startsWith('.') || name.endsWith('.') || name.length > MOST_BYTES || DEVICE.test(name);
+  return isUnsafe ? hashedName(practiceId) : name;
+}
+
+/** `~` stands in no encoded id, so a hashed name is like no plain one. */
+function hashedName(practiceId: string): string {
+  const hash = `~${createHash('sha256').update(practiceId).digest('hex').slice(0, 8)}`;
+  return encode(practiceId).slice(0, MOST_BYTES - hash.length) + hash;
+}
+
+/** Every byte outside `A–Z a–z 0–9 . _ -` percent-encoded. */
+function encode(practiceId: string): string {
+  return practiceId.replace(/[^A-Za-z0-9._-]+/g, (text) =>
+    [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
+}
+
+function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  return counts;
+}

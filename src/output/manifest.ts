@@ -1,0 +1,77 @@
+/** The manifest of a month's folder: what the folder was made from and what is in it. It is written last. */
+import { formatAmount } from '../billing/money.js';
+import type { MonthView } from '../billing/month-view.js';
+import { compareCodePoints } from '../billing/order.js';
+import { formatInstant } from '../billing/time-zone.js';
+
+export interface WrittenFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+export const MANIFEST = 'manifest.json';
+
+export function manifestOf(view: MonthView, files: readonly WrittenFile[], engineVersion: string): string {
+  const manifest = {
+    generator: 'monthend',
+    engine_version: engineVersion,
+    billing_month: view.month,
+    draft: view.isDraft,
+    config: view.config,
+    cut_offs: Object.fromEntries(view.cutOffs.map(({ timeZone, at }) => [timeZone, formatInstant(at)])),
+    imports: view.imports.map(({ importId, ...file }) => ({ import: importId, ...file })),
+    files,
+    control_totals: controlTotals(view),
+    seal: view.seal,
+  };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+export interface ControlTotal {
+  readonly currency: string;
+  readonly documents: number;
+  readonly lines: number;
+  readonly charges: string;
+  readonly credits: string;
+  readonly total: string;
+  readonly held_lines: number;
+  readonly held: string;
+}
+
+/** What the month comes to, by currency (code point order). Sums over all practices may pass 2^53: hence bigint. */
+export function controlTotals(view: MonthView): ControlTotal[] {
+  const sums = new Map<string, ReturnType<typeof nothing>>();
+  const sumIn = (currency: string) => {
+    const sum = sums.get(currency) ?? nothing();
+    sums.set(currency, sum);
+    return sum;
+  };
+  for (const { currency, totals } of view.documents()) {
+    const sum = sumIn(currency);
+    sum.documents++;
+    sum.lines += totals.lineCount;
+    sum.charges += BigInt(totals.chargesMinor);
+    sum.credits += BigInt(totals.creditsMinor);
+  }
+  for (const { currency, amountMinor } of view.heldLines()) {
+    const sum = sumIn(currency);
+    sum.heldLines++;
+    sum.held += BigInt(amountMinor);
+  }
+  return [...sums]
+    .sort(([a], [b]) => compareCodePoints(a, b))
+    .map(([currency, sum]) => ({
+      currency,
+      documents: sum.documents,
+      lines: sum.lines,
+      charges: formatAmount(sum.charges, currency),
+      credits: formatAmount(sum.credits, currency),
+      total: formatAmount(sum.charges + sum.credits, currency),
+      held_lines: sum.heldLines,
+      held: formatAmount(sum.held, currency),
+    }));
+}
+
+const nothing = () => ({ documents: 0, lines: 0, charges: 0n, credits: 0n, heldLines: 0, held: 0n });

@@ -1,0 +1,46 @@
+/** The files of a month, as text, from its view (files-and-commands.md section 2). The manifest is made from what was written. */
+import type { MonthView } from '../billing/month-view.js';
+import { type CsvStyle, toCsv } from './csv.js';
+import { EXCEPTION_COLUMNS } from './exceptions-csv.js';
+import { HELD_COLUMNS } from './held-csv.js';
+import { invoiceColumns } from './invoice-csv.js';
+import { invoiceNames } from './invoice-name.js';
+import { SUMMARY_COLUMNS } from './summary-csv.js';
+
+export interface MonthFile {
+  /** Inside the month's folder, with `/`. */
+  readonly path: string;
+  /** Known once `pieces` has been read to its end. */
+  readonly rows: () => number;
+  readonly pieces: Iterable<string>;
+}
+
+/** Each file's pieces must be read before the next file is asked for. */
+export function* monthFiles(view: MonthView): Generator<MonthFile> {
+  const style = view.config as unknown as CsvStyle & { readonly patientRef: boolean };
+  const documents = [...view.documents()];
+  const names = invoiceNames(documents);
+
+  for (const [index, document] of documents.entries()) {
+    const columns = invoiceColumns(document, style);
+    yield csvFile(`invoices/${names[index]}`, columns, view.linesOf(document));
+  }
+  yield csvFile('summary.csv', SUMMARY_COLUMNS, documents);
+  yield csvFile('held.csv', HELD_COLUMNS, view.heldLines());
+  yield csvFile('exceptions.csv', EXCEPTION_COLUMNS, view.exceptions());
+
+  function csvFile<Row>(
+    path: string,
+    columns: Parameters<typeof toCsv<Row>>[0],
+    rows: Iterable<Row>,
+  ): MonthFile {
+    let count = 0;
+    function* counted(): Generator<Row> {
+      for (const row of rows) {
+        count++;
+        yield row;
+      }
+    }
+    return { path, rows: () => count, pieces: toCsv(columns, counted(), style) };
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Writes a month's folder: whole into a sibling folder, synced, then renamed. It is there complete or not at all, and a
+ * folder that is not known to be ours is never replaced. For the owner alone: the files can hold patient references.
+ */
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import type { MonthView } from '../billing/month-view.js';
+import { Failure } from '../failure.js';
+import { MANIFEST, manifestOf, type WrittenFile } from './manifest.js';
+import { type MonthFile, monthFiles } from './month-files.js';
+
+const PRIVATE_FOLDER = 0o700;
+const PRIVATE_FILE = 0o600;
+
+export interface FolderOptions {
+  /** The folder that holds the months' folders; created if it is not there. */
+  readonly out: string;
+  /** Why the folder that such a manifest describes must stay, in words; undefined if it may be replaced. */
+  readonly keep: (found: FoundFolder) => string | undefined;
+}
+
+/** What the manifest of an existing folder says. */
+export interface FoundFolder {
+  readonly month: string;
+  readonly seal: string;
+  readonly isDraft: boolean;
+}
+
+/**
+ * Says by a Failure if `out/month` is something that must not be replaced. Called before a close, so that a month is not
+ * issued whose files could then not be written.
+ */
+export function refuseForeignFolder(month: string, { out, keep }: FolderOptions): void {
+  const folder = path.join(out, month);
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  const refuse = (what: string) =>
+    new Failure(
+      'refused',
+      `${folder}: ${what}, so it is left as it is; move it away, or name another folder with --out`,
+    );
+  if (!found.isDirectory()) throw refuse('is not a folder');
+  if (readdirSync(folder).length === 0) return;
+  const manifest = readManifest(folder);
+  if (manifest?.generator !== 'monthend') throw refuse('was not written by monthend');
+  const { billing_month, seal, draft } = manifest;
+  const reason = keep({ month: String(billing_month), seal: String(seal), isDraft: draft === true });
+  if (reason !== undefined) throw refuse(reason);
+}
+
+function readManifest(folder: string): Record<string, unknown> | undefined {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(path.join(folder, MANIFEST), 'utf8'));
+    return typeof manifest === 'object' && manifest !== null
+      ? (manifest as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns the folder's path. @throws Failure refused if a foreign folder is in the way; errors of the file system */
+export function writeMonthFolder(view: MonthView, engineVersion: string, options: FolderOptions): string {
+  const { out } = options;
+  mkdirSync(out, { recursive: true, mode: PRIVATE_FOLDER });
+  refuseForeignFolder(view.month, options);
+  removeLeftovers(out);
+  const folder = path.join(out, view.month);
+  const staging = path.join(out, `.${view.month}.${process.pid}.partial`);
+  const replaced = path.join(out, `.${view.month}.${process.pid}.replaced`);
+  try {
+    writeFiles(staging, view, engineVersion);
+    if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined) renameSync(folder, replaced);
+    renameSync(staging, folder);
+    syncFolder(out);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+    rmSync(replaced, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+function writeFiles(staging: string, view: MonthView, engineVersion: string): void {
+  mkdirSync(staging, { mode: PRIVATE_FOLDER });
+  const written: WrittenFile[] = [];
+  let hasInvoices = false;
+  for (const file of monthFiles(view)) {
+    if (file.path.startsWith('invoices/') && !hasInvoices) {
+      mkdirSync(path.join(staging, 'invoices'), { mode: PRIVATE_FOLDER });
+      hasInvoices = true;
+    }
+    written.push(writeFile(staging, file));
+  }
+  const manifest = manifestOf(view, written, engineVersion);
+  writeFile(staging, { path: MANIFEST, rows: () => 0, pieces: [manifest] });
+  if (hasInvoices) syncFolder(path.join(staging, 'invoices'));
+  syncFolder(staging);
+}
+
+function writeFile(staging: string, { path: name, pieces, rows }: MonthFile): WrittenFile {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const descriptor = openSync(path.join(staging, name), 'wx', PRIVATE_FILE);
+  try {
+    for (const piece of pieces) {
+      const buffer = Buffer.from(piece);
+      for (let done = 0; done < buffer.length; ) done += writeSync(descriptor, buffer, done);
+      hash.update(buffer);
+      bytes += buffer.length;
+    }
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  return { path: name, sha256: hash.digest('hex'), bytes, rows: rows() };
+}
+
+/** A file's name survives a power cut once its folder is synced. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Removes what a killed run left behind; the staging folders of a run that still lives are its own. */
+function removeLeftovers(out: string): void {
+  for (const name of readdirSync(out)) {
+    const pid = /^\.\d{4}-\d{2}\.(\d+)\.(partial|replaced)$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid)))
+      rmSync(path.join(out, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

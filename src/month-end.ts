@@ -68,7 +68,8 @@ export async function importFiles(
   return withImport(ledger, options, async ({ taker, recordFile }, importId) => {
     const problems: Problem[] = [];
     const note = (problem: Problem) => {
-      if (problems.length < MOST_PROBLEMS) problems.push(problem);
+      // Of each file, one more than the most: the last one says that reading stopped.
+      if (problems.length <= MOST_PROBLEMS) problems.push(problem);
     };
     const results: Omit<ImportedFile, 'importId'>[] = [];
 

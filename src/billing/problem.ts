@@ -331,7 +331,7 @@ export function differsFromKnown(field: string, known: string, given: string, im
   return `was ${excerpt(known)} at import ${importId}, is ${excerpt(given)} here; ${next}`;
 }
 
-/** @param identity what the two records are of, for example `order A1, line 2`, built with `excerpt` */
+/** @param identity what the two records are of, for example `order A1 line 2`; its ids were accepted, so they are fit to print */
 export function differsWithinImport(identity: string, field: string, other: string, given: string): string {
   const next = 'remove one';
   if (field === SECRET_FIELD) return `two different records of ${identity} in one import; ${next}`;

@@ -1,7 +1,9 @@
 /** `monthend import FILE…` */
+import { statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { FactKind } from '../billing/order.js';
 import { formatProblem } from '../billing/problem.js';
+import { Failure } from '../failure.js';
 import { type ImportResult, type InputRejected, importFiles } from '../month-end.js';
 import type { Runner } from './command.js';
 import type { Session } from './session.js';
@@ -29,9 +31,8 @@ Examples:
     )
     .action(
       run(async (session: Session, files: string[], flags: ImportFlags) => {
-        const result = await session.withLedger('create', (ledger) =>
-          importFiles(ledger, files, importOptions(session, flags)),
-        );
+        const options = importOptions(session, files, flags);
+        const result = await session.withLedger('create', (ledger) => importFiles(ledger, files, options));
         reportImport(session.terminal, result);
         session.terminal.json({ import: result.importId, files: result.files });
       }),
@@ -50,7 +51,13 @@ export function addImportFlags(command: Command): Command {
     .option('--amend', 'records may replace known ones of the same identity; the ledger keeps both');
 }
 
-export function importOptions(session: Session, { as, amend = false }: ImportFlags) {
+/** What the command line asks for, checked before anything is done. @throws Failure usage */
+export function importOptions(
+  session: Session,
+  files: readonly string[],
+  { as, amend = false }: ImportFlags,
+) {
+  for (const file of files) if (file !== '-') refuseNoFile(file);
   return {
     ...(as === undefined ? {} : { as }),
     amend,
@@ -59,6 +66,12 @@ export function importOptions(session: Session, { as, amend = false }: ImportFla
     progress: (file: string, bytes: number) =>
       session.terminal.progress(`reading ${file}: ${(bytes / 1e6).toFixed(0)} MB`),
   };
+}
+
+function refuseNoFile(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw new Failure('usage', `${file}: there is no such file`);
+  if (found.isDirectory()) throw new Failure('usage', `${file}: is a folder; name the files in it`);
 }
 
 export function reportImport(terminal: Terminal, { importId, files }: ImportResult): void {

@@ -21,8 +21,9 @@ Examples:
     .action(
       run(async (session: Session, month: string, files: string[], flags: ImportFlags & CloseFlags) => {
         const request = closeRequest(session, month, flags);
+        const options = importOptions(session, files, flags);
         await session.withLedger('create', async (ledger) => {
-          const imported = await importFiles(ledger, files, importOptions(session, flags));
+          const imported = await importFiles(ledger, files, options);
           reportImport(session.terminal, imported);
           const months = await closeAndReport(session, ledger, request);
           session.terminal.json({ import: imported.importId, files: imported.files, months });

@@ -58,7 +58,7 @@ export const MOST_FIELD_BYTES = 1024 * 1024;
 /** Bytes of a record, over all its physical lines. */
 export const MOST_RECORD_BYTES = 10 * 1024 * 1024;
 
-/** Ten times what any kind has; keeps a line of nothing but commas from filling the memory. */
+/** A hundred times what any kind has; keeps a line of nothing but commas from filling the memory. */
 export const MOST_FIELDS = 1000;
 
 /** A larger chunk is taken in slices of this size, so that memory stays bounded by the record. */

@@ -41,34 +41,38 @@ function allowedDistance(name: string): number {
   return name.length < 4 ? 0 : name.length < 8 ? 1 : 2;
 }
 
+/** Three rows of the table of distances, used again by every comparison. */
+let beforeLast = new Uint8Array(MOST_CHARACTERS + 1);
+let last = new Uint8Array(MOST_CHARACTERS + 1);
+let row = new Uint8Array(MOST_CHARACTERS + 1);
+
 /**
- * Insertions, deletions and replacements between two texts, and swaps of neighbours as one.
- * @returns Infinity beyond `most`, found out early: a file may have a hundred thousand wrong names
+ * Insertions, deletions and replacements between two texts of at most MOST_CHARACTERS, and swaps of neighbours as one.
+ * @returns Infinity beyond `most`, found out early and cheaply: a file may have a hundred thousand wrong names
  */
 function editDistance(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return Number.POSITIVE_INFINITY;
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let j = 0; j <= b.length; j++) last[j] = j;
+  let lowestOfLast = 0;
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+    row[0] = i;
+    let lowest = i;
     for (let j = 1; j <= b.length; j++) {
-      const replaced = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const same = a[i - 1] === b[j - 1];
+      let distance = Math.min(at(row, j - 1) + 1, at(last, j) + 1, at(last, j - 1) + (same ? 0 : 1));
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row[j] = Math.min(
-        at(row, j - 1) + 1,
-        at(last, j) + 1,
-        replaced,
-        swapped ? at(beforeLast, j - 2) + 1 : replaced,
-      );
+      if (swapped) distance = Math.min(distance, at(beforeLast, j - 2) + 1);
+      row[j] = distance;
+      if (distance < lowest) lowest = distance;
     }
-    if (Math.min(...row, ...last) > most) return Number.POSITIVE_INFINITY;
-    beforeLast = last;
-    last = row;
+    if (lowest > most && lowestOfLast > most) return Number.POSITIVE_INFINITY;
+    lowestOfLast = lowest;
+    [beforeLast, last, row] = [last, row, beforeLast];
   }
   const distance = at(last, b.length);
   return distance <= most ? distance : Number.POSITIVE_INFINITY;
 }
 
-function at(row: readonly number[], index: number): number {
-  return row[index] as number;
+function at(distances: Uint8Array, index: number): number {
+  return distances[index] as number;
 }

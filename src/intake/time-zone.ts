@@ -16,20 +16,24 @@ const AMBIGUOUS =
 const known = new Set<string>();
 
 /** The main names; older names and links (`US/Eastern`) are not among them. Made on first use, as it takes a millisecond. */
-let mainNames: readonly string[] | undefined;
+let mainNames: MainNames | undefined;
+
+interface MainNames {
+  readonly all: readonly string[];
+  readonly byLowerCase: ReadonlyMap<string, string>;
+}
 
 export function timeZone(text: string, refuse: Refuse): string | undefined {
   if (known.has(text)) return text;
   if (/^(?:UTC|GMT)?[+-][0-9]/i.test(text)) return refuse(offsetAsTimeZone(text));
-  if (!isKnown(text)) return refuse(unknownTimeZone(text, nearMiss(text, ianaNames())));
+  if (!isKnown(text)) return refuse(unknownTimeZone(text, nearMiss(text, ianaNames().all)));
   known.add(text);
   return text;
 }
 
 function isKnown(name: string): boolean {
   if (AMBIGUOUS.test(name) || !/^[A-Za-z]/.test(name)) return false;
-  const lowerCase = name.toLowerCase();
-  const asWritten = ianaNames().find((main) => main.toLowerCase() === lowerCase);
+  const asWritten = ianaNames().byLowerCase.get(name.toLowerCase());
   if (asWritten !== undefined) return asWritten === name;
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: name });
@@ -40,7 +44,10 @@ function isKnown(name: string): boolean {
   }
 }
 
-function ianaNames(): readonly string[] {
-  mainNames ??= Intl.supportedValuesOf('timeZone');
+function ianaNames(): MainNames {
+  if (mainNames === undefined) {
+    const all = Intl.supportedValuesOf('timeZone');
+    mainNames = { all, byLowerCase: new Map(all.map((name) => [name.toLowerCase(), name])) };
+  }
   return mainNames;
 }

@@ -49,12 +49,12 @@ describe('conflicts', () => {
       'is not what it was at import 1; if that is a correction, import this file with --amend',
     ],
     [
-      say.differsWithinImport('order A1, line 1', 'unit_price', '100', '120'),
-      'two different records of order A1, line 1 in one import: 100 in the other, 120 here; remove one',
+      say.differsWithinImport('order A1 line 1', 'unit_price', '100', '120'),
+      'two different records of order A1 line 1 in one import: 100 in the other, 120 here; remove one',
     ],
     [
-      say.differsWithinImport('order A1, line 1', 'patient_ref', 'Ada', 'Eve'),
-      'two different records of order A1, line 1 in one import; remove one',
+      say.differsWithinImport('order A1 line 1', 'patient_ref', 'Ada', 'Eve'),
+      'two different records of order A1 line 1 in one import; remove one',
     ],
     [
       say.otherPractice('A1', 'P1', 'P2'),

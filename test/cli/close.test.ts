@@ -1,0 +1,213 @@
+import { statSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { rowsOf, type Workplace, workplace } from '../support/monthend.js';
+
+const ORDERS = `order_id,practice_id,product,unit_price,placed_at
+ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00
+ORD-2,P-1,crown,200.00,2025-10-06T09:00:00-04:00
+ORD-3,P-2,denture,300.00,2025-11-02T09:00:00-05:00
+`;
+const OCTOBER = `order_id,event,at,reason
+ORD-1,paused,2025-10-10T09:00:00-04:00,more time to review
+`;
+const NOVEMBER = `order_id,event,at,reason
+ORD-1,resumed,2025-11-03T09:00:00-05:00,
+`;
+
+/** A practice's lines of a month: `line_type reason order amount`. */
+function lines(place: Workplace, month: string, practice: string): string[] {
+  return rowsOf(place.read(`invoices/${month}/invoices/${practice}.csv`)).map(
+    ({ line_type, reason, order_id, amount }) => `${line_type} ${reason} ${order_id} ${amount}`,
+  );
+}
+
+describe("the order of the lab's help page", () => {
+  test('placed and paused in October is not on the October invoice; resumed in November it is on that one', () => {
+    const place = workplace();
+    place.write('orders.csv', ORDERS);
+    place.write('october.csv', OCTOBER);
+    place.write('november.csv', NOVEMBER);
+
+    expect(place.run(['run', '2025-10', 'orders.csv', 'october.csv'])).toMatchObject({
+      code: 0,
+      stderr: expect.any(String),
+    });
+    expect(lines(place, '2025-10', 'P-1')).toEqual(['charge placed ORD-2 200.00']);
+    expect(rowsOf(place.read('invoices/2025-10/held.csv'))).toMatchObject([
+      { order_id: 'ORD-1', amount: '100.00', paused_on: '2025-10-10', days_paused: '21', status: 'deferred' },
+    ]);
+
+    expect(place.run(['run', '2025-11', 'november.csv']).code).toBe(0);
+    expect(lines(place, '2025-11', 'P-1')).toEqual(['charge resumed ORD-1 100.00']);
+    expect(rowsOf(place.read('invoices/2025-11/invoices/P-1.csv'))).toMatchObject([
+      {
+        placed_on: '2025-10-05',
+        deferred_from: '2025-10',
+        resumed_on: '2025-11-03',
+        service_month: '2025-11',
+      },
+    ]);
+  });
+
+  test('a pause that becomes known after the close is credited, and charged again at its resume', () => {
+    const place = workplace();
+    place.write('orders.csv', ORDERS);
+    place.write('late.csv', OCTOBER);
+    place.write('resume.csv', 'order_id,event,at,reason\nORD-1,resumed,2025-12-03T09:00:00-05:00,\n');
+
+    place.run(['run', '2025-10', 'orders.csv']);
+    expect(lines(place, '2025-10', 'P-1')).toEqual([
+      'charge placed ORD-1 100.00',
+      'charge placed ORD-2 200.00',
+    ]);
+    place.run(['run', '2025-11', 'late.csv']);
+    expect(lines(place, '2025-11', 'P-1')).toEqual(['credit paused ORD-1 -100.00']);
+    place.run(['run', '2025-12', 'resume.csv']);
+    expect(lines(place, '2025-12', 'P-1')).toEqual(['charge resumed ORD-1 100.00']);
+  });
+});
+
+describe('closing again', () => {
+  test('issues nothing and leaves the same files and the same ledger', () => {
+    const place = workplace();
+    place.write('orders.csv', ORDERS);
+    place.run(['run', '2025-10', 'orders.csv']);
+    const [files, ledger] = [place.snapshot('invoices'), place.bytes('monthend.db')];
+
+    const again = place.run(['close', '2025-10']);
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain('2025-10 is closed already');
+    expect(place.snapshot('invoices')).toEqual(files);
+    expect(place.bytes('monthend.db').equals(ledger)).toBe(true);
+
+    expect(place.run(['export', '2025-10', '--out', 'copies']).code).toBe(0);
+    expect(place.snapshot('copies')).toEqual(files);
+  });
+
+  test('brings back files that were lost', () => {
+    const place = workplace();
+    place.write('orders.csv', ORDERS);
+    place.run(['run', '2025-10', 'orders.csv', '--out', 'first']);
+    place.run(['close', '2025-10', '--out', 'second']);
+    expect(place.snapshot('second')).toEqual(place.snapshot('first'));
+  });
+
+  test('--catch-up closes the months in between, each by its own cut-off', () => {
+    const [stepwise, caughtUp] = [workplace(), workplace()];
+    for (const place of [stepwise, caughtUp]) {
+      place.write('orders.csv', ORDERS);
+      place.write('history.csv', OCTOBER + NOVEMBER.split('\n').slice(1).join('\n'));
+      place.run(['run', '2025-10', 'orders.csv', 'history.csv']);
+    }
+    expect(caughtUp.run(['close', '2025-12'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('2025-10 was closed last, so 2025-11 comes first'),
+    });
+    expect(caughtUp.run(['close', '2025-12', '--catch-up']).code).toBe(0);
+    stepwise.run(['close', '2025-11']);
+    stepwise.run(['close', '2025-12']);
+    expect(caughtUp.snapshot('invoices')).toEqual(stepwise.snapshot('invoices'));
+  });
+});
+
+describe('the same facts', () => {
+  const rows = (csv: string) => csv.trimEnd().split('\n').slice(1);
+  const file = (csv: string, some: readonly string[]) => `${[csv.split('\n')[0], ...some].join('\n')}\n`;
+
+  test('in another order, imported in parts, in another zone and language: the same bytes', () => {
+    const plain = workplace();
+    plain.copy('fixtures/sample', '.');
+    const all = ['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`);
+    plain.run(['run', '2025-10', ...all]);
+    plain.run(['run', '2025-11', '2025-11/orders.csv', '2025-11/history.csv']);
+
+    const other = workplace();
+    const env = { TZ: 'Asia/Kolkata', LANG: 'sv_SE.UTF-8', LC_ALL: 'sv_SE.UTF-8' };
+    for (const month of ['2025-10', '2025-11']) {
+      for (const name of month === '2025-10' ? ['history', 'orders', 'practices'] : ['history', 'orders']) {
+        const csv = plain.read(`${month}/${name}.csv`);
+        const [odd, even] = [0, 1].map((rest) =>
+          rows(csv)
+            .filter((_, index) => index % 2 === rest)
+            .reverse(),
+        );
+        for (const [part, some] of [even ?? [], odd ?? []].entries()) {
+          other.write(`${month}-${name}-${part}.csv`, file(csv, some));
+          expect(other.run(['import', `${month}-${name}-${part}.csv`], { env }).code).toBe(0);
+        }
+      }
+      expect(other.run(['close', month], { env }).code).toBe(0);
+    }
+
+    const [a, b] = [plain.snapshot('invoices'), other.snapshot('invoices')];
+    for (const month of ['2025-10', '2025-11']) {
+      const [x, y] = [a, b].map((files) => {
+        const manifest = JSON.parse(Buffer.from(files[`${month}/manifest.json`] ?? '', 'base64').toString());
+        delete files[`${month}/manifest.json`];
+        return { ...manifest, imports: [], seal: '' };
+      });
+      expect(x).toEqual(y);
+    }
+    expect(b).toEqual(a);
+  });
+});
+
+describe('refused, with the ledger as it was', () => {
+  function openLedger(): Workplace {
+    const place = workplace();
+    place.write('orders.csv', ORDERS);
+    place.write('aligners.csv', ORDERS.replaceAll('crown', 'aligners').replaceAll('ORD-', 'AL-'));
+    place.write('history.csv', OCTOBER.replace('ORD-1', 'AL-1'));
+    place.run(['import', 'orders.csv']);
+    return place;
+  }
+  function refused(place: Workplace, words: readonly string[], code: number, message: string): void {
+    const before = place.bytes('monthend.db');
+    expect(place.run(words)).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });
+    expect(place.bytes('monthend.db').equals(before)).toBe(true);
+  }
+
+  test('a month that is not over, to the millisecond', () => {
+    const place = openLedger();
+    const almost = ['close', '2025-10', '--as-of', '2025-10-31T23:59:59.999-04:00'];
+    refused(place, almost, 4, '2025-10 is not over: it ends at 2025-11-01T04:00:00.000Z');
+    expect(place.run(['close', '2025-10', '--as-of', '2025-11-01T00:00:00-04:00']).code).toBe(0);
+  });
+
+  test('a month before the first one', () => {
+    const place = openLedger();
+    place.run(['close', '2025-10']);
+    refused(place, ['close', '2025-09'], 4, '2025-09 lies before 2025-10, the first month of this ledger');
+  });
+
+  test('exceptions under --strict', () => {
+    const place = openLedger();
+    place.run(['import', 'aligners.csv', 'history.csv']);
+    refused(place, ['close', '2025-10', '--strict'], 4, '2025-10 would list 1 exception');
+    expect(place.run(['close', '2025-10']).code).toBe(0);
+  });
+
+  test('a setting that the first close has fixed', () => {
+    const place = openLedger();
+    place.run(['close', '2025-10']);
+    place.write('monthend.json', '{ "pauseLimitDays": 30 }');
+    refused(place, ['close', '2025-11'], 2, 'pauseLimitDays is 30 in the config');
+  });
+
+  test('a folder in the way that is not ours, before anything is issued', () => {
+    const place = openLedger();
+    place.write('invoices/2025-10/notes.txt', 'mine');
+    refused(place, ['close', '2025-10'], 4, 'was not written by monthend');
+    expect(place.read('invoices/2025-10/notes.txt')).toBe('mine');
+  });
+});
+
+test('files and folders are for the owner alone', () => {
+  const place = workplace();
+  place.write('orders.csv', ORDERS);
+  place.run(['run', '2025-10', 'orders.csv']);
+  const modes = ['monthend.db', 'invoices/2025-10', 'invoices/2025-10/summary.csv'].map(
+    (name) => statSync(place.path(name)).mode & 0o777,
+  );
+  expect(modes).toEqual([0o600, 0o700, 0o600]);
+});

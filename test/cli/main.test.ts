@@ -1,0 +1,163 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { runInto, workplace } from '../support/monthend.js';
+
+const ORDERS = `order_id,practice_id,product,unit_price,placed_at
+ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00
+`;
+
+describe('exit 2: the command line or the config is wrong', () => {
+  const slips: [words: string[], message: string][] = [
+    [['clsoe', '2025-10'], 'Did you mean close?'],
+    [['close'], "missing required argument 'month'"],
+    [['close', '2025-13'], '"2025-13" is no month; expected YYYY-MM'],
+    [['close', '2025-10', '--strct'], 'Did you mean --strict?'],
+    [['close', '2025-10', '--as-of', '2025-11-01'], '--as-of: 2025-11-01 has no time and offset'],
+    [['import', 'orders.csv', '--as', 'invoices'], 'Allowed choices are orders, history, practices'],
+    [['close', '2025-10', '--ledger', 'none.db'], 'none.db: there is no ledger here'],
+    [['import', 'orders.csv', '--config', 'none.json'], 'none.json: there is no such config file'],
+    [['import', 'orders.csv', '--config', 'bad.json'], 'bad.json:2:3: timezone: no such key'],
+  ];
+  test.each(slips)('monthend %j', (words, message) => {
+    const place = workplace();
+    place.write('orders.csv', ORDERS);
+    place.write('bad.json', '{\n  "timezone": "UTC"\n}\n');
+    place.run(['init']);
+    expect(place.run(words)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
+  });
+
+  test('no command at all: the help', () => {
+    expect(workplace().run([])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Usage: monthend'),
+    });
+  });
+});
+
+test('--help has examples, for every command', () => {
+  const place = workplace();
+  const { code, stdout } = place.run(['--help']);
+  expect(code).toBe(0);
+  const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)]
+    .map(([, name]) => name)
+    .filter((name) => name !== 'help');
+  expect(commands).toEqual(
+    expect.arrayContaining(['init', 'import', 'preview', 'close', 'run', 'export', 'check']),
+  );
+  for (const command of new Set(commands.filter((name) => name !== 'monthend'))) {
+    expect(place.run([command ?? '', '--help']).stdout, command).toContain('Examples:');
+  }
+});
+
+test('the ledger and the config can be named by flag or environment', () => {
+  const place = workplace();
+  place.write('orders.csv', ORDERS);
+  place.write('yen.json', '{ "currency": "JPY" }');
+  const env = { MONTHEND_LEDGER: 'other.db', MONTHEND_CONFIG: 'yen.json' };
+  expect(place.run(['import', 'orders.csv'], { env })).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('other.db: new ledger created'),
+  });
+  expect(place.run(['--ledger', 'other.db', '--config', 'yen.json', 'preview', '2025-10']).stdout).toContain(
+    'JPY: 1 line',
+  );
+  expect(existsSync(place.path('monthend.db'))).toBe(false);
+});
+
+describe('exit 5: a file that is no ledger of ours is left as it is', () => {
+  const newer = (file: string) => {
+    const db = new Database(file);
+    db.pragma('application_id = 1836019301');
+    db.pragma('user_version = 99');
+    db.close();
+  };
+  const foreign = (file: string) => new Database(file).exec('CREATE TABLE notes (note TEXT)').close();
+  const files: [string, string, (place: ReturnType<typeof workplace>) => void][] = [
+    ['empty', 'is empty, not a ledger', (place) => place.write('x.db', '')],
+    ['text', 'is damaged or not a ledger', (place) => place.write('x.db', 'dear diary\n'.repeat(100))],
+    ["another program's", 'is not a ledger of monthend', (place) => foreign(place.path('x.db'))],
+    ['too new', 'is of ledger version 99', (place) => newer(place.path('x.db'))],
+  ];
+  test.each(files)('%s', (_, message, create) => {
+    const place = workplace();
+    place.write('orders.csv', ORDERS);
+    create(place);
+    const before = place.bytes('x.db');
+    for (const words of [
+      ['import', 'orders.csv'],
+      ['close', '2025-10'],
+      ['export', '2025-10'],
+      ['preview', '2025-10'],
+    ]) {
+      const { code, stderr } = place.run(['--ledger', 'x.db', ...words]);
+      expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining(message) });
+    }
+    expect(place.bytes('x.db').equals(before)).toBe(true);
+  });
+});
+
+test('exit 74: a result that cannot be written is an error, not silence', async () => {
+  const place = workplace();
+  place.write('orders.csv', ORDERS);
+  place.run(['import', 'orders.csv']);
+  const full = openSync('/dev/full', 'w');
+  try {
+    expect(await runInto(['preview', '2025-10'], place.folder, full)).toMatchObject({
+      code: 74,
+      stderr: expect.stringContaining('standard output: cannot be written'),
+    });
+  } finally {
+    closeSync(full);
+  }
+});
+
+test('exit 75: another process holds the ledger', () => {
+  const place = workplace();
+  place.write('orders.csv', ORDERS);
+  place.run(['init']);
+  const before = place.bytes('monthend.db');
+  const other = new Database(place.path('monthend.db'));
+  try {
+    // From here to its close this process must not read the file in any other way: closing it would drop the lock.
+    other.exec('BEGIN IMMEDIATE');
+    expect(place.run(['import', 'orders.csv'])).toMatchObject({
+      code: 75,
+      stderr: expect.stringContaining('another process holds the ledger'),
+    });
+  } finally {
+    other.close();
+  }
+  expect(place.bytes('monthend.db').equals(before)).toBe(true);
+  expect(place.run(['import', 'orders.csv']).code).toBe(0);
+});
+
+describe('init', () => {
+  test('writes a commented config that reads as the defaults, and an empty ledger', () => {
+    const place = workplace();
+    expect(place.run(['init', 'billing']).code).toBe(0);
+    expect(place.read('billing/monthend.json')).toContain('// The time zone of practices');
+    place.write('orders.csv', ORDERS);
+    const words = [
+      '--ledger',
+      'billing/monthend.db',
+      '--config',
+      'billing/monthend.json',
+      'run',
+      '2025-10',
+      'orders.csv',
+    ];
+    expect(place.run(words)).toMatchObject({ code: 0, stdout: expect.stringContaining('total 100.00') });
+  });
+
+  test('leaves alone what is there', () => {
+    const place = workplace();
+    place.write('monthend.json', '{ "cutoff": "19:00" }');
+    expect(place.run(['init', '--sample'])).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('left as it is'),
+    });
+    expect(place.read('monthend.json')).toBe('{ "cutoff": "19:00" }');
+    expect(existsSync(place.path('2025-10/orders.csv'))).toBe(true);
+  });
+});

@@ -1,0 +1,108 @@
+/** Runs the real command line as a child process, in a folder of its own. */
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+const PROGRAM = path.join(REPOSITORY, 'bin', 'monthend.js');
+
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Workplace {
+  readonly folder: string;
+  path(...names: string[]): string;
+  /** Writes a file, with the folders above it. */
+  write(name: string, text: string | Uint8Array): string;
+  read(name: string): string;
+  bytes(name: string): Buffer;
+  copy(fromRepository: string, name: string): void;
+  /** Runs monthend there. */
+  run(words: readonly string[], options?: RunOptions): Run;
+  /** Every file below a folder by name, with its bytes in base64. */
+  snapshot(name: string): Record<string, string>;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array;
+}
+
+/** An empty folder, removed when the test is over. */
+export function workplace(): Workplace {
+  const folder = mkdtempSync(path.join(tmpdir(), 'monthend-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const at = (...names: string[]) => path.join(folder, ...names);
+  return {
+    folder,
+    path: at,
+    write(name, text) {
+      mkdirSync(path.dirname(at(name)), { recursive: true });
+      writeFileSync(at(name), text);
+      return name;
+    },
+    read: (name) => readFileSync(at(name), 'utf8'),
+    bytes: (name) => readFileSync(at(name)),
+    copy: (from, name) => cpSync(path.join(REPOSITORY, from), at(name), { recursive: true }),
+    run: (words, options) => runMonthend(words, folder, options),
+    snapshot: (name) => snapshot(at(name)),
+  };
+}
+
+function runMonthend(words: readonly string[], cwd: string, { env = {}, input = '' }: RunOptions = {}): Run {
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [PROGRAM, ...words], {
+    cwd,
+    input,
+    env: cleanEnvironment(env),
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (error !== undefined) throw error;
+  return { code: status, stdout, stderr };
+}
+
+/** The environment of these tests must not reach the program: neither its variables, nor CI's. */
+function cleanEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', ...env };
+}
+
+/** Runs monthend with its standard output going to a file descriptor of the test's choice. */
+export function runInto(words: readonly string[], cwd: string, stdout: number): Promise<Run> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [PROGRAM, ...words], {
+      cwd,
+      env: cleanEnvironment({}),
+      stdio: ['ignore', stdout, 'pipe'],
+    });
+    let stderr = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', reject).on('close', (code) => resolve({ code, stdout: '', stderr }));
+  });
+}
+
+function snapshot(folder: string): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    files[path.relative(folder, file)] = readFileSync(file).toString('base64');
+  }
+  return files;
+}
+
+/** The rows of a CSV whose cells hold no comma, quote or line feed, by column. */
+export function rowsOf(csv: string): Record<string, string>[] {
+  const [header = '', ...lines] = csv.trimEnd().split('\n');
+  const names = header.split(',');
+  return lines.map((line) =>
+    Object.fromEntries(line.split(',').map((cell, index) => [names[index] ?? '', cell])),
+  );
+}

@@ -12,6 +12,8 @@ export const EXIT_CODES = {
   refused: 4,
   /** The ledger is damaged, foreign or too new: untouched. */
   damaged: 5,
+  /** A fault of the program itself. */
+  fault: 70,
   /** The system failed us: disk full, no permission. */
   system: 74,
   /** Another process holds the ledger. */

@@ -10,7 +10,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { BillingMonth } from './billing/billing-month.js';
-import type { ImportedFile, MonthView } from './billing/month-view.js';
+import type { ImportedFile, IssuedDocument } from './billing/month-view.js';
 import type { FactKind, Instant } from './billing/order.js';
 import type { Problem } from './billing/problem.js';
 import type { Config } from './config.js';
@@ -167,18 +167,23 @@ export async function exportMonth(
   }));
 }
 
+export interface Preview extends MonthSummary {
+  readonly documents: readonly IssuedDocument[];
+  readonly folder?: string;
+}
+
 /** What closing the month now would issue. Its files are written if `out` is given; the ledger is left as it is. */
 export async function previewMonth(
   ledger: Ledger,
   month: BillingMonth,
   options: { readonly config: Config; readonly out?: string; readonly engineVersion: string },
-): Promise<MonthSummary & { readonly folder?: string }> {
+): Promise<Preview> {
   const { out, config, engineVersion } = options;
   return draftMonth(ledger, month, config, (view) => {
-    const summary = summarize(view);
-    if (out === undefined) return summary;
+    const preview = { ...summarize(view), documents: [...view.documents()] };
+    if (out === undefined) return preview;
     return {
-      ...summary,
+      ...preview,
       folder: writeMonthFolder(view, engineVersion, draftFolderOptions(ledger, month, out)),
     };
   });
@@ -204,4 +209,4 @@ function draftFolderOptions(ledger: Ledger, month: BillingMonth, out: string): F
   return { out, keep: (found) => (found.isDraft ? keep(found) : 'holds the issued files of a closed month') };
 }
 
-export type { MonthSummary, MonthView };
+export type { MonthSummary };

@@ -51,7 +51,9 @@ Examples:
   monthend check fixtures/cases                 bill every fixture case and compare
 
 Exit codes: 0 done, 1 check found a difference, 2 command line or config, 3 bad input, 4 refused,
-  5 ledger damaged or foreign, 74 system (disk, permission), 75 another process holds the ledger.`,
+  5 ledger damaged or foreign,
+  70 a fault of monthend itself, 74 system (disk, permission), 75 another process holds the ledger.
+`,
     );
 
   const run =
@@ -91,5 +93,8 @@ function asFailure(error: unknown): Failure {
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
     return new Failure('system', `${path ?? 'the system'}: ${message}`, { cause: error });
   }
-  throw error;
+  const trace = process.env.MONTHEND_DEBUG ? `\n${(error as Error).stack}` : '; MONTHEND_DEBUG=1 shows where';
+  return new Failure('fault', `a fault of monthend itself, please report it: ${message}${trace}`, {
+    cause: error,
+  });
 }

@@ -1,9 +1,11 @@
 /** `monthend preview MONTH`: what a close would issue now. */
 import type { Command } from 'commander';
-import { previewMonth } from '../month-end.js';
+import { formatAmount } from '../billing/money.js';
+import { type Preview, previewMonth } from '../month-end.js';
 import { reportMonth } from './close.js';
 import { type Runner, VERSION } from './command.js';
 import { monthArgument, type Session } from './session.js';
+import { table } from './table.js';
 
 export function addPreview(program: Command, run: Runner): void {
   program
@@ -27,8 +29,25 @@ Examples:
           ...(out === undefined ? {} : { out }),
         };
         const preview = await session.withLedger('read', (ledger) => previewMonth(ledger, month, options));
+        if (out === undefined && preview.documents.length > 0)
+          session.terminal.result(`${documentTable(preview)}\n`);
         reportMonth(session.terminal, `${month} would be`, preview);
         session.terminal.json(preview);
       }),
     );
+}
+
+/** The month's documents side by side, one line each. */
+function documentTable({ documents }: Preview): string {
+  return table(
+    ['practice', 'name', 'document', 'lines', 'total', ''],
+    documents.map(({ practiceId, practiceName, documentType, totals, currency }) => [
+      practiceId,
+      practiceName,
+      documentType === 'invoice' ? 'invoice' : 'credit note',
+      totals.lineCount,
+      formatAmount(totals.totalMinor, currency),
+      currency,
+    ]),
+  );
 }

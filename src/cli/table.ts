@@ -1,0 +1,21 @@
+/** A table for a person's eyes: columns aligned, numbers to the right. */
+export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const lines = [header, ...rows].map((row) => row.map((cell) => printable(String(cell))));
+  const widths = header.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
+  const isNumeric = header.map((_, column) => rows.every((row) => /^-?[\d.]+$/.test(String(row[column]))));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) =>
+          isNumeric[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Names come from outside: what would move the cursor or turn the text around is not printed. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}|\p{Bidi_Control}/gu, '\uFFFD');
+}

@@ -6,7 +6,7 @@ import { getNodeValue, type ParseError, parseTree, printParseErrorCode } from 'j
 import { z } from 'zod';
 import { SEQUENCE } from './billing/document.js';
 import { minorDigits } from './billing/money.js';
-import { isTimeZone } from './billing/time-zone.js';
+import { timeZone } from './intake/time-zone.js';
 
 const seriesPattern = (example: string) =>
   z
@@ -28,7 +28,10 @@ export const configSchema = z.strictObject({
     .describe('The currency of order lines that name none (ISO 4217)'),
   timeZone: z
     .string()
-    .refine(isTimeZone, 'must be an IANA time zone, for example "America/New_York"')
+    .refine(
+      (name) => timeZone(name, () => undefined) !== undefined,
+      'must be an IANA time zone, for example "America/New_York"',
+    )
     .default('America/New_York')
     .describe('The time zone of practices that have none of their own (IANA name)'),
   cutoff: z

@@ -25,9 +25,9 @@ import {
   readMonth,
   sealOfMonth,
 } from './ledger/close.js';
-import { closedMonths } from './ledger/frame.js';
 import { withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
+import { closedMonths } from './ledger/month-frame.js';
 import { type MonthSummary, summarize } from './output/summary.js';
 import { type FolderOptions, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
 

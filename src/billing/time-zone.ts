@@ -114,8 +114,3 @@ function formatDay(day: number): LocalDate {
 export function formatInstant(instant: Instant): string {
   return new Date(instant).toISOString();
 }
-
-/** Whether `name` is an IANA time zone that this runtime knows. An offset such as `+02:00` is none: it has no rules. */
-export function isTimeZone(name: string): boolean {
-  return /^[A-Za-z][A-Za-z0-9_+/-]{2,}$/.test(name) && !Number.isNaN(toZonedTime(0, name).getTime());
-}

@@ -9,8 +9,9 @@ import type { ExceptionCode } from '../billing/exception.js';
 import type { EventKind, HistoryEvent, OrderLine } from '../billing/order.js';
 import { listingKey, type OrderAccount, type OrderLineAccount } from '../billing/plan.js';
 import { DAY } from '../billing/time-zone.js';
-import { CURRENT, type MonthFrame } from './frame.js';
+import { type ChargeRow, toCharge } from './charge-row.js';
 import type { Connection } from './ledger.js';
+import { CURRENT, type MonthFrame } from './month-frame.js';
 
 /** An order as one practice sees it: one that moved is a candidate of both, for the credit here and the charge there. */
 export interface Candidate {
@@ -99,25 +100,13 @@ interface EventRow {
   readonly event_id: string;
 }
 
-interface IssuedRow {
+interface IssuedRow extends ChargeRow {
   readonly position: number;
   readonly document_key: number;
   readonly corrects_key: number | null;
   readonly document_number: string;
   readonly practice_id: string;
   readonly currency: string;
-  readonly order_id: string;
-  readonly order_line: number;
-  readonly product: string;
-  readonly description: string;
-  readonly patient_ref: string;
-  readonly quantity: string;
-  readonly unit_price: string;
-  readonly amount_minor: number;
-  readonly placed_on: string;
-  readonly deferred_from: string;
-  readonly resumed_on: string;
-  readonly service_month: string;
 }
 
 function createBatchReader(db: Connection, frame: MonthFrame) {
@@ -244,21 +233,6 @@ function standingCharge(rows: readonly IssuedRow[]): IssuedCharge | undefined {
   const corrected = new Set(rows.map((row) => row.corrects_key));
   const row = rows.find((line) => line.corrects_key === null && !corrected.has(line.document_key));
   if (row === undefined) return undefined;
-  return {
-    document: { key: row.document_key, number: row.document_number },
-    practiceId: row.practice_id,
-    currency: row.currency,
-    orderId: row.order_id,
-    orderLine: row.order_line,
-    product: row.product,
-    description: row.description,
-    patientRef: row.patient_ref,
-    quantity: row.quantity,
-    unitPrice: row.unit_price,
-    amountMinor: row.amount_minor,
-    placedOn: row.placed_on,
-    deferredFrom: row.deferred_from,
-    resumedOn: row.resumed_on,
-    serviceMonth: row.service_month,
-  };
+  const charge = toCharge(row, { practiceId: row.practice_id, currency: row.currency });
+  return { ...charge, document: { key: row.document_key, number: row.document_number } };
 }

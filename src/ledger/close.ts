@@ -7,10 +7,10 @@ import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { type Config, FIXED_SETTINGS } from '../config.js';
 import { Failure } from '../failure.js';
-import { billMonth } from './closing.js';
+import { billMonth } from './bill-month.js';
 import { copyTouched, createDraft } from './draft.js';
-import { closedMonths, type MonthFrame, openFrame } from './frame.js';
 import type { Connection, Ledger } from './ledger.js';
+import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { sealOf } from './seal.js';
 import { viewMonth } from './view.js';
 

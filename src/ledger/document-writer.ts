@@ -14,8 +14,8 @@ import {
 } from '../billing/document.js';
 import { compareCodePoints } from '../billing/order.js';
 import { addDaysToDate } from '../billing/time-zone.js';
-import { CURRENT, type MonthFrame } from './frame.js';
 import type { Connection } from './ledger.js';
+import { CURRENT, type MonthFrame } from './month-frame.js';
 
 /** `final` gives each document the next number of its series; a `draft` has none and uses up none. */
 export type Numbering = 'final' | 'draft';

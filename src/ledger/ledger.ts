@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
-  fsyncSync,
   linkSync,
   openSync,
   readFileSync,
@@ -17,6 +16,7 @@ import {
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure } from '../failure.js';
+import { syncFolder } from '../sync-folder.js';
 import { APPLICATION_ID, MIGRATIONS } from './schema.js';
 
 export type Connection = Database.Database;
@@ -96,13 +96,6 @@ export function createLedger(file: string): void {
     rmSync(draft, { force: true });
   }
   syncFolder(path.dirname(file));
-}
-
-/** A name in a folder survives a power cut once the folder is synced. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder === '' ? '.' : folder, 'r');
-  fsyncSync(descriptor);
-  closeSync(descriptor);
 }
 
 function build(db: Connection): void {

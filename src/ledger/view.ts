@@ -11,6 +11,7 @@ import type {
 } from '../billing/month-view.js';
 import type { EventKind } from '../billing/order.js';
 import type { HeldLine } from '../billing/plan.js';
+import { type ChargeRow, toCharge } from './charge-row.js';
 import type { Connection } from './ledger.js';
 
 /** @returns undefined if the month is not billed */
@@ -33,7 +34,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
     imports: importsOf(db, month, row.last_import),
     seal: row.seal,
     documents: () => documentsOf(db, month),
-    linesOf: (document) => linesOf(db, document),
+    linesOf: createLineReader(db),
     heldLines: () => heldLinesOf(db, month),
     exceptions: () => exceptionsOf(db, month),
   };
@@ -97,55 +98,31 @@ function* documentsOf(db: Connection, month: BillingMonth): Generator<IssuedDocu
   }
 }
 
-interface LineRow {
+interface LineRow extends ChargeRow {
   readonly line_number: number;
   readonly line_type: 'charge' | 'credit';
   readonly reason: Reason;
-  readonly order_id: string;
-  readonly order_line: number;
-  readonly product: string;
-  readonly description: string;
-  readonly patient_ref: string;
-  readonly quantity: string;
-  readonly unit_price: string;
-  readonly amount_minor: number;
-  readonly placed_on: string;
-  readonly deferred_from: string;
-  readonly resumed_on: string;
-  readonly service_month: string;
   readonly corrects: string | null;
 }
 
-function* linesOf(db: Connection, { key, practiceId, currency }: IssuedDocument): Generator<IssuedLine> {
-  const rows = db
-    .prepare<[number], LineRow>(
-      `SELECT line.*, corrected.document_number AS corrects FROM document_lines AS line
-       LEFT JOIN documents AS corrected ON corrected.document_key = line.corrects_key
-       WHERE line.document_key = ? ORDER BY line.line_number`,
-    )
-    .iterate(key);
-  for (const row of rows) {
-    yield {
-      practiceId,
-      currency,
-      lineNumber: row.line_number,
-      lineType: row.line_type,
-      reason: row.reason,
-      orderId: row.order_id,
-      orderLine: row.order_line,
-      product: row.product,
-      description: row.description,
-      patientRef: row.patient_ref,
-      quantity: row.quantity,
-      unitPrice: row.unit_price,
-      amountMinor: row.amount_minor,
-      placedOn: row.placed_on,
-      deferredFrom: row.deferred_from,
-      resumedOn: row.resumed_on,
-      serviceMonth: row.service_month,
-      corrects: row.corrects ?? '',
-    };
-  }
+/** One statement for all documents of a month. */
+function createLineReader(db: Connection): (document: IssuedDocument) => Generator<IssuedLine> {
+  const lines = db.prepare<[number], LineRow>(
+    `SELECT line.*, corrected.document_number AS corrects FROM document_lines AS line
+     LEFT JOIN documents AS corrected ON corrected.document_key = line.corrects_key
+     WHERE line.document_key = ? ORDER BY line.line_number`,
+  );
+  return function* linesOf(document) {
+    for (const row of lines.iterate(document.key)) {
+      yield {
+        ...toCharge(row, document),
+        lineNumber: row.line_number,
+        lineType: row.line_type,
+        reason: row.reason,
+        corrects: row.corrects ?? '',
+      };
+    }
+  };
 }
 
 function heldLinesOf(db: Connection, month: BillingMonth): Iterable<HeldLine> {

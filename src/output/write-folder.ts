@@ -18,6 +18,7 @@ import {
 import path from 'node:path';
 import type { MonthView } from '../billing/month-view.js';
 import { Failure } from '../failure.js';
+import { syncFolder } from '../sync-folder.js';
 import { MANIFEST, manifestOf, type WrittenFile } from './manifest.js';
 import { type MonthFile, monthFiles } from './month-files.js';
 
@@ -125,16 +126,6 @@ function writeFile(staging: string, { path: name, pieces, rows }: MonthFile): Wr
     closeSync(descriptor);
   }
   return { path: name, sha256: hash.digest('hex'), bytes, rows: rows() };
-}
-
-/** A file's name survives a power cut once its folder is synced. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 /** Removes what a killed run left behind; the staging folders of a run that still lives are its own. */

@@ -7,8 +7,8 @@ import { type OrderPlan, planOrder } from '../billing/plan.js';
 import { Failure } from '../failure.js';
 import { type Candidate, readCandidates, touchOrders } from './candidates.js';
 import { createDocumentWriter, type Numbering } from './document-writer.js';
-import type { MonthFrame } from './frame.js';
 import type { Connection } from './ledger.js';
+import type { MonthFrame } from './month-frame.js';
 
 export function billMonth(
   db: Connection,

@@ -53,6 +53,7 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
     );
   }
   return guarded(file, () => {
+    if (readonly) rollBackKilledWrite(file);
     const db = new Database(file, { readonly, fileMustExist: true, timeout: PATIENCE });
     try {
       refuseForeign(db, file);
@@ -64,6 +65,14 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
     }
     return ledgerOf(db, file);
   });
+}
+
+/** A writer that was killed has left its journal: the next one to read the ledger takes it back, which only a writer may. */
+function rollBackKilledWrite(file: string): void {
+  if (!existsSync(`${file}-journal`)) return;
+  const db = new Database(file, { fileMustExist: true, timeout: PATIENCE });
+  db.pragma('schema_version');
+  db.close();
 }
 
 /** A ledger in memory, for checks and tests. */

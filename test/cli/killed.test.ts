@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { REPOSITORY, type Workplace, workplace } from '../support/monthend.js';
+
+/** Kills a writer of the ledger in the middle of a transaction that has reached the file already. */
+function killWriter(place: Workplace): void {
+  const script = `
+    const Database = require(${JSON.stringify(path.join(REPOSITORY, 'node_modules/better-sqlite3'))});
+    const db = new Database(${JSON.stringify(place.path('monthend.db'))});
+    db.pragma('cache_size = 1');
+    db.exec('BEGIN IMMEDIATE');
+    const insert = db.prepare('INSERT INTO orders (order_id) VALUES (?)');
+    for (let i = 0; i < 5000; i++) insert.run('half an import ' + i);
+    process.kill(process.pid, 'SIGKILL');`;
+  expect(spawnSync(process.execPath, ['-e', script]).signal).toBe('SIGKILL');
+}
+
+describe('after a writer was killed in the middle', () => {
+  const next: [command: string, words: string[]][] = [
+    ['export', ['export', '2025-10', '--out', 'after']],
+    ['preview', ['preview', '2025-11']],
+    ['close', ['close', '2025-11']],
+    ['import', ['import', '2025-11/orders.csv']],
+  ];
+  test.each(next)('%s finds the ledger as it was before', (_, words) => {
+    const place = workplace();
+    place.copy('fixtures/sample', '.');
+    place.run(['run', '2025-10', '2025-10/orders.csv', '2025-10/history.csv']);
+    place.run(['export', '2025-10', '--out', 'before']);
+    const ledger = place.bytes('monthend.db');
+    killWriter(place);
+    expect(existsSync(place.path('monthend.db-journal'))).toBe(true);
+    expect(place.bytes('monthend.db').equals(ledger)).toBe(false);
+
+    expect(place.run(words)).toMatchObject({ code: 0 });
+    expect(place.run(['export', '2025-10', '--out', 'again']).code).toBe(0);
+    expect(place.snapshot('again')).toEqual(place.snapshot('before'));
+    expect(existsSync(place.path('monthend.db-journal'))).toBe(false);
+  });
+});

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { configSchema } from '../src/config.js';
 import { EXCEPTION_EFFECTS } from '../src/billing/exception.js';
+import { configSchema } from '../src/config.js';
 import { EXIT_CODES } from '../src/failure.js';
 import { REPOSITORY, workplace } from './support/monthend.js';
 
@@ -24,10 +24,15 @@ test('the example of two months runs as printed, from an empty folder', () => {
 });
 
 test('every command, config key, exit code and exception is documented', () => {
-  const commands = [...workplace().run(['--help']).stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm)];
+  const commands = [
+    ...workplace()
+      .run(['--help'])
+      .stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm),
+  ];
   expect(commands.length).toBe(7);
   for (const [, command] of commands) expect(README).toMatch(new RegExp(`^\\| \`${command}[ \`]`, 'm'));
-  for (const key of Object.keys(configSchema.shape)) if (key !== '$schema') expect(README).toContain(`\`${key}\``);
+  for (const key of Object.keys(configSchema.shape))
+    if (key !== '$schema') expect(README).toContain(`\`${key}\``);
   for (const code of Object.values(EXIT_CODES)) expect(README).toMatch(new RegExp(`^\\| ${code} \\|`, 'm'));
   for (const code of Object.keys(EXCEPTION_EFFECTS)) expect(README).toContain(`\`${code}\``);
 });

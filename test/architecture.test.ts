@@ -1,0 +1,212 @@
+/** Who may import what: the layers of src/README.md, held as tables. An import outside them fails here. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * bin -> cli -> month-end, fixture-cases -> intake, ledger, output -> billing. What an area may import of the others;
+ * intake, ledger and output do not know each other.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  cli: ['month-end', 'fixture-cases', 'config', 'failure', 'billing'],
+  'fixture-cases': ['month-end', 'ledger', 'output', 'config', 'failure', 'billing'],
+  'month-end': ['intake', 'ledger', 'output', 'config', 'failure', 'billing'],
+  intake: ['billing'],
+  ledger: ['config', 'failure', 'sync-folder', 'billing'],
+  output: ['failure', 'sync-folder', 'billing'],
+  config: ['billing'],
+  failure: [],
+  'sync-folder': [],
+  billing: [],
+};
+
+/** Each of these is an import that the layers do not allow, and why it stands all the same. */
+const LAYER_EXCEPTIONS: readonly string[] = [
+  // A session opens the ledger that its commands hand to month-end.ts, and closes it whatever they do.
+  'src/cli/session.ts -> src/ledger/ledger.ts',
+  // `init` makes an empty ledger: no stage of a month's end.
+  'src/cli/init.ts -> src/ledger/ledger.ts',
+  // `--as-of` is read by the rules for instants in files.
+  'src/cli/session.ts -> src/intake/instant.ts',
+  // Types only: what month-end.ts asks for.
+  'src/cli/close.ts -> src/ledger/close.ts',
+  'src/cli/close.ts -> src/ledger/ledger.ts',
+  // A config names a time zone by the rules for practices.
+  'src/config.ts -> src/intake/time-zone.ts',
+];
+
+/** One library, one door. */
+const DOORS: Readonly<Record<string, string>> = {
+  'better-sqlite3': 'src/ledger/',
+  commander: 'src/cli/',
+  'csv-stringify': 'src/output/csv.ts',
+  'currency-codes': 'src/billing/money.ts',
+  'date-fns-tz': 'src/billing/time-zone.ts',
+  'decimal.js': 'src/billing/money.ts',
+  diff: 'src/cli/check.ts',
+  'jsonc-parser': 'src/config.ts',
+  zod: 'src/config.ts',
+};
+
+/** What stands in no file but those. */
+const WORDS: readonly (readonly [what: string, pattern: RegExp, where: RegExp | undefined])[] = [
+  ['console', /\bconsole\./, undefined],
+  ['the environment', /\bprocess\.env\b/, /^src\/cli\//],
+  ['writing to a stream', /\bprocess\.(stdout|stderr)\b/, /^src\/cli\//],
+  ['ending the process', /\bprocess\.exit/, /^src\/cli\//],
+  ['the clock', /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\bperformance\.now\b/, /^src\/cli\//],
+  ['chance', /\bMath\.random\b/, undefined],
+  ['the locale', /\btoLocale\w*|\blocaleCompare\b/, undefined],
+  ['Intl, which knows the names of zones', /\bIntl\./, /^src\/intake\/time-zone\.ts$/],
+  [
+    "the machine's zone",
+    /\.(get|set)(FullYear|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)\(/,
+    undefined,
+  ],
+  ['process in billing', /\bprocess\.|\bBuffer\b/, /^src\/(?!billing\/)/],
+];
+
+interface SourceFile {
+  /** From the root of the package, with `/`. */
+  readonly name: string;
+  /** Without comments. */
+  readonly code: string;
+  /** As written: `./plan.js`, `node:fs`, `zod`. */
+  readonly imports: readonly string[];
+}
+
+const SOURCES: readonly SourceFile[] = readdirSync(path.join(ROOT, 'src'), {
+  recursive: true,
+  encoding: 'utf8',
+})
+  .filter((file) => file.endsWith('.ts'))
+  .sort()
+  .map((file) => {
+    const text = readFileSync(path.join(ROOT, 'src', file), 'utf8');
+    const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
+    return { name: `src/${file.split(path.sep).join('/')}`, code, imports: importsIn(code) };
+  });
+
+/** Types included: `import … from`, `export … from`, `import '…'`, `import('…')`. */
+function importsIn(code: string): string[] {
+  const STATEMENT =
+    /^\s*(?:import|export)\b[^;'"]*?\bfrom\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
+  return [...code.matchAll(STATEMENT)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+const isOwn = (imported: string) => imported.startsWith('.');
+const fileOf = (from: string, imported: string) =>
+  path.posix.join(path.posix.dirname(from), imported).replace(/\.js$/, '.ts');
+const areaOf = (name: string) => name.replace(/^src\//, '').replace(/\.ts$|\/.*$/, '');
+const packageOf = (imported: string) => /^(@[^/]+\/)?[^/]+/.exec(imported)?.[0] ?? imported;
+
+const OWN_IMPORTS = SOURCES.flatMap(({ name, imports }) =>
+  imports.filter(isOwn).map((imported) => ({ from: name, to: fileOf(name, imported) })),
+);
+
+describe('the reading of imports', () => {
+  it('finds them in every form', () => {
+    const code = `import a from 'a';\nimport {\n  type B,\n} from './b.js';\nexport type { C } from './c.js';
+      import 'd';\nconst e = await import('./e.js');\nexport * from './f.js';\nconst text = 'import g';`;
+    expect(importsIn(code)).toEqual(['a', './b.js', './c.js', 'd', './e.js', './f.js']);
+  });
+
+  it('finds the files that they name', () => {
+    const names = SOURCES.map(({ name }) => name);
+    expect(OWN_IMPORTS.length).toBeGreaterThan(100);
+    expect(OWN_IMPORTS.filter(({ to }) => !names.includes(to))).toEqual([]);
+  });
+});
+
+describe('the layers', () => {
+  it('each area of src has its row', () => {
+    expect([...new Set(SOURCES.map(({ name }) => areaOf(name)))].sort()).toEqual(
+      Object.keys(MAY_IMPORT).sort(),
+    );
+  });
+
+  it.each(Object.entries(MAY_IMPORT))('%s imports of the others only: %j', (area, allowed) => {
+    const outside = OWN_IMPORTS.filter(
+      ({ from, to }) => areaOf(from) === area && ![area, ...allowed].includes(areaOf(to)),
+    );
+    const found = [...new Set(outside.map(({ from, to }) => `${from} -> ${to}`))].sort();
+    expect(found).toEqual(LAYER_EXCEPTIONS.filter((each) => each.startsWith(`src/${area}`)).sort());
+  });
+
+  it('bin imports the command line alone', () => {
+    const code = readFileSync(path.join(ROOT, 'bin/monthend.js'), 'utf8');
+    expect(importsIn(code)).toEqual(['../dist/cli/main.js']);
+  });
+
+  it('billing uses nothing of Node', () => {
+    const used = SOURCES.filter(({ name }) => areaOf(name) === 'billing').flatMap(({ name, imports }) =>
+      imports.filter((each) => each.startsWith('node:')).map((each) => `${name} -> ${each}`),
+    );
+    expect(used).toEqual([]);
+  });
+});
+
+describe('one library, one door', () => {
+  const uses = SOURCES.flatMap(({ name, imports }) =>
+    imports
+      .filter((imported) => !isOwn(imported) && !imported.startsWith('node:'))
+      .map((imported) => ({ name, library: packageOf(imported) })),
+  );
+
+  it.each(Object.entries(DOORS))('%s: %s', (library, door) => {
+    const users = uses.filter((use) => use.library === library).map(({ name }) => name);
+    expect(users).not.toEqual([]);
+    expect(users.filter((name) => !name.startsWith(door))).toEqual([]);
+  });
+
+  it('every other library has none', () => {
+    expect(uses.filter(({ library }) => DOORS[library] === undefined)).toEqual([]);
+  });
+});
+
+describe('what stands in few files or none', () => {
+  it.each(WORDS)('%s', (_, pattern, where) => {
+    const found = SOURCES.filter(({ name, code }) => pattern.test(code) && !where?.test(name));
+    expect(found.map(({ name }) => name)).toEqual([]);
+  });
+});
+
+it('no files import each other in a circle, types included', () => {
+  expect(circles(OWN_IMPORTS)).toEqual([]);
+});
+
+it('circles are found', () => {
+  const edges = ['ab', 'bc', 'ca', 'cd', 'ef', 'fe', 'gg'].map(([from = '', to = '']) => ({ from, to }));
+  expect(circles(edges)).toEqual([['a', 'b', 'c'], ['e', 'f'], ['g']]);
+});
+
+/** The strongly connected components that hold an edge: files that reach each other, or themselves. */
+function circles(edges: readonly { readonly from: string; readonly to: string }[]): string[][] {
+  const nodes = [...new Set(edges.flatMap(({ from, to }) => [from, to]))].sort();
+  const reached = new Map(nodes.map((node) => [node, reachableFrom(node, edges)]));
+  const reaches = (from: string, to: string) => reached.get(from)?.has(to) === true;
+  const inCircle = nodes.filter((node) => reaches(node, node));
+  const components = inCircle.map((node) =>
+    inCircle.filter((other) => reaches(node, other) && reaches(other, node)),
+  );
+  return components.filter((component, index) => component[0] === inCircle[index]);
+}
+
+function reachableFrom(
+  start: string,
+  edges: readonly { readonly from: string; readonly to: string }[],
+): Set<string> {
+  const reached = new Set<string>();
+  const pending = [start];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    for (const { from, to } of edges) {
+      if (from !== node || reached.has(to)) continue;
+      reached.add(to);
+      pending.push(to);
+    }
+  }
+  return reached;
+}

@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  createCalendar,
+  cutOffInstant,
+  firstDayAfter,
+  monthsFrom,
+  nextMonth,
+  parseMonth,
+  previousMonth,
+} from '../../src/billing/billing-month.js';
+import { formatInstant } from '../../src/billing/time-zone.js';
+import { at, naiveDateOf } from '../support/wall-clock.js';
+
+describe('a month', () => {
+  it.each(['1970-01', '2026-10', '2026-12', '9998-12'])('%s', (text) => {
+    expect(parseMonth(text)).toBe(text);
+  });
+
+  it.each([
+    '',
+    '2026',
+    '2026-1',
+    '2026-00',
+    '2026-13',
+    '26-10',
+    '2026-10-01',
+    ' 2026-10',
+    '2026-10\n',
+    '1969-12',
+    '9999-01',
+    '２026-10',
+  ])('"%s" is none', (text) => {
+    expect(parseMonth(text)).toBeUndefined();
+  });
+
+  it.each([
+    ['2026-10', '2026-11', '2026-11-01'],
+    ['2026-12', '2027-01', '2027-01-01'],
+    ['2028-02', '2028-03', '2028-03-01'],
+    ['1999-12', '2000-01', '2000-01-01'],
+  ])('after %s comes %s, on %s', (month, next, day) => {
+    expect(nextMonth(month)).toBe(next);
+    expect(previousMonth(next)).toBe(month);
+    expect(firstDayAfter(month)).toBe(day);
+  });
+
+  it.each([
+    ['2026-11', '2027-02', ['2026-11', '2026-12', '2027-01', '2027-02']],
+    ['2026-11', '2026-11', ['2026-11']],
+    ['2026-11', '2026-10', []],
+  ])('from %s to %s', (first, last, months) => {
+    expect([...monthsFrom(first, last)]).toEqual(months);
+  });
+});
+
+describe('the cut-off', () => {
+  it.each([
+    ['2026-10', 'America/New_York', '24:00', '2026-11-01T04:00:00.000Z'],
+    ['2026-10', 'America/New_York', '19:00', '2026-10-31T23:00:00.000Z'],
+    ['2026-10', 'America/New_York', '00:00', '2026-10-31T04:00:00.000Z'],
+    ['2026-12', 'America/New_York', '24:00', '2027-01-01T05:00:00.000Z'],
+    ['2028-02', 'America/New_York', '24:00', '2028-03-01T05:00:00.000Z'],
+    ['2027-02', 'Asia/Kolkata', '24:00', '2027-02-28T18:30:00.000Z'],
+    ['2026-10', 'Pacific/Kiritimati', '24:00', '2026-10-31T10:00:00.000Z'],
+    // Europe's clocks change on the last Sunday: on the last day of the month in March 2030 and October 2027.
+    ['2030-03', 'Europe/Berlin', '02:30', '2030-03-31T01:00:00.000Z'],
+    ['2030-03', 'Europe/Berlin', '03:00', '2030-03-31T01:00:00.000Z'],
+    ['2027-10', 'Europe/Berlin', '02:30', '2027-10-31T00:30:00.000Z'],
+    ['2027-10', 'Europe/Berlin', '03:00', '2027-10-31T02:00:00.000Z'],
+    // Beirut's change at midnight: the midnight that ends March 30, 2024 was skipped; the month's own was not.
+    ['2024-03', 'Asia/Beirut', '00:00', '2024-03-30T22:00:00.000Z'],
+    ['2024-03', 'Asia/Beirut', '24:00', '2024-03-31T21:00:00.000Z'],
+    // Havana's clocks go back from 01:00 to midnight on the first Sunday, November 1, 2026: the midnight comes twice.
+    ['2026-10', 'America/Havana', '24:00', '2026-11-01T04:00:00.000Z'],
+    // Lord Howe's go back from 02:00 to 01:30 on the first Sunday of April.
+    ['2026-04', 'Australia/Lord_Howe', '24:00', '2026-04-30T13:30:00.000Z'],
+    // Samoa had no December 30 in 2011, but a 31st.
+    ['2011-12', 'Pacific/Apia', '24:00', '2011-12-31T10:00:00.000Z'],
+    ['2011-12', 'Pacific/Apia', '00:00', '2011-12-30T10:00:00.000Z'],
+  ])('of %s in %s at %s is %s', (month, timeZone, rule, instant) => {
+    expect(formatInstant(cutOffInstant(month, timeZone, rule))).toBe(instant);
+  });
+});
+
+describe('a calendar', () => {
+  const zones = Intl.supportedValuesOf('timeZone');
+  const rule = fc.constantFrom('24:00', '19:00', '00:00', '02:30', '23:59');
+  const month = fc
+    .tuple(fc.integer({ min: 1971, max: 2036 }), fc.integer({ min: 1, max: 12 }))
+    .map(([year, number]) => `${year}-${String(number).padStart(2, '0')}`);
+
+  it('puts an instant in the month whose cut-offs are around it (1,000 runs of 9 instants)', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), rule, month, (timeZone, cutOff, billingMonth) => {
+        const calendar = createCalendar(timeZone, (each) => cutOffInstant(each, timeZone, cutOff));
+        const [start, end] = [calendar.cutOff(previousMonth(billingMonth)), calendar.cutOff(billingMonth)];
+        const [before, after] = [previousMonth(billingMonth), nextMonth(billingMonth)];
+        const months = [start - 1, start, end - 1, end, end - 1, start - 1, end + 1, start + 1].map(
+          (instant) => calendar.monthOf(instant),
+        );
+        expect(months).toEqual([
+          before,
+          billingMonth,
+          billingMonth,
+          after,
+          billingMonth,
+          before,
+          after,
+          billingMonth,
+        ]);
+        expect(calendar.monthOf(Math.floor((start + end) / 2))).toBe(billingMonth);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('goes by the last day on the wall (500 runs, against Intl)', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), month, (timeZone, billingMonth) => {
+        const end = cutOffInstant(billingMonth, timeZone, '24:00');
+        expect(naiveDateOf(timeZone, end - 1).slice(0, 7)).toBe(billingMonth);
+        expect(end).toBe(at(timeZone, `${nextMonth(billingMonth)}-01 00:00`));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('keeps to cut-offs that were stored by another rule', () => {
+    // October was closed at 19:00, November is to be closed at 24:00.
+    const calendar = createCalendar('America/New_York', (each) =>
+      cutOffInstant(each, 'America/New_York', each <= '2026-10' ? '19:00' : '24:00'),
+    );
+    expect(calendar.monthOf(at('America/New_York', '2026-10-31 18:59:59.999'))).toBe('2026-10');
+    expect(calendar.monthOf(at('America/New_York', '2026-10-31 19:00'))).toBe('2026-11');
+    expect(calendar.monthOf(at('America/New_York', '2026-11-30 19:00'))).toBe('2026-11');
+    expect(calendar.monthOf(at('America/New_York', '2026-11-30 24:00'))).toBe('2026-12');
+  });
+
+  it('works each cut-off out once', () => {
+    let worked = 0;
+    const calendar = createCalendar('UTC', (each) => {
+      worked++;
+      return cutOffInstant(each, 'UTC', '24:00');
+    });
+    calendar.cutOff('2026-10');
+    calendar.cutOff('2026-10');
+    expect(worked).toBe(1);
+  });
+});

@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  AmountTooLarge,
+  add,
+  canonicalDecimal,
+  formatAmount,
+  formatUnitPrice,
+  lineAmount,
+  minorDigits,
+} from '../../src/billing/money.js';
+import { exactAmount } from '../support/exact-amount.js';
+
+const LARGEST = Number.MAX_SAFE_INTEGER;
+
+describe('a line amount, in minor units', () => {
+  it.each([
+    ['1', '100', 'USD', 10_000, 10_000],
+    ['3', '33.33', 'USD', 9_999, 9_999],
+    ['1', '0', 'USD', 0, 0],
+    // Half a cent: away from zero, or to the even cent.
+    ['1', '0.125', 'USD', 13, 12],
+    ['1', '0.135', 'USD', 14, 14],
+    ['0.5', '0.01', 'USD', 1, 0],
+    ['1.5', '0.01', 'USD', 2, 2],
+    ['2.5', '0.01', 'USD', 3, 2],
+    // A hair on either side of the half.
+    ['1', '0.124999', 'USD', 12, 12],
+    ['1', '0.125001', 'USD', 13, 13],
+    ['0.001', '4.999999', 'USD', 0, 0],
+    ['0.001', '5', 'USD', 1, 0],
+    ['0.001', '0.000001', 'USD', 0, 0],
+    // 1.005 and 2.675 are below the half in binary: no floating point here.
+    ['1', '1.005', 'USD', 101, 100],
+    ['1', '2.675', 'USD', 268, 268],
+    ['0.333', '1234.567891', 'USD', 41_111, 41_111],
+    // No minor unit, three digits of one.
+    ['1', '100.5', 'JPY', 101, 100],
+    ['3', '99', 'JPY', 297, 297],
+    ['1', '1.2345', 'KWD', 1_235, 1_234],
+    ['2', '0.0005', 'KWD', 1, 1],
+    // The largest amount, 2^53 − 1, and one cent above.
+    ['1', '90071992547409.91', 'USD', LARGEST, LARGEST],
+    ['1', '90071992547409.914999', 'USD', LARGEST, LARGEST],
+    ['1', '90071992547409.915', 'USD', undefined, undefined],
+    ['1', '90071992547409.92', 'USD', undefined, undefined],
+    ['1', '9007199254740991', 'JPY', LARGEST, LARGEST],
+    ['1000', '9007199254740.991', 'JPY', LARGEST, LARGEST],
+    ['1', '9007199254740992', 'JPY', undefined, undefined],
+    ['999999999999999', '999999999999999.999999', 'USD', undefined, undefined],
+  ])('%s x %s %s is %s half up, %s half even', (quantity, unitPrice, currency, up, even) => {
+    expect(lineAmount({ quantity, unitPrice, currency }, 'half-up')).toBe(up);
+    expect(lineAmount({ quantity, unitPrice, currency }, 'half-even')).toBe(even);
+  });
+
+  const decimal = (most: number, fractionDigits: number) =>
+    fc
+      .tuple(
+        fc.oneof(fc.integer({ min: 0, max: most }), fc.integer({ min: 0, max: 20 })),
+        fc.oneof(
+          fc.constantFrom('', '.5', '.05', '.005', '.125'),
+          fc.stringMatching(new RegExp(`^\\.\\d{1,${fractionDigits}}$`)),
+        ),
+      )
+      .filter(([, fraction]) => fraction.length <= fractionDigits + 1)
+      .map(([whole, fraction]) => `${whole}${fraction}`);
+
+  it('is exact for 3 digits of quantity times 6 of price (4,000 runs, against whole numbers)', () => {
+    fc.assert(
+      fc.property(
+        decimal(100_000_000, 3),
+        decimal(1_000_000_000, 6),
+        fc.constantFrom(['USD', 2] as const, ['JPY', 0] as const, ['KWD', 3] as const),
+        fc.constantFrom('half-up' as const, 'half-even' as const),
+        (quantity, unitPrice, [currency, digits], rounding) => {
+          const exact = exactAmount(quantity, unitPrice, digits, rounding);
+          const expected = exact <= BigInt(LARGEST) ? Number(exact) : undefined;
+          expect(lineAmount({ quantity, unitPrice, currency }, rounding)).toBe(expected);
+        },
+      ),
+      { numRuns: 4000 },
+    );
+  });
+
+  it('needs a currency', () => {
+    expect(() => lineAmount({ quantity: '1', unitPrice: '1', currency: 'XXX' }, 'half-up')).toThrow('XXX');
+  });
+});
+
+describe('the digits of a currency', () => {
+  it.each([
+    ['USD', 2],
+    ['EUR', 2],
+    ['JPY', 0],
+    ['KRW', 0],
+    ['KWD', 3],
+    ['TND', 3],
+    ['XAF', 0],
+    ['XPF', 0],
+    ['XCD', 2],
+  ])('%s has %i', (currency, digits) => {
+    expect(minorDigits(currency)).toBe(digits);
+  });
+
+  it.each(['', 'usd', 'US', 'USDD', 'ZZZ', 'XXX', 'XTS', 'XAU', 'XDR', '840', 'toString'])(
+    '"%s" is no currency to invoice in',
+    (currency) => {
+      expect(minorDigits(currency)).toBeUndefined();
+    },
+  );
+});
+
+describe('sums', () => {
+  it('are exact up to 2^53 − 1, and refused beyond', () => {
+    expect(add(LARGEST - 1, 1)).toBe(LARGEST);
+    expect(add(-LARGEST, LARGEST)).toBe(0);
+    expect(() => add(LARGEST, 1)).toThrow(AmountTooLarge);
+    expect(() => add(-LARGEST, -1)).toThrow(AmountTooLarge);
+  });
+});
+
+describe('an amount as text', () => {
+  it.each([
+    [0, 'USD', '0.00'],
+    [-0, 'USD', '0.00'],
+    [5, 'USD', '0.05'],
+    [-5, 'USD', '-0.05'],
+    [-1250, 'USD', '-12.50'],
+    [10_000, 'USD', '100.00'],
+    [-1250, 'JPY', '-1250'],
+    [0, 'JPY', '0'],
+    [1, 'KWD', '0.001'],
+    [-1250, 'KWD', '-1.250'],
+    [LARGEST, 'USD', '90071992547409.91'],
+    [-(2n ** 64n), 'USD', '-184467440737095516.16'],
+  ])('%s %s is %s', (amount, currency, text) => {
+    expect(formatAmount(amount, currency)).toBe(text);
+  });
+
+  it.each([
+    ['100', 'USD', '100.00'],
+    ['0.5', 'USD', '0.50'],
+    ['0.125', 'USD', '0.125'],
+    ['0', 'USD', '0.00'],
+    ['100', 'JPY', '100'],
+    ['100.5', 'JPY', '100.5'],
+    ['1.5', 'KWD', '1.500'],
+  ])('the unit price %s %s is %s', (unitPrice, currency, text) => {
+    expect(formatUnitPrice(unitPrice, currency)).toBe(text);
+  });
+
+  it.each([
+    ['007.50', '7.5'],
+    ['0.000001', '0.000001'],
+    ['0', '0'],
+    ['0.00', '0'],
+    ['100', '100'],
+    ['1000000000000000000000', '1000000000000000000000'],
+  ])('%s is canonically %s', (text, canonical) => {
+    expect(canonicalDecimal(text)).toBe(canonical);
+  });
+});

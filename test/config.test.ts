@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ConfigFaults, configSchema, DEFAULT_CONFIG, FIXED_SETTINGS, readConfig } from '../src/config.js';
+
+/** What is wrong with the text of a config; none if nothing is. */
+function faultsOf(text: string): readonly string[] {
+  try {
+    readConfig(text);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigFaults) return error.faults;
+    throw error;
+  }
+}
+
+describe('a config', () => {
+  it('that is {} stands for all defaults', () => {
+    expect(readConfig('{}')).toEqual({
+      currency: 'USD',
+      timeZone: 'America/New_York',
+      cutoff: '24:00',
+      pauseLimitDays: 45,
+      afterLimit: 'slate',
+      notPausable: ['aligners'],
+      rounding: 'half-up',
+      paymentTermsDays: 7,
+      invoiceNumber: 'INV-{seq:6}',
+      creditNoteNumber: 'CN-{seq:6}',
+      strict: false,
+      patientRef: false,
+      bom: false,
+      lineEnding: 'lf',
+      formulaGuard: true,
+    });
+    expect(DEFAULT_CONFIG).toEqual(readConfig('{}'));
+  });
+
+  it('may hold comments and trailing commas, and names its schema without effect', () => {
+    const text = `// our lab
+    {
+      "$schema": "./config.schema.json",
+      "currency": "EUR", /* since 2026 */
+      "notPausable": ["aligners", "retainers",],
+    }
+    `;
+    expect(readConfig(text)).toEqual({
+      ...DEFAULT_CONFIG,
+      currency: 'EUR',
+      notPausable: ['aligners', 'retainers'],
+    });
+  });
+
+  it.each([
+    ['currency', '"JPY"'],
+    ['timeZone', '"Asia/Kolkata"'],
+    ['cutoff', '"00:00"'],
+    ['cutoff', '"19:00"'],
+    ['pauseLimitDays', '1'],
+    ['pauseLimitDays', '3650'],
+    ['afterLimit', '"delete"'],
+    ['notPausable', '[]'],
+    ['rounding', '"half-even"'],
+    ['paymentTermsDays', '0'],
+    ['invoiceNumber', '"{YYYY}-{MM}/{seq}"'],
+    ['creditNoteNumber', '"C{seq:20}"'],
+    ['strict', 'true'],
+    ['patientRef', 'true'],
+    ['bom', 'true'],
+    ['lineEnding', '"crlf"'],
+    ['formulaGuard', 'false'],
+  ])('takes %s: %s', (key, value) => {
+    expect(readConfig(`{"${key}": ${value}}`)).toEqual({ ...DEFAULT_CONFIG, [key]: JSON.parse(value) });
+  });
+});
+
+describe('a bad value is named with its place', () => {
+  const TIME = 'must be a time of day from "00:00" to "24:00", for example "19:00"';
+  const ZONE = 'must be an IANA time zone, for example "America/New_York"';
+  const CURRENCY = 'must be a currency code of ISO 4217, for example "USD"';
+  const seriesOf = (example: string) =>
+    `must hold {seq} or {seq:6}, the running number; for example "${example}"`;
+  it.each([
+    ['currency', '"usd"', CURRENCY],
+    ['currency', '"XYZ"', CURRENCY],
+    ['currency', '"XAU"', CURRENCY],
+    ['currency', 'null', 'invalid input: expected string, received null'],
+    ['timeZone', '"Mars/Olympus"', ZONE],
+    ['timeZone', '"+02:00"', ZONE],
+    ['cutoff', '"7:00"', TIME],
+    ['cutoff', '"24:01"', TIME],
+    ['cutoff', '"19:60"', TIME],
+    ['pauseLimitDays', '0', 'too small: expected number to be >=1'],
+    ['pauseLimitDays', '3651', 'too big: expected number to be <=3650'],
+    ['pauseLimitDays', '1.5', 'invalid input: expected int, received number'],
+    ['pauseLimitDays', '"45"', 'invalid input: expected number, received string'],
+    ['afterLimit', '"keep"', 'invalid option: expected one of "slate"|"delete"'],
+    ['notPausable', '"aligners"', 'invalid input: expected array, received string'],
+    ['notPausable', '["aligners", ""]', 'too small: expected string to have >=1 characters'],
+    ['rounding', '"up"', 'invalid option: expected one of "half-up"|"half-even"'],
+    ['paymentTermsDays', '-1', 'too small: expected number to be >=0'],
+    ['invoiceNumber', '"INV"', seriesOf('INV-{seq:6}')],
+    ['invoiceNumber', '"INV-{seq:0}"', seriesOf('INV-{seq:6}')],
+    ['creditNoteNumber', '"CN-{SEQ}"', seriesOf('CN-{seq:6}')],
+    ['strict', '"yes"', 'invalid input: expected boolean, received string'],
+    ['patientRef', '1', 'invalid input: expected boolean, received number'],
+    ['bom', 'null', 'invalid input: expected boolean, received null'],
+    ['lineEnding', '"cr"', 'invalid option: expected one of "lf"|"crlf"'],
+    ['formulaGuard', '0', 'invalid input: expected boolean, received number'],
+  ])('%s: %s', (key, value, message) => {
+    const text = `{\n  "$schema": "x", // é\n   "${key}": ${value}\n}`;
+    expect(faultsOf(text)).toEqual([`3:4: ${key}: ${message}`]);
+  });
+
+  it('all of them at once', () => {
+    const text = '{"strict": 1,\r\n "bom": 2,\r\n "é": 3, "nope": 4}';
+    expect(faultsOf(text).map((fault) => fault.split(': ', 2).join(': '))).toEqual([
+      '1:2: strict',
+      '2:2: bom',
+      '3:2: é',
+      '3:10: nope',
+    ]);
+  });
+});
+
+describe('a key', () => {
+  const known = Object.keys(DEFAULT_CONFIG).join(', ');
+  it.each(['cutOff', '__proto__', 'constructor', ''])(
+    'that is unknown is an error, and the known ones are named: %j',
+    (key) => {
+      const shown = key === '' ? '' : `${key}: `;
+      expect(faultsOf(`{"${key}": 1}`)).toEqual([`1:2: ${shown}no such key; known are ${known}`]);
+    },
+  );
+
+  it('that stands twice is an error, at its second place', () => {
+    const text = '{\n  "currency": "EUR",\n  "currency": "USD"\n}';
+    expect(faultsOf(text)).toEqual(['3:3: currency: the key stands twice']);
+  });
+});
+
+describe('a text that is no config', () => {
+  it.each([
+    ['nothing', '', /^1:1: /],
+    ['comments only', '// nothing\n', /^\d:\d+: /],
+    ['an array', '[]', /^1:1: invalid input: expected object, received array$/],
+    ['null', 'null', /^1:1: invalid input: expected object, received null$/],
+    ['a value missing', '{\n "currency": \n}', /^3:1: not valid JSON: value expected$/],
+    ['a brace missing', '{"strict": true', /^1:16: not valid JSON: close brace expected$/],
+    ['more after its end', '{} {}', /^1:4: not valid JSON: end of file expected$/],
+    ['single quotes', "{'strict': true}", /^1:2: not valid JSON: invalid symbol$/],
+  ])('%s', (_, text, fault) => {
+    expect(faultsOf(text)[0]).toMatch(fault);
+  });
+});
+
+describe('the two series of numbers', () => {
+  it.each([
+    ['INV-{seq:6}', 'INV-{seq:6}'],
+    ['INV-{seq:6}', 'INV-{seq}'],
+    ['{YYYY}/{seq}', '{YYYY}/{seq:4}'],
+  ])('%s and %s would give one number twice', (invoiceNumber, creditNoteNumber) => {
+    const text = JSON.stringify({ invoiceNumber, creditNoteNumber });
+    const place = `1:${text.indexOf('"creditNoteNumber"') + 1}`;
+    expect(faultsOf(text)).toEqual([
+      `${place}: creditNoteNumber: must differ from invoiceNumber in more than its number`,
+    ]);
+  });
+
+  it('collide with a default too', () => {
+    expect(faultsOf('{"invoiceNumber": "CN-{seq}"}')).toEqual([
+      '1:2: creditNoteNumber: must differ from invoiceNumber in more than its number',
+    ]);
+  });
+
+  it('may be told apart by their text', () => {
+    expect(faultsOf('{"invoiceNumber": "{seq}", "creditNoteNumber": "{seq}C"}')).toEqual([]);
+  });
+});
+
+it('what the first close fixes are settings that there are', () => {
+  expect(Object.keys(DEFAULT_CONFIG)).toEqual(expect.arrayContaining([...FIXED_SETTINGS]));
+});
+
+it('the JSON Schema that the package ships is that of the config', () => {
+  const shipped = JSON.parse(readFileSync(new URL('../src/config.schema.json', import.meta.url), 'utf8'));
+  const howTo =
+    "write src/config.schema.json anew: JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2), then `npm run format`";
+  const current = JSON.parse(JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2));
+  expect(shipped, howTo).toEqual(current);
+});

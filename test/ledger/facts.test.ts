@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../src/billing/order.js';
+import * as say from '../../src/billing/problem.js';
+import {
+  allRows,
+  close,
+  closed,
+  event,
+  importFacts,
+  instant,
+  ledgerWith,
+  order,
+  practice,
+} from '../support/facts.js';
+
+const PRACTICE = practice('P1', { timeZone: 'America/New_York' });
+const LINE = order('A1', '2026-10-05');
+const PAUSE = event('A1', 'paused', '2026-10-10', { eventId: 'E1' });
+const NAMELESS = event('A1', 'paused', '2026-10-10');
+const RETRACTION = event('A1', 'retracted', '2026-10-10', { eventId: 'E1' });
+const KNOWN = [PRACTICE, LINE, PAUSE, NAMELESS];
+
+describe('a record that is known already', () => {
+  it.each<[what: string, fact: Fact]>([
+    ['an order line', LINE],
+    ['an event, by its id', PAUSE],
+    ['an event without an id, by its content', NAMELESS],
+    ['a practice', PRACTICE],
+  ])('%s with the same content is a duplicate without effect', async (_, fact) => {
+    for (const amend of [false, true]) {
+      const ledger = await ledgerWith(KNOWN);
+      const { imports: _imports, import_files: _files, ...facts } = allRows(ledger);
+      expect(await importFacts(ledger, [fact, fact], { amend })).toEqual(['duplicate', 'duplicate']);
+      expect(allRows(ledger)).toMatchObject(facts);
+    }
+  });
+
+  const changes: [field: string, fact: Fact, was: string, is: string][] = [
+    ['practice_id', order('A1', '2026-10-05', { practiceId: 'P2' }), 'P1', 'P2'],
+    ['product', order('A1', '2026-10-05', { product: 'bridge' }), 'crown', 'bridge'],
+    ['description', order('A1', '2026-10-05', { description: 'zirconia' }), '', 'zirconia'],
+    ['patient_ref', order('A1', '2026-10-05', { patientRef: 'PT-7' }), '', 'PT-7'],
+    ['quantity', order('A1', '2026-10-05', { quantity: '2' }), '1', '2'],
+    ['unit_price', order('A1', '2026-10-05', { unitPrice: '120' }), '100', '120'],
+    ['currency', order('A1', '2026-10-05', { currency: 'EUR' }), 'USD', 'EUR'],
+    ['placed_at', order('A1', '2026-10-06'), '2026-10-05T12:00:00.000Z', '2026-10-06T12:00:00.000Z'],
+    ['order_id', event('A2', 'paused', '2026-10-10', { eventId: 'E1' }), 'A1', 'A2'],
+    [
+      'event',
+      event('A1', 'resumed', '2026-10-10', { eventId: 'E1', reason: 'late scan' }),
+      'paused',
+      'resumed',
+    ],
+    [
+      'at',
+      event('A1', 'paused', '2026-10-11', { eventId: 'E1' }),
+      '2026-10-10T12:00:00.000Z',
+      '2026-10-11T12:00:00.000Z',
+    ],
+    ['sequence', event('A1', 'paused', '2026-10-10', { eventId: 'E1', sequence: 1 }), '0', '1'],
+    ['reason', event('A1', 'paused', '2026-10-10', { eventId: 'E1', reason: 'shade' }), 'late scan', 'shade'],
+    ['name', practice('P1', { name: 'Oak', timeZone: 'America/New_York' }), 'P1 Dental', 'Oak'],
+    ['time_zone', practice('P1', { timeZone: 'Asia/Tokyo' }), 'America/New_York', 'Asia/Tokyo'],
+  ];
+
+  it.each(changes)('with another %s is a conflict, and nothing is imported', async (field, fact, was, is) => {
+    const ledger = await ledgerWith(KNOWN);
+    const before = allRows(ledger);
+    const outcomes = await importFacts(ledger, [order('A9', '2026-10-05'), fact]);
+    expect(outcomes).toEqual(['imported', `${field}: ${say.differsFromKnown(field, was, is, 1)}`]);
+    expect(allRows(ledger)).toEqual(before);
+  });
+
+  it.each(changes)('with another %s replaces it with --amend', async (_, fact) => {
+    const ledger = await ledgerWith(KNOWN);
+    expect(await importFacts(ledger, [fact, fact], { amend: true })).toEqual(['amended', 'duplicate']);
+    expect(await importFacts(ledger, [fact])).toEqual(['duplicate']);
+  });
+});
+
+it('an event without an id is another event if its content differs in any way', async () => {
+  const others = [
+    event('A2', 'paused', '2026-10-10'),
+    event('A1', 'resumed', '2026-10-10', { reason: 'late scan' }),
+    event('A1', 'paused', '2026-10-11'),
+    event('A1', 'paused', '2026-10-10', { sequence: 1 }),
+    event('A1', 'paused', '2026-10-10', { reason: 'shade' }),
+    event('A1', 'paused', '2026-10-10', { eventId: 'E2' }),
+  ];
+  const ledger = await ledgerWith(KNOWN);
+  expect(await importFacts(ledger, others)).toEqual(others.map(() => 'imported'));
+});
+
+describe('two different records of one identity in one import conflict', () => {
+  const dearer = order('A1', '2026-10-05', { unitPrice: '120' });
+  const dearest = order('A1', '2026-10-05', { unitPrice: '130' });
+  const later = event('A1', 'paused', '2026-10-11', { eventId: 'E1' });
+  const renamed = practice('P1', { name: 'Oak', timeZone: 'America/New_York' });
+  it.each<[what: string, known: readonly Fact[], pair: readonly [Fact, Fact], amend: boolean]>([
+    ['both new', [], [LINE, dearer], false],
+    ['both new', [], [LINE, dearer], true],
+    ['both new events', [], [PAUSE, later], false],
+    ['both new practices', [], [PRACTICE, renamed], true],
+    ['one known', KNOWN, [LINE, dearer], false],
+    ['one known', KNOWN, [LINE, dearer], true],
+    ['one known event', KNOWN, [PAUSE, later], true],
+    ['one known practice', KNOWN, [PRACTICE, renamed], true],
+    ['neither known', KNOWN, [dearer, dearest], true],
+    ['one takes the other back', KNOWN, [PAUSE, RETRACTION], true],
+  ])('%s: %#', async (_, known, [one, other], amend) => {
+    for (const facts of [
+      [one, other],
+      [other, one],
+    ]) {
+      const ledger = await ledgerWith(known);
+      const before = allRows(ledger);
+      const outcomes = await importFacts(ledger, facts, { amend });
+      expect(outcomes.filter((outcome) => outcome.includes(': '))).not.toEqual([]);
+      expect(allRows(ledger)).toEqual(before);
+    }
+  });
+
+  it('and the message says so, with the values of both', async () => {
+    const ledger = await ledgerWith(KNOWN);
+    const message = say.differsWithinImport('order A1 line 1', 'unit_price', '100', '120');
+    const outcomes = await importFacts(ledger, [LINE, dearer], { amend: true });
+    expect(outcomes).toEqual(['duplicate', `unit_price: ${message}`]);
+  });
+});
+
+describe('a retraction', () => {
+  it.each<[what: string, fact: Fact, outcome: string]>([
+    ['of a known event takes it back', RETRACTION, 'amended'],
+    [
+      'of an unknown event is refused',
+      event('A1', 'retracted', '2026-10-10', { eventId: 'E9' }),
+      refused('E9', 'A1'),
+    ],
+    [
+      "of another order's event is refused",
+      event('A2', 'retracted', '2026-10-10', { eventId: 'E1' }),
+      refused('E1', 'A2'),
+    ],
+  ])('%s', async (_, fact, outcome) => {
+    const ledger = await ledgerWith([LINE, order('A2', '2026-10-05'), PAUSE]);
+    expect(await importFacts(ledger, [fact], { amend: true })).toEqual([outcome]);
+  });
+
+  function refused(eventId: string, orderId: string): string {
+    return `event_id: ${say.retractsNothing(eventId, orderId)}`;
+  }
+
+  it('repeated is a duplicate', async () => {
+    const ledger = await ledgerWith([LINE, PAUSE]);
+    await importFacts(ledger, [RETRACTION], { amend: true });
+    expect(await importFacts(ledger, [RETRACTION], { amend: true })).toEqual(['duplicate']);
+  });
+
+  it('leaves its event without effect, until the event is amended back', async () => {
+    const ledger = await ledgerWith([LINE, PAUSE]);
+    await importFacts(ledger, [RETRACTION], { amend: true });
+    await close(ledger, '2026-10');
+    expect(await closed(ledger, '2026-10')).toEqual(['INV-000001 P1 A1/1 placed 100.00']);
+    expect(await importFacts(ledger, [PAUSE], { amend: true })).toEqual(['amended']);
+    await close(ledger, '2026-11');
+    expect(await closed(ledger, '2026-11')).toEqual([
+      'CN-000001 P1 A1/1 paused -100.00',
+      'held A1/1 slated 100.00',
+    ]);
+  });
+});
+
+describe('an order has one practice on all its lines', () => {
+  const line = (number: number, practiceId: string) =>
+    order('A1', '2026-10-05', { line: number, practiceId });
+  const both = [line(1, 'P1'), line(2, 'P1')];
+  it.each<[what: string, known: readonly Fact[], facts: readonly Fact[], outcomes: readonly string[]]>([
+    ['both lines new, of one practice', [], both, ['imported', 'imported']],
+    [
+      'both lines new, of two',
+      [],
+      [line(1, 'P1'), line(2, 'P2')],
+      ['imported', 'imported', otherThan('P1', 'P2')],
+    ],
+    [
+      'a second line of another practice',
+      [line(1, 'P1')],
+      [line(2, 'P2')],
+      ['imported', otherThan('P1', 'P2')],
+    ],
+    ['it moves line by line', both, [line(1, 'P2'), line(2, 'P2')], ['amended', 'amended']],
+    ['it moves in part', both, [line(1, 'P2')], ['amended', otherThan('P1', 'P2')]],
+    [
+      'it moves in part, the rest repeated',
+      both,
+      [line(1, 'P2'), line(2, 'P1')],
+      ['amended', 'duplicate', otherThan('P1', 'P2')],
+    ],
+    [
+      'it moves, and gets a line',
+      both,
+      [line(3, 'P2'), line(1, 'P2'), line(2, 'P2')],
+      ['imported', 'amended', 'amended'],
+    ],
+    [
+      'its lines move apart',
+      both,
+      [line(1, 'P2'), line(2, 'P3')],
+      ['amended', 'amended', otherThan('P3', 'P2'), otherThan('P2', 'P3')],
+    ],
+  ])('%s', async (_, known, facts, outcomes) => {
+    const ledger = await ledgerWith(known);
+    const before = allRows(ledger);
+    expect(await importFacts(ledger, facts, { amend: true })).toEqual(outcomes);
+    if (outcomes.some((outcome) => outcome.includes(': '))) expect(allRows(ledger)).toEqual(before);
+  });
+
+  function otherThan(known: string, given: string): string {
+    return `practice_id: ${say.otherPractice('A1', known, given)}`;
+  }
+});
+
+describe("a practice's zone is fixed by the first close that knows it", () => {
+  it.each<[what: string, facts: readonly Fact[], fixed: string]>([
+    ['by its own row', [practice('P1', { timeZone: 'Asia/Tokyo' })], 'Asia/Tokyo'],
+    ['by a row without a zone', [practice('P1')], 'America/New_York'],
+    ['by an order alone', [order('A1', '2026-10-05')], 'America/New_York'],
+  ])('%s', async (_, facts, fixed) => {
+    const ledger = await ledgerWith(facts);
+    await close(ledger, '2026-10');
+    for (const amend of [false, true]) {
+      const outcomes = await importFacts(ledger, [practice('P1', { timeZone: 'Europe/Berlin' })], { amend });
+      expect(outcomes).toEqual([`time_zone: ${say.zoneIsFixed('P1', fixed, 'Europe/Berlin')}`]);
+    }
+    const renamed = [practice('P1', { name: 'Ash & Oak', timeZone: fixed })];
+    expect(await importFacts(ledger, renamed, { amend: true })).toMatchObject([/imported|amended/]);
+  });
+
+  it('before that it may be amended', async () => {
+    const ledger = await ledgerWith([practice('P1', { timeZone: 'Asia/Tokyo' })]);
+    const moved = [practice('P1', { timeZone: 'Europe/Berlin' })];
+    expect(await importFacts(ledger, moved, { amend: true })).toEqual(['amended']);
+  });
+});
+
+describe('an import is recorded', () => {
+  it('with what became of its records, even if it brought nothing new', async () => {
+    const ledger = await ledgerWith(KNOWN);
+    await importFacts(ledger, [LINE, order('A1', '2026-10-05', { line: 2 })]);
+    const rows = ledger.db
+      .prepare('SELECT import_id, read, imported, amended, duplicates FROM import_files')
+      .raw();
+    expect(rows.all()).toEqual([
+      [1, 4, 4, 0, 0],
+      [2, 2, 1, 0, 1],
+    ]);
+  });
+
+  it('by the audit clock', async () => {
+    const ledger = await ledgerWith();
+    await importFacts(ledger, [LINE], { now: instant('2026-11-01') });
+    expect(allRows(ledger).imports).toEqual([{ import_id: 1, imported_at: '2026-11-01T12:00:00.000Z' }]);
+  });
+});

@@ -1,0 +1,226 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.js';
+import { APPLICATION_ID, MIGRATIONS } from '../../src/ledger/schema.js';
+import { allRows, close, closed, drafted, importFacts, order, temporaryFolder } from '../support/facts.js';
+
+function newLedgerFile(): string {
+  const file = path.join(temporaryFolder(), 'monthend.db');
+  createLedger(file);
+  return file;
+}
+
+function open(file: string, { readonly = false } = {}): Ledger {
+  const ledger = openLedger(file, { readonly });
+  onTestFinished(() => ledger.close());
+  return ledger;
+}
+
+const filesBeside = (file: string) => readdirSync(path.dirname(file));
+
+describe('a new ledger', () => {
+  it('is for the owner alone, and the only file in its folder', () => {
+    const file = newLedgerFile();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(filesBeside(file)).toEqual(['monthend.db']);
+  });
+
+  it('is whole: its tables are STRICT, its version is the newest', () => {
+    const { db } = open(newLedgerFile());
+    const loose =
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT LIKE 'sqlite_%'";
+    expect(db.prepare(loose).all()).toEqual([]);
+    expect(db.pragma('application_id', { simple: true })).toBe(APPLICATION_ID);
+    expect(db.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+  });
+
+  it('leaves alone a ledger that is there already', async () => {
+    const file = newLedgerFile();
+    await importFacts(open(file), [order('A1', '2026-10-05')]);
+    const before = readFileSync(file);
+    createLedger(file);
+    expect(readFileSync(file)).toEqual(before);
+    expect(filesBeside(file)).toEqual(['monthend.db']);
+  });
+});
+
+it.each([false, true])(
+  'every open ledger has the settings that ledger.md asks for; read-only: %s',
+  (readonly) => {
+    const { db } = open(newLedgerFile(), { readonly });
+    const settings = ['journal_mode', 'synchronous', 'foreign_keys', 'trusted_schema', 'cell_size_check'];
+    const EXTRA = 3;
+    expect(settings.map((name) => db.pragma(name, { simple: true }))).toEqual(['delete', EXTRA, 1, 0, 1]);
+  },
+);
+
+/** Writes a file of SQLite through a connection of its own. */
+function writeDatabase(file: string, write: (db: Database.Database) => void): void {
+  const db = new Database(file);
+  write(db);
+  db.close();
+}
+
+describe('a file that is no ledger of ours is refused and stays as it is', () => {
+  it.each<[what: string, kind: string, make: (file: string) => void]>([
+    ['a zero-byte file', 'damaged', (file) => writeFileSync(file, '')],
+    ['a file of one byte', 'damaged', (file) => writeFileSync(file, 'x')],
+    ['a text file', 'damaged', (file) => writeFileSync(file, 'order_id,product\n'.repeat(1000))],
+    [
+      "another application's file of SQLite",
+      'damaged',
+      (file) => writeDatabase(file, (db) => db.exec('CREATE TABLE notes (text); PRAGMA user_version = 1')),
+    ],
+    [
+      'a ledger of a newer version',
+      'damaged',
+      (file) => {
+        createLedger(file);
+        writeDatabase(file, (db) => db.pragma(`user_version = ${MIGRATIONS.length + 1}`));
+      },
+    ],
+    [
+      'a ledger cut in half',
+      'damaged',
+      (file) => {
+        createLedger(file);
+        truncateSync(file, statSync(file).size / 2);
+      },
+    ],
+    [
+      'a ledger whose header is overwritten',
+      'damaged',
+      (file) => {
+        createLedger(file);
+        writeFileSync(file, 'not SQLite any more', { flag: 'r+' });
+      },
+    ],
+  ])('%s: %s', (_, kind, make) => {
+    const file = path.join(temporaryFolder(), 'monthend.db');
+    make(file);
+    const before = readFileSync(file);
+    for (const readonly of [true, false]) {
+      const message = expect.stringContaining(file);
+      expect(() => openLedger(file, { readonly })).toThrow(expect.objectContaining({ kind, message }));
+      expect(readFileSync(file)).toEqual(before);
+      expect(filesBeside(file)).toEqual(['monthend.db']);
+    }
+  });
+
+  it('a folder: usage', () => {
+    const folder = path.join(temporaryFolder(), 'monthend.db');
+    mkdirSync(folder);
+    expect(() => openLedger(folder, { readonly: false })).toThrow(expect.objectContaining({ kind: 'usage' }));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('no file at all: usage, and none is made', () => {
+    const file = path.join(temporaryFolder(), 'monthend.db');
+    expect(() => openLedger(file, { readonly: false })).toThrow(expect.objectContaining({ kind: 'usage' }));
+    expect(filesBeside(file)).toEqual([]);
+  });
+});
+
+describe('one writer', () => {
+  it('tells a second one who holds the ledger, and the second one changes nothing', async () => {
+    const file = newLedgerFile();
+    const [first, second] = [open(file), open(file)];
+    let ran = false;
+    await first.write('close 2026-10', async () => {
+      const refused = second.write('import', () => {
+        ran = true;
+      });
+      await expect(refused).rejects.toMatchObject({
+        kind: 'busy',
+        message: expect.stringContaining(`process ${process.pid}, "monthend close 2026-10"`),
+      });
+    });
+    expect(ran).toBe(false);
+    expect(allRows(first).imports).toEqual([]);
+    expect(filesBeside(file)).toEqual(['monthend.db']);
+  });
+
+  it('lets the second one in when the first is done', async () => {
+    const file = newLedgerFile();
+    const [first, second] = [open(file), open(file)];
+    expect(await importFacts(first, [order('A1', '2026-10-05')])).toEqual(['imported']);
+    expect(await importFacts(second, [order('A1', '2026-10-05')])).toEqual(['duplicate']);
+  });
+});
+
+describe('a write that throws', () => {
+  const boom = new Error('boom');
+  it.each<[how: string, fail: () => Promise<void>]>([
+    [
+      'at once',
+      () => {
+        throw boom;
+      },
+    ],
+    [
+      'later',
+      async () => {
+        await Promise.resolve();
+        throw boom;
+      },
+    ],
+  ])('%s leaves no trace, and its error passes through', async (_, fail) => {
+    const file = newLedgerFile();
+    const ledger = open(file);
+    await importFacts(ledger, [order('A1', '2026-10-05')]);
+    const [rows, bytes] = [allRows(ledger), readFileSync(file)];
+
+    const work = ledger.write('import', () => {
+      ledger.db.exec("INSERT INTO orders (order_id) VALUES ('A2')");
+      return fail();
+    });
+    await expect(work).rejects.toBe(boom);
+
+    expect(allRows(ledger)).toEqual(rows);
+    expect(readFileSync(file)).toEqual(bytes);
+    expect(filesBeside(file)).toEqual(['monthend.db']);
+    expect(await importFacts(ledger, [order('A2', '2026-10-05')])).toEqual(['imported']);
+  });
+});
+
+describe('a read-only ledger', () => {
+  it('of mode 0400 can be read and previewed, but not written', async () => {
+    const file = newLedgerFile();
+    const writer = open(file);
+    await importFacts(writer, [order('A1', '2026-10-05')]);
+    await close(writer, '2026-10');
+    chmodSync(file, 0o400);
+    const bytes = readFileSync(file);
+
+    const reader = open(file, { readonly: true });
+    expect(await closed(reader, '2026-10')).toEqual(['INV-000001 P1 A1/1 placed 100.00']);
+    expect(await drafted(reader, '2026-11')).toEqual([]);
+    await expect(importFacts(reader, [order('A2', '2026-10-05')])).rejects.toMatchObject({ kind: 'system' });
+    expect(readFileSync(file)).toEqual(bytes);
+  });
+
+  it('shows one unchanging state while it is read', async () => {
+    const file = newLedgerFile();
+    const [reader, writer] = [open(file, { readonly: true }), open(file)];
+    const orders = reader.db.prepare('SELECT order_id FROM orders').pluck();
+    await reader.read(async () => {
+      expect(orders.all()).toEqual([]);
+      // A commit would have to wait for the reader, and says so.
+      await expect(importFacts(writer, [order('A1', '2026-10-05')])).rejects.toMatchObject({ kind: 'busy' });
+      expect(orders.all()).toEqual([]);
+    });
+    expect(await importFacts(writer, [order('A1', '2026-10-05')])).toEqual(['imported']);
+    expect(orders.all()).toEqual(['A1']);
+  });
+});

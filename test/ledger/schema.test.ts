@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { CLOSING_TABLES } from '../../src/ledger/schema.js';
+import {
+  allRows,
+  close,
+  event,
+  importFacts,
+  ledgerWith,
+  ONE_OF_EACH,
+  order,
+  practice,
+} from '../support/facts.js';
+
+describe('what a close wrote', () => {
+  const attempts = CLOSING_TABLES.flatMap(({ name }) => [
+    [name, 'UPDATE', `UPDATE ${name} SET ${firstColumn(name)} = ${firstColumn(name)}`],
+    [name, 'DELETE', `DELETE FROM ${name}`],
+  ]);
+  it.each(attempts)('%s: SQLite refuses %s', async (name, _, statement) => {
+    const ledger = await ledgerWith(ONE_OF_EACH);
+    await close(ledger, '2026-10');
+    const before = allRows(ledger);
+    expect(before[name], 'the table holds a row').not.toEqual([]);
+    expect(() => ledger.db.exec(statement)).toThrow('closed months are never changed');
+    expect(allRows(ledger)).toEqual(before);
+  });
+});
+
+function firstColumn(table: string): string {
+  const columns = CLOSING_TABLES.find(({ name }) => name === table)?.columns ?? '';
+  return /\w+/.exec(columns)?.[0] ?? '';
+}
+
+describe('a fact', () => {
+  const first = [
+    practice('P1'),
+    order('A1', '2026-10-05'),
+    event('A1', 'paused', '2026-10-10', { eventId: 'E1' }),
+  ];
+  const amended = [
+    practice('P1', { name: 'Ash & Oak' }),
+    order('A1', '2026-10-06'),
+    event('A1', 'paused', '2026-10-11', { eventId: 'E1' }),
+  ];
+  const ledgerWithVersions = async () => {
+    const ledger = await ledgerWith(first);
+    await importFacts(ledger, amended, { amend: true });
+    return ledger;
+  };
+
+  const tables = ['practices', 'order_lines', 'events'];
+  it.each(tables)('%s: stays in both versions, the old one superseded', async (table) => {
+    const { db } = await ledgerWithVersions();
+    const versions = db
+      .prepare(`SELECT import_id, superseded_by FROM ${table} ORDER BY import_id`)
+      .raw()
+      .all();
+    expect(versions).toEqual([
+      [1, 2],
+      [2, null],
+    ]);
+  });
+
+  it.each(tables)('%s: SQLite refuses DELETE', async (table) => {
+    const { db } = await ledgerWithVersions();
+    for (const version of [1, 2])
+      expect(() => db.exec(`DELETE FROM ${table} WHERE import_id = ${version}`)).toThrow('facts are kept');
+  });
+
+  it.each(tables)('%s: SQLite refuses UPDATE once it is superseded', async (table) => {
+    const { db } = await ledgerWithVersions();
+    for (const value of ['NULL', '3'])
+      expect(() => db.exec(`UPDATE ${table} SET superseded_by = ${value} WHERE import_id = 1`)).toThrow(
+        'facts are kept',
+      );
+  });
+});

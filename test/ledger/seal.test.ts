@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { sealOfMonth } from '../../src/ledger/close.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
+import { CLOSING_TABLES } from '../../src/ledger/schema.js';
+import { sealOf } from '../../src/ledger/seal.js';
+import { close, event, importFacts, instant, ledgerWith, ONE_OF_EACH, order } from '../support/facts.js';
+
+const MONTH = '2026-10';
+
+async function closedLedger(): Promise<Ledger> {
+  const ledger = await ledgerWith(ONE_OF_EACH);
+  await close(ledger, MONTH);
+  return ledger;
+}
+
+interface ClosedMonthRow {
+  readonly month: string;
+  readonly cut_off_rule: string;
+  readonly config: string;
+  readonly last_import: number;
+}
+
+/** The seal that the ledger's first month should have, from its rows as they are now. */
+function sealAnew({ db }: Ledger, sealBefore = ''): string {
+  const row = db.prepare<[], ClosedMonthRow>('SELECT * FROM closed_months ORDER BY month').get();
+  if (row === undefined) throw new Error('no month is closed');
+  const { month, cut_off_rule: cutOffRule, config, last_import: lastImport } = row;
+  return sealOf(db, { month, cutOffRule, config, lastImport, sealBefore });
+}
+
+describe('the seal of a month', () => {
+  it('can be computed again from what the close recorded', async () => {
+    const ledger = await closedLedger();
+    expect(sealOfMonth(ledger, MONTH)).toMatch(/^[0-9a-f]{64}$/);
+    expect(sealAnew(ledger)).toBe(sealOfMonth(ledger, MONTH));
+  });
+
+  it('is the same for the same facts and imports, whatever the clock says', async () => {
+    const other = await ledgerWith();
+    await importFacts(other, ONE_OF_EACH, { now: instant('2031-05-06') });
+    await close(other, MONTH, { now: instant('2031-05-07'), asOf: instant('2031-05-07') });
+    expect(sealOfMonth(other, MONTH)).toBe(sealOfMonth(await closedLedger(), MONTH));
+  });
+
+  it.each<[what: string, make: () => Promise<Ledger>]>([
+    ['another fact', () => ledgerWith([...ONE_OF_EACH, order('A9', '2026-10-05')])],
+    ['other imports of the same facts', () => ledgerWith(ONE_OF_EACH.slice(0, 3), ONE_OF_EACH.slice(3))],
+    [
+      'another file of the same facts',
+      async () => {
+        const ledger = await ledgerWith();
+        await importFacts(ledger, ONE_OF_EACH, { sha256: 'f'.repeat(64) });
+        return ledger;
+      },
+    ],
+  ])('is another for %s', async (_, make) => {
+    const ledger = await make();
+    await close(ledger, MONTH);
+    expect(sealOfMonth(ledger, MONTH)).not.toBe(sealOfMonth(await closedLedger(), MONTH));
+  });
+
+  it('covers the seal before it', async () => {
+    const ledger = await closedLedger();
+    expect(sealAnew(ledger, 'f'.repeat(64))).not.toBe(sealAnew(ledger));
+
+    const [one, other] = [
+      await ledgerWith([order('A1', '2026-10-05')]),
+      await ledgerWith([order('A1', '2026-10-06')]),
+    ];
+    for (const each of [one, other]) {
+      await close(each, '2026-10');
+      await importFacts(each, [event('A1', 'shipped', '2026-11-05')]);
+      await close(each, '2026-11');
+    }
+    const issuedIn = "SELECT count(*) FROM documents WHERE month = '2026-11'";
+    expect(one.db.prepare(issuedIn).pluck().get()).toBe(0);
+    expect(sealOfMonth(one, '2026-11')).not.toBe(sealOfMonth(other, '2026-11'));
+  });
+});
+
+/** The values that no seal covers: it cannot cover itself, and the clock is for the audit only. */
+const UNCOVERED = ['closed_months.seal', 'closed_months.closed_at'];
+
+describe('one changed value of', () => {
+  const tables = [...CLOSING_TABLES.map(({ name }) => name), 'import_files'];
+  it.each(tables)('%s changes the seal', async (table) => {
+    const pristine = await closedLedger();
+    const columns = pristine.db
+      .prepare<[string], string>('SELECT name FROM pragma_table_info(?)')
+      .pluck()
+      .all(table);
+    const covered: string[] = [];
+    const uncovered: string[] = [];
+    for (const column of columns) {
+      const ledger = await closedLedger();
+      changeOneValue(ledger, table, column);
+      const list = sealAnew(ledger) === sealOfMonth(pristine, MONTH) ? uncovered : covered;
+      list.push(`${table}.${column}`);
+    }
+    expect(covered).not.toEqual([]);
+    expect(uncovered).toEqual(UNCOVERED.filter((name) => name.startsWith(`${table}.`)));
+  });
+
+  it('the audit clock of imports does not', async () => {
+    const ledger = await closedLedger();
+    ledger.db.exec("UPDATE imports SET imported_at = '2031-05-06T00:00:00.000Z'");
+    expect(sealAnew(ledger)).toBe(sealOfMonth(ledger, MONTH));
+  });
+
+  it('the id of an order changes it, where a line before the ledger is known by its order alone', async () => {
+    const ledger = await closedLedger();
+    ledger.db.exec("UPDATE orders SET order_id = 'another' WHERE order_id = 'before-ledger'");
+    expect(sealAnew(ledger)).not.toBe(sealOfMonth(ledger, MONTH));
+  });
+});
+
+/** As someone would who opens the file with another program. */
+function changeOneValue({ db }: Ledger, table: string, column: string): void {
+  db.pragma('foreign_keys = OFF');
+  db.exec(`DROP TRIGGER IF EXISTS ${table}_refuse_update`);
+  const key = db
+    .prepare<[string], string>('SELECT name FROM pragma_table_info(?) WHERE pk > 0')
+    .pluck()
+    .all(table)
+    .join(', ');
+  const changed = db.prepare(
+    `UPDATE ${table} SET ${column} = CASE typeof(${column}) WHEN 'text' THEN ${column} || 'x'
+       WHEN 'null' THEN 1 ELSE ${column} + 1 END
+     WHERE (${key}) = (SELECT ${key} FROM ${table} ORDER BY ${key} DESC LIMIT 1)`,
+  );
+  expect(changed.run().changes).toBe(1);
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type DocumentKey, invoiceNames } from '../../src/output/invoice-name.js';
+
+const name = (practiceId: string) => invoiceNames([{ practiceId, currency: 'USD' }])[0];
+const tag = (practiceId: string) => `~${createHash('sha256').update(practiceId).digest('hex').slice(0, 8)}`;
+
+/** `Acme` or, of a practice with several currencies, `Acme EUR`. */
+function names(...documents: readonly string[]): string[] {
+  return invoiceNames(
+    documents.map((document) => {
+      const [practiceId = '', currency = 'USD'] = document.split(' ');
+      return { practiceId, currency };
+    }),
+  );
+}
+
+describe("a practice's file name is its id", () => {
+  it.each([
+    ['P1', 'P1.csv'],
+    ['acme_dental-2.b', 'acme_dental-2.b.csv'],
+    ['a/b', 'a%2Fb.csv'],
+    ['a\\b', 'a%5Cb.csv'],
+    ['a b', 'a%20b.csv'],
+    ['%41', '%2541.csv'],
+    ['a~b', 'a%7Eb.csv'],
+    ['a:b*?"<>|', 'a%3Ab%2A%3F%22%3C%3E%7C.csv'],
+    ['\u00e9', '%C3%A9.csv'],
+    ['e\u0301', 'e%CC%81.csv'],
+    ['🦷', '%F0%9F%A6%B7.csv'],
+    ['CONSOLE', 'CONSOLE.csv'],
+    ['a.con', 'a.con.csv'],
+    ['COM10', 'COM10.csv'],
+    ['x'.repeat(100), `${'x'.repeat(100)}.csv`],
+  ])('%j: %s', (practiceId, expected) => {
+    expect(name(practiceId)).toBe(expected);
+  });
+});
+
+describe('a name that a file system would not take as it is gets a tag', () => {
+  it.each([
+    ['it starts with a dot', '.x', '.x'],
+    ['it climbs out of the folder', '../../etc', '..%2F..%2Fetc'],
+    ['it is the folder itself', '.', '.'],
+    ['it is the folder above', '..', '..'],
+    ['it ends with a dot', 'x.', 'x.'],
+    ['it is a device of Windows', 'CON', 'CON'],
+    ['in any case', 'nul', 'nul'],
+    ['with any ending', 'con.txt', 'con.txt'],
+    ['with a number', 'COM1', 'COM1'],
+    ['another with a number', 'lpt9', 'lpt9'],
+    ['it is longer than 100 bytes', 'x'.repeat(101), 'x'.repeat(91)],
+    ['it is much longer', 'x'.repeat(200), 'x'.repeat(91)],
+    ['it gets longer than 100 bytes by its encoding', 'é'.repeat(17), '%C3%A9'.repeat(16).slice(0, 91)],
+  ])('%s: %j', (_, practiceId, kept) => {
+    expect(name(practiceId)).toBe(`${kept}${tag(practiceId)}.csv`);
+  });
+});
+
+describe('no two names are alike', () => {
+  it.each<[what: string, documents: readonly string[], expected: readonly string[]]>([
+    ['one currency each', ['A', 'B'], ['A.csv', 'B.csv']],
+    ['several currencies', ['A EUR', 'A USD', 'B'], ['A.EUR.csv', 'A.USD.csv', 'B.csv']],
+    [
+      'ids that differ in case only',
+      ['ACME', 'Acme', 'B'],
+      [`ACME${tag('ACME')}.csv`, `Acme${tag('Acme')}.csv`, 'B.csv'],
+    ],
+    [
+      'an id that looks like another with its currency',
+      ['A EUR', 'A USD', 'A.USD'],
+      ['A.EUR.csv', `A${tag('A')}.USD.csv`, `A.USD${tag('A.USD')}.csv`],
+    ],
+    ['an id that looks like another encoded', ['%41', 'A'], ['%2541.csv', 'A.csv']],
+    [
+      'an id that looks like another with its tag',
+      ['CON', `CON${tag('CON')}`],
+      [`CON${tag('CON')}.csv`, `CON%7E${tag('CON').slice(1)}.csv`],
+    ],
+  ])('%s', (_, documents, expected) => {
+    expect(names(...documents)).toEqual(expected);
+  });
+
+  const nasty = fc.constantFrom(
+    'A',
+    'a',
+    'A.USD',
+    'a.usd',
+    '.',
+    '..',
+    '%41',
+    '~',
+    'CON',
+    'con',
+    'é',
+    'e\u0301',
+    'x'.repeat(101),
+  );
+  const id = fc.oneof(
+    nasty,
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 128 }),
+    fc.array(nasty, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('')),
+  );
+  const document = fc.record({ practiceId: id, currency: fc.constantFrom('USD', 'EUR') });
+  const documents = fc.uniqueArray(document, {
+    selector: ({ practiceId, currency }: DocumentKey) => `${currency} ${practiceId}`,
+    maxLength: 30,
+  });
+
+  it('and none leaves its folder, whatever the ids', () => {
+    fc.assert(
+      fc.property(documents, (list) => {
+        const result = invoiceNames(list);
+        expect(new Set(result.map((each) => each.toLowerCase())).size).toBe(list.length);
+        for (const each of result) {
+          expect(each).toMatch(/^[A-Za-z0-9._%~-]{1,100}(\.[A-Z]{3})?\.csv$/);
+          expect(path.posix.resolve('/out', each)).toBe(`/out/${each}`);
+          expect(path.win32.basename(each)).toBe(each);
+        }
+      }),
+    );
+  });
+
+  it('and the order of the documents does not matter', () => {
+    fc.assert(
+      fc.property(documents, (list) => {
+        expect([...invoiceNames([...list].reverse())].reverse()).toEqual(invoiceNames(list));
+      }),
+    );
+  });
+});

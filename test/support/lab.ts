@@ -1,0 +1,90 @@
+/** The real pipeline in memory: facts into a temporary ledger, months closed, and what came of them as plain rows. */
+import type { BillingMonth } from '../../src/billing/billing-month.js';
+import type { MonthView } from '../../src/billing/month-view.js';
+import type { Fact } from '../../src/billing/order.js';
+import type { Config } from '../../src/config.js';
+import { closeMonth, readMonth } from '../../src/ledger/close.js';
+import { withImport } from '../../src/ledger/import.js';
+import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
+import type { Row } from './model.js';
+
+/** Any month of the tests is over by then. */
+const LATER = Date.parse('2100-01-01T00:00:00Z');
+
+export async function withLedger<T>(work: (ledger: Ledger) => Promise<T>): Promise<T> {
+  const ledger = temporaryLedger();
+  try {
+    return await work(ledger);
+  } finally {
+    ledger.close();
+  }
+}
+
+/** Imports the facts at once; conflicts throw. */
+export async function importFacts(ledger: Ledger, facts: readonly Fact[], amend: boolean): Promise<void> {
+  await withImport(ledger, { amend, now: 0 }, async ({ taker }) => {
+    for (const fact of facts) {
+      const taken = taker.take({ ...fact, place: () => ({ line: 1, column: 1 }) }, 'facts');
+      if (typeof taken !== 'string') throw new Error(`${taken.field}: ${taken.message}`);
+    }
+    const [problem] = taker.problemsAtEnd();
+    if (problem !== undefined) throw new Error(problem.message);
+  });
+}
+
+/** @param lastMonth of those that are closed in one go */
+export async function close(
+  ledger: Ledger,
+  month: BillingMonth,
+  config: Config,
+  lastMonth = month,
+): Promise<void> {
+  await closeMonth(ledger, month, lastMonth, { config, asOf: LATER, catchUp: true, strict: false, now: 0 });
+}
+
+/** What a month issued and listed. */
+export interface Billed {
+  readonly documents: readonly Row[];
+  readonly lines: readonly Row[];
+  readonly held: readonly Row[];
+  readonly exceptions: readonly Row[];
+}
+
+export async function billedMonth(ledger: Ledger, month: BillingMonth): Promise<Billed> {
+  return readMonth(ledger, month, rowsOf);
+}
+
+export function rowsOf(view: MonthView): Billed {
+  const documents = [...view.documents()];
+  return {
+    documents: documents.map(
+      ({ key: _, practiceName: __, issueDate: ___, dueDate: ____, totals, ...document }) => ({
+        ...document,
+        ...totals,
+      }),
+    ),
+    lines: documents.flatMap((document) =>
+      [...view.linesOf(document)].map(({ description: _, patientRef: __, ...line }) => ({
+        documentNumber: document.documentNumber,
+        practiceId: document.practiceId,
+        currency: document.currency,
+        lineNumber: line.lineNumber,
+        lineType: line.lineType,
+        reason: line.reason,
+        orderId: line.orderId,
+        orderLine: line.orderLine,
+        product: line.product,
+        quantity: line.quantity,
+        unitPrice: line.unitPrice,
+        amountMinor: line.amountMinor,
+        placedOn: line.placedOn,
+        deferredFrom: line.deferredFrom,
+        resumedOn: line.resumedOn,
+        serviceMonth: line.serviceMonth,
+        corrects: line.corrects,
+      })),
+    ),
+    held: [...view.heldLines()].map((line) => ({ ...line })),
+    exceptions: [...view.exceptions()].map((exception) => ({ ...exception })),
+  };
+}

@@ -160,10 +160,10 @@ export async function exportMonth(
   month: BillingMonth,
   options: BillingOptions,
 ): Promise<BilledMonth> {
-  return readMonth(ledger, month, (view) => ({
+  return readMonth(ledger, month, async (view) => ({
     ...summarize(view),
     wasClosed: true,
-    folder: writeMonthFolder(view, options.engineVersion, folderOptions(ledger, month, options)),
+    folder: await writeMonthFolder(view, options.engineVersion, folderOptions(ledger, month, options)),
   }));
 }
 
@@ -179,12 +179,12 @@ export async function previewMonth(
   options: { readonly config: Config; readonly out?: string; readonly engineVersion: string },
 ): Promise<Preview> {
   const { out, config, engineVersion } = options;
-  return draftMonth(ledger, month, config, (view) => {
+  return draftMonth(ledger, month, config, async (view) => {
     const preview = { ...summarize(view), documents: [...view.documents()] };
     if (out === undefined) return preview;
     return {
       ...preview,
-      folder: writeMonthFolder(view, engineVersion, draftFolderOptions(ledger, month, out)),
+      folder: await writeMonthFolder(view, engineVersion, draftFolderOptions(ledger, month, out)),
     };
   });
 }

@@ -43,8 +43,13 @@ export interface DocumentReference {
 }
 
 /** A charge that stands: charged in a closed month and not credited since. */
-export interface IssuedCharge extends Charge {
+export interface IssuedCharge {
+  readonly practiceId: string;
+  readonly currency: string;
+  readonly amountMinor: number;
   readonly document: DocumentReference;
+  /** The whole of it; asked for only when it must be credited. */
+  readonly asIssued: () => Charge;
 }
 
 /**
@@ -64,18 +69,48 @@ export function linesToIssue(options: {
   if (issued !== undefined) lines.push(creditOf(issued, creditReason(standing)));
   if (target !== undefined) {
     const reason = issued !== undefined ? 'amended' : chargeReason(month, target);
-    lines.push({ ...target, lineType: 'charge', reason, corrects: undefined });
+    lines.push(documentLine(target, 'charge', reason, target.amountMinor, undefined));
   }
   return lines;
 }
 
-function sameDebt(a: Charge, b: Charge): boolean {
+function sameDebt(a: IssuedCharge, b: Charge): boolean {
   return a.amountMinor === b.amountMinor && a.currency === b.currency && a.practiceId === b.practiceId;
 }
 
-function creditOf({ document, ...charge }: IssuedCharge, reason: Reason): DocumentLine {
+function creditOf({ document, asIssued }: IssuedCharge, reason: Reason): DocumentLine {
+  const charge = asIssued();
   // 0 − 0 is 0, where −0 would be a zero with a minus.
-  return { ...charge, amountMinor: 0 - charge.amountMinor, lineType: 'credit', reason, corrects: document };
+  return documentLine(charge, 'credit', reason, 0 - charge.amountMinor, document);
+}
+
+/** Written out: spreading a charge into its line costs more than all else that is decided of it. */
+function documentLine(
+  charge: Charge,
+  lineType: 'charge' | 'credit',
+  reason: Reason,
+  amountMinor: number,
+  corrects: DocumentReference | undefined,
+): DocumentLine {
+  return {
+    practiceId: charge.practiceId,
+    currency: charge.currency,
+    orderId: charge.orderId,
+    orderLine: charge.orderLine,
+    product: charge.product,
+    description: charge.description,
+    patientRef: charge.patientRef,
+    quantity: charge.quantity,
+    unitPrice: charge.unitPrice,
+    amountMinor,
+    placedOn: charge.placedOn,
+    deferredFrom: charge.deferredFrom,
+    resumedOn: charge.resumedOn,
+    serviceMonth: charge.serviceMonth,
+    lineType,
+    reason,
+    corrects,
+  };
 }
 
 function creditReason(standing: Standing): Reason {

@@ -41,6 +41,8 @@ export function lineAmount(
   line: { readonly quantity: string; readonly unitPrice: string; readonly currency: string },
   rounding: Rounding,
 ): number | undefined {
+  const whole = wholeAmount(line);
+  if (whole !== undefined) return whole;
   const mode = rounding === 'half-even' ? Decimal.ROUND_HALF_EVEN : Decimal.ROUND_HALF_UP;
   const amount = new Exact(line.quantity)
     .times(line.unitPrice)
@@ -48,6 +50,27 @@ export function lineAmount(
     .toDecimalPlaces(0, mode)
     .toNumber();
   return Number.isSafeInteger(amount) ? amount : undefined;
+}
+
+/** As many digits as any product of them has that is below 2^53. */
+const MOST_EXACT_DIGITS = 15;
+
+/**
+ * The line amount where nothing is to be rounded and integers hold it exactly, as on most lines: 3 × 74.50 is 3 × 7450 cents.
+ * Spares the making of decimals. @returns undefined where it takes more than that
+ */
+function wholeAmount({
+  quantity,
+  unitPrice,
+  currency,
+}: Parameters<typeof lineAmount>[0]): number | undefined {
+  if (quantity.length + unitPrice.length > MOST_EXACT_DIGITS - 3 || quantity.includes('.')) return undefined;
+  const digits = digitsOf(currency);
+  const point = unitPrice.indexOf('.');
+  if (point < 0) return Number(quantity) * Number(unitPrice) * 10 ** digits;
+  const fraction = unitPrice.slice(point + 1);
+  if (fraction.length > digits) return undefined;
+  return Number(quantity) * Number(unitPrice.slice(0, point) + fraction.padEnd(digits, '0'));
 }
 
 function minorUnitsPerUnit(currency: string): Decimal {

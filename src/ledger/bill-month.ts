@@ -1,11 +1,11 @@
 /**
- * Billing one month: every candidate is planned, and its plan written as documents, held lines and exceptions. Runs inside
+ * Billing one month: every order that it touches is planned, and its plan written as documents, held lines and exceptions. Runs inside
  * its caller's transaction, on the ledger's own tables (a close) or on those of a draft (a preview).
  */
 import { AmountTooLarge } from '../billing/money.js';
 import { type OrderPlan, planOrder } from '../billing/plan.js';
 import { Failure } from '../failure.js';
-import { type Candidate, readCandidates, touchOrders } from './candidates.js';
+import { readAccounts, touchOrders } from './candidates.js';
 import { createDocumentWriter, type Numbering } from './document-writer.js';
 import type { Connection } from './ledger.js';
 import type { MonthFrame } from './month-frame.js';
@@ -20,10 +20,12 @@ export function billMonth(
   const documents = createDocumentWriter(db, frame, options.numbering);
   const record = createRecorder(db, frame);
   try {
-    for (const candidate of readCandidates(db, frame)) {
-      const plan = planCandidate(candidate, frame);
-      for (const line of plan.documentLines) documents.add(line, candidate.orderKey);
-      record(plan, candidate.orderKey);
+    for (const account of readAccounts(db, frame)) {
+      const practiceId = account.lines[0]?.line.practiceId;
+      const calendar = practiceId === undefined ? frame.configCalendar : frame.calendarOf(practiceId);
+      const plan = planOrder(account, calendar, frame);
+      for (const line of plan.documentLines) documents.add(line);
+      record(plan);
     }
     documents.finish();
   } catch (error) {
@@ -32,31 +34,20 @@ export function billMonth(
   }
 }
 
-/** The part of an order's plan that this practice's candidate stands for. */
-function planCandidate({ practiceId, account }: Candidate, frame: MonthFrame): OrderPlan {
-  const ownPractice = account.lines[0]?.line.practiceId;
-  const calendar = ownPractice === undefined ? frame.configCalendar : frame.calendarOf(ownPractice);
-  const plan = planOrder(account, calendar, frame);
-  const documentLines = plan.documentLines.filter((line) => line.practiceId === practiceId);
-  if ((ownPractice ?? '') === practiceId) return { ...plan, documentLines };
-  return { documentLines, held: [], exceptions: [], beforeLedger: [] };
-}
-
 /** Records what is not on a document: held lines, exceptions, lines that the earlier system charged. */
-function createRecorder(db: Connection, { month }: MonthFrame): (plan: OrderPlan, orderKey: number) => void {
-  const insertHeld = db.prepare(`INSERT INTO held_lines VALUES (${'?, '.repeat(13)}?)`);
-  const insertException = db.prepare(`INSERT INTO listed_exceptions VALUES (${'?, '.repeat(9)}?)`);
+function createRecorder(db: Connection, { month }: MonthFrame): (plan: OrderPlan) => void {
+  const insertHeld = db.prepare(`INSERT INTO held_lines VALUES (${'?, '.repeat(12)}?)`);
+  const insertException = db.prepare(`INSERT INTO listed_exceptions VALUES (${'?, '.repeat(8)}?)`);
   const insertBeforeLedger = db.prepare('INSERT INTO before_ledger_lines VALUES (?, ?, ?)');
   let exceptionNumber = 0;
 
-  return (plan, orderKey) => {
+  return (plan) => {
     for (const line of plan.held) {
       insertHeld.run(
         month,
         line.practiceId,
         line.orderId,
         line.orderLine,
-        orderKey,
         line.product,
         line.amountMinor,
         line.currency,
@@ -71,19 +62,8 @@ function createRecorder(db: Connection, { month }: MonthFrame): (plan: OrderPlan
     for (const { code, event } of plan.exceptions) {
       exceptionNumber++;
       const { orderId, eventId, at, sequence, reason } = event;
-      insertException.run(
-        month,
-        exceptionNumber,
-        code,
-        orderKey,
-        orderId,
-        event.event,
-        eventId,
-        at,
-        sequence,
-        reason,
-      );
+      insertException.run(month, exceptionNumber, code, orderId, event.event, eventId, at, sequence, reason);
     }
-    for (const line of plan.beforeLedger) insertBeforeLedger.run(orderKey, line.line, month);
+    for (const line of plan.beforeLedger) insertBeforeLedger.run(line.orderId, line.line, month);
   };
 }

@@ -4,22 +4,14 @@
 
 import { previousMonth } from '../billing/billing-month.js';
 import { type LineVersion, wasCounted } from '../billing/cut-over.js';
-import type { IssuedCharge } from '../billing/document.js';
+import type { Charge, IssuedCharge } from '../billing/document.js';
 import type { ExceptionCode } from '../billing/exception.js';
 import type { EventKind, HistoryEvent, OrderLine } from '../billing/order.js';
-import { listingKey, type OrderAccount, type OrderLineAccount } from '../billing/plan.js';
+import { type LineRecord, listingKey, type OrderAccount, type OrderLineAccount } from '../billing/plan.js';
 import { DAY } from '../billing/time-zone.js';
-import { type ChargeRow, toCharge } from './charge-row.js';
 import type { Connection } from './ledger.js';
+import { type BlockOwner, chargeOf, unpackLines } from './line-block.js';
 import { CURRENT, type MonthFrame } from './month-frame.js';
-
-/** An order as one practice sees it: one that moved is a candidate of both, for the credit here and the charge there. */
-export interface Candidate {
-  /** Empty if no line of the order is known. */
-  readonly practiceId: string;
-  readonly orderKey: number;
-  readonly account: OrderAccount;
-}
 
 /** Orders read at a time: bounds the memory. */
 const BATCH = 2000;
@@ -27,13 +19,16 @@ const BATCH = 2000;
 /** Notes in the temporary table `touched` each order whose standing may differ from what closed months recorded. */
 export function touchOrders(db: Connection, { month, closed, window, lastImport, policy }: MonthFrame): void {
   db.exec(
-    'CREATE TEMP TABLE IF NOT EXISTS touched (order_key INTEGER PRIMARY KEY); DELETE FROM temp.touched',
+    'CREATE TEMP TABLE IF NOT EXISTS touched (order_id TEXT PRIMARY KEY) WITHOUT ROWID; DELETE FROM temp.touched',
   );
   const touch = (source: string, parameters: object) =>
-    db.prepare(`INSERT OR IGNORE INTO temp.touched SELECT order_key FROM ${source}`).run(parameters);
+    db.prepare(`INSERT OR IGNORE INTO temp.touched SELECT order_id FROM ${source}`).run(parameters);
 
   touch('order_lines WHERE placed_at >= :start AND placed_at < :end', window);
-  touch('events WHERE at >= :start AND at < :end', window);
+  touch(`events AS event WHERE at >= :start AND at < :end AND NOT ${LONE_SHIPMENT}`, {
+    ...window,
+    lastImport,
+  });
   touch('held_lines WHERE month = :previous', { previous: previousMonth(month) });
   const previous = closed.findLast((row) => row.month < month);
   touch('late_facts WHERE import_id > :known AND import_id <= :lastImport', {
@@ -50,189 +45,227 @@ export function touchOrders(db: Connection, { month, closed, window, lastImport,
   }
 }
 
-/** Every touched order, in order of practice, then of order id (by code point: SQLite compares UTF-8 bytes). */
-export function* readCandidates(db: Connection, frame: MonthFrame): Generator<Candidate> {
-  const { lastImport } = frame;
-  db.exec(`
-    DROP TABLE IF EXISTS temp.candidates;
-    CREATE TEMP TABLE candidates (position INTEGER PRIMARY KEY, practice_id TEXT NOT NULL, order_key INTEGER NOT NULL)`);
-  db.prepare(
-    `INSERT INTO temp.candidates (practice_id, order_key)
-     SELECT pair.practice_id, pair.order_key FROM (
-       SELECT line.practice_id, line.order_key FROM temp.touched JOIN order_lines AS line USING (order_key)
-         WHERE ${CURRENT('line')}
-       UNION
-       SELECT practice_id, order_key FROM temp.touched JOIN document_lines USING (order_key) JOIN documents USING (document_key)
-       UNION
-       SELECT '', order_key FROM temp.touched WHERE NOT EXISTS
-         (SELECT 1 FROM order_lines AS line WHERE line.order_key = touched.order_key AND ${CURRENT('line')})
-     ) AS pair JOIN orders USING (order_key) ORDER BY pair.practice_id, orders.order_id`,
-  ).run({ lastImport });
+/**
+ * An event that changes nothing that closed months recorded: the only one of a known order, its shipment after the placement.
+ * Most orders end so, and a month need not look at them again.
+ */
+const LONE_SHIPMENT = `(
+  event.event = 'shipped'
+  AND (SELECT count(*) FROM (SELECT 1 FROM events AS each WHERE each.order_id = event.order_id LIMIT 2)) = 1
+  AND EXISTS (SELECT 1 FROM order_lines AS line
+    WHERE line.order_id = event.order_id AND line.placed_at <= event.at AND ${CURRENT('line')}))`;
 
+/** What is known of every touched order, in order of order id (by code point: SQLite compares UTF-8 bytes). */
+export function* readAccounts(db: Connection, frame: MonthFrame): Generator<OrderAccount> {
+  const nextBatch = db
+    .prepare<[string, number], string>(
+      'SELECT order_id FROM temp.touched WHERE order_id > ? ORDER BY order_id LIMIT ?',
+    )
+    .pluck();
   const readBatch = createBatchReader(db, frame);
-  const count = db.prepare<[], number>('SELECT count(*) FROM temp.candidates').pluck().get() ?? 0;
-  for (let start = 1; start <= count; start += BATCH) yield* readBatch(start, start + BATCH);
+  let after = '';
+  for (;;) {
+    const orderIds = nextBatch.all(after, BATCH);
+    const last = orderIds.at(-1);
+    if (last === undefined) return;
+    yield* readBatch(orderIds, { after, last });
+    after = last;
+  }
 }
 
-interface LineRow {
-  readonly position: number;
-  readonly order_line: number;
-  readonly import_id: number;
-  readonly superseded_by: number | null;
-  readonly order_id: string;
-  readonly practice_id: string;
-  readonly product: string;
-  readonly description: string;
-  readonly patient_ref: string;
-  readonly quantity: string;
-  readonly unit_price: string;
-  readonly currency: string;
-  readonly placed_at: number;
-}
+// Rows come as arrays: an object for each would cost more than reading them.
 
-interface EventRow {
-  readonly position: number;
-  readonly order_id: string;
-  readonly event: EventKind;
-  readonly at: number;
-  readonly sequence: number;
-  readonly reason: string;
-  readonly event_id: string;
-}
+type LineRow = readonly [
+  orderId: string,
+  orderLine: number,
+  importId: number,
+  supersededBy: number | null,
+  practiceId: string,
+  product: string,
+  description: string,
+  patientRef: string,
+  quantity: string,
+  unitPrice: string,
+  currency: string,
+  placedAt: number,
+];
 
-interface IssuedRow extends ChargeRow {
-  readonly position: number;
-  readonly document_key: number;
-  readonly corrects_key: number | null;
-  readonly document_number: string;
-  readonly practice_id: string;
-  readonly currency: string;
-}
+type EventRow = readonly [
+  orderId: string,
+  event: EventKind,
+  at: number,
+  sequence: number,
+  reason: string,
+  eventId: string,
+];
+
+type ListedRow = readonly [...EventRow, code: ExceptionCode];
+
+type IssuedRow = readonly [
+  orderId: string,
+  orderLine: number,
+  documentKey: number,
+  lineNumber: number,
+  amountMinor: number,
+  correctsKey: number | null,
+  practiceId: string,
+  currency: string,
+  documentNumber: string,
+];
 
 function createBatchReader(db: Connection, frame: MonthFrame) {
   const { lastImport } = frame;
-  const inBatch = 'FROM temp.candidates AS candidate';
-  const range = 'WHERE candidate.position >= :start AND candidate.position < :end';
-  const candidates = db.prepare<[object], { position: number; practice_id: string; order_key: number }>(
-    `SELECT * ${inBatch} ${range} ORDER BY position`,
+  function select<Row>(columns: string, joined: string, order = '') {
+    return db
+      .prepare<[object], Row>(
+        `SELECT touched.order_id, ${columns} FROM temp.touched JOIN ${joined} USING (order_id)
+         WHERE touched.order_id > :after AND touched.order_id <= :last ORDER BY touched.order_id${order}`,
+      )
+      .raw();
+  }
+  const lines = select<LineRow>(
+    `order_line, import_id, superseded_by, practice_id, product, description, patient_ref, quantity, unit_price, currency, placed_at`,
+    '(SELECT * FROM order_lines WHERE import_id <= :lastImport)',
+    ', order_line, version',
   );
-  const lines = db.prepare<[object], LineRow>(
-    `SELECT candidate.position, order_id, line.* ${inBatch} JOIN orders USING (order_key)
-     JOIN order_lines AS line USING (order_key)
-     ${range} AND line.import_id <= :lastImport ORDER BY candidate.position, line.order_line, line.import_id`,
+  const events = select<EventRow>(
+    'event, at, sequence, reason, event_id',
+    `(SELECT * FROM events AS event WHERE ${CURRENT('event')} AND event.event <> 'retracted')`,
   );
-  const events = db.prepare<[object], EventRow>(
-    `SELECT candidate.position, order_id, event.* ${inBatch} JOIN orders USING (order_key)
-     JOIN events AS event USING (order_key)
-     ${range} AND ${CURRENT('event')} AND event.event <> 'retracted' ORDER BY candidate.position`,
+  const issued = select<IssuedRow>(
+    'order_line, document_key, line_number, amount_minor, corrects_key, practice_id, currency, document_number',
+    '(SELECT * FROM document_lines JOIN documents USING (document_key))',
   );
-  const issued = db.prepare<[object], IssuedRow>(
-    `SELECT candidate.position, line.*, document.practice_id, document.currency, document.document_number ${inBatch}
-     JOIN document_lines AS line USING (order_key) JOIN documents AS document USING (document_key)
-     ${range} ORDER BY candidate.position, line.order_line`,
-  );
-  const listed = db.prepare<[object], EventRow & { code: ExceptionCode }>(
-    `SELECT candidate.position, listed.* ${inBatch} JOIN listed_exceptions AS listed USING (order_key)
-     ${range} ORDER BY candidate.position`,
-  );
-  const beforeLedger = db.prepare<[object], { position: number; order_line: number }>(
-    `SELECT candidate.position, before.order_line ${inBatch} JOIN before_ledger_lines AS before USING (order_key)
-     ${range} ORDER BY candidate.position`,
-  );
+  const listed = select<ListedRow>('event, at, sequence, reason, event_id, code', 'listed_exceptions');
+  const beforeLedger = select<[orderId: string, orderLine: number]>('order_line', 'before_ledger_lines');
+  const asIssued = createChargeReader(db);
 
-  return function* readBatch(start: number, end: number): Generator<Candidate> {
-    const bounds = { start, end };
-    const linesOf = cursor(lines.all({ ...bounds, lastImport }));
-    const eventsOf = cursor(events.all({ ...bounds, lastImport }));
-    const issuedOf = cursor(issued.all(bounds));
-    const listedOf = cursor(listed.all(bounds));
-    const beforeLedgerOf = cursor(beforeLedger.all(bounds));
-    for (const { position, practice_id, order_key } of candidates.all(bounds)) {
-      const account: OrderAccount = {
-        lines: lineAccounts(linesOf(position), issuedOf(position), beforeLedgerOf(position), frame),
-        events: eventsOf(position).map(toEvent),
-        listed: new Set(listedOf(position).map((row) => listingKey(row.code, toEvent(row)))),
+  return function* readBatch(
+    orderIds: readonly string[],
+    range: { readonly after: string; readonly last: string },
+  ): Generator<OrderAccount> {
+    const linesOf = cursor(lines.all({ ...range, lastImport }));
+    const eventsOf = cursor(events.all({ ...range, lastImport }));
+    const issuedOf = cursor(issued.all(range));
+    const listedOf = cursor(listed.all(range));
+    const beforeLedgerOf = cursor(beforeLedger.all(range));
+    for (const orderId of orderIds) {
+      const issuedLines = issuedOf(orderId);
+      const before = beforeLedgerOf(orderId);
+      yield {
+        lines: lineAccounts(linesOf(orderId), frame, (line) => ({
+          issued: standingCharge(issuedLines, line, asIssued),
+          chargedBeforeLedger: before.some(([, orderLine]) => orderLine === line),
+        })),
+        events: eventsOf(orderId).map(toEvent),
+        listed: listedKeys(listedOf(orderId)),
       };
-      yield { practiceId: practice_id, orderKey: order_key, account };
     }
   };
 }
 
-/** Hands out the rows of each position in turn. `rows` stand in order of position, and positions are asked for in order. */
-function cursor<Row extends { readonly position: number }>(
+/** Hands out the rows of each order in turn. `rows` stand in order of order id, and orders are asked for in that order. */
+function cursor<Row extends readonly [orderId: string, ...unknown[]]>(
   rows: readonly Row[],
-): (position: number) => Row[] {
+): (orderId: string) => readonly Row[] {
   let next = 0;
-  return (position) => {
+  return (orderId) => {
     const start = next;
-    while (next < rows.length && rows[next]?.position === position) next++;
-    return rows.slice(start, next);
+    while (next < rows.length && rows[next]?.[0] === orderId) next++;
+    return start === next ? NONE : rows.slice(start, next);
   };
 }
 
-function toEvent(row: EventRow): HistoryEvent {
-  return {
-    eventId: row.event_id,
-    orderId: row.order_id,
-    event: row.event,
-    at: row.at,
-    sequence: row.sequence,
-    reason: row.reason,
-  };
+const NONE: readonly never[] = [];
+
+function toEvent(row: EventRow | ListedRow): HistoryEvent {
+  const [orderId, event, at, sequence, reason, eventId] = row;
+  return { eventId, orderId, event, at, sequence, reason };
 }
+
+function listedKeys(rows: readonly ListedRow[]): ReadonlySet<string> {
+  return rows.length === 0 ? NOTHING_LISTED : new Set(rows.map((row) => listingKey(row[6], toEvent(row))));
+}
+
+const NOTHING_LISTED: ReadonlySet<string> = new Set();
 
 /** @param rows every known version of the order's lines, by line, then by import */
 function lineAccounts(
   rows: readonly LineRow[],
-  issued: readonly IssuedRow[],
-  beforeLedger: readonly { readonly order_line: number }[],
   frame: MonthFrame,
+  recordOf: (orderLine: number) => Omit<LineRecord, 'counted'>,
 ): OrderLineAccount[] {
   const accounts: OrderLineAccount[] = [];
   let versions: LineVersion[] = [];
-  let line = 0;
+  let versionsOf = 0;
   for (const row of rows) {
-    if (row.order_line !== line) [line, versions] = [row.order_line, []];
-    const isCurrent = row.superseded_by === null || row.superseded_by > frame.lastImport;
+    const [, line, importId, supersededBy, practiceId] = row;
+    if (line !== versionsOf) versions = [];
+    versionsOf = line;
+    const isCurrent = supersededBy === null || supersededBy > frame.lastImport;
     versions.push({
-      placedAt: row.placed_at,
-      knownFrom: row.import_id,
-      knownUntil: isCurrent ? Number.POSITIVE_INFINITY : (row.superseded_by ?? 0),
-      calendar: frame.calendarOf(row.practice_id),
+      placedAt: row[11],
+      knownFrom: importId,
+      knownUntil: isCurrent ? Number.POSITIVE_INFINITY : supersededBy,
+      calendar: frame.calendarOf(practiceId),
     });
     if (!isCurrent) continue;
-    accounts.push({
-      line: toOrderLine(row),
-      record: {
-        issued: standingCharge(issued.filter(({ order_line }) => order_line === line)),
-        counted: wasCounted(versions, frame.closed),
-        chargedBeforeLedger: beforeLedger.some(({ order_line }) => order_line === line),
-      },
-    });
+    const record = { counted: wasCounted(versions, frame.closed), ...recordOf(line) };
+    accounts.push({ line: toOrderLine(row), record });
   }
   return accounts;
 }
 
 function toOrderLine(row: LineRow): OrderLine {
   return {
-    orderId: row.order_id,
-    line: row.order_line,
-    practiceId: row.practice_id,
-    product: row.product,
-    description: row.description,
-    patientRef: row.patient_ref,
-    quantity: row.quantity,
-    unitPrice: row.unit_price,
-    currency: row.currency,
-    placedAt: row.placed_at,
+    orderId: row[0],
+    line: row[1],
+    practiceId: row[4],
+    product: row[5],
+    description: row[6],
+    patientRef: row[7],
+    quantity: row[8],
+    unitPrice: row[9],
+    currency: row[10],
+    placedAt: row[11],
   };
 }
 
 /** The charge among a line's issued lines that no credit corrects: there is one at most. */
-function standingCharge(rows: readonly IssuedRow[]): IssuedCharge | undefined {
-  const corrected = new Set(rows.map((row) => row.corrects_key));
-  const row = rows.find((line) => line.corrects_key === null && !corrected.has(line.document_key));
-  if (row === undefined) return undefined;
-  const charge = toCharge(row, { practiceId: row.practice_id, currency: row.currency });
-  return { ...charge, document: { key: row.document_key, number: row.document_number } };
+function standingCharge(
+  rows: readonly IssuedRow[],
+  orderLine: number,
+  asIssued: ReturnType<typeof createChargeReader>,
+): IssuedCharge | undefined {
+  if (rows.length === 0) return undefined;
+  const ofLine = rows.filter((row) => row[1] === orderLine);
+  const corrected = new Set(ofLine.map((row) => row[5]));
+  const charge = ofLine.find((row) => row[5] === null && !corrected.has(row[2]));
+  if (charge === undefined) return undefined;
+  const [, , key, lineNumber, amountMinor, , practiceId, currency, number] = charge;
+  return {
+    practiceId,
+    currency,
+    amountMinor,
+    document: { key, number },
+    asIssued: () => asIssued(key, lineNumber, { practiceId, currency }),
+  };
+}
+
+/** Reads charges as they were issued. A draft holds no blocks of the months before it: those are in the ledger itself. */
+function createChargeReader(db: Connection) {
+  const blockIn = (table: string) =>
+    db
+      .prepare<[number, number], [firstLine: number, lines: string]>(
+        `SELECT first_line, lines FROM ${table} WHERE document_key = ? AND first_line <= ? ORDER BY first_line DESC LIMIT 1`,
+      )
+      .raw();
+  const [own, ledgers] = [blockIn('document_blocks'), blockIn('main.document_blocks')];
+  return (documentKey: number, lineNumber: number, owner: BlockOwner): Charge => {
+    const [firstLine, lines] = own.get(documentKey, lineNumber) ??
+      ledgers.get(documentKey, lineNumber) ?? [0, ''];
+    const line = unpackLines(lines, firstLine, owner)[lineNumber - firstLine];
+    if (line === undefined) throw new Error(`line ${lineNumber} of document ${documentKey} is not there`);
+    return chargeOf(line);
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * Writes the documents of a month, practice by practice. A practice's lines come in the order in which they stand; its
- * documents get their numbers when its last line is in, since their totals make them invoices or credit notes.
+ * Writes the documents of a month. Lines come in order of order id, which is their order on every document; a document gets its
+ * number when the last line is in, since its total makes it an invoice or a credit note, and its practice's place its number.
  */
 import { firstDayAfter } from '../billing/billing-month.js';
 import {
@@ -15,22 +15,30 @@ import {
 import { compareCodePoints } from '../billing/order.js';
 import { addDaysToDate } from '../billing/time-zone.js';
 import type { Connection } from './ledger.js';
+import { packLine } from './line-block.js';
 import { CURRENT, type MonthFrame } from './month-frame.js';
 
 /** `final` gives each document the next number of its series; a `draft` has none and uses up none. */
 export type Numbering = 'final' | 'draft';
 
 export interface DocumentWriter {
-  /** Lines of one practice come together, in order of order id, line, and credit before charge. */
-  add(line: DocumentLine, orderKey: number): void;
+  /** Lines come in order of order id, line, and credit before charge. */
+  add(line: DocumentLine): void;
   finish(): void;
 }
 
 interface OpenDocument {
   readonly key: number;
+  readonly practiceId: string;
   readonly currency: string;
   totals: DocumentTotals;
+  /** The lines since the last block that was written. */
+  block: string;
+  firstLine: number;
 }
+
+/** Characters of unwritten lines, over all documents: bounds the memory. */
+const MOST_UNWRITTEN = 32 * 1024 * 1024;
 
 export function createDocumentWriter(
   db: Connection,
@@ -38,7 +46,8 @@ export function createDocumentWriter(
   numbering: Numbering,
 ): DocumentWriter {
   const { month, config, lastImport } = frame;
-  const insertLine = db.prepare(`INSERT INTO document_lines VALUES (${'?, '.repeat(17)}?)`);
+  const insertLine = db.prepare('INSERT INTO document_lines VALUES (?, ?, ?, ?, ?, ?)');
+  const insertBlock = db.prepare('INSERT INTO document_blocks VALUES (?, ?, ?)');
   const insertDocument = db.prepare(`INSERT INTO documents VALUES (${'?, '.repeat(15)}?)`);
   const practiceName = db
     .prepare<[object], string>(
@@ -53,17 +62,29 @@ export function createDocumentWriter(
   };
   const lastSequences = sequencesSoFar(db);
   let lastKey = lastDocumentKey(db);
-  let practiceId = '';
-  let documents = new Map<string, OpenDocument>();
+  const documents = new Map<string, OpenDocument>();
+  let unwritten = 0;
 
-  function documentIn(currency: string): OpenDocument {
-    let document = documents.get(currency);
+  function documentOf({ practiceId, currency }: DocumentLine): OpenDocument {
+    // A code of three letters stands before the id, so no two pairs make the same key.
+    const name = currency + practiceId;
+    let document = documents.get(name);
     if (document === undefined) {
       lastKey++;
-      document = { key: lastKey, currency, totals: NO_LINES };
-      documents.set(currency, document);
+      document = { key: lastKey, practiceId, currency, totals: NO_LINES, block: '', firstLine: 1 };
+      documents.set(name, document);
     }
     return document;
+  }
+
+  function writeBlocks(): void {
+    for (const document of documents.values()) {
+      if (document.block === '') continue;
+      insertBlock.run(document.key, document.firstLine, document.block);
+      document.block = '';
+      document.firstLine = document.totals.lineCount + 1;
+    }
+    unwritten = 0;
   }
 
   function numberOf(type: DocumentType): [sequence: number, text: string] {
@@ -73,66 +94,48 @@ export function createDocumentWriter(
     return [sequence, documentNumber(patterns[type], sequence, month)];
   }
 
-  function finishPractice(): void {
-    const name = documents.size === 0 ? undefined : practiceName.get({ practiceId, lastImport });
-    for (const document of [...documents.values()].sort((a, b) =>
-      compareCodePoints(a.currency, b.currency),
-    )) {
-      const { key, currency, totals } = document;
-      const type = documentType(totals);
-      const [sequence, number] = numberOf(type);
-      insertDocument.run(
-        key,
-        month,
-        practiceId,
-        currency,
-        name ?? practiceId,
-        type,
-        sequence,
-        number,
-        issueDate,
-        dueDate,
-        totals.lineCount,
-        totals.chargeCount,
-        totals.creditCount,
-        totals.chargesMinor,
-        totals.creditsMinor,
-        totals.totalMinor,
-      );
-    }
-    documents = new Map();
+  function writeDocument({ key, practiceId, currency, totals }: OpenDocument): void {
+    const type = documentType(totals);
+    const [sequence, number] = numberOf(type);
+    insertDocument.run(
+      key,
+      month,
+      practiceId,
+      currency,
+      practiceName.get({ practiceId, lastImport }) ?? practiceId,
+      type,
+      sequence,
+      number,
+      issueDate,
+      dueDate,
+      totals.lineCount,
+      totals.chargeCount,
+      totals.creditCount,
+      totals.chargesMinor,
+      totals.creditsMinor,
+      totals.totalMinor,
+    );
   }
 
   return {
-    add(line, orderKey) {
-      if (line.practiceId !== practiceId) {
-        finishPractice();
-        practiceId = line.practiceId;
-      }
-      const document = documentIn(line.currency);
+    add(line) {
+      const document = documentOf(line);
       document.totals = addLine(document.totals, line);
-      insertLine.run(
-        document.key,
-        document.totals.lineCount,
-        line.lineType,
-        line.reason,
-        orderKey,
-        line.orderLine,
-        line.orderId,
-        line.product,
-        line.description,
-        line.patientRef,
-        line.quantity,
-        line.unitPrice,
-        line.amountMinor,
-        line.placedOn,
-        line.deferredFrom,
-        line.resumedOn,
-        line.serviceMonth,
-        line.corrects?.key ?? null,
-      );
+      const { key, totals } = document;
+      const correctsKey = line.corrects?.key ?? null;
+      insertLine.run(line.orderId, line.orderLine, key, totals.lineCount, line.amountMinor, correctsKey);
+      const packed = packLine(line);
+      document.block += packed;
+      unwritten += packed.length;
+      if (unwritten > MOST_UNWRITTEN) writeBlocks();
     },
-    finish: finishPractice,
+    finish() {
+      writeBlocks();
+      const inOrder = [...documents.values()].sort(
+        (a, b) => compareCodePoints(a.practiceId, b.practiceId) || compareCodePoints(a.currency, b.currency),
+      );
+      for (const document of inOrder) writeDocument(document);
+    },
   };
 }
 

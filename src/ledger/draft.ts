@@ -9,7 +9,7 @@ import { closingTables } from './schema.js';
 /** Starts a draft with what was closed up to `month`; ends with the transaction around it. */
 export function createDraft(db: Connection, month: BillingMonth): void {
   db.exec(closingTables('temp'));
-  db.exec('CREATE TABLE temp.drafted (order_key INTEGER PRIMARY KEY)');
+  db.exec('CREATE TABLE temp.drafted (order_id TEXT PRIMARY KEY) WITHOUT ROWID');
   const upTo = { month };
   db.prepare('INSERT INTO closed_months SELECT * FROM main.closed_months WHERE month <= :month').run(upTo);
   db.prepare('INSERT INTO cut_offs SELECT * FROM main.cut_offs WHERE month <= :month').run(upTo);
@@ -26,7 +26,7 @@ export function createDraft(db: Connection, month: BillingMonth): void {
  */
 export function copyTouched(db: Connection, month: BillingMonth): void {
   const upTo = { month };
-  const NEW = 'order_key IN (SELECT order_key FROM temp.touched EXCEPT SELECT order_key FROM temp.drafted)';
+  const NEW = 'order_id IN (SELECT order_id FROM temp.touched EXCEPT SELECT order_id FROM temp.drafted)';
   const ISSUED = `document_key IN (SELECT document_key FROM main.documents WHERE month <= :month)`;
   db.prepare(
     `INSERT OR IGNORE INTO documents
@@ -45,7 +45,7 @@ export function copyTouched(db: Connection, month: BillingMonth): void {
   db.prepare(
     `INSERT INTO before_ledger_lines SELECT * FROM main.before_ledger_lines WHERE ${NEW} AND decided_by <= :month`,
   ).run(upTo);
-  db.exec('INSERT OR IGNORE INTO temp.drafted SELECT order_key FROM temp.touched');
+  db.exec('INSERT OR IGNORE INTO temp.drafted SELECT order_id FROM temp.touched');
 }
 
 function columnsAfter(db: Connection, table: string, column: string): string {

@@ -2,7 +2,7 @@
  * Taking facts in: what is new, what is known already, what conflicts (files-and-commands.md section 1). Runs inside the
  * import's transaction; a conflict is a value, and the import that has one is rolled back by its caller.
  */
-import type { Fact, HistoryEvent, OrderLine, Practice, Retraction } from '../billing/order.js';
+import type { Fact, HistoryEvent, Instant, OrderLine, Practice, Retraction } from '../billing/order.js';
 import {
   differsFromKnown,
   differsWithinImport,
@@ -13,7 +13,9 @@ import {
   zoneIsFixed,
 } from '../billing/problem.js';
 import { formatInstant } from '../billing/time-zone.js';
+import { createFactHash, factValues } from './fact-hash.js';
 import type { Connection } from './ledger.js';
+import { FACT_INDEXES } from './schema.js';
 
 /** What became of a record. */
 export type Taken = 'imported' | 'amended' | 'duplicate' | Conflict;
@@ -29,6 +31,8 @@ export interface FactTaker {
   take(record: Fact & { place(field?: string): Place }, file: string): Taken;
   /** Checks what only the end of the import can tell. Each problem has the place of the record that raised the question. */
   problemsAtEnd(): Problem[];
+  /** Ends the import, if all is well. @returns the hash of its facts */
+  finish(): string;
 }
 
 export interface ImportOptions {
@@ -38,93 +42,104 @@ export interface ImportOptions {
 }
 
 interface Version {
+  readonly version: number;
   readonly import_id: number;
 }
 
 export function createFactTaker(db: Connection, { importId, amend }: ImportOptions): FactTaker {
   const lateness = createLateness(db, importId);
   const seen = createSeen(db);
-  const orders = createOrderKeys(db);
   const knowPractice = createPracticeIndex(db, importId);
+  const indexes = deferIndexes(db);
+  const hash = createFactHash();
 
-  const currentLine = db.prepare<[number, number], OrderLineRow>(
-    'SELECT * FROM order_lines WHERE order_key = ? AND order_line = ? AND superseded_by IS NULL',
+  const insertLine = db.prepare(
+    `INSERT OR IGNORE INTO order_lines VALUES (?, ?, ?, ?, NULL, ${'?, '.repeat(8)}?)`,
+  );
+  const currentLine = db.prepare<[string, number], OrderLineRow>(
+    'SELECT * FROM order_lines WHERE order_id = ? AND order_line = ? AND superseded_by IS NULL',
   );
   const supersedeLine = db.prepare(
-    'UPDATE order_lines SET superseded_by = ? WHERE order_key = ? AND order_line = ? AND superseded_by IS NULL',
+    'UPDATE order_lines SET superseded_by = ? WHERE order_id = ? AND order_line = ? AND superseded_by IS NULL',
   );
-  const insertLine = db.prepare('INSERT INTO order_lines VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?)');
   const practiceOfOtherLine = db
-    .prepare<[number, string], string>(
-      'SELECT practice_id FROM order_lines WHERE order_key = ? AND practice_id <> ? AND superseded_by IS NULL LIMIT 1',
+    .prepare<[string, string], string>(
+      'SELECT practice_id FROM order_lines WHERE order_id = ? AND practice_id <> ? AND superseded_by IS NULL LIMIT 1',
     )
     .pluck();
-  const disputed: { orderKey: number; orderId: string; practiceId: string; file: string; place: Place }[] =
-    [];
+  const disputed: { orderId: string; practiceId: string; file: string; place: Place }[] = [];
+  let position = 0;
+
+  /** @returns false if the ledger has this version already */
+  function insertVersion(line: OrderLine, version: number): boolean {
+    const [orderId, orderLine, ...values] = factValues.order_lines(line);
+    return insertLine.run(orderId, orderLine, version, importId, position + 1, ...values).changes === 1;
+  }
 
   function takeOrderLine(line: OrderLine, file: string, place: (field?: string) => Place): Taken {
-    const order = orders.keyOf(line.orderId);
-    const current = order.isNew ? undefined : currentLine.get(order.key, line.line);
-    const taken = judge(
-      current,
-      current && lineFields(current, line),
-      `order ${line.orderId} line ${line.line}`,
-    );
+    const taken = insertVersion(line, 1) ? 'imported' : takeKnownLine(line);
     if (taken !== 'imported' && taken !== 'amended') return taken;
-    if (current !== undefined) supersedeLine.run(importId, order.key, line.line);
-    insertLine.run(
-      order.key,
-      line.line,
-      importId,
-      line.practiceId,
-      line.product,
-      line.description,
-      line.patientRef,
-      line.quantity,
-      line.unitPrice,
-      line.currency,
-      line.placedAt,
-    );
-    knowPractice(line.practiceId);
-    if (!order.isNew && practiceOfOtherLine.get(order.key, line.practiceId) !== undefined) {
-      const { orderId, practiceId } = line;
-      disputed.push({ orderKey: order.key, orderId, practiceId, file, place: place('practice_id') });
+    position = hash.add('order_lines', factValues.order_lines(line));
+    const { orderId, practiceId } = line;
+    knowPractice(practiceId);
+    if (practiceOfOtherLine.get(orderId, practiceId) !== undefined)
+      disputed.push({ orderId, practiceId, file, place: place('practice_id') });
+    lateness.noteLine(line, taken === 'amended');
+    return taken;
+  }
+
+  function takeKnownLine(line: OrderLine): Taken {
+    const known = currentLine.get(line.orderId, line.line);
+    const fields = known && lineFields(known, line);
+    const taken = judge(known, fields, `order ${line.orderId} line ${line.line}`);
+    if (taken === 'amended') {
+      supersedeLine.run(importId, line.orderId, line.line);
+      insertVersion(line, (known?.version ?? 0) + 1);
     }
-    lateness.note(order.key, line.placedAt, taken === 'amended' || order.isFromEarlierImport);
     return taken;
   }
 
   const eventById = db.prepare<[string], EventRow>(
     "SELECT * FROM events WHERE event_id = ? AND event_id <> '' AND superseded_by IS NULL",
   );
-  const eventByContent = db.prepare<[number, number, number, string, string], EventRow>(
-    "SELECT * FROM events WHERE order_key = ? AND at = ? AND sequence = ? AND event = ? AND reason = ? AND event_id = ''",
+  const supersedeEvent = db.prepare(
+    "UPDATE events SET superseded_by = ? WHERE event_id = ? AND event_id <> '' AND superseded_by IS NULL",
   );
-  const supersedeEvent = db.prepare('UPDATE events SET superseded_by = ? WHERE event_key = ?');
-  const insertEvent = db.prepare('INSERT INTO events VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, NULL)');
+  const insertEvent = db.prepare('INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)');
+
+  /** @returns false if the ledger has this version already */
+  function insertEventVersion(given: HistoryEvent | Retraction, version: number): boolean {
+    const values = factValues.events(given);
+    return insertEvent.run(...values, version, importId, position + 1).changes === 1;
+  }
 
   function takeEvent(event: HistoryEvent | Retraction): Taken {
-    const order = orders.keyOf(event.orderId);
-    const current =
-      event.eventId === ''
-        ? eventByContent.get(order.key, event.at, event.sequence, event.event, event.reason)
-        : eventById.get(event.eventId);
-    if (event.event === 'retracted') {
-      if (current === undefined || current.order_key !== order.key) {
-        return { field: 'event_id', message: retractsNothing(event.eventId, event.orderId) };
-      }
-      if (current.event === 'retracted') return 'duplicate';
-    }
-    const fields = current && eventFields(current, orders.idOf(current.order_key), event);
-    const taken = judge(current, fields, `event ${event.eventId}`);
+    const taken = event.eventId === '' ? takeEventByContent(event) : takeEventById(event);
     if (taken !== 'imported' && taken !== 'amended') return taken;
-    if (current !== undefined) {
-      supersedeEvent.run(importId, current.event_key);
-      lateness.note(current.order_key, current.at, true);
+    position = hash.add('events', factValues.events(event));
+    lateness.noteEvent(event.orderId, event.at, taken === 'amended');
+    return taken;
+  }
+
+  function takeEventByContent(event: HistoryEvent | Retraction): Taken {
+    return insertEventVersion(event, 1) ? 'imported' : 'duplicate';
+  }
+
+  function takeEventById(given: HistoryEvent | Retraction): Taken {
+    const { eventId, orderId, event } = given;
+    const known = eventById.get(eventId);
+    if (event === 'retracted') {
+      if (known === undefined || known.order_id !== orderId)
+        return { field: 'event_id', message: retractsNothing(eventId, orderId) };
+      if (known.event === 'retracted') return 'duplicate';
     }
-    const { at, sequence, reason, eventId } = event;
-    insertEvent.run(order.key, event.event, at, sequence, reason, eventId, importId);
-    lateness.note(order.key, at, taken === 'amended');
+    const taken = judge(known, known && eventFields(known, given), `event ${eventId}`);
+    if (taken !== 'imported' && taken !== 'amended') return taken;
+    if (known !== undefined) {
+      supersedeEvent.run(importId, eventId);
+      lateness.noteEvent(known.order_id, known.at, true);
+    }
+    insertEventVersion(given, (known?.version ?? 0) + 1);
     return taken;
   }
 
@@ -137,7 +152,7 @@ export function createFactTaker(db: Connection, { importId, amend }: ImportOptio
   const supersedePractice = db.prepare(
     'UPDATE practices SET superseded_by = ? WHERE practice_id = ? AND superseded_by IS NULL',
   );
-  const insertPractice = db.prepare('INSERT INTO practices VALUES (?, ?, NULL, ?, ?)');
+  const insertPractice = db.prepare('INSERT INTO practices VALUES (?, ?, NULL, ?, ?, ?)');
 
   function takePractice(practice: Practice): Taken {
     const { practiceId, name, timeZone } = practice;
@@ -153,7 +168,8 @@ export function createFactTaker(db: Connection, { importId, amend }: ImportOptio
     const taken = judge(current, fields, `practice ${practiceId}`);
     if (taken !== 'imported' && taken !== 'amended') return taken;
     if (current !== undefined) supersedePractice.run(importId, practiceId);
-    insertPractice.run(practiceId, importId, name, timeZone);
+    insertPractice.run(practiceId, importId, position + 1, name, timeZone);
+    position = hash.add('practices', factValues.practices(practice));
     knowPractice(practiceId);
     return taken;
   }
@@ -197,11 +213,15 @@ export function createFactTaker(db: Connection, { importId, amend }: ImportOptio
     },
     // An amendment may move an order to another practice line by line: only the end tells whether it moved whole.
     problemsAtEnd: () =>
-      disputed.flatMap(({ orderKey, orderId, practiceId, file, place }) => {
-        const other = practiceOfOtherLine.get(orderKey, practiceId);
+      disputed.flatMap(({ orderId, practiceId, file, place }) => {
+        const other = practiceOfOtherLine.get(orderId, practiceId);
         if (other === undefined) return [];
         return [{ file, ...place, field: 'practice_id', message: otherPractice(orderId, other, practiceId) }];
       }),
+    finish() {
+      indexes.restore();
+      return hash.digest();
+    },
   };
 }
 
@@ -239,17 +259,16 @@ function lineFields(known: OrderLineRow, given: OrderLine): Field[] {
 }
 
 interface EventRow extends Version {
-  readonly event_key: number;
-  readonly order_key: number;
+  readonly order_id: string;
   readonly event: string;
   readonly at: number;
   readonly sequence: number;
   readonly reason: string;
 }
 
-function eventFields(known: EventRow, knownOrderId: string, given: HistoryEvent | Retraction): Field[] {
+function eventFields(known: EventRow, given: HistoryEvent | Retraction): Field[] {
   return [
-    ['order_id', knownOrderId, given.orderId],
+    ['order_id', known.order_id, given.orderId],
     ['event', known.event, given.event],
     ['at', known.at, given.at],
     ['sequence', known.sequence, given.sequence],
@@ -260,29 +279,6 @@ function eventFields(known: EventRow, knownOrderId: string, given: HistoryEvent 
 interface PracticeRow extends Version {
   readonly name: string;
   readonly time_zone: string;
-}
-
-interface OrderKey {
-  readonly key: number;
-  /** First named by this very record. */
-  readonly isNew: boolean;
-  readonly isFromEarlierImport: boolean;
-}
-
-/** Orders by their key in the ledger; an order gets one when a fact first names it. */
-function createOrderKeys(db: Connection) {
-  const find = db.prepare<[string], number>('SELECT order_key FROM orders WHERE order_id = ?').pluck();
-  const insert = db.prepare<[string]>('INSERT INTO orders (order_id) VALUES (?)');
-  const idOf = db.prepare<[number], string>('SELECT order_id FROM orders WHERE order_key = ?').pluck();
-  const lastEarlier = db.prepare<[], number | null>('SELECT max(order_key) FROM orders').pluck().get() ?? 0;
-  return {
-    keyOf(orderId: string): OrderKey {
-      const known = find.get(orderId);
-      if (known !== undefined) return { key: known, isNew: false, isFromEarlierImport: known <= lastEarlier };
-      return { key: Number(insert.run(orderId).lastInsertRowid), isNew: true, isFromEarlierImport: false };
-    },
-    idOf: (orderKey: number): string => idOf.get(orderKey) ?? '',
-  };
 }
 
 /** Remembers the practices that facts name. Bounded by their number. */
@@ -308,10 +304,39 @@ function createLateness(db: Connection, importId: number) {
     .pluck()
     .get();
   const insert = db.prepare('INSERT OR IGNORE INTO late_facts VALUES (?, ?)');
+  const isOfEarlierOrder = db
+    .prepare<[object], number>(
+      `SELECT EXISTS (SELECT 1 FROM order_lines WHERE order_id = :orderId AND import_id < :importId)
+         OR EXISTS (SELECT 1 FROM events WHERE order_id = :orderId AND import_id < :importId)`,
+    )
+    .pluck();
+
+  function noteEvent(orderId: string, at: Instant, changesWhatIsKnown: boolean): void {
+    if (typeof lastCutOff !== 'number') return;
+    if (changesWhatIsKnown || at < lastCutOff) insert.run(importId, orderId);
+  }
+
   return {
-    note(orderKey: number, at: number, changesWhatIsKnown: boolean): void {
+    noteEvent,
+    /** A new line of a known order may move its first placement, or make it one that cannot be paused. */
+    noteLine({ orderId, placedAt }: OrderLine, changesWhatIsKnown: boolean): void {
       if (typeof lastCutOff !== 'number') return;
-      if (changesWhatIsKnown || at < lastCutOff) insert.run(importId, orderKey);
+      noteEvent(orderId, placedAt, changesWhatIsKnown || isOfEarlierOrder.get({ orderId, importId }) === 1);
+    },
+  };
+}
+
+/**
+ * On a ledger without facts, the indexes that no check of an import needs are made when all its facts are in, which takes a
+ * fraction of the time.
+ */
+function deferIndexes(db: Connection): { restore(): void } {
+  const isEmpty =
+    db.prepare('SELECT 1 FROM order_lines UNION ALL SELECT 1 FROM events LIMIT 1').get() === undefined;
+  if (isEmpty) for (const name of Object.keys(FACT_INDEXES)) db.exec(`DROP INDEX ${name}`);
+  return {
+    restore() {
+      if (isEmpty) for (const statement of Object.values(FACT_INDEXES)) db.exec(statement);
     },
   };
 }

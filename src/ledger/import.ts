@@ -1,15 +1,17 @@
 /** An import: one transaction that takes every record of its files, or none of them. */
 
 import type { ImportedFile } from '../billing/month-view.js';
-import type { FactKind, Instant } from '../billing/order.js';
+import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { createFactTaker, type FactTaker } from './facts.js';
 import type { Ledger } from './ledger.js';
 
+type RecordedFile = Omit<ImportedFile, 'importId'>;
+
 export interface OpenImport {
   readonly taker: FactTaker;
   /** Records what became of a file. */
-  recordFile(file: Omit<ImportedFile, 'importId'> & { readonly kind: FactKind }): void;
+  recordFile(file: RecordedFile): void;
 }
 
 /** Runs `work` as the ledger's next import; what it throws leaves the ledger as it was. */
@@ -18,21 +20,22 @@ export async function withImport<T>(
   options: { readonly amend: boolean; readonly now: Instant },
   work: (open: OpenImport, importId: number) => Promise<T>,
 ): Promise<T> {
-  return ledger.write('import', () => {
+  return ledger.write('import', async () => {
     const { db } = ledger;
-    const importId = Number(
-      db.prepare('INSERT INTO imports (imported_at) VALUES (?)').run(formatInstant(options.now))
-        .lastInsertRowid,
+    const importId =
+      (db.prepare<[], number | null>('SELECT max(import_id) FROM imports').pluck().get() ?? 0) + 1;
+    const taker = createFactTaker(db, { importId, amend: options.amend });
+    const files: RecordedFile[] = [];
+    const result = await work({ taker, recordFile: (file) => files.push(file) }, importId);
+    db.prepare('INSERT INTO imports VALUES (?, ?, ?)').run(
+      importId,
+      taker.finish(),
+      formatInstant(options.now),
     );
     const insertFile = db.prepare(
       `INSERT INTO import_files VALUES (:importId, :position, :name, :kind, :sha256, :read, :imported, :amended, :duplicates)`,
     );
-    let position = 0;
-    const taker = createFactTaker(db, { importId, amend: options.amend });
-    const recordFile: OpenImport['recordFile'] = (file) => {
-      position++;
-      insertFile.run({ importId, position, ...file });
-    };
-    return work({ taker, recordFile }, importId);
+    for (const [index, file] of files.entries()) insertFile.run({ importId, position: index + 1, ...file });
+    return result;
   });
 }

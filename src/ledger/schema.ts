@@ -11,6 +11,7 @@ export const APPLICATION_ID = 0x6d6f6e65;
 const FACT_TABLES = `
 CREATE TABLE imports (
   import_id INTEGER PRIMARY KEY,
+  facts_sha256 TEXT NOT NULL, -- of the facts that it brought, see fact-hash.ts
   imported_at TEXT NOT NULL -- audit only: nothing that is issued depends on it
 ) STRICT;
 
@@ -27,16 +28,13 @@ CREATE TABLE import_files (
   PRIMARY KEY (import_id, position)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE orders (
-  order_key INTEGER PRIMARY KEY,
-  order_id TEXT NOT NULL UNIQUE
-) STRICT;
-
 CREATE TABLE order_lines (
-  order_key INTEGER NOT NULL,
+  order_id TEXT NOT NULL,
   order_line INTEGER NOT NULL,
+  version INTEGER NOT NULL, -- of this order line, from 1
   import_id INTEGER NOT NULL,
-  superseded_by INTEGER,
+  superseded_by INTEGER, -- the import that brought the next version
+  position INTEGER NOT NULL, -- among the facts of its import, from 1
   practice_id TEXT NOT NULL,
   product TEXT NOT NULL,
   description TEXT NOT NULL,
@@ -45,29 +43,29 @@ CREATE TABLE order_lines (
   unit_price TEXT NOT NULL,
   currency TEXT NOT NULL,
   placed_at INTEGER NOT NULL,
-  PRIMARY KEY (order_key, order_line, import_id)
+  PRIMARY KEY (order_id, order_line, version)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX order_lines_by_placed_at ON order_lines (placed_at);
 
 CREATE TABLE events (
-  event_key INTEGER PRIMARY KEY,
-  order_key INTEGER NOT NULL,
-  event TEXT NOT NULL,
+  order_id TEXT NOT NULL,
   at INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
+  event TEXT NOT NULL,
   reason TEXT NOT NULL,
-  event_id TEXT NOT NULL, -- empty: the content is the identity
+  event_id TEXT NOT NULL, -- empty: the content is the identity, and there is one version
+  version INTEGER NOT NULL,
   import_id INTEGER NOT NULL,
-  superseded_by INTEGER
-) STRICT;
-CREATE INDEX events_by_order ON events (order_key, at);
-CREATE INDEX events_by_at ON events (at, order_key);
+  superseded_by INTEGER,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (order_id, at, sequence, event, reason, event_id, version)
+) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX events_by_id ON events (event_id) WHERE event_id <> '' AND superseded_by IS NULL;
 
 CREATE TABLE practices (
   practice_id TEXT NOT NULL,
   import_id INTEGER NOT NULL,
   superseded_by INTEGER,
+  position INTEGER NOT NULL,
   name TEXT NOT NULL,
   time_zone TEXT NOT NULL,
   PRIMARY KEY (practice_id, import_id)
@@ -82,26 +80,40 @@ CREATE TABLE known_practices (
 -- Orders to look at again, although their new facts lie outside the months still open: late or superseding facts.
 CREATE TABLE late_facts (
   import_id INTEGER NOT NULL,
-  order_key INTEGER NOT NULL,
-  PRIMARY KEY (import_id, order_key)
+  order_id TEXT NOT NULL,
+  PRIMARY KEY (import_id, order_id)
 ) STRICT, WITHOUT ROWID;
-
 `;
 
+/** By which a month finds its facts. The first import makes them anew when its facts are in: that is faster than row by row. */
+export const FACT_INDEXES = {
+  order_lines_by_placed_at: 'CREATE INDEX order_lines_by_placed_at ON order_lines (placed_at)',
+  events_by_at: 'CREATE INDEX events_by_at ON events (at, event)',
+} as const;
+
 /** Of a version of a fact, all that may ever change is that it is superseded, once. */
-const FACTS_ARE_KEPT = ['order_lines', 'events', 'practices']
-  .map(
+const FACTS_ARE_KEPT = [
+  ...['order_lines', 'events', 'practices'].map(
     (name) => `
-CREATE TRIGGER ${name}_refuse_delete BEFORE DELETE ON ${name} BEGIN SELECT RAISE(ABORT, 'facts are kept'); END;
-CREATE TRIGGER ${name}_refuse_update BEFORE UPDATE ON ${name} WHEN old.superseded_by IS NOT NULL
-BEGIN SELECT RAISE(ABORT, 'facts are kept'); END;`,
-  )
-  .join('\n');
+CREATE TRIGGER ${name}_refuse_update BEFORE UPDATE ON ${name}
+WHEN old.superseded_by IS NOT NULL OR new.superseded_by IS NULL BEGIN SELECT RAISE(ABORT, 'facts are kept'); END;`,
+  ),
+  ...['imports', 'import_files', 'known_practices', 'late_facts'].map(
+    (name) => `
+CREATE TRIGGER ${name}_refuse_update BEFORE UPDATE ON ${name} BEGIN SELECT RAISE(ABORT, 'imports are kept'); END;`,
+  ),
+  ...['imports', 'import_files', 'order_lines', 'events', 'practices', 'known_practices', 'late_facts'].map(
+    (name) => `
+CREATE TRIGGER ${name}_refuse_delete BEFORE DELETE ON ${name} BEGIN SELECT RAISE(ABORT, 'facts are kept'); END;`,
+  ),
+].join('\n');
 
 interface Table {
   readonly name: string;
   readonly columns: string;
   readonly index?: string;
+  /** Its rows are too large to stand in the pages of a key. */
+  readonly isLarge?: boolean;
 }
 
 /**
@@ -138,10 +150,10 @@ export const CLOSING_TABLES: readonly Table[] = [
   {
     name: 'before_ledger_lines',
     columns: `
-  order_key INTEGER NOT NULL,
+  order_id TEXT NOT NULL,
   order_line INTEGER NOT NULL,
   decided_by TEXT NOT NULL, -- month
-  PRIMARY KEY (order_key, order_line)`,
+  PRIMARY KEY (order_id, order_line)`,
   },
   {
     name: 'documents',
@@ -164,28 +176,26 @@ export const CLOSING_TABLES: readonly Table[] = [
   total_minor INTEGER NOT NULL`,
   },
   {
-    name: 'document_lines',
+    // What a document says, line by line: packed, since a month's files, its seal and an audit read it whole.
+    name: 'document_blocks',
     columns: `
   document_key INTEGER NOT NULL,
-  line_number INTEGER NOT NULL,
-  line_type TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  order_key INTEGER NOT NULL,
-  order_line INTEGER NOT NULL,
+  first_line INTEGER NOT NULL, -- the number of the first line in the block, from 1
+  lines TEXT NOT NULL, -- a JSON array for each line, see line-block.ts
+  PRIMARY KEY (document_key, first_line)`,
+    isLarge: true,
+  },
+  {
+    // Where the lines of an order stand, and what a close must know of them to issue the difference.
+    name: 'document_lines',
+    columns: `
   order_id TEXT NOT NULL,
-  product TEXT NOT NULL,
-  description TEXT NOT NULL,
-  patient_ref TEXT NOT NULL,
-  quantity TEXT NOT NULL,
-  unit_price TEXT NOT NULL,
-  amount_minor INTEGER NOT NULL,
-  placed_on TEXT NOT NULL,
-  deferred_from TEXT NOT NULL,
-  resumed_on TEXT NOT NULL,
-  service_month TEXT NOT NULL,
+  order_line INTEGER NOT NULL,
+  document_key INTEGER NOT NULL,
+  line_number INTEGER NOT NULL,
+  amount_minor INTEGER NOT NULL, -- negative or zero on a credit
   corrects_key INTEGER, -- of a credit: the document whose charge it takes back
-  PRIMARY KEY (document_key, line_number)`,
-    index: 'order_key',
+  PRIMARY KEY (order_id, order_line, document_key, line_number)`,
   },
   {
     name: 'held_lines',
@@ -194,7 +204,6 @@ export const CLOSING_TABLES: readonly Table[] = [
   practice_id TEXT NOT NULL,
   order_id TEXT NOT NULL,
   order_line INTEGER NOT NULL,
-  order_key INTEGER NOT NULL,
   product TEXT NOT NULL,
   amount_minor INTEGER NOT NULL,
   currency TEXT NOT NULL,
@@ -212,7 +221,6 @@ export const CLOSING_TABLES: readonly Table[] = [
   month TEXT NOT NULL,
   exception_number INTEGER NOT NULL,
   code TEXT NOT NULL,
-  order_key INTEGER NOT NULL,
   order_id TEXT NOT NULL,
   event TEXT NOT NULL,
   event_id TEXT NOT NULL,
@@ -220,14 +228,14 @@ export const CLOSING_TABLES: readonly Table[] = [
   sequence INTEGER NOT NULL,
   reason TEXT NOT NULL,
   PRIMARY KEY (month, exception_number)`,
-    index: 'order_key',
+    index: 'order_id',
   },
 ];
 
 /** The statements that create the closing tables in the ledger itself (`main`) or for a preview (`temp`). */
 export function closingTables(database: 'main' | 'temp'): string {
-  return CLOSING_TABLES.map(({ name, columns, index }) => {
-    const table = `CREATE TABLE ${database}.${name} (${columns}\n) STRICT, WITHOUT ROWID;\n`;
+  return CLOSING_TABLES.map(({ name, columns, index, isLarge }) => {
+    const table = `CREATE TABLE ${database}.${name} (${columns}\n) STRICT${isLarge ? '' : ', WITHOUT ROWID'};\n`;
     return index === undefined
       ? table
       : `${table}CREATE INDEX ${database}.${name}_by_${index} ON ${name} (${index});\n`;
@@ -251,5 +259,12 @@ const CLOSINGS_ARE_KEPT = CLOSING_TABLES.flatMap(({ name }) =>
 
 /** Each entry brings a ledger from the version of its index to the next one; an empty file has version 0. */
 export const MIGRATIONS: readonly string[] = [
-  [FACT_TABLES, FACTS_ARE_KEPT, closingTables('main'), ONE_OF_EACH, CLOSINGS_ARE_KEPT].join('\n'),
+  [
+    FACT_TABLES,
+    `${Object.values(FACT_INDEXES).join(';')};`,
+    FACTS_ARE_KEPT,
+    closingTables('main'),
+    ONE_OF_EACH,
+    CLOSINGS_ARE_KEPT,
+  ].join('\n'),
 ];

@@ -9,6 +9,11 @@ import type { Connection } from './ledger.js';
 /** What the seal covers after the month's own row, each read in the order of its key; no audit column is in it. */
 const COVERED: readonly (readonly [table: string, select: string])[] = [
   [
+    'imports',
+    `SELECT import_id, facts_sha256 FROM imports WHERE import_id <= :lastImport AND import_id >
+       coalesce((SELECT max(last_import) FROM closed_months WHERE month < :month), 0) ORDER BY import_id`,
+  ],
+  [
     'import_files',
     `SELECT * FROM import_files WHERE import_id <= :lastImport AND import_id >
        coalesce((SELECT max(last_import) FROM closed_months WHERE month < :month), 0) ORDER BY import_id, position`,
@@ -23,14 +28,13 @@ const COVERED: readonly (readonly [table: string, select: string])[] = [
   ],
   [
     'before_ledger_lines',
-    `SELECT order_id, order_line FROM before_ledger_lines JOIN orders USING (order_key)
-     WHERE decided_by = :month ORDER BY order_key, order_line`,
+    'SELECT order_id, order_line FROM before_ledger_lines WHERE decided_by = :month ORDER BY order_id, order_line',
   ],
   ['documents', 'SELECT * FROM documents WHERE month = :month ORDER BY document_key'],
   [
-    'document_lines',
-    `SELECT line.* FROM documents JOIN document_lines AS line USING (document_key)
-     WHERE month = :month ORDER BY document_key, line_number`,
+    'document_blocks',
+    `SELECT block.* FROM documents JOIN document_blocks AS block USING (document_key)
+     WHERE month = :month ORDER BY document_key, first_line`,
   ],
   ['held_lines', 'SELECT * FROM held_lines WHERE month = :month ORDER BY practice_id, order_id, order_line'],
   ['listed_exceptions', 'SELECT * FROM listed_exceptions WHERE month = :month ORDER BY exception_number'],

@@ -1,6 +1,6 @@
 /** Reads a billed month back, from the closing tables of the ledger or of a draft, as billing/month-view.ts describes it. */
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
-import type { DocumentType, Reason } from '../billing/document.js';
+import type { DocumentType } from '../billing/document.js';
 import type { ExceptionCode } from '../billing/exception.js';
 import type {
   ImportedFile,
@@ -11,8 +11,8 @@ import type {
 } from '../billing/month-view.js';
 import type { EventKind } from '../billing/order.js';
 import type { HeldLine } from '../billing/plan.js';
-import { type ChargeRow, toCharge } from './charge-row.js';
 import type { Connection } from './ledger.js';
+import { unpackLines } from './line-block.js';
 
 /** @returns undefined if the month is not billed */
 export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean): MonthView | undefined {
@@ -98,30 +98,16 @@ function* documentsOf(db: Connection, month: BillingMonth): Generator<IssuedDocu
   }
 }
 
-interface LineRow extends ChargeRow {
-  readonly line_number: number;
-  readonly line_type: 'charge' | 'credit';
-  readonly reason: Reason;
-  readonly corrects: string | null;
-}
-
 /** One statement for all documents of a month. */
 function createLineReader(db: Connection): (document: IssuedDocument) => Generator<IssuedLine> {
-  const lines = db.prepare<[number], LineRow>(
-    `SELECT line.*, corrected.document_number AS corrects FROM document_lines AS line
-     LEFT JOIN documents AS corrected ON corrected.document_key = line.corrects_key
-     WHERE line.document_key = ? ORDER BY line.line_number`,
-  );
+  const blocks = db
+    .prepare<[number], [firstLine: number, lines: string]>(
+      'SELECT first_line, lines FROM document_blocks WHERE document_key = ? ORDER BY first_line',
+    )
+    .raw();
   return function* linesOf(document) {
-    for (const row of lines.iterate(document.key)) {
-      yield {
-        ...toCharge(row, document),
-        lineNumber: row.line_number,
-        lineType: row.line_type,
-        reason: row.reason,
-        corrects: row.corrects ?? '',
-      };
-    }
+    for (const [firstLine, lines] of blocks.iterate(document.key))
+      yield* unpackLines(lines, firstLine, document);
   };
 }
 

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
-  fsyncSync,
+  fsync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -16,6 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { MonthView } from '../billing/month-view.js';
 import { Failure } from '../failure.js';
 import { syncFolder } from '../sync-folder.js';
@@ -73,7 +74,11 @@ function readManifest(folder: string): Record<string, unknown> | undefined {
 }
 
 /** @returns the folder's path. @throws Failure refused if a foreign folder is in the way; errors of the file system */
-export function writeMonthFolder(view: MonthView, engineVersion: string, options: FolderOptions): string {
+export async function writeMonthFolder(
+  view: MonthView,
+  engineVersion: string,
+  options: FolderOptions,
+): Promise<string> {
   const { out } = options;
   mkdirSync(out, { recursive: true, mode: PRIVATE_FOLDER });
   refuseForeignFolder(view.month, options);
@@ -82,7 +87,7 @@ export function writeMonthFolder(view: MonthView, engineVersion: string, options
   const staging = path.join(out, `.${view.month}.${process.pid}.partial`);
   const replaced = path.join(out, `.${view.month}.${process.pid}.replaced`);
   try {
-    writeFiles(staging, view, engineVersion);
+    await writeFiles(staging, view, engineVersion);
     if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined) renameSync(folder, replaced);
     renameSync(staging, folder);
     syncFolder(out);
@@ -93,24 +98,34 @@ export function writeMonthFolder(view: MonthView, engineVersion: string, options
   return folder;
 }
 
-function writeFiles(staging: string, view: MonthView, engineVersion: string): void {
+async function writeFiles(staging: string, view: MonthView, engineVersion: string): Promise<void> {
   mkdirSync(staging, { mode: PRIVATE_FOLDER });
+  const disk = createSyncing();
   const written: WrittenFile[] = [];
   let hasInvoices = false;
-  for (const file of monthFiles(view)) {
-    if (file.path.startsWith('invoices/') && !hasInvoices) {
-      mkdirSync(path.join(staging, 'invoices'), { mode: PRIVATE_FOLDER });
-      hasInvoices = true;
+  try {
+    for (const file of monthFiles(view)) {
+      if (file.path.startsWith('invoices/') && !hasInvoices) {
+        mkdirSync(path.join(staging, 'invoices'), { mode: PRIVATE_FOLDER });
+        hasInvoices = true;
+      }
+      written.push(await writeFile(staging, file, disk));
     }
-    written.push(writeFile(staging, file));
+  } finally {
+    await disk.settled();
   }
   const manifest = manifestOf(view, written, engineVersion);
-  writeFile(staging, { path: MANIFEST, rows: () => 0, pieces: [manifest] });
+  await writeFile(staging, { path: MANIFEST, rows: () => 0, pieces: [manifest] }, disk);
+  await disk.settled();
   if (hasInvoices) syncFolder(path.join(staging, 'invoices'));
   syncFolder(staging);
 }
 
-function writeFile(staging: string, { path: name, pieces, rows }: MonthFile): WrittenFile {
+async function writeFile(
+  staging: string,
+  { path: name, pieces, rows }: MonthFile,
+  disk: Syncing,
+): Promise<WrittenFile> {
   const hash = createHash('sha256');
   let bytes = 0;
   const descriptor = openSync(path.join(staging, name), 'wx', PRIVATE_FILE);
@@ -121,11 +136,54 @@ function writeFile(staging: string, { path: name, pieces, rows }: MonthFile): Wr
       hash.update(buffer);
       bytes += buffer.length;
     }
-    fsyncSync(descriptor);
-  } finally {
+  } catch (error) {
     closeSync(descriptor);
+    throw error;
   }
+  await disk.syncAndClose(descriptor);
   return { path: name, sha256: hash.digest('hex'), bytes, rows: rows() };
+}
+
+interface Syncing {
+  /** Starts to sync a file; waits only while too many others are under way. @throws what an earlier one failed with */
+  syncAndClose(descriptor: number): Promise<void>;
+  /** All files are synced and closed. @throws what one of them failed with */
+  settled(): Promise<void>;
+}
+
+const FILES_IN_BATCH = 64;
+const sync = promisify(fsync);
+
+/**
+ * Syncs files while others are written: a disk syncs many at once in little more time than one. While one batch is under way
+ * the next is collected.
+ */
+function createSyncing(): Syncing {
+  let batch: Promise<void>[] = [];
+  let underWay: Promise<unknown> = Promise.resolve();
+
+  async function startBatch(): Promise<void> {
+    const before = underWay;
+    underWay = Promise.allSettled(batch).then(throwFirstFailure);
+    underWay.catch(() => {}); // thrown where it is awaited
+    batch = [];
+    await before;
+  }
+
+  return {
+    async syncAndClose(descriptor) {
+      batch.push(sync(descriptor).finally(() => closeSync(descriptor)));
+      if (batch.length === FILES_IN_BATCH) await startBatch();
+    },
+    async settled() {
+      await startBatch();
+      await underWay;
+    },
+  };
+}
+
+function throwFirstFailure(results: readonly PromiseSettledResult<void>[]): void {
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 /** Removes what a killed run left behind; the staging folders of a run that still lives are its own. */

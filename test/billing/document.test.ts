@@ -30,7 +30,13 @@ const CHARGE: Charge = {
   resumedOn: '',
   serviceMonth: '2026-10',
 };
-const ISSUED: IssuedCharge = { ...CHARGE, document: { key: 7, number: 'INV-000007' } };
+const ISSUED = issuedAs(CHARGE);
+
+function issuedAs(charge: Charge): IssuedCharge {
+  const { practiceId, currency, amountMinor } = charge;
+  const document = { key: 7, number: 'INV-000007' };
+  return { practiceId, currency, amountMinor, document, asIssued: () => charge };
+}
 
 const charged: Standing = { kind: 'charged', serviceMonth: '2026-10' };
 const held: Standing = { kind: 'held', pause: change('paused'), status: 'deferred' };
@@ -60,7 +66,7 @@ function issued(
     month,
     standing,
     target: target && { ...CHARGE, ...target },
-    issued: before && { ...ISSUED, ...before },
+    issued: before && issuedAs({ ...CHARGE, ...before }),
   });
   return (
     lines.map(({ lineType, reason, amountMinor }) => `${lineType} ${reason} ${amountMinor}`).join(', ') ||
@@ -143,7 +149,7 @@ describe('target less issued: the table of section 5', () => {
   });
 
   it('a credit of zero has no minus', () => {
-    const zero = { ...ISSUED, amountMinor: 0 };
+    const zero = issuedAs({ ...CHARGE, amountMinor: 0 });
     const [credit] = linesToIssue({ month: '2026-11', standing: held, target: undefined, issued: zero });
     expect(Object.is(credit?.amountMinor, 0)).toBe(true);
   });

@@ -3,13 +3,11 @@ import type { Fact } from '../../src/billing/order.js';
 import { DEFAULT_CONFIG } from '../../src/config.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { close, event, importFacts, ledgerWith, order, practice } from '../support/facts.js';
+import { billedMonth } from '../support/lab.js';
 
 /** The orders that the last close looked at. */
 const touched = ({ db }: Ledger) =>
-  db
-    .prepare('SELECT order_id FROM temp.touched JOIN orders USING (order_key) ORDER BY order_id')
-    .pluck()
-    .all();
+  db.prepare('SELECT order_id FROM temp.touched ORDER BY order_id').pluck().all();
 
 const AMEND = { amend: true };
 
@@ -25,6 +23,9 @@ describe('a close looks again at an order of an earlier month', () => {
     ['never, if its facts are only repeated', OCTOBER, []],
     ['with a late event', [event('A1', 'paused', '2026-10-10')], ['A1']],
     ['with an event of the month', [event('A1', 'cancelled', '2026-11-10')], ['A1']],
+    ['never, if all that happens to it is its shipment', [event('A1', 'shipped', '2026-11-10')], []],
+    ['with a second shipment', [event('A2', 'shipped', '2026-11-10')], ['A2']],
+    ['with the shipment of an order that is not known', [event('A3', 'shipped', '2026-11-10')], ['A3']],
     ['not yet with an event of a later month', [event('A1', 'cancelled', '2026-12-10')], []],
     ['with an amended line', [order('A1', '2026-10-05', { unitPrice: '120' })], ['A1']],
     ['with an amended event', [event('A2', 'shipped', '2026-10-21', { eventId: 'E2' })], ['A2']],
@@ -107,11 +108,9 @@ it('an order that moved is credited to its old practice and charged to its new o
   await close(ledger, '2026-10');
   await importFacts(ledger, [order('A1', '2026-10-05', { practiceId: 'P2' })], AMEND);
   await close(ledger, '2026-11');
-  const lines = ledger.db.prepare(
-    `SELECT practice_id, line_type, reason, amount_minor FROM documents JOIN document_lines USING (document_key)
-     WHERE month = '2026-11' ORDER BY practice_id`,
-  );
-  expect(lines.raw().all()).toEqual([
+  const { lines } = await billedMonth(ledger, '2026-11');
+  const words = lines.map((line) => [line.practiceId, line.lineType, line.reason, line.amountMinor]);
+  expect(words).toEqual([
     ['P1', 'credit', 'amended', -10000],
     ['P2', 'charge', 'amended', 10000],
   ]);

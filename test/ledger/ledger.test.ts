@@ -182,7 +182,7 @@ describe('a write that throws', () => {
     const [rows, bytes] = [allRows(ledger), readFileSync(file)];
 
     const work = ledger.write('import', () => {
-      ledger.db.exec("INSERT INTO orders (order_id) VALUES ('A2')");
+      ledger.db.exec("INSERT INTO late_facts VALUES (2, 'A2')");
       return fail();
     });
     await expect(work).rejects.toBe(boom);
@@ -213,7 +213,7 @@ describe('a read-only ledger', () => {
   it('shows one unchanging state while it is read', async () => {
     const file = newLedgerFile();
     const [reader, writer] = [open(file, { readonly: true }), open(file)];
-    const orders = reader.db.prepare('SELECT order_id FROM orders').pluck();
+    const orders = reader.db.prepare('SELECT order_id FROM order_lines').pluck();
     await reader.read(async () => {
       expect(orders.all()).toEqual([]);
       // A commit would have to wait for the reader, and says so.

@@ -79,10 +79,14 @@ describe('the seal of a month', () => {
 });
 
 /** The values that no seal covers: it cannot cover itself, and the clock is for the audit only. */
-const UNCOVERED = ['closed_months.seal', 'closed_months.closed_at'];
+const UNCOVERED = ['closed_months.seal', 'closed_months.closed_at', 'imports.imported_at'];
+
+/** It repeats what stands in document_blocks, for finding it; `verify` holds the two together. */
+const INDEX = 'document_lines';
 
 describe('one changed value of', () => {
-  const tables = [...CLOSING_TABLES.map(({ name }) => name), 'import_files'];
+  const closing = CLOSING_TABLES.map(({ name }) => name).filter((name) => name !== INDEX);
+  const tables = [...closing, 'imports', 'import_files'];
   it.each(tables)('%s changes the seal', async (table) => {
     const pristine = await closedLedger();
     const columns = pristine.db
@@ -99,18 +103,6 @@ describe('one changed value of', () => {
     }
     expect(covered).not.toEqual([]);
     expect(uncovered).toEqual(UNCOVERED.filter((name) => name.startsWith(`${table}.`)));
-  });
-
-  it('the audit clock of imports does not', async () => {
-    const ledger = await closedLedger();
-    ledger.db.exec("UPDATE imports SET imported_at = '2031-05-06T00:00:00.000Z'");
-    expect(sealAnew(ledger)).toBe(sealOfMonth(ledger, MONTH));
-  });
-
-  it('the id of an order changes it, where a line before the ledger is known by its order alone', async () => {
-    const ledger = await closedLedger();
-    ledger.db.exec("UPDATE orders SET order_id = 'another' WHERE order_id = 'before-ledger'");
-    expect(sealAnew(ledger)).not.toBe(sealOfMonth(ledger, MONTH));
   });
 });
 

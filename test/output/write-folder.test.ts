@@ -38,29 +38,29 @@ function filesBelow(folder: string): Map<string, string> {
 const sorted = (files: Map<string, string>) => new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 describe("a month's folder", () => {
-  it('holds the same bytes as are rendered in memory', () => {
-    const folder = write(temporaryFolder());
+  it('holds the same bytes as are rendered in memory', async () => {
+    const folder = await write(temporaryFolder());
     expect(path.basename(folder)).toBe('2026-10');
     expect(sorted(filesBelow(folder))).toEqual(sorted(renderMonth(VIEW, VERSION)));
   });
 
-  it('is for the owner alone, and so is the folder of the months', () => {
+  it('is for the owner alone, and so is the folder of the months', async () => {
     const out = path.join(temporaryFolder(), 'new', 'invoices');
-    const folder = write(out);
+    const folder = await write(out);
     const modeOf = (name: string) => statSync(path.join(folder, name)).mode & 0o777;
     for (const name of ['..', '.', 'invoices']) expect(modeOf(name), name).toBe(0o700);
     for (const name of filesBelow(folder).keys()) expect(modeOf(name), name).toBe(0o600);
   });
 
-  it('has nothing beside it when it is done', () => {
+  it('has nothing beside it when it is done', async () => {
     const out = temporaryFolder();
-    write(out);
-    write(out);
+    await write(out);
+    await write(out);
     expect(readdirSync(out)).toEqual(['2026-10']);
   });
 
-  it('has no folder of invoices when there are none', () => {
-    expect(readdirSync(write(temporaryFolder(), monthView({})))).not.toContain('invoices');
+  it('has no folder of invoices when there are none', async () => {
+    expect(readdirSync(await write(temporaryFolder(), monthView({})))).not.toContain('invoices');
   });
 });
 
@@ -71,34 +71,34 @@ describe('a write that fails midway', () => {
   }
   const broken = { ...VIEW, linesOf: failing };
 
-  it('leaves no folder and no staging folder', () => {
+  it('leaves no folder and no staging folder', async () => {
     const out = temporaryFolder();
-    expect(() => write(out, broken)).toThrow('boom');
+    await expect(write(out, broken)).rejects.toThrow('boom');
     expect(readdirSync(out)).toEqual([]);
   });
 
-  it('leaves the folder that was there, whole', () => {
+  it('leaves the folder that was there, whole', async () => {
     const out = temporaryFolder();
-    const before = filesBelow(write(out));
-    expect(() => write(out, broken)).toThrow('boom');
+    const before = filesBelow(await write(out));
+    await expect(write(out, broken)).rejects.toThrow('boom');
     expect(readdirSync(out)).toEqual(['2026-10']);
     expect(filesBelow(path.join(out, '2026-10'))).toEqual(before);
   });
 });
 
 describe('a folder that is there already', () => {
-  it('is replaced if it is our own: what was in it is gone', () => {
+  it('is replaced if it is our own: what was in it is gone', async () => {
     const out = temporaryFolder();
-    write(out);
+    await write(out);
     const fewer = monthView({ documents: DOCUMENTS.slice(0, 1) });
-    write(out, fewer);
+    await write(out, fewer);
     expect(sorted(filesBelow(path.join(out, '2026-10')))).toEqual(sorted(renderMonth(fewer, VERSION)));
   });
 
-  it('is replaced if it is empty', () => {
+  it('is replaced if it is empty', async () => {
     const out = temporaryFolder();
     mkdirSync(path.join(out, '2026-10'));
-    expect(filesBelow(write(out)).has('manifest.json')).toBe(true);
+    expect(filesBelow(await write(out)).has('manifest.json')).toBe(true);
   });
 
   const manifest = (changes: object) =>
@@ -145,21 +145,21 @@ describe('a folder that is there already', () => {
       'is not a folder',
     ],
     ['that is a link to nowhere', (folder) => symlinkSync(`${folder}-nowhere`, folder), 'is not a folder'],
-  ])('%s is refused and stays as it is', (_, make, why) => {
+  ])('%s is refused and stays as it is', async (_, make, why) => {
     const out = temporaryFolder();
     const folder = path.join(out, '2026-10');
     make(folder);
     const [names, files] = [readdirSync(out), filesBelow(out)];
     const refused = expect.objectContaining({ kind: 'refused', message: expect.stringContaining(why) });
     expect(() => refuseForeignFolder('2026-10', { out, keep })).toThrow(refused);
-    expect(() => write(out)).toThrow(refused);
+    await expect(write(out)).rejects.toThrow(refused);
     expect(readdirSync(out)).toEqual(names);
     expect(filesBelow(out)).toEqual(files);
   });
 
-  it('is described to whom decides: its month, its seal, whether it is a draft', () => {
+  it('is described to whom decides: its month, its seal, whether it is a draft', async () => {
     const out = temporaryFolder();
-    write(out, { ...VIEW, isDraft: true });
+    await write(out, { ...VIEW, isDraft: true });
     const found: unknown[] = [];
     const noting: FolderOptions['keep'] = (each) => {
       found.push(each);
@@ -189,12 +189,12 @@ describe('what a stopped run left behind', () => {
     ['a replaced folder of a living process', () => `.2026-10.${livingProcess()}.replaced`, true],
     ['a folder of another name', () => `2026-10.${deadProcess()}.partial`, true],
     ['a hidden folder of another name', () => '.git', true],
-  ])('%s', (_, nameOf, stays) => {
+  ])('%s', async (_, nameOf, stays) => {
     const out = temporaryFolder();
     const leftover = path.join(out, nameOf());
     mkdirSync(leftover);
     writeFileSync(path.join(leftover, 'summary.csv'), 'half a ro');
-    write(out);
+    await write(out);
     expect(readdirSync(out).includes(path.basename(leftover))).toBe(stays);
     expect(readdirSync(out)).toContain('2026-10');
   });

@@ -83,7 +83,7 @@ export function billed(history: string, { policy = {}, first = 'Oct', last = 'De
       record.before ||= decidedBefore;
       for (const each of issued) {
         if (each.lineType === 'charge')
-          record.issued = { ...each, document: { key: 0, number: `INV-${month}` } };
+          record.issued = { ...each, document: { key: 0, number: `INV-${month}` }, asIssued: () => each };
         else delete record.issued;
       }
       const isPlaced = line.placedAt < calendar.cutOff(month);

@@ -1,0 +1,98 @@
+/**
+ * The lines of a document as the ledger keeps them: packed into blocks of text, a JSON array for each line. A block is written
+ * and read with one statement instead of hundreds, and its text is what the seal of the month covers.
+ */
+import type { Charge, DocumentLine, Reason } from '../billing/document.js';
+import type { IssuedLine } from '../billing/month-view.js';
+
+/** What stands in a packed line, in this order; its number follows from its place. */
+type PackedLine = readonly [
+  lineType: 'charge' | 'credit',
+  reason: Reason,
+  orderId: string,
+  orderLine: number,
+  product: string,
+  description: string,
+  patientRef: string,
+  quantity: string,
+  unitPrice: string,
+  amountMinor: number,
+  placedOn: string,
+  deferredFrom: string,
+  resumedOn: string,
+  serviceMonth: string,
+  /** The document that a credit corrects: its key and number; 0 and empty on a charge. */
+  correctsKey: number,
+  corrects: string,
+];
+
+/** One line of a block, with the line feed that ends it. */
+export function packLine(line: DocumentLine): string {
+  const packed: PackedLine = [
+    line.lineType,
+    line.reason,
+    line.orderId,
+    line.orderLine,
+    line.product,
+    line.description,
+    line.patientRef,
+    line.quantity,
+    line.unitPrice,
+    line.amountMinor,
+    line.placedOn,
+    line.deferredFrom,
+    line.resumedOn,
+    line.serviceMonth,
+    line.corrects?.key ?? 0,
+    line.corrects?.number ?? '',
+  ];
+  return `${JSON.stringify(packed)}\n`;
+}
+
+export interface UnpackedLine extends IssuedLine {
+  /** Of the document that a credit corrects; 0 on a charge. */
+  readonly correctsKey: number;
+}
+
+/** Whose the lines of a block are. */
+export interface BlockOwner {
+  readonly practiceId: string;
+  readonly currency: string;
+}
+
+/** @param firstLine the number of the block's first line. @throws SyntaxError if the text is damaged */
+export function unpackLines(lines: string, firstLine: number, owner: BlockOwner): UnpackedLine[] {
+  const packed: PackedLine[] = JSON.parse(`[${lines.slice(0, -1).replaceAll('\n', ',')}]`);
+  return packed.map((line, index) => unpacked(line, firstLine + index, owner));
+}
+
+function unpacked(line: PackedLine, lineNumber: number, { practiceId, currency }: BlockOwner): UnpackedLine {
+  return {
+    lineNumber,
+    lineType: line[0],
+    reason: line[1],
+    orderId: line[2],
+    orderLine: line[3],
+    product: line[4],
+    description: line[5],
+    patientRef: line[6],
+    quantity: line[7],
+    unitPrice: line[8],
+    amountMinor: line[9],
+    placedOn: line[10],
+    deferredFrom: line[11],
+    resumedOn: line[12],
+    serviceMonth: line[13],
+    correctsKey: line[14],
+    corrects: line[15],
+    practiceId,
+    currency,
+  };
+}
+
+/** What a line says of its order line, without what the document made of it. */
+export function chargeOf(line: UnpackedLine): Charge {
+  const { lineNumber: _, lineType: __, reason: ___, correctsKey, corrects, ...charge } = line;
+  if (correctsKey !== 0 || corrects !== '') throw new Error(`order ${line.orderId}: a credit is no charge`);
+  return charge;
+}

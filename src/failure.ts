@@ -32,3 +32,10 @@ export class Failure extends Error {
     super(message, options);
   }
 }
+
+/** Something that an audit found not to be as it was written, or as it should be. */
+export interface Finding {
+  /** What is at fault: `2026-10`, `import 3`, `INV-000017 line 2`, a file. */
+  readonly place: string;
+  readonly message: string;
+}

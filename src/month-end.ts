@@ -14,8 +14,9 @@ import type { ImportedFile, IssuedDocument } from './billing/month-view.js';
 import type { FactKind, Instant } from './billing/order.js';
 import type { Problem } from './billing/problem.js';
 import type { Config } from './config.js';
-import { Failure } from './failure.js';
+import { Failure, type Finding } from './failure.js';
 import { MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
+import { auditLedger } from './ledger/audit.js';
 import {
   type CloseOptions,
   closeMonth,
@@ -25,9 +26,10 @@ import {
   readMonth,
   sealOfMonth,
 } from './ledger/close.js';
-import { withImport } from './ledger/import.js';
+import { importCount, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import { closedMonths } from './ledger/month-frame.js';
+import { auditFolder } from './output/audit-folder.js';
 import { type MonthSummary, summarize } from './output/summary.js';
 import { type FolderOptions, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
 
@@ -187,6 +189,39 @@ export async function previewMonth(
       folder: await writeMonthFolder(view, engineVersion, draftFolderOptions(ledger, month, out)),
     };
   });
+}
+
+export interface Verification {
+  readonly findings: readonly Finding[];
+  /** The closed months whose documents were audited. */
+  readonly months: readonly BillingMonth[];
+  readonly imports: number;
+  /** How many of the months have a folder of files, which was compared. */
+  readonly folders: number;
+}
+
+/**
+ * Audits the ledger, and the folders of its closed months (or of `month` alone) below `out`. Changes nothing.
+ * @throws Failure refused if the month is not closed, damaged if the ledger cannot be read
+ */
+export async function verify(
+  ledger: Ledger,
+  month: BillingMonth | undefined,
+  { out, progress }: { readonly out: string; readonly progress: (text: string) => void },
+): Promise<Verification> {
+  if (month !== undefined) await readMonth(ledger, month, () => {}); // refused if it is not closed
+  progress('auditing the ledger');
+  const months = month === undefined ? closedMonths(ledger.db).map((row) => row.month) : [month];
+  const findings = await auditLedger(ledger, month);
+  const imports = importCount(ledger);
+  // What a damaged ledger would write says nothing about the files.
+  if (findings.length > 0) return { findings, months, imports, folders: 0 };
+  const folders = months.filter((each) => existsSync(path.join(out, each)));
+  for (const each of folders) {
+    progress(`comparing the files of ${each}`);
+    findings.push(...(await readMonth(ledger, each, (view) => auditFolder(view, out))));
+  }
+  return { findings, months, imports, folders: folders.length };
 }
 
 /** A close replaces its own month's folder, and any draft of it that this ledger may have written. */

@@ -12,6 +12,7 @@ import { addPreview } from './preview.js';
 import { addRun } from './run.js';
 import { createSession, type GlobalOptions } from './session.js';
 import { createTerminal } from './terminal.js';
+import { addVerify } from './verify.js';
 
 /** Runs one command. @param words those after the program's name. @returns its exit code */
 export async function main(words: readonly string[]): Promise<number> {
@@ -50,7 +51,7 @@ Examples:
   monthend preview 2026-11                      what November would come to now; nothing is issued
   monthend check fixtures/cases                 bill every fixture case and compare
 
-Exit codes: 0 done, 1 check found a difference, 2 command line or config, 3 bad input, 4 refused,
+Exit codes: 0 done, 1 check or verify found a difference, 2 command line or config, 3 bad input, 4 refused,
   5 ledger damaged or foreign,
   70 a fault of monthend itself, 74 system (disk, permission), 75 another process holds the ledger.
 `,
@@ -64,7 +65,7 @@ Exit codes: 0 done, 1 check found a difference, 2 command line or config, 3 bad 
       const code = await action(session, ...(rest as Arguments));
       if (typeof code === 'number') setExitCode(code);
     };
-  for (const add of [addInit, addImport, addPreview, addClose, addRun, addExport, addCheck])
+  for (const add of [addInit, addImport, addPreview, addClose, addRun, addExport, addVerify, addCheck])
     add(program, run);
   for (const command of program.commands) command.exitOverride();
   return program;

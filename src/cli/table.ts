@@ -16,6 +16,6 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
 }
 
 /** Names come from outside: what would move the cursor or turn the text around is not printed. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/\p{Cc}|\p{Bidi_Control}/gu, '\uFFFD');
 }

@@ -1,11 +1,18 @@
 /**
- * The hash of an import: a SHA-256 over the facts that it brought, in the order in which they came, so that any change of a
- * fact can be seen. The form is described in src/README.md.
+ * The hash of an import: a SHA-256 over the facts that it brought, in the order in which they came, and over what it noted of
+ * them, so that any change can be seen. The form is described in src/README.md.
  */
 import { createHash } from 'node:crypto';
 import type { HistoryEvent, OrderLine, Practice, Retraction } from '../billing/order.js';
+import type { Connection } from './ledger.js';
 
-export type FactTable = 'order_lines' | 'events' | 'practices';
+export type HashedTable =
+  | 'order_lines'
+  | 'events'
+  | 'practices'
+  | 'import_files'
+  | 'known_practices'
+  | 'late_facts';
 
 /** What is hashed of a fact: its values as the ledger keeps them. */
 export const factValues = {
@@ -32,9 +39,25 @@ export const factValues = {
   practices: ({ practiceId, name, timeZone }: Practice) => [practiceId, name, timeZone],
 };
 
+/** What an import notes beside its facts, in the order in which it is hashed after them; each query takes the `import_id`. */
+const IMPORT_NOTES = {
+  known_practices: 'SELECT practice_id FROM known_practices WHERE import_id = ? ORDER BY practice_id',
+  late_facts: 'SELECT order_id FROM late_facts WHERE import_id = ? ORDER BY order_id',
+  import_files: `SELECT position, name, kind, sha256, read, imported, amended, duplicates
+    FROM import_files WHERE import_id = ? ORDER BY position`,
+} as const;
+
+/** Hashes what an import noted: the end of its hash. */
+export function addNotes(hash: FactHash, db: Connection, importId: number): void {
+  for (const [table, select] of Object.entries(IMPORT_NOTES)) {
+    const rows = db.prepare<[number], unknown[]>(select).raw();
+    for (const values of rows.iterate(importId)) hash.add(table as HashedTable, values);
+  }
+}
+
 export interface FactHash {
-  /** Takes one fact more. @returns its position, from 1 */
-  add(table: FactTable, values: readonly (string | number)[]): number;
+  /** Takes one row more. @returns its position, from 1 */
+  add(table: HashedTable, values: readonly unknown[]): number;
   /** @returns 64 hexadecimal digits; nothing can be added after it */
   digest(): string;
 }

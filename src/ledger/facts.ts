@@ -13,7 +13,7 @@ import {
   zoneIsFixed,
 } from '../billing/problem.js';
 import { formatInstant } from '../billing/time-zone.js';
-import { createFactHash, factValues } from './fact-hash.js';
+import { addNotes, createFactHash, factValues } from './fact-hash.js';
 import type { Connection } from './ledger.js';
 import { FACT_INDEXES } from './schema.js';
 
@@ -31,7 +31,7 @@ export interface FactTaker {
   take(record: Fact & { place(field?: string): Place }, file: string): Taken;
   /** Checks what only the end of the import can tell. Each problem has the place of the record that raised the question. */
   problemsAtEnd(): Problem[];
-  /** Ends the import, if all is well. @returns the hash of its facts */
+  /** Ends the import, if all is well and its files are recorded. @returns its hash */
   finish(): string;
 }
 
@@ -42,7 +42,6 @@ export interface ImportOptions {
 }
 
 interface Version {
-  readonly version: number;
   readonly import_id: number;
 }
 
@@ -220,6 +219,7 @@ export function createFactTaker(db: Connection, { importId, amend }: ImportOptio
       }),
     finish() {
       indexes.restore();
+      addNotes(hash, db, importId);
       return hash.digest();
     },
   };
@@ -235,6 +235,7 @@ function shown(field: string, value: string | number): string {
 type Field = readonly [name: string, known: string | number, given: string | number];
 
 interface OrderLineRow extends Version {
+  readonly version: number;
   readonly practice_id: string;
   readonly product: string;
   readonly description: string;
@@ -259,6 +260,7 @@ function lineFields(known: OrderLineRow, given: OrderLine): Field[] {
 }
 
 interface EventRow extends Version {
+  readonly version: number;
   readonly order_id: string;
   readonly event: string;
   readonly at: number;

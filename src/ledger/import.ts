@@ -27,15 +27,20 @@ export async function withImport<T>(
     const taker = createFactTaker(db, { importId, amend: options.amend });
     const files: RecordedFile[] = [];
     const result = await work({ taker, recordFile: (file) => files.push(file) }, importId);
+    const insertFile = db.prepare(
+      `INSERT INTO import_files VALUES (:importId, :position, :name, :kind, :sha256, :read, :imported, :amended, :duplicates)`,
+    );
+    for (const [index, file] of files.entries()) insertFile.run({ importId, position: index + 1, ...file });
     db.prepare('INSERT INTO imports VALUES (?, ?, ?)').run(
       importId,
       taker.finish(),
       formatInstant(options.now),
     );
-    const insertFile = db.prepare(
-      `INSERT INTO import_files VALUES (:importId, :position, :name, :kind, :sha256, :read, :imported, :amended, :duplicates)`,
-    );
-    for (const [index, file] of files.entries()) insertFile.run({ importId, position: index + 1, ...file });
     return result;
   });
+}
+
+/** Imports are numbered from 1, so this is the number of the last one too. */
+export function importCount({ db }: Ledger): number {
+  return db.prepare<[], number | null>('SELECT max(import_id) FROM imports').pluck().get() ?? 0;
 }

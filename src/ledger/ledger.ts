@@ -107,6 +107,20 @@ export function createLedger(file: string): void {
   syncFolder(path.dirname(file));
 }
 
+/** What the schema of a ledger looks like, for comparing. */
+export function referenceSchema(): { type: string; name: string; sql: string | null }[] {
+  const { db } = temporaryLedger();
+  try {
+    return db
+      .prepare<[], { type: string; name: string; sql: string | null }>(
+        'SELECT type, name, sql FROM sqlite_schema',
+      )
+      .all();
+  } finally {
+    db.close();
+  }
+}
+
 function build(db: Connection): void {
   db.pragma('page_size = 8192');
   db.pragma(`application_id = ${APPLICATION_ID}`);

@@ -11,12 +11,12 @@ export const APPLICATION_ID = 0x6d6f6e65;
 const FACT_TABLES = `
 CREATE TABLE imports (
   import_id INTEGER PRIMARY KEY,
-  facts_sha256 TEXT NOT NULL, -- of the facts that it brought, see fact-hash.ts
+  sha256 TEXT NOT NULL, -- of what it brought, see fact-hash.ts
   imported_at TEXT NOT NULL -- audit only: nothing that is issued depends on it
 ) STRICT;
 
 CREATE TABLE import_files (
-  import_id INTEGER NOT NULL REFERENCES imports,
+  import_id INTEGER NOT NULL REFERENCES imports DEFERRABLE INITIALLY DEFERRED,
   position INTEGER NOT NULL,
   name TEXT NOT NULL,
   kind TEXT NOT NULL,

@@ -10,13 +10,8 @@ import type { Connection } from './ledger.js';
 const COVERED: readonly (readonly [table: string, select: string])[] = [
   [
     'imports',
-    `SELECT import_id, facts_sha256 FROM imports WHERE import_id <= :lastImport AND import_id >
+    `SELECT import_id, sha256 FROM imports WHERE import_id <= :lastImport AND import_id >
        coalesce((SELECT max(last_import) FROM closed_months WHERE month < :month), 0) ORDER BY import_id`,
-  ],
-  [
-    'import_files',
-    `SELECT * FROM import_files WHERE import_id <= :lastImport AND import_id >
-       coalesce((SELECT max(last_import) FROM closed_months WHERE month < :month), 0) ORDER BY import_id, position`,
   ],
   [
     'cut_offs',

@@ -71,7 +71,8 @@ interface DocumentRow {
   readonly total_minor: number;
 }
 
-function* documentsOf(db: Connection, month: BillingMonth): Generator<IssuedDocument> {
+/** In order of practice id, then currency. */
+export function* documentsOf(db: Connection, month: BillingMonth): Generator<IssuedDocument> {
   const rows = db
     .prepare<[string], DocumentRow>('SELECT * FROM documents WHERE month = ? ORDER BY practice_id, currency')
     .iterate(month);

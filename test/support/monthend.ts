@@ -55,7 +55,11 @@ export function workplace(): Workplace {
   };
 }
 
-function runMonthend(words: readonly string[], cwd: string, { env = {}, input = '' }: RunOptions = {}): Run {
+export function runMonthend(
+  words: readonly string[],
+  cwd: string,
+  { env = {}, input = '' }: RunOptions = {},
+): Run {
   const { status, stdout, stderr, error } = spawnSync(process.execPath, [PROGRAM, ...words], {
     cwd,
     input,

@@ -1,0 +1,41 @@
+/** `monthend verify [MONTH]`: the audit of the ledger and of the written files. */
+import type { Command } from 'commander';
+import { EXIT_CODES } from '../failure.js';
+import { verify } from '../month-end.js';
+import { addOut } from './close.js';
+import type { Runner } from './command.js';
+import { monthArgument, type Session } from './session.js';
+import { printable } from './table.js';
+
+export function addVerify(program: Command, run: Runner): void {
+  addOut(program.command('verify'))
+    .description('audit the ledger and the written files: seals, facts, documents, numbers; changes nothing')
+    .argument('[month]', 'YYYY-MM; its documents and files only (default: every closed month)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  monthend verify
+  monthend verify 2026-10 --out /srv/invoices
+
+It exits 1 if it finds a difference, and 5 if the ledger cannot be read.`,
+    )
+    .action(
+      run(async (session: Session, monthText: string | undefined, { out }: { out: string }) => {
+        const { terminal } = session;
+        const month = monthText === undefined ? undefined : monthArgument(monthText);
+        const { findings, months, imports, folders } = await session.withLedger('read', (ledger) =>
+          verify(ledger, month, { out, progress: (text) => terminal.progress(text) }),
+        );
+        for (const { place, message } of findings) terminal.result(printable(`${place}: ${message}`));
+        const checked = `${counted(months.length, 'closed month')}, ${counted(imports, 'import')}, ${counted(folders, 'folder')} of files`;
+        terminal.result(
+          `${findings.length === 0 ? 'all is as it was written' : counted(findings.length, 'finding')}: ${checked}`,
+        );
+        terminal.json({ findings, months, imports, folders });
+        return findings.length === 0 ? 0 : EXIT_CODES.difference;
+      }),
+    );
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,115 @@
+/**
+ * The audit of a ledger: everything that can be computed again is, and compared with what stands there. It reads only, and goes
+ * on after a finding, so that one run tells all. SQLite's own check does not see a changed value; this does.
+ */
+import { type BillingMonth, nextMonth } from '../billing/billing-month.js';
+import type { Finding } from '../failure.js';
+import { auditDocuments, auditSeries } from './audit-documents.js';
+import { auditImports, auditVersions } from './audit-facts.js';
+import { type Connection, type Ledger, referenceSchema } from './ledger.js';
+import { closedMonths } from './month-frame.js';
+import { sealOf } from './seal.js';
+
+/**
+ * Every finding in the ledger. With a month, its facts and that month's documents only.
+ * @throws Failure damaged if the file cannot be read
+ */
+export async function auditLedger(ledger: Ledger, month: BillingMonth | undefined): Promise<Finding[]> {
+  return ledger.read(() => [...findings(ledger.db, month)]);
+}
+
+function* findings(db: Connection, month: BillingMonth | undefined): Generator<Finding> {
+  yield* auditFile(db);
+  yield* auditImports(db);
+  yield* auditVersions(db);
+  yield* auditMonths(db);
+  yield* auditSeries(db);
+  const months = closedMonths(db).filter((row) => month === undefined || row.month === month);
+  for (const row of months) yield* auditDocuments(db, row.month);
+}
+
+function* auditFile(db: Connection): Generator<Finding> {
+  const problems = db.pragma('integrity_check') as { integrity_check: string }[];
+  for (const { integrity_check } of problems)
+    if (integrity_check !== 'ok') yield { place: 'the file', message: integrity_check };
+  yield* auditSchema(db);
+}
+
+interface SchemaRow {
+  readonly type: string;
+  readonly name: string;
+  readonly sql: string | null;
+}
+
+/** A trigger that is gone would let a closed month be changed; a changed table would read its rows otherwise. */
+function* auditSchema(db: Connection): Generator<Finding> {
+  const expected = schemaOf(referenceSchema());
+  const actual = schemaOf(db.prepare<[], SchemaRow>('SELECT type, name, sql FROM main.sqlite_schema').all());
+  for (const [name, sql] of expected) {
+    if (!actual.has(name)) yield { place: name, message: 'is missing from the ledger' };
+    else if (actual.get(name) !== sql)
+      yield { place: name, message: 'is not defined as monthend defines it' };
+  }
+  for (const name of actual.keys())
+    if (!expected.has(name)) yield { place: name, message: 'is not of monthend, but stands in the ledger' };
+}
+
+const schemaOf = (rows: readonly SchemaRow[]) =>
+  new Map(rows.map(({ type, name, sql }) => [`${type} ${name}`, sql]));
+
+interface ClosedMonthRow {
+  readonly month: string;
+  readonly cut_off_rule: string;
+  readonly config: string;
+  readonly last_import: number;
+  readonly seal: string;
+}
+
+/** Each month's seal, over what its close recorded and the seal before it; and no month left out. */
+function* auditMonths(db: Connection): Generator<Finding> {
+  const rows = db.prepare<[], ClosedMonthRow>('SELECT * FROM closed_months ORDER BY month').all();
+  let sealBefore = '';
+  for (const { month, cut_off_rule: cutOffRule, config, last_import: lastImport, seal } of rows) {
+    const anew = sealOf(db, { month, cutOffRule, config, lastImport, sealBefore });
+    if (anew !== seal)
+      yield {
+        place: month,
+        message: `what the close recorded has changed: its seal is ${anew} now, was ${seal}`,
+      };
+    sealBefore = seal;
+  }
+  yield* auditSequence(rows.map(({ month }) => month));
+  yield* auditStrays(db);
+}
+
+function* auditSequence(months: readonly BillingMonth[]): Generator<Finding> {
+  for (const [index, month] of months.entries()) {
+    const before = months[index - 1];
+    if (before !== undefined && nextMonth(before) !== month)
+      yield { place: month, message: `does not follow ${before}, the closed month before it` };
+  }
+}
+
+/** Rows that belong to no closed month are in no seal. */
+function* auditStrays(db: Connection): Generator<Finding> {
+  const closed = '(SELECT month FROM closed_months)';
+  const strays: Readonly<Record<string, string>> = {
+    cut_offs: `stored_by NOT IN ${closed}`,
+    practice_zones: `fixed_by NOT IN ${closed}`,
+    before_ledger_lines: `decided_by NOT IN ${closed}`,
+    documents: `month NOT IN ${closed}`,
+    document_blocks: 'document_key NOT IN (SELECT document_key FROM documents)',
+    document_lines: 'document_key NOT IN (SELECT document_key FROM documents)',
+    held_lines: `month NOT IN ${closed}`,
+    listed_exceptions: `month NOT IN ${closed}`,
+  };
+  for (const [table, condition] of Object.entries(strays)) {
+    const count = db.prepare<[], number>(`SELECT count(*) FROM ${table} WHERE ${condition}`).pluck().get();
+    if (count) yield { place: table, message: `${count} rows belong to no closed month` };
+  }
+  const counts =
+    'SELECT (SELECT count(*) FROM document_lines) - (SELECT coalesce(sum(line_count), 0) FROM documents)';
+  const surplus = db.prepare<[], number>(counts).pluck().get();
+  if (surplus !== 0)
+    yield { place: 'document_lines', message: `${surplus} rows more than the documents have lines` };
+}

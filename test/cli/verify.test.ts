@@ -1,0 +1,155 @@
+import { appendFileSync, chmodSync, cpSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REPOSITORY, runMonthend, type Workplace, workplace } from '../support/monthend.js';
+
+const template = mkdtempSync(path.join(tmpdir(), 'monthend-verify-'));
+afterAll(() => rmSync(template, { recursive: true, force: true }));
+
+/** The two sample months, imported and closed once for all tests. */
+beforeAll(() => {
+  cpSync(path.join(REPOSITORY, 'fixtures/sample'), template, { recursive: true });
+  const october = ['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`);
+  expect(runMonthend(['run', '2025-10', ...october], template).code).toBe(0);
+  expect(runMonthend(['run', '2025-11', '2025-11/orders.csv', '2025-11/history.csv'], template).code).toBe(0);
+});
+
+function closedSample(): Workplace {
+  const place = workplace();
+  cpSync(template, place.folder, { recursive: true });
+  return place;
+}
+
+/** As someone would who opens the ledger with another program. */
+function byHand(place: Workplace, statements: string): void {
+  const db = new Database(place.path('monthend.db'));
+  try {
+    db.exec(statements);
+  } finally {
+    db.close();
+  }
+}
+
+const dropTriggers = (...tables: string[]) =>
+  tables.map((table) => `DROP TRIGGER ${table}_refuse_update; DROP TRIGGER ${table}_refuse_delete;`).join('');
+
+describe('monthend verify', () => {
+  it('finds all as it was written, and changes nothing', () => {
+    const place = closedSample();
+    const before = place.snapshot('.');
+    const { code, stdout, stderr } = place.run(['verify']);
+    expect(stdout).toBe('all is as it was written: 2 closed months, 2 imports, 2 folders of files\n');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(place.snapshot('.')).toEqual(before);
+  });
+
+  it('runs on a ledger that nobody may write', () => {
+    const place = closedSample();
+    chmodSync(place.path('monthend.db'), 0o400);
+    expect(place.run(['verify', '2025-10']).stdout).toBe(
+      'all is as it was written: 1 closed month, 2 imports, 1 folder of files\n',
+    );
+  });
+
+  it.each<[what: string, harm: (place: Workplace) => void, finding: string]>([
+    [
+      'a changed file',
+      (place) => appendFileSync(place.path('invoices/2025-10/summary.csv'), 'x'),
+      'invoices/2025-10/summary.csv: is not what the ledger wrote; "monthend export 2025-10" writes the files again',
+    ],
+    [
+      'a missing file',
+      (place) => rmSync(place.path('invoices/2025-11/held.csv')),
+      'invoices/2025-11/held.csv: is missing; "monthend export 2025-11" writes the files again',
+    ],
+    [
+      'a file that is too much',
+      (place) => writeFileSync(place.path('invoices/2025-11/notes.txt'), ''),
+      'invoices/2025-11/notes.txt: was not written by monthend',
+    ],
+    [
+      'another manifest',
+      (place) => writeFileSync(place.path('invoices/2025-10/manifest.json'), '{"engine_version": "0.1.0"}'),
+      'invoices/2025-10/manifest.json: is not what the ledger wrote; "monthend export 2025-10" writes the files again',
+    ],
+    [
+      'a trigger that is gone',
+      (place) => byHand(place, 'DROP TRIGGER documents_refuse_delete'),
+      'trigger documents_refuse_delete: is missing from the ledger',
+    ],
+    [
+      'a changed total',
+      (place) =>
+        byHand(place, `${dropTriggers('documents')} UPDATE documents SET total_minor = total_minor + 1`),
+      'INV-000001: its totals are not the sums of its lines',
+    ],
+    [
+      'a document taken out',
+      (place) =>
+        byHand(
+          place,
+          `${dropTriggers('documents')} DELETE FROM documents WHERE document_number = 'INV-000002'`,
+        ),
+      'INV-000003: is number 3 of its series, 2 is expected',
+    ],
+    [
+      'a charge taken off the index',
+      (place) =>
+        byHand(
+          place,
+          `${dropTriggers('document_lines')} DELETE FROM document_lines WHERE order_id = 'ORD-1001'`,
+        ),
+      'INV-000001 line 1: order ORD-1001 line 1 is not found under it',
+    ],
+    [
+      'a changed fact',
+      (place) =>
+        byHand(
+          place,
+          `${dropTriggers('order_lines')} UPDATE order_lines SET unit_price = '1' WHERE order_id = 'ORD-1001'`,
+        ),
+      'import 1: its facts have changed',
+    ],
+    [
+      'a closed month taken out',
+      (place) =>
+        byHand(place, `${dropTriggers('closed_months')} DELETE FROM closed_months WHERE month = '2025-10'`),
+      '2025-11: what the close recorded has changed',
+    ],
+  ])('finds %s', (_, harm, finding) => {
+    const place = closedSample();
+    harm(place);
+    const { code, stdout } = place.run(['verify']);
+    expect(stdout).toContain(finding);
+    expect(code).toBe(1);
+    expect(place.run(['verify', '--json']).stdout).toContain('"findings"');
+  });
+
+  it('exits 5 on a ledger that cannot be read', () => {
+    const place = closedSample();
+    truncateSync(place.path('monthend.db'), 40_000);
+    const { code, stderr } = place.run(['verify']);
+    expect(stderr).toMatch(/^monthend: monthend\.db: is damaged/);
+    expect(code).toBe(5);
+  });
+
+  it('refuses a month that is not closed', () => {
+    const { code, stderr } = closedSample().run(['verify', '2025-12']);
+    expect(stderr).toContain('2025-12 is not closed');
+    expect(code).toBe(4);
+  });
+});
+
+describe('a closed row', () => {
+  const TABLES = ['closed_months', 'documents', 'document_blocks', 'document_lines', 'held_lines'];
+  it.each(TABLES)('of %s is changed and deleted by no statement', (table) => {
+    const place = closedSample();
+    const column = table === 'closed_months' || table === 'held_lines' ? 'month' : 'document_key';
+    expect(() => byHand(place, `UPDATE ${table} SET ${column} = ${column}`)).toThrow(
+      'closed months are never changed',
+    );
+    expect(() => byHand(place, `DELETE FROM ${table}`)).toThrow('closed months are never changed');
+  });
+});

@@ -6,6 +6,7 @@ import { getNodeValue, type ParseError, parseTree, printParseErrorCode } from 'j
 import { z } from 'zod';
 import { SEQUENCE } from './billing/document.js';
 import { minorDigits } from './billing/money.js';
+import { nearMiss } from './intake/near-miss.js';
 import { timeZone } from './intake/time-zone.js';
 
 const seriesPattern = (example: string) =>
@@ -28,10 +29,9 @@ export const configSchema = z.strictObject({
     .describe('The currency of order lines that name none (ISO 4217)'),
   timeZone: z
     .string()
-    .refine(
-      (name) => timeZone(name, () => undefined) !== undefined,
-      'must be an IANA time zone, for example "America/New_York"',
-    )
+    .superRefine((name, context) => {
+      timeZone(name, (message) => void context.addIssue({ code: 'custom', message }));
+    })
     .default('America/New_York')
     .describe('The time zone of practices that have none of their own (IANA name)'),
   cutoff: z
@@ -108,9 +108,8 @@ export function readConfig(text: string): Config {
   const result = configSchema.safeParse(getNodeValue(tree));
   for (const issue of result.error?.issues ?? []) {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0] ?? '')];
-    const message =
-      issue.code === 'unrecognized_keys' ? `no such key; known are ${KEYS}` : lowerFirst(issue.message);
     for (const key of keys) {
+      const message = messageOf(issue, key);
       faults.push(`${placeOf(text, offsetOfKey.get(key) ?? 0)}: ${key === '' ? '' : `${key}: `}${message}`);
     }
   }
@@ -125,9 +124,23 @@ export function readConfig(text: string): Config {
   return config;
 }
 
-const KEYS = Object.keys(configSchema.shape)
-  .filter((key) => key !== '$schema')
-  .join(', ');
+const KEYS = Object.keys(configSchema.shape).filter((key) => key !== '$schema');
+
+/** Our own words as they are, zod's as the rest of a sentence. */
+function messageOf(
+  { code, message }: { readonly code: string; readonly message: string },
+  key: string,
+): string {
+  if (code === 'unrecognized_keys') return unknownKeyMessage(key);
+  return code === 'custom' ? message : lowerFirst(message);
+}
+
+function unknownKeyMessage(key: string): string {
+  const meant = nearMiss(key, KEYS);
+  return meant === undefined
+    ? `no such key; known are ${KEYS.join(', ')}`
+    : `no such key; did you mean ${meant}?`;
+}
 
 const SYNTAX_WORDS = (error: ParseError['error']): string =>
   `not valid JSON: ${printParseErrorCode(error)

@@ -36,6 +36,8 @@ const LAYER_EXCEPTIONS: readonly string[] = [
   'src/cli/close.ts -> src/ledger/ledger.ts',
   // A config names a time zone by the rules for practices.
   'src/config.ts -> src/intake/time-zone.ts',
+  // Keys are misspelt as columns are.
+  'src/config.ts -> src/intake/near-miss.ts',
 ];
 
 /** One library, one door. */

@@ -76,7 +76,6 @@ describe('a config', () => {
 
 describe('a bad value is named with its place', () => {
   const TIME = 'must be a time of day from "00:00" to "24:00", for example "19:00"';
-  const ZONE = 'must be an IANA time zone, for example "America/New_York"';
   const CURRENCY = 'must be a currency code of ISO 4217, for example "USD"';
   const seriesOf = (example: string) =>
     `must hold {seq} or {seq:6}, the running number; for example "${example}"`;
@@ -85,8 +84,25 @@ describe('a bad value is named with its place', () => {
     ['currency', '"XYZ"', CURRENCY],
     ['currency', '"XAU"', CURRENCY],
     ['currency', 'null', 'invalid input: expected string, received null'],
-    ['timeZone', '"Mars/Olympus"', ZONE],
-    ['timeZone', '"+02:00"', ZONE],
+    [
+      'timeZone',
+      '"Mars/Olympus"',
+      'Mars/Olympus is not a known time zone; an IANA name is expected, for example America/New_York',
+    ],
+    [
+      'timeZone',
+      '"America/New York"',
+      '"America/New York" is not a known time zone; did you mean America/New_York?',
+    ],
+    ['timeZone', '""', '"" is not a known time zone; an IANA name is expected, for example America/New_York'],
+    [
+      'timeZone',
+      '"+02:00"',
+      '"+02:00" is an offset, which knows no daylight saving; a zone is expected, for example America/New_York',
+    ],
+    ['cutoff', '"25:00"', TIME],
+    ['cutoff', '"24:00:00"', TIME],
+    ['cutoff', '1900', 'invalid input: expected string, received number'],
     ['cutoff', '"7:00"', TIME],
     ['cutoff', '"24:01"', TIME],
     ['cutoff', '"19:60"', TIME],
@@ -125,13 +141,23 @@ describe('a bad value is named with its place', () => {
 
 describe('a key', () => {
   const known = Object.keys(DEFAULT_CONFIG).join(', ');
-  it.each(['cutOff', '__proto__', 'constructor', ''])(
+  it.each(['x', '__proto__', 'constructor', ''])(
     'that is unknown is an error, and the known ones are named: %j',
     (key) => {
       const shown = key === '' ? '' : `${key}: `;
       expect(faultsOf(`{"${key}": 1}`)).toEqual([`1:2: ${shown}no such key; known are ${known}`]);
     },
   );
+
+  it.each([
+    ['cutOff', 'cutoff'],
+    ['timezone', 'timeZone'],
+    ['time_zone', 'timeZone'],
+    ['pauseLimitDay', 'pauseLimitDays'],
+    ['patient_ref', 'patientRef'],
+  ])('that is nearly a known one: %s', (key, meant) => {
+    expect(faultsOf(`{"${key}": 1}`)).toEqual([`1:2: ${key}: no such key; did you mean ${meant}?`]);
+  });
 
   it('that stands twice is an error, at its second place', () => {
     const text = '{\n  "currency": "EUR",\n  "currency": "USD"\n}';

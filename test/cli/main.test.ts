@@ -12,12 +12,24 @@ describe('exit 2: the command line or the config is wrong', () => {
     [['clsoe', '2025-10'], 'Did you mean close?'],
     [['close'], "missing required argument 'month'"],
     [['close', '2025-13'], '"2025-13" is no month; expected YYYY-MM'],
+    [['preview', '2025-1'], '"2025-1" is no month; expected YYYY-MM'],
+    [['run', '2025-00', 'orders.csv'], '"2025-00" is no month; expected YYYY-MM'],
+    [['export', 'October'], '"October" is no month; expected YYYY-MM'],
+    [['import'], "missing required argument 'file'"],
+    [['import', 'orders.csv', '--quarantin', 'x.csv'], 'Did you mean --quarantine?'],
+    [
+      ['close', '2025-10', '--as-of', '2025-11-31T00:00:00Z'],
+      '--as-of: 2025-11-31T00:00:00Z is not a day of the calendar',
+    ],
     [['close', '2025-10', '--strct'], 'Did you mean --strict?'],
     [['close', '2025-10', '--as-of', '2025-11-01'], '--as-of: 2025-11-01 has no time and offset'],
     [['import', 'orders.csv', '--as', 'invoices'], 'Allowed choices are orders, history, practices'],
     [['close', '2025-10', '--ledger', 'none.db'], 'none.db: there is no ledger here'],
     [['import', 'orders.csv', '--config', 'none.json'], 'none.json: there is no such config file'],
-    [['import', 'orders.csv', '--config', 'bad.json'], 'bad.json:2:3: timezone: no such key'],
+    [
+      ['import', 'orders.csv', '--config', 'bad.json'],
+      'bad.json:2:3: timezone: no such key; did you mean timeZone?',
+    ],
   ];
   test.each(slips)('monthend %j', (words, message) => {
     const place = workplace();

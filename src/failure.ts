@@ -6,7 +6,7 @@ export const EXIT_CODES = {
   difference: 1,
   /** The command line or the config is wrong. */
   usage: 2,
-  /** Bad input: nothing was imported. */
+  /** Bad input: nothing was imported, or the bad part was set aside. */
   input: 3,
   /** A month out of order or not over, exceptions under `--strict`, a month that does not balance. */
   refused: 4,

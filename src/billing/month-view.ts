@@ -49,6 +49,7 @@ export interface ImportedFile {
   readonly imported: number;
   readonly amended: number;
   readonly duplicates: number;
+  readonly quarantined: number;
 }
 
 export interface MonthView {

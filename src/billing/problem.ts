@@ -23,7 +23,7 @@ export interface Problem extends Place {
 
 /** `FILE:LINE:COLUMN: FIELD: message`, as files-and-commands.md section 1 wants it. */
 export function formatProblem(problem: Problem): string {
-  const place = `${problem.file}:${problem.line}:${problem.column}: `;
+  const place = `${escapedName(problem.file)}:${problem.line}:${problem.column}: `;
   return problem.field === '' ? place + problem.message : `${place}${problem.field}: ${problem.message}`;
 }
 
@@ -63,6 +63,13 @@ export function truncatedGzip(): string {
 
 export function dataAfterGzip(): string {
   return 'other bytes follow the gzip data; pack the file or fetch it again';
+}
+
+export function standardInputReadOnce(): string {
+  return (
+    'records here contradict each other, and standard input cannot be read again to set all of them aside; ' +
+    'save it to a file and import that'
+  );
 }
 
 export function tooManyProblems(most: number): string {
@@ -127,6 +134,10 @@ export function repeatedColumn(name: string): string {
 export function unknownColumn(name: string, meant: string | undefined, known: readonly string[]): string {
   if (meant !== undefined) return `column ${ticked(name)}: did you mean \`${meant}\`?`;
   return `column ${ticked(name)} is not known; known are ${known.join(', ')}`;
+}
+
+export function quarantineReasonNotFirst(name: string): string {
+  return `column \`${name}\` counts only as the first one; move it there or remove it`;
 }
 
 export function otherDelimiter(delimiter: 'semicolons' | 'tabs'): string {
@@ -331,10 +342,19 @@ export function differsFromKnown(field: string, known: string, given: string, im
   return `was ${excerpt(known)} at import ${importId}, is ${excerpt(given)} here; ${next}`;
 }
 
-/** @param identity what the two records are of, for example `order A1 line 2`; its ids were accepted, so they are fit to print */
-export function differsWithinImport(identity: string, field: string, other: string, given: string): string {
+/**
+ * @param identity what the two records are of, for example `order A1 line 2`; its ids were accepted, so they are fit to print
+ * @param values of the field, of both; none where all records of the identity are refused
+ */
+export function differsWithinImport(
+  identity: string,
+  field: string,
+  values?: readonly [other: string, given: string],
+): string {
   const next = 'remove one';
-  if (field === SECRET_FIELD) return `two different records of ${identity} in one import; ${next}`;
+  if (field === SECRET_FIELD || values === undefined)
+    return `two different records of ${identity} in one import; ${next}`;
+  const [other, given] = values;
   return (
     `two different records of ${identity} in one import: ` +
     `${excerpt(other)} in the other, ${excerpt(given)} here; ${next}`
@@ -378,6 +398,11 @@ export function excerpt(text: string): string {
 /** A name of the input in backticks. */
 function ticked(name: string): string {
   return `\`${escaped(name, '`')}\``;
+}
+
+/** The name of a file, whole, with what a terminal could act on written as an escape. */
+function escapedName(name: string): string {
+  return Array.from(name, visible).join('');
 }
 
 function escaped(text: string, quote: string): string {

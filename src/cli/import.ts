@@ -1,9 +1,10 @@
 /** `monthend import FILE…` */
 import { statSync } from 'node:fs';
+import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { FactKind } from '../billing/order.js';
-import { formatProblem } from '../billing/problem.js';
-import { Failure } from '../failure.js';
+import { formatProblem, type Problem } from '../billing/problem.js';
+import { EXIT_CODES, Failure } from '../failure.js';
 import { type ImportResult, type InputRejected, importFiles } from '../month-end.js';
 import type { Runner } from './command.js';
 import type { Session } from './session.js';
@@ -12,6 +13,7 @@ import type { Terminal } from './terminal.js';
 export interface ImportFlags {
   readonly as?: FactKind;
   readonly amend?: boolean;
+  readonly quarantine?: string;
 }
 
 /** How many problems the screen shows; `--json` has them all. */
@@ -27,6 +29,9 @@ export function addImport(program: Command, run: Runner): void {
 Examples:
   monthend import orders.csv history.csv
   monthend import --amend corrections.csv       records that replace what the ledger knows
+  monthend import orders.csv --quarantine bad.csv
+                                                the good records; the bad ones go to bad.csv, each with its reason:
+                                                mend them there and import that file
   gunzip -c orders.csv.gz | monthend import --as orders -`,
     )
     .action(
@@ -34,7 +39,8 @@ Examples:
         const options = importOptions(session, files, flags);
         const result = await session.withLedger('create', (ledger) => importFiles(ledger, files, options));
         reportImport(session.terminal, result);
-        session.terminal.json({ import: result.importId, files: result.files });
+        session.terminal.json(importAsJson(result));
+        return result.quarantine === undefined ? 0 : EXIT_CODES.input;
       }),
     );
 }
@@ -48,18 +54,26 @@ export function addImportFlags(command: Command): Command {
         'practices',
       ]),
     )
-    .option('--amend', 'records may replace known ones of the same identity; the ledger keeps both');
+    .option('--amend', 'records may replace known ones of the same identity; the ledger keeps both')
+    .option(
+      '--quarantine <file>',
+      'import the good records, set the bad ones aside in this file, and exit 3',
+    );
 }
 
 /** What the command line asks for, checked before anything is done. @throws Failure usage */
 export function importOptions(
   session: Session,
   files: readonly string[],
-  { as, amend = false }: ImportFlags,
+  { as, amend = false, quarantine }: ImportFlags,
 ) {
   for (const file of files) if (file !== '-') refuseNoFile(file);
+  if (files.indexOf('-') !== files.lastIndexOf('-'))
+    throw new Failure('usage', '-: standard input can be read once only');
+  if (quarantine !== undefined) refuseQuarantine(quarantine, files);
   return {
     ...(as === undefined ? {} : { as }),
+    ...(quarantine === undefined ? {} : { quarantine }),
     amend,
     config: session.config(),
     now: session.now,
@@ -74,17 +88,46 @@ function refuseNoFile(file: string): void {
   if (found.isDirectory()) throw new Failure('usage', `${file}: is a folder; name the files in it`);
 }
 
-export function reportImport(terminal: Terminal, { importId, files }: ImportResult): void {
+/** Records are set aside in the format that they came in, so that their file can be imported again. */
+function refuseQuarantine(quarantine: string, files: readonly string[]): void {
+  const refuse = (why: string) => new Failure('usage', `--quarantine ${quarantine}: ${why}`);
+  const format = /\.(csv|ndjson)$/i.exec(quarantine)?.[0].toLowerCase();
+  if (format === undefined) throw refuse('the name of a .csv or .ndjson file is expected, as the input is');
+  const other = files.find(
+    (file) => file !== '-' && !file.toLowerCase().replace(/\.gz$/, '').endsWith(format),
+  );
+  if (other !== undefined)
+    throw refuse(`${other} is of another format; import CSV and NDJSON one after the other`);
+  if (statSync(path.dirname(quarantine), { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw refuse('there is no such folder');
+}
+
+export function reportImport(terminal: Terminal, { importId, files, quarantine }: ImportResult): void {
   terminal.result(`import ${importId}:`);
-  for (const { name, kind, read, imported, amended, duplicates } of files) {
+  for (const { name, kind, read, imported, amended, duplicates, quarantined } of files) {
     const parts = [`${imported} new`, `${amended} amended`, `${duplicates} known already`];
+    if (quarantined > 0) parts.push(`${quarantined} quarantined`);
     terminal.result(`  ${name} (${kind}): ${read} read, ${parts.join(', ')}`);
   }
+  if (quarantine === undefined) return;
+  const { file, records, problems } = quarantine;
+  listProblems(terminal, problems);
+  const what = records === 1 ? '1 record was' : `${records} records were`;
+  terminal.error(`${what} not imported but set aside in ${file}; mend them there and import that file`);
+}
+
+/** Of an import that was not rejected. */
+export function importAsJson({ importId, files, quarantine }: ImportResult) {
+  return { import: importId, files, ...(quarantine === undefined ? {} : { quarantine }) };
 }
 
 export function reportProblems(terminal: Terminal, { problems }: InputRejected): void {
+  listProblems(terminal, problems);
+  terminal.json({ error: 'input', problems });
+}
+
+function listProblems(terminal: Terminal, problems: readonly Problem[]): void {
   for (const problem of problems.slice(0, PROBLEMS_SHOWN)) terminal.note(formatProblem(problem));
   const more = problems.length - PROBLEMS_SHOWN;
   if (more > 0) terminal.note(`… and ${more} more; --json prints them all`);
-  terminal.json({ error: 'input', problems });
 }

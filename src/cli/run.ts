@@ -1,9 +1,10 @@
 /** `monthend run MONTH FILE…`: the monthly batch. */
 import type { Command } from 'commander';
+import { EXIT_CODES } from '../failure.js';
 import { importFiles } from '../month-end.js';
 import { addCloseFlags, type CloseFlags, closeAndReport, closeRequest } from './close.js';
 import type { Runner } from './command.js';
-import { addImportFlags, type ImportFlags, importOptions, reportImport } from './import.js';
+import { addImportFlags, type ImportFlags, importAsJson, importOptions, reportImport } from './import.js';
 import type { Session } from './session.js';
 
 export function addRun(program: Command, run: Runner): void {
@@ -22,11 +23,12 @@ Examples:
       run(async (session: Session, month: string, files: string[], flags: ImportFlags & CloseFlags) => {
         const request = closeRequest(session, month, flags);
         const options = importOptions(session, files, flags);
-        await session.withLedger('create', async (ledger) => {
+        return session.withLedger('create', async (ledger) => {
           const imported = await importFiles(ledger, files, options);
           reportImport(session.terminal, imported);
           const months = await closeAndReport(session, ledger, request);
-          session.terminal.json({ import: imported.importId, files: imported.files, months });
+          session.terminal.json({ ...importAsJson(imported), months });
+          return imported.quarantine === undefined ? 0 : EXIT_CODES.input;
         });
       }),
     );

@@ -3,6 +3,7 @@ import type { FactKind } from '../billing/order.js';
 import { emptyFile, type Place } from '../billing/problem.js';
 import { type CsvRecord, createCsvReader } from './csv-reader.js';
 import {
+  createKindCount,
   type FactReader,
   type FactSink,
   type IntakeOptions,
@@ -12,11 +13,18 @@ import {
 import { type FieldTexts, parseFact } from './facts.js';
 import { headerProblems } from './header.js';
 import { kindOf } from './kinds.js';
+import { headerOf, QUARANTINE_REASON, withoutReason } from './quarantine.js';
 
 export function createCsvFacts(options: IntakeOptions, sink: FactSink): FactReader {
   let kind: FactKind | undefined;
   let names: string[] = [];
   let headerSeen = false;
+  /** The header as it is written, and whether its first column is a quarantine's. */
+  let header: Uint8Array | undefined;
+  let isQuarantine = false;
+  /** Whether the record at hand came through the reader whole. */
+  let isSound = false;
+  const kindCount = createKindCount();
   const cellOf = new Map<string, number>();
   const refusals: Refusal[] = [];
   let record: CsvRecord;
@@ -34,11 +42,13 @@ export function createCsvFacts(options: IntakeOptions, sink: FactSink): FactRead
   const reader = createCsvReader({
     record(next) {
       record = next;
-      if (headerSeen) readRecord();
+      isSound = true;
+      if (headerSeen && !(isQuarantine && record.text(0) === QUARANTINE_REASON)) readRecord();
       else readHeader();
     },
     problem(line, column, cell, message) {
       headerSeen = true;
+      isSound = false;
       sink.problem({ line, column }, names[cell] ?? '', message);
     },
   });
@@ -63,6 +73,13 @@ export function createCsvFacts(options: IntakeOptions, sink: FactSink): FactRead
     get records() {
       return reader.records;
     },
+    recordsByKind: () => kindCount.count(reader.records),
+    rawRecord() {
+      if (reader.stopped || kind === undefined || header === undefined) return undefined;
+      const raw = reader.raw();
+      const bytes = isQuarantine ? withoutReason(raw, isSound) : raw;
+      return { format: 'csv', kind, number: reader.records, header, bytes };
+    },
   };
 
   /** Under a header that is wrong no cell has a meaning, so reading ends there. */
@@ -74,12 +91,17 @@ export function createCsvFacts(options: IntakeOptions, sink: FactSink): FactRead
       refusals.push({ place: placeOf(cell), field: '', message });
     }
     if (refusals.length > 0) {
-      tellRefusals(refusals, sink);
       reader.stop();
+      tellRefusals(refusals, sink);
       return;
     }
-    kind = headerKind;
+    kind = headerKind as FactKind;
+    kindCount.change(kind, reader.records);
     names = given;
+    isQuarantine = given[0] === QUARANTINE_REASON;
+    if (isQuarantine) reader.expectHeaders(QUARANTINE_REASON);
+    header = headerOf(reader.raw(), { hasReasons: isQuarantine });
+    cellOf.clear();
     for (const [cell, name] of names.entries()) cellOf.set(name, cell);
   }
 

@@ -48,8 +48,12 @@ export interface CsvReader {
   readonly stopped: boolean;
   /** The physical line that has been reached. */
   readonly line: number;
-  /** Data records ended so far, good or bad, the first record (the header) not counted. */
+  /** Data records ended so far, good or bad, headers not counted. */
   readonly records: number;
+  /** The bytes of the record at hand as they stand in the file, its line ending included; valid during a callback only. */
+  raw(): Uint8Array;
+  /** From now on a record whose first cell is this is another header, and the records after it are as wide as it is. */
+  expectHeaders(firstCell: string): void;
 }
 
 /** Bytes of a field between its commas or quotes. */
@@ -115,6 +119,8 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
   let recordText: string | undefined;
   let width = -1;
   let records = 0;
+  /** The first cell of further headers; undefined if there is to be none. */
+  let headerMark: string | undefined;
 
   // One entry per cell, reused from record to record; offsets count from the record's start.
   const starts: number[] = [];
@@ -152,6 +158,10 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
     },
     get records() {
       return records;
+    },
+    raw: () => buffer.bytes.subarray(buffer.start, at),
+    expectHeaders(firstCell) {
+      headerMark = firstCell;
     },
   };
 
@@ -401,7 +411,7 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
 
   function endRecord(): void {
     if (state === 'stopped' || refuseIfTooLarge()) return;
-    if (width < 0) width = cells;
+    if (width < 0 || (headerMark !== undefined && startsTable())) width = cells;
     else records++;
     if (problems.length === 0 && cells !== width) {
       report(recordLine, 1, -1, wrongFieldCount(cells, width, isEmptyLine()));
@@ -426,6 +436,10 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
     recordText = undefined;
     cells = 0;
     state = 'cell-start';
+  }
+
+  function startsTable(): boolean {
+    return problems.length === 0 && text(0) === headerMark;
   }
 
   function isEmptyLine(): boolean {

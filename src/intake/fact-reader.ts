@@ -2,6 +2,7 @@
 import type { Fact, FactKind } from '../billing/order.js';
 import type { Place } from '../billing/problem.js';
 import type { FactOptions } from './facts.js';
+import type { RawRecord } from './quarantine.js';
 
 export interface IntakeOptions extends FactOptions {
   /** The kind of the file, said outright. */
@@ -26,6 +27,32 @@ export interface FactReader {
   readonly line: number;
   /** Data records read so far, good or bad. */
   readonly records: number;
+  /** The same by kind: a quarantine file may hold several. */
+  recordsByKind(): ReadonlyMap<FactKind, number>;
+  /** The record at hand, during a call of the sink only; undefined if nothing can be made of what follows it. */
+  rawRecord(): RawRecord | undefined;
+}
+
+/** Counts a file's records by kind. */
+export function createKindCount() {
+  const counts = new Map<FactKind, number>();
+  let kind: FactKind | undefined;
+  let counted = 0;
+  function count(records: number): ReadonlyMap<FactKind, number> {
+    if (kind === undefined) return counts;
+    counts.set(kind, (counts.get(kind) ?? 0) + records - counted);
+    counted = records;
+    return counts;
+  }
+  return {
+    /** @param records read so far: they are of the kind before, or of this one if it is the first */
+    change(next: FactKind, records: number): void {
+      if (next === kind) return;
+      count(records);
+      kind = next;
+    },
+    count,
+  };
 }
 
 export interface Refusal {

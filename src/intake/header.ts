@@ -4,12 +4,14 @@ import {
   emptyColumnName,
   missingColumn,
   otherDelimiter,
+  quarantineReasonNotFirst,
   repeatedColumn,
   unknownColumn,
   unknownKind,
 } from '../billing/problem.js';
 import { COLUMNS, columnNames } from './kinds.js';
 import { nearMiss } from './near-miss.js';
+import { QUARANTINE_REASON } from './quarantine.js';
 
 export interface HeaderProblem {
   /** The number of the cell at fault, from 0; -1 if it is the header as a whole. */
@@ -51,7 +53,14 @@ function unknownProblems(names: readonly string[], kind: FactKind): HeaderProble
   const known = columnNames(kind);
   return [...names.entries()]
     .filter(([, name]) => name.trim() !== '' && !known.includes(name))
-    .map(([cell, name]) => ({ cell, message: unknownColumn(name, nearMiss(name, known), known) }));
+    .filter(([cell, name]) => name !== QUARANTINE_REASON || cell > 0)
+    .map(([cell, name]) => ({
+      cell,
+      message:
+        name === QUARANTINE_REASON
+          ? quarantineReasonNotFirst(name)
+          : unknownColumn(name, nearMiss(name, known), known),
+    }));
 }
 
 /** A header of one column that looks like several. */

@@ -8,6 +8,7 @@ import {
   unknownKind,
 } from '../billing/problem.js';
 import {
+  createKindCount,
   type FactReader,
   type FactSink,
   type IntakeOptions,
@@ -15,12 +16,17 @@ import {
   tellRefusals,
 } from './fact-reader.js';
 import { type FieldTexts, parseFact } from './facts.js';
-import { COLUMNS, columnNames, kindOf } from './kinds.js';
+import { COLUMNS, columnNames, KINDS, kindOf } from './kinds.js';
 import { createNdjsonReader, type NdjsonRecord } from './ndjson-reader.js';
 import { nearMiss } from './near-miss.js';
+import { QUARANTINE_REASON } from './quarantine.js';
 
 export function createNdjsonFacts(options: IntakeOptions, sink: FactSink): FactReader {
   let kind = options.as;
+  const kindCount = createKindCount();
+  if (kind !== undefined) kindCount.change(kind, 0);
+  /** Lines that were no records but said why the next one was set aside. */
+  let reasons = 0;
   let lineSeen = false;
   let record: NdjsonRecord;
   /** The members of the record at hand by field. */
@@ -39,9 +45,10 @@ export function createNdjsonFacts(options: IntakeOptions, sink: FactSink): FactR
 
   const reader = createNdjsonReader({
     record(next) {
-      lineSeen = true;
       record = next;
-      kind ??= kindOf(Array.from({ length: next.size }, (_, member) => next.key(member)));
+      if (isReason(next)) return readReason();
+      lineSeen = true;
+      if (kind === undefined) tellKind();
       if (kind !== undefined) readRecord(kind);
       else refuseKind();
     },
@@ -71,14 +78,32 @@ export function createNdjsonFacts(options: IntakeOptions, sink: FactSink): FactR
       return reader.line;
     },
     get records() {
-      return reader.records;
+      return reader.records - reasons;
+    },
+    recordsByKind: () => kindCount.count(reader.records - reasons),
+    rawRecord() {
+      if (reader.stopped) return undefined;
+      return { format: 'ndjson', kind, number: reader.records, bytes: reader.raw() };
     },
   };
 
+  /** Why the next line was set aside, and of which kind it is: `--as` overrules it, and without it the next line's keys tell. */
+  function readReason(): void {
+    reasons++;
+    const given = record.size > 1 ? record.value(1) : undefined;
+    kind = options.as ?? KINDS.find((each) => each === given);
+    if (kind !== undefined) kindCount.change(kind, reader.records - reasons);
+  }
+
+  function tellKind(): void {
+    kind = kindOf(Array.from({ length: record.size }, (_, member) => record.key(member)));
+    if (kind !== undefined) kindCount.change(kind, reader.records - reasons - 1);
+  }
+
   /** Without a kind no key has a meaning, so reading ends there. */
   function refuseKind(): void {
-    sink.problem({ line: record.line, column: 1 }, '', unknownKind());
     reader.stop();
+    sink.problem({ line: record.line, column: 1 }, '', unknownKind());
   }
 
   function readRecord(known: FactKind): void {
@@ -106,4 +131,10 @@ export function createNdjsonFacts(options: IntakeOptions, sink: FactSink): FactR
     const member = field === undefined ? undefined : memberOf.get(field);
     return { line: record.line, column: member === undefined ? 1 : record.valueColumn(member) };
   }
+}
+
+/** A line of a quarantine file that is no record. */
+function isReason(record: NdjsonRecord): boolean {
+  if (record.size === 0 || record.key(0) !== QUARANTINE_REASON) return false;
+  return record.size === 1 || (record.size === 2 && record.key(1) === 'kind');
 }

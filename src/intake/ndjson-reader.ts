@@ -53,8 +53,10 @@ export interface NdjsonReader {
   readonly stopped: boolean;
   /** The physical line that has been reached. */
   readonly line: number;
-  /** Lines ended so far, good or bad, blank ones not counted. */
+  /** Lines ended so far, good or bad; blank ones at the end of the file not counted. */
   readonly records: number;
+  /** The bytes of the line at hand as they stand in the file, its ending included; valid during a callback only. */
+  raw(): Uint8Array;
 }
 
 const SLICE_BYTES = 1024 * 1024;
@@ -71,9 +73,15 @@ export function createNdjsonReader(handlers: NdjsonHandlers): NdjsonReader {
   let records = 0;
   /** A blank line is a problem only when another line follows it. */
   let blankLineSeen = 0;
+  let blankLineBytes: Uint8Array | undefined;
+  /** One past the line at hand, its line feed included. */
+  let rawEnd = 0;
 
   let text = '';
   let at = 0;
+  /** The last offset of the text whose column was asked for, and that column. */
+  let knownOffset = 0;
+  let knownColumn = 1;
   const keys: string[] = [];
   const values: (string | undefined)[] = [];
   const numbers: boolean[] = [];
@@ -108,6 +116,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers): NdjsonReader {
     get records() {
       return records;
     },
+    raw: () => blankLineBytes ?? buffer.bytes.subarray(buffer.start, rawEnd),
   };
 
   function push(chunk: Uint8Array): void {
@@ -146,8 +155,8 @@ export function createNdjsonReader(handlers: NdjsonHandlers): NdjsonReader {
     const { bytes, end } = buffer;
     fileStarted = true;
     if (end >= 2 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff)) {
-      report(1, '', utf16());
       stopped = true;
+      report(1, '', utf16());
     } else if (end >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
       buffer.start = 3;
       searched = 3;
@@ -157,6 +166,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers): NdjsonReader {
   /** @param lineEnd the offset of its line feed, or of the end of the file */
   function readLine(lineEnd: number): void {
     const { bytes, start } = buffer;
+    rawEnd = Math.min(lineEnd + 1, buffer.end);
     if (lineEnd - start > MOST_RECORD_BYTES) {
       refuseLine();
       return;
@@ -165,6 +175,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers): NdjsonReader {
     if (isBlank(bytes, start, end)) {
       reportBlankLine();
       blankLineSeen = line;
+      blankLineBytes = Buffer.from(bytes.subarray(start, rawEnd));
       if (start < end) reportBlankLine();
       return;
     }
@@ -175,14 +186,18 @@ export function createNdjsonReader(handlers: NdjsonHandlers): NdjsonReader {
   }
 
   function reportBlankLine(): void {
-    if (blankLineSeen > 0) handlers.problem(blankLineSeen, 1, '', blankLine());
+    if (blankLineSeen > 0) {
+      records++;
+      handlers.problem(blankLineSeen, 1, '', blankLine());
+    }
     blankLineSeen = 0;
+    blankLineBytes = undefined;
   }
 
   function refuseLine(): void {
     records++;
-    handlers.problem(line, 1, '', recordTooLarge());
     stopped = true;
+    handlers.problem(line, 1, '', recordTooLarge());
   }
 
   /** Makes the line's text. @returns false if it is not UTF-8 */
@@ -196,6 +211,8 @@ export function createNdjsonReader(handlers: NdjsonHandlers): NdjsonReader {
       return false;
     }
     text = bytes.toString(ascii ? 'latin1' : 'utf8', start, end);
+    knownOffset = 0;
+    knownColumn = 1;
     return true;
   }
 
@@ -346,15 +363,13 @@ export function createNdjsonReader(handlers: NdjsonHandlers): NdjsonReader {
   }
 
   function tooLarge(offset: number, key: string): false {
-    report(offset, key, fieldTooLarge(false));
     stopped = true;
-    return false;
+    return report(offset, key, fieldTooLarge(false));
   }
 
   function tooManyMembers(): false {
-    report(0, '', tooManyFields());
     stopped = true;
-    return false;
+    return report(0, '', tooManyFields());
   }
 
   function report(offset: number, key: string, message: string): false {
@@ -362,13 +377,15 @@ export function createNdjsonReader(handlers: NdjsonHandlers): NdjsonReader {
     return false;
   }
 
-  /** The code point, from 1, of an offset of the text. */
+  /** The code point, from 1, of an offset of the text; counted from the last one on, since a long line may have many problems. */
   function column(offset: number): number {
-    let count = 1;
-    for (let unit = 0; unit < offset; unit++) {
+    let count = offset < knownOffset ? 1 : knownColumn;
+    for (let unit = offset < knownOffset ? 0 : knownOffset; unit < offset; unit++) {
       const code = text.charCodeAt(unit);
       if (code < 0xdc00 || code > 0xdfff) count++;
     }
+    knownOffset = offset;
+    knownColumn = count;
     return count;
   }
 }

@@ -15,17 +15,21 @@ import { GzipProblem, openBytes, STDIN } from './byte-source.js';
 import { createCsvFacts } from './csv-facts.js';
 import type { FactReader, FactSink, IntakeOptions } from './fact-reader.js';
 import { createNdjsonFacts } from './ndjson-facts.js';
+import type { Format, RawRecord } from './quarantine.js';
 
 export type { IntakeOptions } from './fact-reader.js';
 
 export type IntakeRecord = Fact & {
   /** Where a field of the record stands, or the record; valid during the call of `take` only. */
   place(field?: string): Place;
+  /** Tells `problem` what is wrong with it after all; during the call of `take` only. */
+  refuse(field: string, message: string): void;
 };
 
 export interface IntakeHandlers {
   take(record: IntakeRecord): void;
-  problem(problem: Problem): void;
+  /** @param raw the record that it is of; undefined if the file cannot be read without mending it */
+  problem(problem: Problem, raw: () => RawRecord | undefined): void;
   /** @param bytes read of the file so far, as they stand in it (packed ones of a gzipped file) */
   progress?(bytes: number): void;
 }
@@ -37,6 +41,8 @@ export interface IntakeResult {
   readonly sha256: string;
   /** Data records read, good or bad. */
   readonly records: number;
+  /** The same by kind: several in a quarantine file, `kind` alone in any other. */
+  readonly recordsByKind: ReadonlyMap<FactKind, number>;
 }
 
 /** Reading stops after these, with one that says so. */
@@ -51,7 +57,7 @@ export async function readFacts(
   options: IntakeOptions,
   handlers: IntakeHandlers,
 ): Promise<IntakeResult> {
-  const sink = cappedSink(path, handlers, () => reader?.stop());
+  const sink = cappedSink(path, handlers, () => reader);
   let reader: FactReader | undefined;
 
   const name = path === STDIN ? { format: undefined, gzipped: false } : formatOfName(path);
@@ -70,6 +76,7 @@ export async function readFacts(
     }
   } catch (error) {
     if (!(error instanceof GzipProblem)) throw error;
+    reader?.stop();
     sink.problem({ line: reader?.line ?? 1, column: 1 }, '', error.message);
     return result('');
   }
@@ -83,30 +90,38 @@ export async function readFacts(
   }
 
   function result(sha256: string): IntakeResult {
-    return { kind: reader?.kind, sha256, records: reader?.records ?? 0 };
+    const recordsByKind = reader?.recordsByKind() ?? new Map();
+    return { kind: [...recordsByKind.keys()][0], sha256, records: reader?.records ?? 0, recordsByKind };
   }
 }
-
-type Format = 'csv' | 'ndjson';
 
 function createReader(format: Format, options: IntakeOptions, sink: FactSink): FactReader {
   return format === 'csv' ? createCsvFacts(options, sink) : createNdjsonFacts(options, sink);
 }
 
 /** Passes facts and problems on, and ends the reading when the problems become too many. */
-function cappedSink(file: string, handlers: IntakeHandlers, stop: () => void): FactSink {
+function cappedSink(file: string, handlers: IntakeHandlers, reader: () => FactReader | undefined): FactSink {
   let problems = 0;
+  let placeInRecord: IntakeRecord['place'];
+  const raw = () => reader()?.rawRecord();
+  const refuse = (field: string, message: string) => problem(placeInRecord(field), field, message);
+
+  function problem(place: Place, field: string, message: string): void {
+    problems++;
+    if (problems <= MOST_PROBLEMS) {
+      handlers.problem({ file, ...place, field, message }, raw);
+    } else if (problems === MOST_PROBLEMS + 1) {
+      reader()?.stop();
+      handlers.problem({ file, ...place, field: '', message: tooManyProblems(MOST_PROBLEMS) }, raw);
+    }
+  }
+
   return {
-    take: ({ kind, fact }, place) => handlers.take({ kind, fact, place } as IntakeRecord),
-    problem(place, field, message) {
-      problems++;
-      if (problems <= MOST_PROBLEMS) {
-        handlers.problem({ file, ...place, field, message });
-      } else if (problems === MOST_PROBLEMS + 1) {
-        handlers.problem({ file, ...place, field: '', message: tooManyProblems(MOST_PROBLEMS) });
-        stop();
-      }
+    take({ kind, fact }, place) {
+      placeInRecord = place;
+      handlers.take({ kind, fact, place, refuse } as IntakeRecord);
     },
+    problem,
   };
 }
 

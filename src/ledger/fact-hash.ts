@@ -43,7 +43,7 @@ export const factValues = {
 const IMPORT_NOTES = {
   known_practices: 'SELECT practice_id FROM known_practices WHERE import_id = ? ORDER BY practice_id',
   late_facts: 'SELECT order_id FROM late_facts WHERE import_id = ? ORDER BY order_id',
-  import_files: `SELECT position, name, kind, sha256, read, imported, amended, duplicates
+  import_files: `SELECT position, name, kind, sha256, read, imported, amended, duplicates, quarantined
     FROM import_files WHERE import_id = ? ORDER BY position`,
 } as const;
 

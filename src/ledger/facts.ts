@@ -26,11 +26,23 @@ export interface Conflict {
   readonly message: string;
 }
 
+/**
+ * Identities of which an import may take no record at all: those of which it has two that differ, and orders whose lines it
+ * would leave with two practices (but for lines that agree with the known ones). By a text for each (`order A1 line 2`), with
+ * its refusal.
+ */
+export type Disputed = ReadonlyMap<string, Refusal>;
+
+/** What is wrong with a record; undefined if it may be taken all the same. */
+export type Refusal = (record: Fact) => Conflict | undefined;
+
 export interface FactTaker {
   /** @param file that the record stands in, for messages */
   take(record: Fact & { place(field?: string): Place }, file: string): Taken;
   /** Checks what only the end of the import can tell. Each problem has the place of the record that raised the question. */
   problemsAtEnd(): Problem[];
+  /** What another attempt at this import has to leave out, once `problemsAtEnd` has been asked. */
+  readonly disputed: Disputed;
   /** Ends the import, if all is well and its files are recorded. @returns its hash */
   finish(): string;
 }
@@ -39,13 +51,16 @@ export interface ImportOptions {
   readonly importId: number;
   /** Whether a record may replace a known one of the same identity. */
   readonly amend: boolean;
+  /** What attempts before this one found to be disputed. */
+  readonly leftOut?: Disputed;
 }
 
 interface Version {
   readonly import_id: number;
 }
 
-export function createFactTaker(db: Connection, { importId, amend }: ImportOptions): FactTaker {
+export function createFactTaker(db: Connection, { importId, amend, leftOut }: ImportOptions): FactTaker {
+  const disputed = new Map<string, Refusal>();
   const lateness = createLateness(db, importId);
   const seen = createSeen(db);
   const knowPractice = createPracticeIndex(db, importId);
@@ -61,12 +76,23 @@ export function createFactTaker(db: Connection, { importId, amend }: ImportOptio
   const supersedeLine = db.prepare(
     'UPDATE order_lines SET superseded_by = ? WHERE order_id = ? AND order_line = ? AND superseded_by IS NULL',
   );
+  // Any other line will do: an order has one practice until a record noted here gives it another.
   const practiceOfOtherLine = db
-    .prepare<[string, string], string>(
-      'SELECT practice_id FROM order_lines WHERE order_id = ? AND practice_id <> ? AND superseded_by IS NULL LIMIT 1',
+    .prepare<[string, number], string>(
+      'SELECT practice_id FROM order_lines WHERE order_id = ? AND order_line <> ? AND superseded_by IS NULL LIMIT 1',
     )
     .pluck();
-  const disputed: { orderId: string; practiceId: string; file: string; place: Place }[] = [];
+  const practicesOf = db
+    .prepare<[string], string>(
+      'SELECT DISTINCT practice_id FROM order_lines WHERE order_id = ? AND superseded_by IS NULL ORDER BY practice_id LIMIT 2',
+    )
+    .pluck();
+  const practiceOfKnownLine = db
+    .prepare<[string], string>(
+      `SELECT practice_id FROM order_lines WHERE order_id = ? AND import_id < ${importId} AND superseded_by IS NULL LIMIT 1`,
+    )
+    .pluck();
+  const moved: { orderId: string; practiceId: string; file: string; place: Place }[] = [];
   let position = 0;
 
   /** @returns false if the ledger has this version already */
@@ -81,8 +107,9 @@ export function createFactTaker(db: Connection, { importId, amend }: ImportOptio
     position = hash.add('order_lines', factValues.order_lines(line));
     const { orderId, practiceId } = line;
     knowPractice(practiceId);
-    if (practiceOfOtherLine.get(orderId, practiceId) !== undefined)
-      disputed.push({ orderId, practiceId, file, place: place('practice_id') });
+    const other = practiceOfOtherLine.get(orderId, line.line);
+    if (other !== undefined && other !== practiceId)
+      moved.push({ orderId, practiceId, file, place: place('practice_id') });
     lateness.noteLine(line, taken === 'amended');
     return taken;
   }
@@ -90,7 +117,7 @@ export function createFactTaker(db: Connection, { importId, amend }: ImportOptio
   function takeKnownLine(line: OrderLine): Taken {
     const known = currentLine.get(line.orderId, line.line);
     const fields = known && lineFields(known, line);
-    const taken = judge(known, fields, `order ${line.orderId} line ${line.line}`);
+    const taken = judge(known, fields, lineOf(line.orderId, line.line));
     if (taken === 'amended') {
       supersedeLine.run(importId, line.orderId, line.line);
       insertVersion(line, (known?.version ?? 0) + 1);
@@ -127,12 +154,9 @@ export function createFactTaker(db: Connection, { importId, amend }: ImportOptio
   function takeEventById(given: HistoryEvent | Retraction): Taken {
     const { eventId, orderId, event } = given;
     const known = eventById.get(eventId);
-    if (event === 'retracted') {
-      if (known === undefined || known.order_id !== orderId)
-        return { field: 'event_id', message: retractsNothing(eventId, orderId) };
-      if (known.event === 'retracted') return 'duplicate';
-    }
-    const taken = judge(known, known && eventFields(known, given), `event ${eventId}`);
+    if (event === 'retracted' && known?.order_id !== orderId)
+      return { field: 'event_id', message: retractsNothing(eventId, orderId) };
+    const taken = judge(known, known && eventFields(known, given), eventOf(eventId));
     if (taken !== 'imported' && taken !== 'amended') return taken;
     if (known !== undefined) {
       supersedeEvent.run(importId, eventId);
@@ -164,7 +188,7 @@ export function createFactTaker(db: Connection, { importId, amend }: ImportOptio
       ['name', current.name, name],
       ['time_zone', current.time_zone, timeZone],
     ];
-    const taken = judge(current, fields, `practice ${practiceId}`);
+    const taken = judge(current, fields, practiceOf(practiceId));
     if (taken !== 'imported' && taken !== 'amended') return taken;
     if (current !== undefined) supersedePractice.run(importId, practiceId);
     insertPractice.run(practiceId, importId, position + 1, name, timeZone);
@@ -187,10 +211,9 @@ export function createFactTaker(db: Connection, { importId, amend }: ImportOptio
     }
     const [field, known, given] = difference;
     if (current.import_id === importId || (amend && seen.has(identity))) {
-      return {
-        field,
-        message: differsWithinImport(identity, field, shown(field, known), shown(field, given)),
-      };
+      disputed.set(identity, () => ({ field: '', message: differsWithinImport(identity, field) }));
+      const values = [shown(field, known), shown(field, given)] as const;
+      return { field, message: differsWithinImport(identity, field, values) };
     }
     if (amend) return 'amended';
     return {
@@ -199,8 +222,35 @@ export function createFactTaker(db: Connection, { importId, amend }: ImportOptio
     };
   }
 
+  /** At the end, since an amendment may move an order to another practice line by line: it must have moved whole. */
+  function problemsAtEnd(): Problem[] {
+    // Without two records of one identity the orders may come out whole: a question for the next attempt.
+    const isDisputed = disputed.size === 0;
+    const practices = new Map<string, readonly string[]>();
+    const problems: Problem[] = [];
+    for (const { orderId, practiceId, file, place } of moved) {
+      if (!practices.has(orderId)) practices.set(orderId, practicesOf.all(orderId));
+      const [one = '', two] = practices.get(orderId) ?? [];
+      if (two === undefined) continue;
+      const refusal = (given: string): Conflict => {
+        const message = otherPractice(orderId, given === one ? two : one, given);
+        return { field: 'practice_id', message };
+      };
+      problems.push({ file, ...place, ...refusal(practiceId) });
+      if (!isDisputed) continue;
+      const known = amend ? undefined : practiceOfKnownLine.get(orderId);
+      disputed.set(linesOf(orderId), ({ fact }) => {
+        const given = (fact as OrderLine).practiceId;
+        return given === known ? undefined : refusal(given);
+      });
+    }
+    return problems;
+  }
+
   return {
     take(record, file) {
+      const conflict = leftOut && conflictOf(record, leftOut);
+      if (conflict !== undefined) return conflict;
       switch (record.kind) {
         case 'orders':
           return takeOrderLine(record.fact, file, record.place);
@@ -210,13 +260,8 @@ export function createFactTaker(db: Connection, { importId, amend }: ImportOptio
           return takePractice(record.fact);
       }
     },
-    // An amendment may move an order to another practice line by line: only the end tells whether it moved whole.
-    problemsAtEnd: () =>
-      disputed.flatMap(({ orderId, practiceId, file, place }) => {
-        const other = practiceOfOtherLine.get(orderId, practiceId);
-        if (other === undefined) return [];
-        return [{ file, ...place, field: 'practice_id', message: otherPractice(orderId, other, practiceId) }];
-      }),
+    problemsAtEnd,
+    disputed,
     finish() {
       indexes.restore();
       addNotes(hash, db, importId);
@@ -224,6 +269,25 @@ export function createFactTaker(db: Connection, { importId, amend }: ImportOptio
     },
   };
 }
+
+/** What to say of a record that this attempt leaves out. */
+function conflictOf(record: Fact, leftOut: Disputed): Conflict | undefined {
+  switch (record.kind) {
+    case 'orders': {
+      const { orderId, line } = record.fact;
+      return (leftOut.get(lineOf(orderId, line)) ?? leftOut.get(linesOf(orderId)))?.(record);
+    }
+    case 'history':
+      return leftOut.get(eventOf(record.fact.eventId))?.(record);
+    case 'practices':
+      return leftOut.get(practiceOf(record.fact.practiceId))?.(record);
+  }
+}
+
+const lineOf = (orderId: string, line: number) => `order ${orderId} line ${line}`;
+const linesOf = (orderId: string) => `lines of order ${orderId}`;
+const eventOf = (eventId: string) => `event ${eventId}`;
+const practiceOf = (practiceId: string) => `practice ${practiceId}`;
 
 /** Instants are compared as integers, and shown as a person can read them. */
 function shown(field: string, value: string | number): string {

@@ -3,39 +3,44 @@
 import type { ImportedFile } from '../billing/month-view.js';
 import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
-import { createFactTaker, type FactTaker } from './facts.js';
+import { createFactTaker, type Disputed, type FactTaker } from './facts.js';
 import type { Ledger } from './ledger.js';
 
 type RecordedFile = Omit<ImportedFile, 'importId'>;
 
 export interface OpenImport {
   readonly taker: FactTaker;
-  /** Records what became of a file. */
+  /** Forgets all that was taken, and starts again without what is disputed; only of an import that `mayRetry`. */
+  retry(leftOut: Disputed): FactTaker;
+  /** Records what became of a file's records of one kind, once all have been taken. */
   recordFile(file: RecordedFile): void;
 }
 
 /** Runs `work` as the ledger's next import; what it throws leaves the ledger as it was. */
 export async function withImport<T>(
   ledger: Ledger,
-  options: { readonly amend: boolean; readonly now: Instant },
+  options: { readonly amend: boolean; readonly now: Instant; readonly mayRetry?: boolean },
   work: (open: OpenImport, importId: number) => Promise<T>,
 ): Promise<T> {
+  const { amend, now, mayRetry = false } = options;
   return ledger.write('import', async () => {
     const { db } = ledger;
     const importId =
       (db.prepare<[], number | null>('SELECT max(import_id) FROM imports').pluck().get() ?? 0) + 1;
-    const taker = createFactTaker(db, { importId, amend: options.amend });
+    if (mayRetry) db.exec('SAVEPOINT attempt');
+    let taker = createFactTaker(db, { importId, amend });
+    const retry = (leftOut: Disputed): FactTaker => {
+      db.exec('ROLLBACK TO attempt');
+      taker = createFactTaker(db, { importId, amend, leftOut });
+      return taker;
+    };
     const files: RecordedFile[] = [];
-    const result = await work({ taker, recordFile: (file) => files.push(file) }, importId);
+    const result = await work({ taker, retry, recordFile: (file) => files.push(file) }, importId);
     const insertFile = db.prepare(
-      `INSERT INTO import_files VALUES (:importId, :position, :name, :kind, :sha256, :read, :imported, :amended, :duplicates)`,
+      `INSERT INTO import_files VALUES (:importId, :position, :name, :kind, :sha256, :read, :imported, :amended, :duplicates, :quarantined)`,
     );
     for (const [index, file] of files.entries()) insertFile.run({ importId, position: index + 1, ...file });
-    db.prepare('INSERT INTO imports VALUES (?, ?, ?)').run(
-      importId,
-      taker.finish(),
-      formatInstant(options.now),
-    );
+    db.prepare('INSERT INTO imports VALUES (?, ?, ?)').run(importId, taker.finish(), formatInstant(now));
     return result;
   });
 }

@@ -25,6 +25,7 @@ CREATE TABLE import_files (
   imported INTEGER NOT NULL,
   amended INTEGER NOT NULL,
   duplicates INTEGER NOT NULL,
+  quarantined INTEGER NOT NULL,
   PRIMARY KEY (import_id, position)
 ) STRICT, WITHOUT ROWID;
 

@@ -47,7 +47,7 @@ function importsOf(db: Connection, month: BillingMonth, lastImport: number): Imp
     .get(previousMonth(month));
   return db
     .prepare<[number, number], ImportedFile>(
-      `SELECT import_id AS importId, name, kind, sha256, read, imported, amended, duplicates
+      `SELECT import_id AS importId, name, kind, sha256, read, imported, amended, duplicates, quarantined
        FROM import_files WHERE import_id > ? AND import_id <= ? ORDER BY import_id, position`,
     )
     .all(before ?? 0, lastImport);

@@ -195,7 +195,8 @@ function removeLeftovers(out: string): void {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Of another process than this one. */
+export function isAlive(pid: number): boolean {
   if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);

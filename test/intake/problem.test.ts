@@ -29,6 +29,10 @@ describe('a problem', () => {
   it.each([
     [{ file: 'a.csv', line: 2, column: 3, field: 'line', message: 'is wrong' }, 'a.csv:2:3: line: is wrong'],
     [{ file: '-', line: 1, column: 1, field: '', message: 'is empty' }, '-:1:1: is empty'],
+    [
+      { file: 'é\x1b[31m\n\u202e.csv', line: 1, column: 1, field: '', message: 'is empty' },
+      'é\\u{001B}[31m\\n\\u{202E}.csv:1:1: is empty',
+    ],
   ])('%j', (problem, line) => {
     expect(say.formatProblem(problem)).toBe(line);
   });
@@ -49,11 +53,11 @@ describe('conflicts', () => {
       'is not what it was at import 1; if that is a correction, import this file with --amend',
     ],
     [
-      say.differsWithinImport('order A1 line 1', 'unit_price', '100', '120'),
+      say.differsWithinImport('order A1 line 1', 'unit_price', ['100', '120']),
       'two different records of order A1 line 1 in one import: 100 in the other, 120 here; remove one',
     ],
     [
-      say.differsWithinImport('order A1 line 1', 'patient_ref', 'Ada', 'Eve'),
+      say.differsWithinImport('order A1 line 1', 'patient_ref', ['Ada', 'Eve']),
       'two different records of order A1 line 1 in one import; remove one',
     ],
     [

@@ -18,6 +18,7 @@ const LINE = order('A1', '2026-10-05');
 const PAUSE = event('A1', 'paused', '2026-10-10', { eventId: 'E1' });
 const NAMELESS = event('A1', 'paused', '2026-10-10');
 const RETRACTION = event('A1', 'retracted', '2026-10-10', { eventId: 'E1' });
+const RETRACTION_LATER = event('A1', 'retracted', '2026-10-12', { eventId: 'E1' });
 const KNOWN = [PRACTICE, LINE, PAUSE, NAMELESS];
 
 describe('a record that is known already', () => {
@@ -107,6 +108,7 @@ describe('two different records of one identity in one import conflict', () => {
     ['one known practice', KNOWN, [PRACTICE, renamed], true],
     ['neither known', KNOWN, [dearer, dearest], true],
     ['one takes the other back', KNOWN, [PAUSE, RETRACTION], true],
+    ['both take it back', KNOWN, [RETRACTION, RETRACTION_LATER], true],
   ])('%s: %#', async (_, known, [one, other], amend) => {
     for (const facts of [
       [one, other],
@@ -120,9 +122,21 @@ describe('two different records of one identity in one import conflict', () => {
     }
   });
 
+  it('a retraction that is known and the event that it takes back', async () => {
+    for (const facts of [
+      [PAUSE, RETRACTION],
+      [RETRACTION, PAUSE],
+    ]) {
+      const ledger = await ledgerWith(KNOWN);
+      await importFacts(ledger, [RETRACTION], { amend: true });
+      const outcomes = await importFacts(ledger, facts, { amend: true });
+      expect(outcomes[1]).toContain('two different records of event E1 in one import');
+    }
+  });
+
   it('and the message says so, with the values of both', async () => {
     const ledger = await ledgerWith(KNOWN);
-    const message = say.differsWithinImport('order A1 line 1', 'unit_price', '100', '120');
+    const message = say.differsWithinImport('order A1 line 1', 'unit_price', ['100', '120']);
     const outcomes = await importFacts(ledger, [LINE, dearer], { amend: true });
     expect(outcomes).toEqual(['duplicate', `unit_price: ${message}`]);
   });

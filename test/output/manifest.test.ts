@@ -9,7 +9,7 @@ const manifestOf = (view: MonthView) => JSON.parse(renderMonth(view, '1.2.3').ge
 
 describe('the manifest', () => {
   const file = { name: 'orders.csv', kind: 'orders', sha256: 'b'.repeat(64) } as const;
-  const counts = { read: 4, imported: 2, amended: 1, duplicates: 1 };
+  const counts = { read: 4, imported: 2, amended: 1, duplicates: 1, quarantined: 0 };
   const view = monthView(
     { documents: [issuedDocument()], held: [heldLine()] },
     {

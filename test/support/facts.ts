@@ -74,7 +74,12 @@ export async function importFacts(
     outcomes.push(...taker.problemsAtEnd().map(refuse));
     if (refusals.length > 0) throw new Rejected();
     const [imported, amended, duplicates] = ['imported', 'amended', 'duplicate'].map(counted);
-    const counts = { imported: imported ?? 0, amended: amended ?? 0, duplicates: duplicates ?? 0 };
+    const counts = {
+      imported: imported ?? 0,
+      amended: amended ?? 0,
+      duplicates: duplicates ?? 0,
+      quarantined: 0,
+    };
     recordFile({ name: 'facts.csv', kind: 'orders', sha256, read: facts.length, ...counts });
   });
   await work.catch((error: unknown) => {

@@ -1,0 +1,128 @@
+/**
+ * The form of a quarantine file: bad records verbatim, each with its reason, such that the file can be mended and imported
+ * again as it is. Where it is written, and when, is not known here.
+ *
+ * CSV: the first column `quarantine_reason`, then the record byte for byte, so that one with too few fields, a stray quote or
+ * bytes that are no UTF-8 stands there as it came. The header is the input's own after that column; where records of another
+ * header follow, a line that starts with `quarantine_reason` is that header. The importer passes over the column.
+ *
+ * NDJSON: before each line a line of its own, `{"quarantine_reason":"…","kind":"orders"}`, which is not counted as a record.
+ */
+import type { FactKind } from '../billing/order.js';
+import { formatProblem, type Problem } from '../billing/problem.js';
+
+export const QUARANTINE_REASON = 'quarantine_reason';
+
+export type Format = 'csv' | 'ndjson';
+
+/** A record as it stands in its file. */
+export interface RawRecord {
+  readonly format: Format;
+  /** Of NDJSON undefined if no line before it has told it. */
+  readonly kind: FactKind | undefined;
+  /** Tells the records of a file apart. */
+  readonly number: number;
+  /** Of CSV: the header that it stands under, without a column of reasons. */
+  readonly header?: Uint8Array;
+  /** The reader's own: valid during the call only. */
+  readonly bytes: Uint8Array;
+}
+
+export interface QuarantineWriter {
+  /** Adds a problem to the record that it is of. @returns whether it is the record's first */
+  add(problem: Problem, record: RawRecord): boolean;
+  /** Writes what is still held back: a record's problems come one by one. */
+  end(): void;
+}
+
+/** @param write takes the pieces of the file, in order */
+export function createQuarantineWriter(write: (piece: Uint8Array) => void): QuarantineWriter {
+  let held: (RawRecord & { readonly file: string; readonly problems: Problem[] }) | undefined;
+  let header: Uint8Array | undefined;
+
+  function end(): void {
+    if (held === undefined) return;
+    const reason = reasonOf(held.problems);
+    if (held.format === 'csv') writeCsv(held, reason);
+    else writeNdjson(held, reason);
+    held = undefined;
+  }
+
+  function writeCsv({ header: own = Buffer.alloc(0), bytes }: RawRecord, reason: string): void {
+    if (header === undefined || Buffer.compare(header, own) !== 0) {
+      header = own;
+      writeLine(`${QUARANTINE_REASON},`, header);
+    }
+    writeLine(`"${reason.replaceAll('"', '""')}",`, bytes);
+  }
+
+  function writeNdjson({ kind, bytes }: RawRecord, reason: string): void {
+    writeLine(JSON.stringify({ [QUARANTINE_REASON]: reason, kind }), Buffer.from('\n'));
+    writeLine('', bytes);
+  }
+
+  /** The last record of a file may have no line ending. */
+  function writeLine(start: string, rest: Uint8Array): void {
+    const ending = rest.at(-1) === LF ? '' : '\n';
+    write(Buffer.concat([Buffer.from(start), rest, Buffer.from(ending)]));
+  }
+
+  return {
+    add(problem, record) {
+      const isFirst = held?.file !== problem.file || held.number !== record.number;
+      if (isFirst) {
+        end();
+        held = { ...record, bytes: Buffer.from(record.bytes), file: problem.file, problems: [] };
+      }
+      held?.problems.push(problem);
+      return isFirst;
+    },
+    end,
+  };
+}
+
+/** `orders.csv:2:5: product: is missing; …; 2:17: unit_price: …`: the file's name once. */
+function reasonOf(problems: readonly Problem[]): string {
+  const file = formatProblem({ ...(problems[0] as Problem), line: 0, column: 0, field: '', message: '' });
+  const name = file.slice(0, -':0:0: '.length);
+  const told = problems.map((problem) => formatProblem({ ...problem, file: '' }).slice(1));
+  const reason = `${name}:${told.join('; ')}`;
+  // A file's name must not become a spreadsheet's formula.
+  return /^[=+\-@]/.test(reason) ? `'${reason}` : reason;
+}
+
+const LF = 0x0a;
+const COMMA = 0x2c;
+const QUOTE = 0x22;
+
+/** A header as it is written, for good, without its column of reasons. */
+export function headerOf(raw: Uint8Array, { hasReasons }: { readonly hasReasons: boolean }): Uint8Array {
+  return Buffer.from(hasReasons ? withoutReason(raw, true) : raw);
+}
+
+/**
+ * A record of a quarantine file without its first cell. Of one that is not sound (its width or quotes are wrong) the cell may
+ * be gone already, so it is taken away only if it is empty or reads as a reason of ours.
+ */
+export function withoutReason(raw: Uint8Array, isSound: boolean): Uint8Array {
+  const end = endOfFirstCell(raw);
+  if (end === undefined) return raw;
+  const isReason = isSound || end === 0 || /:\d+:\d+: /.test(Buffer.from(raw.subarray(0, end)).toString());
+  return isReason ? raw.subarray(end + 1) : raw;
+}
+
+/** The offset of the comma after it; undefined if there is none, or more than a cell before it. */
+function endOfFirstCell(raw: Uint8Array): number | undefined {
+  let at = 0;
+  if (raw[0] === QUOTE) {
+    for (at = 1; at < raw.length; at++) {
+      if (raw[at] !== QUOTE) continue;
+      if (raw[at + 1] !== QUOTE) break;
+      at++;
+    }
+    at++;
+  } else {
+    while (at < raw.length && raw[at] !== COMMA && raw[at] !== LF) at++;
+  }
+  return raw[at] === COMMA ? at : undefined;
+}

@@ -1,0 +1,111 @@
+/**
+ * The file that bad records are set aside in: written under another name, and kept under its own only when it is whole and
+ * durable. What was there before is never replaced. For the owner alone: records hold patient references.
+ */
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { Failure } from '../failure.js';
+import { syncFolder } from '../sync-folder.js';
+import { isAlive } from './write-folder.js';
+
+export interface QuarantineFile {
+  readonly file: string;
+  write(piece: Uint8Array): void;
+  /** Forgets what was written. */
+  clear(): void;
+  /**
+   * Gives the file its name, for good. A file of that name with the very same bytes is what an import that was stopped has
+   * left, and will do. @throws Failure usage if there is another one
+   */
+  keep(): void;
+  /** Removes what was not kept. */
+  discard(): void;
+}
+
+export function stageQuarantine(file: string): QuarantineFile {
+  const folder = path.dirname(file);
+  const staging = path.join(folder, `.${path.basename(file)}.${process.pid}.partial`);
+  let descriptor: number | undefined;
+  let size = 0;
+
+  function open(): number {
+    removeLeftovers(file);
+    return openSync(staging, 'wx', 0o600);
+  }
+
+  return {
+    file,
+    write(piece) {
+      descriptor ??= open();
+      for (let done = 0; done < piece.length; ) done += writeSync(descriptor, piece, done, null, size + done);
+      size += piece.length;
+    },
+    clear() {
+      if (descriptor !== undefined) ftruncateSync(descriptor);
+      size = 0;
+    },
+    keep() {
+      if (descriptor !== undefined) fsyncSync(descriptor);
+      try {
+        linkSync(staging, file);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        if (!isSameFile(staging, file)) throw isThere(file);
+      }
+      syncFolder(folder);
+    },
+    discard() {
+      if (descriptor === undefined) return;
+      closeSync(descriptor);
+      rmSync(staging, { force: true });
+    },
+  };
+}
+
+function isThere(file: string): Failure {
+  return new Failure(
+    'usage',
+    `${file}: is there already and is left as it is; nothing was imported; name another file with --quarantine`,
+  );
+}
+
+/** Removes what killed imports left behind. */
+function removeLeftovers(file: string): void {
+  const folder = path.dirname(file);
+  const start = `.${path.basename(file)}.`;
+  for (const name of readdirSync(folder)) {
+    const pid = name.startsWith(start) ? /^(\d+)\.partial$/.exec(name.slice(start.length))?.[1] : undefined;
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(path.join(folder, name), { force: true });
+  }
+}
+
+const COMPARED_BYTES = 64 * 1024;
+
+function isSameFile(one: string, other: string): boolean {
+  const found = lstatSync(other);
+  if (!found.isFile() || found.size !== lstatSync(one).size) return false;
+  const files = [one, other].map((file) => openSync(file, 'r'));
+  try {
+    for (let at = 0; at < found.size; at += COMPARED_BYTES) {
+      const [a, b] = files.map((descriptor) => {
+        const bytes = Buffer.alloc(COMPARED_BYTES);
+        return bytes.subarray(0, readSync(descriptor, bytes, 0, COMPARED_BYTES, at));
+      });
+      if (a === undefined || b === undefined || !a.equals(b)) return false;
+    }
+    return true;
+  } finally {
+    for (const descriptor of files) closeSync(descriptor);
+  }
+}

@@ -51,6 +51,8 @@ function missingProblems(names: readonly string[], kind: FactKind): HeaderProble
 
 function unknownProblems(names: readonly string[], kind: FactKind): HeaderProblem[] {
   const known = columnNames(kind);
+  // A header that has swallowed the first record: its cells are no names, and one may be a patient reference.
+  const shown = (name: string) => (names.length > known.length + 1 ? '…' : name);
   return [...names.entries()]
     .filter(([, name]) => name.trim() !== '' && !known.includes(name))
     .filter(([cell, name]) => name !== QUARANTINE_REASON || cell > 0)
@@ -59,7 +61,7 @@ function unknownProblems(names: readonly string[], kind: FactKind): HeaderProble
       message:
         name === QUARANTINE_REASON
           ? quarantineReasonNotFirst(name)
-          : unknownColumn(name, nearMiss(name, known), known),
+          : unknownColumn(shown(name), nearMiss(name, known), known),
     }));
 }
 

@@ -48,3 +48,13 @@ describe('the kind of a header', () => {
     expect(kindOf(names.split(','))).toBe(kind);
   });
 });
+
+it('shows no cell of a record that the header has swallowed', () => {
+  const header = ['order_id', 'practice_id', 'product', 'unit_price', 'placed_at', 'patient_ref'];
+  const problems = headerProblems(
+    [...header, 'A1', 'P1', 'crown', '1', '2026-10-05T09:00:00Z', 'Ada'],
+    'orders',
+  );
+  expect(problems.length).toBe(6);
+  for (const { message } of problems) expect(message).toMatch(/^column `…` is not known/);
+});

@@ -21,12 +21,22 @@ export interface LineVersion {
 }
 
 /**
- * True if, at some closed month's cut-off, the line was placed and known.
+ * The last closed month that counted the line: at whose cut-off it was placed and known. Undefined if none did.
+ * @param versions in the order in which they were known
  * @param closed in order of month, so in order of `lastImport` too
  */
-export function wasCounted(versions: readonly LineVersion[], closed: readonly ClosedMonth[]): boolean {
-  return versions.some(({ placedAt, knownFrom, knownUntil, calendar }) => {
+export function lastCountedIn(
+  versions: readonly LineVersion[],
+  closed: readonly ClosedMonth[],
+): BillingMonth | undefined {
+  const monthOf = ({ placedAt, knownFrom, knownUntil, calendar }: LineVersion) => {
     const last = closed.findLast(({ lastImport }) => lastImport >= knownFrom && lastImport < knownUntil);
-    return last !== undefined && placedAt < calendar.cutOff(last.month);
-  });
+    return last !== undefined && placedAt < calendar.cutOff(last.month) ? last.month : undefined;
+  };
+  // A later version is known to later months.
+  for (const version of versions.toReversed()) {
+    const month = monthOf(version);
+    if (month !== undefined) return month;
+  }
+  return undefined;
 }

@@ -8,6 +8,7 @@ import type { Charge, DocumentTotals, DocumentType, Reason } from './document.js
 import type { ExceptionCode } from './exception.js';
 import type { EventKind, FactKind, Instant } from './order.js';
 import type { HeldLine } from './plan.js';
+import type { TermSum } from './reconciliation.js';
 import type { LocalDate } from './time-zone.js';
 
 export interface IssuedDocument {
@@ -71,4 +72,6 @@ export interface MonthView {
   heldLines(): Iterable<HeldLine>;
   /** In order of order, instant, sequence, event id, code. */
   exceptions(): Iterable<ListedException>;
+  /** In order of currency, then of the terms of section 8. */
+  reconciliation(): Iterable<TermSum>;
 }

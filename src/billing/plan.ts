@@ -28,6 +28,10 @@ export interface LineRecord {
   readonly counted: boolean;
   /** Decided: the lab's earlier system charged it. */
   readonly chargedBeforeLedger: boolean;
+  /** As the last held list shows it, if it does. */
+  readonly held: { readonly currency: string; readonly amountMinor: number } | undefined;
+  /** It was held when a closed month last counted it, and has been neither held nor charged since: its placement was moved. */
+  readonly withdrawn: boolean;
 }
 
 export interface OrderLineAccount {

@@ -4,7 +4,9 @@
  */
 import { AmountTooLarge } from '../billing/money.js';
 import { type OrderPlan, planOrder } from '../billing/plan.js';
+import { reckonOrder } from '../billing/reconciliation.js';
 import { Failure } from '../failure.js';
+import { openBalance, settleBalance } from './balance.js';
 import { readAccounts, touchOrders } from './candidates.js';
 import { createDocumentWriter, type Numbering } from './document-writer.js';
 import type { Connection } from './ledger.js';
@@ -19,6 +21,7 @@ export function billMonth(
   options.afterTouch?.();
   const documents = createDocumentWriter(db, frame, options.numbering);
   const record = createRecorder(db, frame);
+  const balance = openBalance(db, frame);
   try {
     for (const account of readAccounts(db, frame)) {
       const practiceId = account.lines[0]?.line.practiceId;
@@ -26,12 +29,14 @@ export function billMonth(
       const plan = planOrder(account, calendar, frame);
       for (const line of plan.documentLines) documents.add(line);
       record(plan);
+      reckonOrder(balance, account, calendar, frame);
     }
     documents.finish();
   } catch (error) {
     if (!(error instanceof AmountTooLarge)) throw error;
     throw new Failure('refused', `${frame.month}: ${error.message}, so the month cannot be billed`);
   }
+  settleBalance(db, frame, balance);
 }
 
 /** Records what is not on a document: held lines, exceptions, lines that the earlier system charged. */

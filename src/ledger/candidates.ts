@@ -2,8 +2,8 @@
  * Which orders a month must look at, and what is known of each. By index: the work follows the month, not the ledger.
  */
 
-import { previousMonth } from '../billing/billing-month.js';
-import { type LineVersion, wasCounted } from '../billing/cut-over.js';
+import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
+import { type LineVersion, lastCountedIn } from '../billing/cut-over.js';
 import type { Charge, IssuedCharge } from '../billing/document.js';
 import type { ExceptionCode } from '../billing/exception.js';
 import type { EventKind, HistoryEvent, OrderLine } from '../billing/order.js';
@@ -113,6 +113,8 @@ type IssuedRow = readonly [
   documentNumber: string,
 ];
 
+type HeldRow = readonly [orderId: string, orderLine: number, currency: string, amountMinor: number];
+
 function createBatchReader(db: Connection, frame: MonthFrame) {
   const { lastImport } = frame;
   function select<Row>(columns: string, joined: string, order = '') {
@@ -138,7 +140,13 @@ function createBatchReader(db: Connection, frame: MonthFrame) {
   );
   const listed = select<ListedRow>('event, at, sequence, reason, event_id, code', 'listed_exceptions');
   const beforeLedger = select<[orderId: string, orderLine: number]>('order_line', 'before_ledger_lines');
+  const held = select<HeldRow>(
+    'order_line, currency, amount_minor',
+    '(SELECT * FROM held_lines WHERE month = :previous)',
+  );
+  const previous = previousMonth(frame.month);
   const asIssued = createChargeReader(db);
+  const wasHeld = createHeldFinder(db);
 
   return function* readBatch(
     orderIds: readonly string[],
@@ -149,14 +157,24 @@ function createBatchReader(db: Connection, frame: MonthFrame) {
     const issuedOf = cursor(issued.all(range));
     const listedOf = cursor(listed.all(range));
     const beforeLedgerOf = cursor(beforeLedger.all(range));
+    const heldOf = cursor(held.all({ ...range, previous }));
     for (const orderId of orderIds) {
       const issuedLines = issuedOf(orderId);
       const before = beforeLedgerOf(orderId);
+      const heldLines = heldOf(orderId);
       yield {
-        lines: lineAccounts(linesOf(orderId), frame, (line) => ({
-          issued: standingCharge(issuedLines, line, asIssued),
-          chargedBeforeLedger: before.some(([, orderLine]) => orderLine === line),
-        })),
+        lines: lineAccounts(linesOf(orderId), frame, (line, countedIn) => {
+          const issued = standingCharge(issuedLines, line, asIssued);
+          const heldLine = heldLines.find(([, orderLine]) => orderLine === line);
+          const isElsewhere = countedIn !== undefined && issued === undefined && heldLine === undefined;
+          return {
+            issued,
+            counted: countedIn !== undefined,
+            chargedBeforeLedger: before.some(([, orderLine]) => orderLine === line),
+            held: heldLine && { currency: heldLine[2], amountMinor: heldLine[3] },
+            withdrawn: isElsewhere && wasHeld(countedIn, orderId, line),
+          };
+        }),
         events: eventsOf(orderId).map(toEvent),
         listed: listedKeys(listedOf(orderId)),
       };
@@ -193,7 +211,7 @@ const NOTHING_LISTED: ReadonlySet<string> = new Set();
 function lineAccounts(
   rows: readonly LineRow[],
   frame: MonthFrame,
-  recordOf: (orderLine: number) => Omit<LineRecord, 'counted'>,
+  recordOf: (orderLine: number, countedIn: BillingMonth | undefined) => LineRecord,
 ): OrderLineAccount[] {
   const accounts: OrderLineAccount[] = [];
   let versions: LineVersion[] = [];
@@ -210,10 +228,22 @@ function lineAccounts(
       calendar: frame.calendarOf(practiceId),
     });
     if (!isCurrent) continue;
-    const record = { counted: wasCounted(versions, frame.closed), ...recordOf(line) };
+    const record = recordOf(line, lastCountedIn(versions, frame.closed));
     accounts.push({ line: toOrderLine(row), record });
   }
   return accounts;
+}
+
+/** Asked of few lines: those that were counted, but are neither charged nor on the last held list. */
+function createHeldFinder(db: Connection) {
+  const heldIn = (table: string) =>
+    `SELECT 1 FROM ${table} WHERE month = :month AND order_id = :orderId AND order_line = :line`;
+  // A draft holds the last held list only: the earlier ones are in the ledger itself.
+  const find = db
+    .prepare<[object], number>(`${heldIn('main.held_lines')} UNION ALL ${heldIn('held_lines')} LIMIT 1`)
+    .pluck();
+  return (month: BillingMonth, orderId: string, line: number): boolean =>
+    find.get({ month, orderId, line }) !== undefined;
 }
 
 function toOrderLine(row: LineRow): OrderLine {

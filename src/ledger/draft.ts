@@ -2,7 +2,7 @@
  * A draft of closings: the closing tables once more, in SQLite's temporary space, with the rows that billing a month reads.
  * Unqualified names find them first, so a preview runs the very code of a close, and the ledger stays as it is.
  */
-import type { BillingMonth } from '../billing/billing-month.js';
+import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import type { Connection } from './ledger.js';
 import { closingTables } from './schema.js';
 
@@ -14,10 +14,12 @@ export function createDraft(db: Connection, month: BillingMonth): void {
   db.prepare('INSERT INTO closed_months SELECT * FROM main.closed_months WHERE month <= :month').run(upTo);
   db.prepare('INSERT INTO cut_offs SELECT * FROM main.cut_offs WHERE month <= :month').run(upTo);
   db.exec('INSERT INTO practice_zones SELECT * FROM main.practice_zones');
+  const last = db.prepare<[object], string | null>('SELECT max(month) FROM closed_months').pluck().get({});
+  if (last == null) return;
+  // A closed month that is drafted again starts from what it held itself, as the month before it.
   db.prepare(
-    `INSERT INTO held_lines SELECT * FROM main.held_lines
-     WHERE month = (SELECT max(month) FROM main.closed_months WHERE month < :month)`,
-  ).run(upTo);
+    `INSERT INTO held_lines SELECT :heldIn, ${columnsAfter(db, 'held_lines', 'month')} FROM main.held_lines WHERE month = :last`,
+  ).run({ last, heldIn: last === month ? previousMonth(month) : last });
 }
 
 /**

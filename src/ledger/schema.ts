@@ -215,6 +215,7 @@ export const CLOSING_TABLES: readonly Table[] = [
   limit_at INTEGER NOT NULL,
   status TEXT NOT NULL,
   PRIMARY KEY (month, practice_id, order_id, order_line)`,
+    index: 'order_id',
   },
   {
     name: 'listed_exceptions',
@@ -230,6 +231,16 @@ export const CLOSING_TABLES: readonly Table[] = [
   reason TEXT NOT NULL,
   PRIMARY KEY (month, exception_number)`,
     index: 'order_id',
+  },
+  {
+    name: 'reconciliations',
+    columns: `
+  month TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  term TEXT NOT NULL,
+  lines INTEGER NOT NULL,
+  amount_minor TEXT NOT NULL, -- an integer: sums over all practices may be too large for SQLite's
+  PRIMARY KEY (month, currency, term)`,
   },
 ];
 

@@ -9,8 +9,9 @@ import type {
   ListedException,
   MonthView,
 } from '../billing/month-view.js';
-import type { EventKind } from '../billing/order.js';
+import { compareCodePoints, type EventKind } from '../billing/order.js';
 import type { HeldLine } from '../billing/plan.js';
+import { TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
 import type { Connection } from './ledger.js';
 import { unpackLines } from './line-block.js';
 
@@ -37,6 +38,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
     linesOf: createLineReader(db),
     heldLines: () => heldLinesOf(db, month),
     exceptions: () => exceptionsOf(db, month),
+    reconciliation: () => reconciliationOf(db, month),
   };
 }
 
@@ -130,4 +132,17 @@ function exceptionsOf(db: Connection, month: BillingMonth): Iterable<ListedExcep
        WHERE month = ? ORDER BY order_id, at, sequence, event_id, code, event, reason`,
     )
     .iterate(month);
+}
+
+function reconciliationOf(db: Connection, month: BillingMonth): TermSum[] {
+  const rows = db
+    .prepare<[string], { currency: string; term: Term; lines: number; amount: string }>(
+      `SELECT currency, term, lines, amount_minor AS amount FROM reconciliations WHERE month = ? ORDER BY currency`,
+    )
+    .all(month);
+  // The sort is stable: within a currency, by term.
+  return rows
+    .map(({ amount, ...row }) => ({ ...row, amountMinor: BigInt(amount) }))
+    .sort((a, b) => TERMS.indexOf(a.term) - TERMS.indexOf(b.term))
+    .sort((a, b) => compareCodePoints(a.currency, b.currency));
 }

@@ -5,6 +5,7 @@ import { EXCEPTION_COLUMNS } from './exceptions-csv.js';
 import { HELD_COLUMNS } from './held-csv.js';
 import { invoiceColumns } from './invoice-csv.js';
 import { invoiceNames } from './invoice-name.js';
+import { RECONCILIATION_COLUMNS } from './reconciliation-csv.js';
 import { SUMMARY_COLUMNS } from './summary-csv.js';
 
 export interface MonthFile {
@@ -28,6 +29,7 @@ export function* monthFiles(view: MonthView): Generator<MonthFile> {
   yield csvFile('summary.csv', SUMMARY_COLUMNS, documents);
   yield csvFile('held.csv', HELD_COLUMNS, view.heldLines());
   yield csvFile('exceptions.csv', EXCEPTION_COLUMNS, view.exceptions());
+  yield csvFile('reconciliation.csv', RECONCILIATION_COLUMNS, view.reconciliation());
 
   function csvFile<Row>(
     path: string,

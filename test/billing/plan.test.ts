@@ -326,7 +326,13 @@ describe('a held line', () => {
     const { lines, events } = factsOf('placed Oct 5 at 12.5, paused Oct 10 09:00');
     const accounts = lines.map((line) => ({
       line,
-      record: { issued: undefined, counted: false, chargedBeforeLedger: false },
+      record: {
+        issued: undefined,
+        counted: false,
+        chargedBeforeLedger: false,
+        held: undefined,
+        withdrawn: false,
+      },
     }));
     const context = { month: '2026-11', firstMonth: '2026-10', policy: POLICY };
     const plan = planOrder({ lines: accounts, events, listed: new Set() }, newYork(), context);

@@ -42,6 +42,7 @@ describe('the manifest', () => {
       ['summary.csv', 1],
       ['held.csv', 1],
       ['exceptions.csv', 0],
+      ['reconciliation.csv', 0],
     ]);
     for (const { path, sha256, bytes } of files) {
       const content = Buffer.from(rendered.get(path) ?? '', 'latin1');

@@ -21,6 +21,7 @@ const SUMMARY =
 const HELD =
   'practice_id,order_id,order_line,product,amount,currency,placed_on,paused_on,pause_reason,days_paused,limit_at,status';
 const EXCEPTIONS = 'code,order_id,event,event_id,at,effect';
+const RECONCILIATION = 'currency,term,lines,amount';
 
 it('a month without anything has its files all the same, with their headers', () => {
   const view = monthView({});
@@ -28,11 +29,13 @@ it('a month without anything has its files all the same, with their headers', ()
     'summary.csv',
     'held.csv',
     'exceptions.csv',
+    'reconciliation.csv',
     'manifest.json',
   ]);
   expect(rowsOf(view, 'summary.csv')).toEqual([SUMMARY]);
   expect(rowsOf(view, 'held.csv')).toEqual([HELD]);
   expect(rowsOf(view, 'exceptions.csv')).toEqual([EXCEPTIONS]);
+  expect(rowsOf(view, 'reconciliation.csv')).toEqual([RECONCILIATION]);
 });
 
 describe('an invoice', () => {
@@ -154,5 +157,19 @@ it('the exceptions have a row each, with the effect of their code', () => {
     EXCEPTIONS,
     'not-paused,A1,resumed,,2026-10-12T12:30:00.005Z,none',
     "shipped-while-paused,A2,shipped,'+E2,2026-10-12T12:30:00.005Z,applied",
+  ]);
+});
+
+it("the reconciliation has a row for each term, its amount in the currency's digits, however large", () => {
+  const reconciliation = [
+    { currency: 'JPY', term: 'charged', lines: 2, amountMinor: 20n * BigInt(Number.MAX_SAFE_INTEGER) },
+    { currency: 'USD', term: 'opening_held', lines: 0, amountMinor: 0n },
+    { currency: 'USD', term: 'amended', lines: -1, amountMinor: -10_005n },
+  ] as const;
+  expect(rowsOf(monthView({ reconciliation }), 'reconciliation.csv')).toEqual([
+    RECONCILIATION,
+    'JPY,charged,2,180143985094819820',
+    'USD,opening_held,0,0.00',
+    'USD,amended,-1,-100.05',
   ]);
 });

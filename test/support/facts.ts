@@ -8,6 +8,7 @@ import { formatAmount } from '../../src/billing/money.js';
 import type { IssuedDocument, IssuedLine, ListedException, MonthView } from '../../src/billing/month-view.js';
 import type { EventKind, Fact, HistoryEvent, Instant, OrderLine } from '../../src/billing/order.js';
 import type { HeldLine } from '../../src/billing/plan.js';
+import type { TermSum } from '../../src/billing/reconciliation.js';
 import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
 import {
   type CloseOptions,
@@ -228,11 +229,12 @@ interface MonthContent {
   readonly lines?: readonly IssuedLine[];
   readonly held?: readonly HeldLine[];
   readonly exceptions?: readonly ListedException[];
+  readonly reconciliation?: readonly TermSum[];
 }
 
 /** A billed month as plain data, without a ledger. */
 export function monthView(
-  { documents = [], lines = [issuedLine()], held = [], exceptions = [] }: MonthContent,
+  { documents = [], lines = [issuedLine()], held = [], exceptions = [], reconciliation = [] }: MonthContent,
   changes: Partial<MonthView> = {},
 ): MonthView {
   return {
@@ -246,6 +248,7 @@ export function monthView(
     linesOf: () => lines,
     heldLines: () => held,
     exceptions: () => exceptions,
+    reconciliation: () => reconciliation,
     ...changes,
   };
 }

@@ -26,7 +26,15 @@ import {
   type Instant,
   type OrderLine,
 } from '../../src/billing/order.js';
-import { type HeldLine, listingKey, type OrderLineAccount, planOrder } from '../../src/billing/plan.js';
+import {
+  type HeldLine,
+  listingKey,
+  type MonthContext,
+  type OrderAccount,
+  type OrderLineAccount,
+  type OrderPlan,
+  planOrder,
+} from '../../src/billing/plan.js';
 import type { Policy } from '../../src/billing/policy.js';
 import { at } from './wall-clock.js';
 
@@ -47,15 +55,29 @@ export interface Settings {
 }
 
 /** Bills a history month by month, October to December, and prints what becomes of it; months in which nothing happens are `-`. */
-export function billed(history: string, { policy = {}, first = 'Oct', last = 'Dec' }: Settings = {}): string {
+export function billed(history: string, settings?: Settings): string {
+  return [...billedMonths(history, settings)]
+    .map(({ month, words }) => `${nameOf(month)}: ${words}`)
+    .join(' | ');
+}
+
+export interface MonthOfOrder {
+  readonly month: BillingMonth;
+  readonly context: MonthContext;
+  readonly account: OrderAccount;
+  readonly plan: OrderPlan;
+  readonly words: string;
+}
+
+/** The order of a history, month by month: what was known and recorded of it, and what the month makes of it. */
+export function* billedMonths(
+  history: string,
+  { policy = {}, first = 'Oct', last = 'Dec' }: Settings = {},
+): Generator<MonthOfOrder> {
   const clauses = parse(history);
   const calendar = newYork();
   const firstMonth = monthNamed(first);
-  const months: string[] = [];
-  const records = new Map<
-    number,
-    { issued?: IssuedCharge; counted: boolean; before: boolean; ended: boolean }
-  >();
+  const records = new Map<number, LineSoFar>();
   const listed = new Set<string>();
 
   for (let month = firstMonth; month <= monthNamed(last); month = nextMonth(month)) {
@@ -68,14 +90,17 @@ export function billed(history: string, { policy = {}, first = 'Oct', last = 'De
           issued: record?.issued,
           counted: record?.counted ?? false,
           chargedBeforeLedger: record?.before ?? false,
+          held: record?.held,
+          withdrawn: record?.withdrawn ?? false,
         },
       };
     });
     const context = { month, firstMonth, policy: { ...POLICY, ...policy } };
-    const plan = planOrder({ lines: accounts, events, listed }, calendar, context);
+    const account = { lines: accounts, events, listed: new Set(listed) };
+    const plan = planOrder(account, calendar, context);
 
     const words = lines.map((line) => {
-      const record = records.get(line.line) ?? { counted: false, before: false, ended: false };
+      const record = records.get(line.line) ?? { ...NOTHING_YET };
       records.set(line.line, record);
       const issued = plan.documentLines.filter(({ orderLine }) => orderLine === line.line);
       const held = plan.held.find(({ orderLine }) => orderLine === line.line);
@@ -91,16 +116,35 @@ export function billed(history: string, { policy = {}, first = 'Oct', last = 'De
       const endsUncharged = isPlaced && !record.before && held === undefined && record.issued === undefined;
       const newlyEnded = endsUncharged && issued.length === 0 && !record.ended;
       record.ended = endsUncharged;
+      record.withdrawn = !isPlaced && (record.withdrawn || record.held !== undefined);
+      record.held = held;
       return printed({ issued, held, decidedBefore, newlyEnded });
     });
     for (const { code, event } of plan.exceptions) listed.add(listingKey(code, event));
     const exceptions = plan.exceptions.map(({ code }) => ` ! ${code}`).join('');
     const [only = '-', ...others] = words;
     const all = others.length === 0 ? only : words.map((word, i) => `${i + 1} ${word}`).join(', ');
-    months.push(`${nameOf(month)}: ${all}${exceptions}`);
+    yield { month, context, account, plan, words: `${all}${exceptions}` };
   }
-  return months.join(' | ');
 }
+
+/** What closed months recorded of a line. */
+interface LineSoFar {
+  issued?: IssuedCharge;
+  counted: boolean;
+  before: boolean;
+  ended: boolean;
+  held: HeldLine | undefined;
+  withdrawn: boolean;
+}
+
+const NOTHING_YET: LineSoFar = {
+  counted: false,
+  before: false,
+  ended: false,
+  held: undefined,
+  withdrawn: false,
+};
 
 function printed(line: {
   issued: readonly DocumentLine[];
@@ -156,7 +200,7 @@ function monthNamed(text: string): BillingMonth {
   return `${year}-${String(MONTHS.indexOf(name) + 1).padStart(2, '0')}`;
 }
 
-function nameOf(month: BillingMonth): string {
+export function nameOf(month: BillingMonth): string {
   const name = MONTHS[Number(month.slice(5)) - 1] ?? month;
   return month.startsWith('2026') ? name : `${name} ${month.slice(0, 4)}`;
 }

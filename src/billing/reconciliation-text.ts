@@ -1,0 +1,68 @@
+/** The balance of a month that does not balance, in the words of those who must look into it. */
+import type { BillingMonth } from './billing-month.js';
+import { formatAmount } from './money.js';
+import { type Fault, type Sum, TERMS, type Term, type TermSum } from './reconciliation.js';
+
+const WORDS: Readonly<Record<Term, string>> = {
+  opening_held: 'held at the last cut-off',
+  placed_this_month: 'placed this month',
+  known_late: 'known late, placed earlier',
+  returned_to_held: 'credited, and held again',
+  revived: 'ended or credited earlier, and back',
+  placed_again: 'placed again after it was moved out',
+  amended: 'amended while held',
+  charged: 'charged',
+  ended_uncharged: 'ended uncharged',
+  closing_deferred: 'held at this cut-off, deferred',
+  closing_slated: 'held at this cut-off, slated',
+};
+
+/** A message of several lines: what differs, then the terms of each currency that has a fault. */
+export function describeImbalance(
+  month: BillingMonth,
+  terms: readonly TermSum[],
+  faults: readonly Fault[],
+): string {
+  const currencies = [...new Set(faults.map(({ currency }) => currency))];
+  return [
+    `${month} does not balance, so nothing was issued. The facts are not at fault, monthend is: please report this with the lines below`,
+    ...faults.map(describeFault),
+    ...currencies.flatMap((currency) => [
+      `${currency}:`,
+      ...TERMS.map((name) => {
+        const sum = terms.find(({ term, currency: own }) => term === name && own === currency);
+        return `  ${WORDS[name].padEnd(36)}${sum === undefined ? '' : shown(sum, currency)}`;
+      }),
+    ]),
+  ].join('\n');
+}
+
+function describeFault(fault: Fault): string {
+  const { currency } = fault;
+  switch (fault.kind) {
+    case 'sides': {
+      const { left, right } = fault;
+      const difference = {
+        lines: left.lines - right.lines,
+        amountMinor: left.amountMinor - right.amountMinor,
+      };
+      return (
+        `${currency}: to account for ${shown(left, currency)}; accounted for ${shown(right, currency)}; ` +
+        `difference ${shown(difference, currency)}`
+      );
+    }
+    case 'term':
+      return `${currency}, ${WORDS[fault.term]}: written ${shown(fault.written, currency)}; by the facts ${shown(fault.due, currency)}`;
+    case 'document': {
+      const source = fault.against === 'facts' ? 'by the facts' : 'its lines come to';
+      return (
+        `${currency}, ${fault.part} of practice ${fault.practiceId}: written ${shown(fault.written, currency)}; ` +
+        `${source} ${shown(fault.due, currency)}`
+      );
+    }
+  }
+}
+
+function shown({ lines, amountMinor }: Sum, currency: string): string {
+  return `${lines} ${Math.abs(lines) === 1 ? 'line' : 'lines'}, ${formatAmount(amountMinor, currency)}`;
+}

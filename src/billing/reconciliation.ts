@@ -1,0 +1,364 @@
+/**
+ * The balance of a month (billing-rules.md section 8): what had to be accounted for, and what became of it, per currency, in
+ * order lines and in money.
+ *
+ * It is reckoned from the facts and from what closed months recorded, past the code that makes documents and held lists, and
+ * then compared with what a close has really written: so a fault of that code is seen before the month is closed.
+ */
+import { type Calendar, previousMonth } from './billing-month.js';
+import { type Standing, serviceMonth, standingAt } from './charge.js';
+import { lineAmount } from './money.js';
+import { compareCodePoints, type OrderLine } from './order.js';
+import type { LineRecord, MonthContext, OrderAccount } from './plan.js';
+import { type Timeline, timelineOf } from './timeline.js';
+
+/** What had to be accounted for. */
+const LEFT = [
+  'opening_held',
+  'placed_this_month',
+  'known_late',
+  'returned_to_held',
+  'revived',
+  'placed_again',
+  'amended',
+] as const;
+
+/** What became of it. */
+const RIGHT = ['charged', 'ended_uncharged', 'closing_deferred', 'closing_slated'] as const;
+
+/** In the order of section 8. `placed_again` is a movement that the section does not name. */
+export const TERMS = [...LEFT, ...RIGHT] as const;
+
+export type Term = (typeof TERMS)[number];
+
+/** The terms that a close writes down: charges on documents, lines on the held list. */
+export const WRITTEN_TERMS = ['charged', 'closing_deferred', 'closing_slated'] as const;
+
+/** A number of order lines and their money. Sums over all practices may pass 2^53: hence bigint. */
+export interface Sum {
+  readonly lines: number;
+  readonly amountMinor: bigint;
+}
+
+export interface TermSum extends Sum {
+  readonly currency: string;
+  readonly term: Term;
+}
+
+/** The charges and the credits of one practice and currency; credits are negative. */
+export interface DocumentSums {
+  readonly practiceId: string;
+  readonly currency: string;
+  readonly charges: Sum;
+  readonly credits: Sum;
+}
+
+/** A month added up: once from facts and earlier records, once from what was written. */
+export interface Reckoning {
+  add(term: Term, money: Money, lines: 1 | 0 | -1): void;
+  addSum(term: Term, currency: string, sum: Sum): void;
+  /** What the line's charge or credit adds to its practice's document. */
+  addToDocument(type: 'charges' | 'credits', money: Money & { readonly practiceId: string }): void;
+  sumOf(term: Term, currency: string): Sum;
+  currencies(): string[];
+  documents(): DocumentSums[];
+  documentOf(whose: Pick<DocumentSums, 'practiceId' | 'currency'>): DocumentSums;
+}
+
+export interface Money {
+  readonly currency: string;
+  /** Minor units. */
+  readonly amountMinor: number;
+}
+
+/**
+ * Counts the movements of an order's lines.
+ * @param calendar of the order's practice
+ */
+export function reckonOrder(
+  reckoning: Reckoning,
+  order: OrderAccount,
+  calendar: Calendar,
+  context: MonthContext,
+): void {
+  const facts = { lines: order.lines.map(({ line }) => line), events: order.events };
+  const timeline = timelineOf(facts, context.policy, calendar.timeZone);
+  for (const { line, record } of order.lines) {
+    const standing = standingAt(context.month, line, timeline, calendar);
+    if (isBeforeLedger(line, record, standing, timeline, calendar, context)) continue;
+    const now = moneyOf(line, context);
+    const entry = entryOf({ line, record, standing, now, timeline, calendar, context });
+    if (entry !== undefined) {
+      if (entry.term !== undefined) reckoning.add(entry.term, entry.money, 1);
+      countFromEntry(reckoning, entry.money, now, standing);
+    }
+    countDocument(reckoning, record, now, standing);
+  }
+}
+
+/** Section 5, cut-over: such a line is in no term. */
+function isBeforeLedger(
+  line: OrderLine,
+  record: LineRecord,
+  standing: Standing,
+  timeline: Timeline,
+  calendar: Calendar,
+  { firstMonth }: MonthContext,
+): boolean {
+  if (record.counted) return record.chargedBeforeLedger;
+  if (standing.kind === 'unplaced') return false;
+  return serviceMonth(line, timeline, calendar, previousMonth(firstMonth)) !== undefined;
+}
+
+interface Entry {
+  /** Undefined for a line on the last held list, which is taken from that list as a whole: one forgotten here is missed. */
+  readonly term: Term | undefined;
+  /** As it was recorded last: a change since then is a movement of its own. */
+  readonly money: Money;
+}
+
+/** As what a line comes into the month's balance; undefined if it does not: it is charged and settled, ended, or not placed. */
+function entryOf(options: {
+  readonly line: OrderLine;
+  readonly record: LineRecord;
+  readonly standing: Standing;
+  readonly now: Money;
+  readonly timeline: Timeline;
+  readonly calendar: Calendar;
+  readonly context: MonthContext;
+}): Entry | undefined {
+  const { record, standing, now } = options;
+  if (record.held !== undefined) return { term: undefined, money: record.held };
+  if (record.issued !== undefined)
+    return standing.kind === 'held' ? { term: 'returned_to_held', money: record.issued } : undefined;
+  if (standing.kind === 'unplaced') return undefined;
+  if (!record.counted) return { term: firstTermOf(options), money: now };
+  if (standing.kind === 'ended') return undefined;
+  return { term: record.withdrawn ? 'placed_again' : 'revived', money: now };
+}
+
+/** Of a line that no closed month counted. */
+function firstTermOf({
+  line,
+  timeline,
+  calendar,
+  context: { month, firstMonth },
+}: Parameters<typeof entryOf>[0]): Term {
+  const before = previousMonth(month);
+  if (line.placedAt >= calendar.cutOff(before)) return 'placed_this_month';
+  const isHeldAtStart = month === firstMonth && standingAt(before, line, timeline, calendar).kind === 'held';
+  return isHeldAtStart ? 'opening_held' : 'known_late';
+}
+
+/** What has become of a line that came in with `then` and is worth `now`. */
+function countFromEntry(reckoning: Reckoning, then: Money, now: Money, standing: Standing): void {
+  if (standing.kind === 'unplaced') {
+    reckoning.add('amended', negative(then), -1);
+    return;
+  }
+  if (then.currency !== now.currency) {
+    reckoning.add('amended', negative(then), -1);
+    reckoning.add('amended', now, 1);
+  } else if (then.amountMinor !== now.amountMinor) {
+    reckoning.add('amended', { ...now, amountMinor: now.amountMinor - then.amountMinor }, 0);
+  }
+  reckoning.add(standing.kind === 'held' ? `closing_${standing.status}` : TERM_AT_END[standing.kind], now, 1);
+}
+
+const TERM_AT_END = { charged: 'charged', ended: 'ended_uncharged' } as const;
+
+/** The table of section 5, in money: what the line's charge and credit must come to. */
+function countDocument(
+  reckoning: Reckoning,
+  { issued }: LineRecord,
+  now: Money & { readonly practiceId: string },
+  standing: Standing,
+): void {
+  const isDue = standing.kind === 'charged';
+  if (issued !== undefined) {
+    const stands =
+      isDue &&
+      issued.amountMinor === now.amountMinor &&
+      issued.currency === now.currency &&
+      issued.practiceId === now.practiceId;
+    if (stands) return;
+    reckoning.addToDocument('credits', { ...issued, amountMinor: -issued.amountMinor });
+  }
+  if (isDue) reckoning.addToDocument('charges', now);
+}
+
+const negative = (money: Money): Money => ({ currency: money.currency, amountMinor: -money.amountMinor });
+
+function moneyOf(line: OrderLine, { policy }: MonthContext): Money & { readonly practiceId: string } {
+  const amountMinor = lineAmount(line, policy.rounding);
+  if (amountMinor === undefined)
+    throw new Error(`order ${line.orderId} line ${line.line}: intake let its amount through`);
+  return { practiceId: line.practiceId, currency: line.currency, amountMinor };
+}
+
+export function createReckoning(): Reckoning {
+  const terms = new Map<string, Record<Term, MutableSum>>();
+  const documents = new Map<string, DocumentSums & Record<'charges' | 'credits', MutableSum>>();
+
+  function termsIn(currency: string): Record<Term, MutableSum> {
+    let sums = terms.get(currency);
+    if (sums === undefined) {
+      sums = Object.fromEntries(TERMS.map((term) => [term, nothing()])) as Record<Term, MutableSum>;
+      terms.set(currency, sums);
+    }
+    return sums;
+  }
+
+  function documentOf({ practiceId, currency }: Pick<DocumentSums, 'practiceId' | 'currency'>) {
+    const key = documentKey({ practiceId, currency });
+    let document = documents.get(key);
+    if (document === undefined) {
+      // Its currency is in the balance, though its lines may be in no term.
+      termsIn(currency);
+      document = { practiceId, currency, charges: nothing(), credits: nothing() };
+      documents.set(key, document);
+    }
+    return document;
+  }
+
+  return {
+    add: (term, { currency, amountMinor }, lines) => increase(termsIn(currency)[term], lines, amountMinor),
+    addSum: (term, currency, sum) => increase(termsIn(currency)[term], sum.lines, sum.amountMinor),
+    addToDocument: (type, money) => increase(documentOf(money)[type], 1, money.amountMinor),
+    sumOf: (term, currency) => terms.get(currency)?.[term] ?? nothing(),
+    currencies: () => [...terms.keys()].sort(compareCodePoints),
+    documents: () => [...documents.values()],
+    documentOf,
+  };
+}
+
+interface MutableSum {
+  lines: number;
+  amountMinor: bigint;
+}
+
+const nothing = (): MutableSum => ({ lines: 0, amountMinor: 0n });
+
+function increase(sum: MutableSum, lines: number, amountMinor: number | bigint): void {
+  sum.lines += lines;
+  sum.amountMinor += BigInt(amountMinor);
+}
+
+/** A currency has three letters: no two documents share a key. */
+const documentKey = ({ practiceId, currency }: { practiceId: string; currency: string }) =>
+  `${currency} ${practiceId}`;
+
+export interface WrittenDocument extends DocumentSums {
+  /** What the document itself, and so the summary, says of its charges and credits. */
+  readonly stated: { readonly charges: Sum; readonly credits: Sum; readonly total: Sum };
+}
+
+/** The balance and what is wrong with it. */
+export interface Reconciliation {
+  /** By currency, then in the order of section 8; zeros too. */
+  readonly terms: readonly TermSum[];
+  /** None if the month balances. */
+  readonly faults: readonly Fault[];
+}
+
+/** One thing that does not agree. */
+export type Fault =
+  /** The sides of section 8. */
+  | { readonly kind: 'sides'; readonly currency: string; readonly left: Sum; readonly right: Sum }
+  /** What was written of a term is not what the facts make it. */
+  | {
+      readonly kind: 'term';
+      readonly currency: string;
+      readonly term: Term;
+      readonly due: Sum;
+      readonly written: Sum;
+    }
+  /** What a practice's document charges or credits is not what the facts make it, or not what the document says itself. */
+  | {
+      readonly kind: 'document';
+      readonly practiceId: string;
+      readonly currency: string;
+      readonly part: 'charges' | 'credits' | 'total';
+      readonly against: 'facts' | 'lines';
+      readonly due: Sum;
+      readonly written: Sum;
+    };
+
+/**
+ * Holds what was written against the facts. The written terms stand in the balance as they were written.
+ * @param written the lines of the documents and of the held list, added up
+ * @param documents each with the sums of its lines
+ */
+export function reconcile(
+  reckoning: Reckoning,
+  written: Reckoning,
+  documents: readonly WrittenDocument[],
+): Reconciliation {
+  const currencies = [...new Set([...reckoning.currencies(), ...written.currencies()])].sort(
+    compareCodePoints,
+  );
+  const terms = currencies.flatMap((currency) =>
+    TERMS.map((term): TermSum => {
+      const source = (WRITTEN_TERMS as readonly Term[]).includes(term) ? written : reckoning;
+      const { lines, amountMinor } = source.sumOf(term, currency);
+      return { currency, term, lines, amountMinor };
+    }),
+  );
+  const differing = terms.flatMap(({ currency, term, ...sum }): Fault[] => {
+    const due = reckoning.sumOf(term, currency);
+    return isSame(due, sum) ? [] : [{ kind: 'term', currency, term, due, written: sum }];
+  });
+  return { terms, faults: [...unequalSides(terms), ...differing, ...documentFaults(reckoning, documents)] };
+}
+
+/** The currencies whose sides differ, in lines or in money. `terms` may be those of a stored month. */
+export function unequalSides(terms: readonly TermSum[]): Fault[] {
+  return [...new Set(terms.map(({ currency }) => currency))].flatMap((currency): Fault[] => {
+    const own = terms.filter((sum) => sum.currency === currency);
+    const [left, right] = [total(own, LEFT), total(own, RIGHT)];
+    return isSame(left, right) ? [] : [{ kind: 'sides', currency, left, right }];
+  });
+}
+
+function total(terms: readonly TermSum[], side: readonly Term[]): Sum {
+  const sum = nothing();
+  for (const { term, lines, amountMinor } of terms)
+    if (side.includes(term)) increase(sum, lines, amountMinor);
+  return sum;
+}
+
+/** Document totals = sum of lines = the ledger's change = the summary, document by document. */
+function documentFaults(reckoning: Reckoning, written: readonly WrittenDocument[]): Fault[] {
+  const found = new Map(written.map((document) => [documentKey(document), document]));
+  const due = new Map(reckoning.documents().map((document) => [documentKey(document), document]));
+  return [...new Set([...due.keys(), ...found.keys()])].sort(compareCodePoints).flatMap((key): Fault[] => {
+    const [owed, document] = [due.get(key), found.get(key)];
+    const { practiceId = '', currency = '' } = owed ?? document ?? {};
+    const compare = (
+      part: 'charges' | 'credits' | 'total',
+      against: 'facts' | 'lines',
+      [a, b]: readonly [Sum | undefined, Sum | undefined],
+    ): Fault[] => {
+      const [expected, actual] = [a ?? nothing(), b ?? nothing()];
+      if (isSame(expected, actual)) return [];
+      return [{ kind: 'document', practiceId, currency, part, against, due: expected, written: actual }];
+    };
+    return [
+      ...compare('charges', 'facts', [owed?.charges, document?.charges]),
+      ...compare('credits', 'facts', [owed?.credits, document?.credits]),
+      ...compare('charges', 'lines', [document?.charges, document?.stated.charges]),
+      ...compare('credits', 'lines', [document?.credits, document?.stated.credits]),
+      ...compare('total', 'lines', [
+        document && plus(document.charges, document.credits),
+        document?.stated.total,
+      ]),
+    ];
+  });
+}
+
+const plus = (a: Sum, b: Sum): Sum => ({
+  lines: a.lines + b.lines,
+  amountMinor: a.amountMinor + b.amountMinor,
+});
+
+const isSame = (a: Sum, b: Sum) => a.lines === b.lines && a.amountMinor === b.amountMinor;

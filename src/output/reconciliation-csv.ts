@@ -1,0 +1,11 @@
+/** The balance of the month, term by term (files-and-commands.md section 2). */
+import { formatAmount } from '../billing/money.js';
+import type { TermSum } from '../billing/reconciliation.js';
+import type { Column } from './csv.js';
+
+export const RECONCILIATION_COLUMNS: readonly Column<TermSum>[] = [
+  { name: 'currency', cell: ({ currency }) => currency },
+  { name: 'term', cell: ({ term }) => term },
+  { name: 'lines', cell: ({ lines }) => lines },
+  { name: 'amount', cell: ({ amountMinor, currency }) => formatAmount(amountMinor, currency) },
+];

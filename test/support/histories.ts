@@ -179,9 +179,11 @@ const line = fc.record({
         fc.record({ currency: fc.constantFrom('USD', 'JPY') }),
         fc.record({ product: fc.constantFrom('CROWN', 'aligners') }),
         fc.record({ placed: moment }),
+        // To another month: a line that was held or had ended leaves its month, and is placed again later.
+        fc.record({ daysLater: fc.constantFrom(31, 62) }),
       ),
     }),
-    { maxLength: 1 },
+    { maxLength: 2 },
   ),
 });
 
@@ -257,7 +259,12 @@ function identitiesOf(draft: OrderDraft, orderId: string, config: Config, kinds:
     const known = knownIn(placedAt, each);
     const changes = amendments.map(({ batch: index, change }) => ({
       batch: index,
-      change: 'placed' in change ? { placedAt: instantOf(change.placed) } : change,
+      change:
+        'placed' in change
+          ? { placedAt: instantOf(change.placed) }
+          : 'daysLater' in change
+            ? { placedAt: placedAt + change.daysLater * DAY }
+            : change,
     }));
     const first = { orderId, line: index + 1, description: '', patientRef: '', ...content, placedAt };
     return {

@@ -346,7 +346,7 @@ describe('a planted fault is found', () => {
   it('a line that was held and is not looked at any more', () => {
     const reckoning = createReckoning();
     reckoning.addSum('opening_held', 'USD', { lines: 1, amountMinor: 10000n });
-    expect(reconcile(reckoning, { terms: [], documents: [] }).faults).toMatchObject([{ kind: 'sides' }]);
+    expect(reconcile(reckoning, createReckoning(), []).faults).toMatchObject([{ kind: 'sides' }]);
   });
 
   const sum = (lines: number, amountMinor: bigint) => ({ lines, amountMinor });
@@ -355,20 +355,15 @@ describe('a planted fault is found', () => {
     ['credits', { charges: sum(1, 10000n), credits: sum(1, 0n), total: sum(1, 10000n) }],
     ['total', { charges: sum(1, 10000n), credits: sum(0, 0n), total: sum(2, 10000n) }],
   ] as const)('a document that does not state the sum of its lines: %s', (part, stated) => {
-    const reckoning = createReckoning();
+    const [reckoning, written] = [createReckoning(), createReckoning()];
     const money = { practiceId: 'P-100', currency: 'USD', amountMinor: 10000 };
     reckoning.add('placed_this_month', money, 1);
-    reckoning.add('charged', money, 1);
-    reckoning.addToDocument('charges', money);
-    const document = {
-      practiceId: 'P-100',
-      currency: 'USD',
-      charges: sum(1, 10000n),
-      credits: sum(0, 0n),
-      stated,
-    };
-    const charged: TermSum = { currency: 'USD', term: 'charged', ...sum(1, 10000n) };
-    expect(reconcile(reckoning, { terms: [charged], documents: [document] }).faults).toMatchObject([
+    for (const each of [reckoning, written]) {
+      each.add('charged', money, 1);
+      each.addToDocument('charges', money);
+    }
+    const document = { ...written.documentOf(money), stated };
+    expect(reconcile(reckoning, written, [document]).faults).toMatchObject([
       { kind: 'document', part, against: 'lines' },
     ]);
   });
@@ -388,7 +383,7 @@ it('a currency has every term, in the order of section 8; currencies stand by co
   const reckoning = createReckoning();
   reckoning.addSum('opening_held', 'USD', { lines: 0, amountMinor: 0n });
   reckoning.addSum('opening_held', 'EUR', { lines: 0, amountMinor: 0n });
-  const { terms } = reconcile(reckoning, { terms: [], documents: [] });
+  const { terms } = reconcile(reckoning, createReckoning(), []);
   expect(terms.map(({ currency, term }) => `${currency} ${term}`)).toEqual(
     ['EUR', 'USD'].flatMap((currency) => TERMS.map((term) => `${currency} ${term}`)),
   );

@@ -1,16 +1,17 @@
 /** The balance of a history, month by month, in the notation of the billing tests: `Oct: placed 1 100.00 = deferred 1 100.00`. */
+
+import type { DocumentLine } from '../../src/billing/document.js';
 import { formatAmount } from '../../src/billing/money.js';
 import type { OrderPlan } from '../../src/billing/plan.js';
 import {
   createReckoning,
+  type Reckoning,
   type Reconciliation,
   reckonOrder,
   reconcile,
-  type Sum,
   type Term,
   type TermSum,
   type WrittenDocument,
-  type WrittenMonth,
 } from '../../src/billing/reconciliation.js';
 import { billedMonths, nameOf, newYork, type Settings } from './notation.js';
 
@@ -52,51 +53,34 @@ export function reconciled(
     for (const { record } of account.lines)
       if (record.held !== undefined) reckoning.add('opening_held', record.held, 1);
     reckonOrder(reckoning, account, newYork(), context);
-    return { month, ...reconcile(reckoning, writtenFrom(fault(plan, nameOf(month)))) };
+    const written = writtenFrom(fault(plan, nameOf(month)));
+    return { month, ...reconcile(reckoning, written, documentsOf(written)) };
   });
 }
 
-/** What a close would have written of a plan. */
-function writtenFrom({ documentLines, held }: OrderPlan): WrittenMonth {
-  const charged = documentLines.filter(
-    (line) =>
-      line.lineType === 'charge' &&
-      !documentLines.some((other) => other.lineType === 'credit' && other.orderLine === line.orderLine),
-  );
-  const written = [
-    ...charged.map((line) => ({ ...line, term: 'charged' as const })),
-    ...held.map((line) => ({ ...line, term: `closing_${line.status}` as const })),
-  ];
-  const terms = [...new Set(written.map(({ currency, term }) => JSON.stringify([currency, term])))].map(
-    (key): TermSum => {
-      const [currency, term] = JSON.parse(key);
-      return {
-        currency,
-        term,
-        ...sumOf(written.filter((line) => line.currency === currency && line.term === term)),
-      };
-    },
-  );
-  return { terms, documents: documentsOf(documentLines) };
+/** What a close would have written of a plan, added up. */
+function writtenFrom({ documentLines, held }: OrderPlan): Reckoning {
+  const written = createReckoning();
+  for (const line of documentLines) {
+    const isCharge = line.lineType === 'charge';
+    written.addToDocument(isCharge ? 'charges' : 'credits', line);
+    const isOfLine = (other: DocumentLine) => other.orderLine === line.orderLine;
+    const isCredited = documentLines.some((other) => isOfLine(other) && other.lineType === 'credit');
+    if (isCharge && !isCredited) written.add('charged', line, 1);
+  }
+  for (const line of held) written.add(`closing_${line.status}`, line, 1);
+  return written;
 }
 
-function documentsOf(lines: OrderPlan['documentLines']): WrittenDocument[] {
-  const keys = [...new Set(lines.map(({ practiceId, currency }) => JSON.stringify([practiceId, currency])))];
-  return keys.map((key) => {
-    const [practiceId, currency] = JSON.parse(key);
-    const own = lines.filter((line) => line.practiceId === practiceId && line.currency === currency);
-    const sums = {
-      charges: sumOf(own.filter(({ lineType }) => lineType === 'charge')),
-      credits: sumOf(own.filter(({ lineType }) => lineType === 'credit')),
+/** Documents that state the sums of their lines. */
+const documentsOf = (written: Reckoning): WrittenDocument[] =>
+  written.documents().map(({ charges, credits, ...whose }) => {
+    const total = {
+      lines: charges.lines + credits.lines,
+      amountMinor: charges.amountMinor + credits.amountMinor,
     };
-    return { practiceId, currency, ...sums, stated: { ...sums, total: sumOf(own) } };
+    return { ...whose, charges, credits, stated: { charges, credits, total } };
   });
-}
-
-const sumOf = (lines: readonly { readonly amountMinor: number }[]): Sum => ({
-  lines: lines.length,
-  amountMinor: BigInt(lines.reduce((total, { amountMinor }) => total + amountMinor, 0)),
-});
 
 /** `placed 1 100.00 = charged 1 100.00`; in another currency than dollars, that comes first. */
 function printed(terms: readonly TermSum[]): string {

@@ -1,0 +1,195 @@
+/**
+ * The balance over random histories, billed by the real pipeline on a ledger in memory: it holds in every month, and a fault
+ * planted in the plan of an order is always found, before the month is closed.
+ */
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Charge, DocumentLine } from '../src/billing/document.js';
+import type * as plans from '../src/billing/plan.js';
+import type { HeldLine, OrderAccount, OrderPlan } from '../src/billing/plan.js';
+import { TERMS, type Term } from '../src/billing/reconciliation.js';
+import { DEFAULT_CONFIG } from '../src/config.js';
+import { readMonth } from '../src/ledger/close.js';
+import type { Ledger } from '../src/ledger/ledger.js';
+import { allRows, event, order } from './support/facts.js';
+import { amends, MONTHS, type Scenario, scenarios } from './support/histories.js';
+import { close, importFacts, withLedger } from './support/lab.js';
+
+/** Many times more with `BALANCE_RUNS=20`, for a longer search. */
+const RUNS = Number(process.env.BALANCE_RUNS ?? 1);
+
+/** What becomes of every plan before it is written. */
+let plant: (plan: OrderPlan, order: OrderAccount) => OrderPlan;
+const soundly: typeof plant = (plan) => plan;
+
+vi.mock('../src/billing/plan.js', async (importOriginal) => {
+  const original = await importOriginal<typeof plans>();
+  const planOrder: typeof plans.planOrder = (order, ...rest) =>
+    plant(original.planOrder(order, ...rest), order);
+  return { ...original, planOrder };
+});
+
+plant = soundly;
+afterEach(() => {
+  plant = soundly;
+});
+
+/** Imports the month's facts and closes it. */
+async function billMonth(ledger: Ledger, scenario: Scenario, index: number): Promise<void> {
+  const facts = scenario.batches[index] ?? [];
+  if (facts.length > 0) await importFacts(ledger, facts, amends(scenario, index));
+  await close(ledger, MONTHS[index] ?? '', scenario.configs[index] ?? DEFAULT_CONFIG);
+}
+
+/** The rarest movement: held in October, moved past November's cut-off, placed again in December. */
+const PLACED_AGAIN: Scenario = {
+  configs: MONTHS.map(() => DEFAULT_CONFIG),
+  batches: [
+    [order('ORD-1', '2026-10-05'), event('ORD-1', 'paused', '2026-10-25')],
+    [order('ORD-1', '2026-12-05')],
+    [],
+    [],
+  ],
+};
+
+it(`holds in every month, and every term occurs (${150 * RUNS} runs)`, async () => {
+  const seen = new Set<Term>();
+  const property = fc.asyncProperty(scenarios(), (scenario) =>
+    withLedger(async (ledger) => {
+      for (const [index, month] of MONTHS.entries()) {
+        await billMonth(ledger, scenario, index);
+        await readMonth(ledger, month, (view) => {
+          for (const { term, lines, amountMinor } of view.reconciliation())
+            if (lines !== 0 || amountMinor !== 0n) seen.add(term);
+        });
+      }
+    }),
+  );
+  await fc.assert(property, { numRuns: 150 * RUNS, examples: [[PLACED_AGAIN]] });
+  expect(TERMS.filter((term) => !seen.has(term))).toEqual([]);
+});
+
+describe('a fault planted in the plans', () => {
+  const charges = ({ documentLines }: OrderPlan) =>
+    documentLines.filter(({ lineType }) => lineType === 'charge');
+  const isSettled = (plan: OrderPlan, line: number) =>
+    [...plan.documentLines, ...plan.held].some(({ orderLine }) => orderLine === line);
+  const eachLine =
+    (type: DocumentLine['lineType'], change: (line: DocumentLine) => readonly DocumentLine[]) =>
+    (plan: OrderPlan): OrderPlan => ({
+      ...plan,
+      documentLines: plan.documentLines.flatMap((line) => (line.lineType === type ? change(line) : [line])),
+    });
+  const eachHeld =
+    (change: (line: HeldLine) => readonly HeldLine[]) =>
+    (plan: OrderPlan): OrderPlan => ({ ...plan, held: plan.held.flatMap(change) });
+  const dearer = <T extends { readonly amountMinor: number }>(line: T) => [
+    { ...line, amountMinor: line.amountMinor + 1 },
+  ];
+  const elsewhere = <T extends { readonly currency: string }>(line: T) => [
+    { ...line, currency: line.currency === 'USD' ? 'JPY' : 'USD' },
+  ];
+  const chargeOf = (line: OrderAccount['lines'][number]['line']): DocumentLine => {
+    const { orderId, practiceId, currency, product, description, patientRef, quantity, unitPrice } = line;
+    const dates = {
+      placedOn: '2026-10-05',
+      deferredFrom: '',
+      resumedOn: '',
+      serviceMonth: '2026-10',
+    } as const;
+    const what = { orderId, practiceId, currency, product, description, patientRef, quantity, unitPrice };
+    const charge: Charge = { ...what, ...dates, orderLine: line.line, amountMinor: 10000 };
+    return { ...charge, lineType: 'charge', reason: 'placed', corrects: undefined };
+  };
+  const add = (plan: OrderPlan, lines: readonly DocumentLine[]): OrderPlan => ({
+    ...plan,
+    documentLines: [...plan.documentLines, ...lines],
+  });
+
+  it.each<[what: string, fault: (plan: OrderPlan, order: OrderAccount) => OrderPlan]>([
+    ['charges are forgotten', eachLine('charge', () => [])],
+    ['lines are charged twice', eachLine('charge', (line) => [line, line])],
+    ['charges are a cent too much', eachLine('charge', dearer)],
+    ['charges are in another currency', eachLine('charge', elsewhere)],
+    ['charges are to another practice', eachLine('charge', (line) => [{ ...line, practiceId: 'P-9' }])],
+    ['credits are forgotten', eachLine('credit', () => [])],
+    ['credits are a cent too little', eachLine('credit', dearer)],
+    ['held lines are forgotten', eachHeld(() => [])],
+    ['held lines are a cent too much', eachHeld(dearer)],
+    ['held lines are in another currency', eachHeld(elsewhere)],
+    [
+      'deferred lines are slated, and slated ones deferred',
+      eachHeld((line) => [{ ...line, status: line.status === 'slated' ? 'deferred' : 'slated' }]),
+    ],
+    [
+      'held lines are charged',
+      (plan, { lines }) =>
+        add(
+          plan,
+          lines
+            .filter(({ line }) => plan.held.some(({ orderLine }) => orderLine === line.line))
+            .map(({ line }) => chargeOf(line)),
+        ),
+    ],
+    [
+      'lines are charged that have ended, or are charged already, or by the earlier system, or not placed yet',
+      (plan, { lines }) =>
+        add(
+          plan,
+          lines.filter(({ line }) => !isSettled(plan, line.line)).map(({ line }) => chargeOf(line)),
+        ),
+    ],
+    [
+      'charges are credited without a cause',
+      (plan, { lines }) =>
+        add(
+          plan,
+          lines.flatMap(({ line, record: { issued } }): DocumentLine[] => {
+            if (issued === undefined || isSettled(plan, line.line)) return [];
+            const { amountMinor, document } = issued;
+            const credit = { ...issued.asIssued(), amountMinor: 0 - amountMinor, corrects: document };
+            return [{ ...credit, lineType: 'credit', reason: 'amended' }];
+          }),
+        ),
+    ],
+    [
+      'charged lines are left to the earlier system',
+      (plan, { lines }) => ({
+        ...plan,
+        documentLines: plan.documentLines.filter(({ lineType }) => lineType === 'credit'),
+        beforeLedger: [
+          ...plan.beforeLedger,
+          ...lines
+            .map(({ line }) => line)
+            .filter(({ line }) => charges(plan).some(({ orderLine }) => orderLine === line)),
+        ],
+      }),
+    ],
+  ])(`is always found: %s (${12 * RUNS} runs)`, async (_, fault) => {
+    let found = 0;
+    const property = fc.asyncProperty(scenarios(), (scenario) =>
+      withLedger(async (ledger) => {
+        let isPlanted = false;
+        plant = (plan, order) => {
+          const faulty = fault(plan, order);
+          isPlanted ||= JSON.stringify(faulty) !== JSON.stringify(plan);
+          return faulty;
+        };
+        for (const index of MONTHS.keys()) {
+          const error: unknown = await billMonth(ledger, scenario, index).catch((reason) => reason);
+          if (!isPlanted) {
+            expect(error).toBeUndefined();
+            continue;
+          }
+          found++;
+          expect(error).toMatchObject({ kind: 'refused' });
+          expect((error as Error).message).toContain(`${MONTHS[index]} does not balance`);
+          expect(allRows(ledger).closed_months).toHaveLength(index);
+          return;
+        }
+      }),
+    );
+    await fc.assert(property, { numRuns: 12 * RUNS });
+    expect(found).toBeGreaterThan(0);
+  });
+});

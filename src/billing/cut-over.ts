@@ -34,9 +34,6 @@ export function lastCountedIn(
     return last !== undefined && placedAt < calendar.cutOff(last.month) ? last.month : undefined;
   };
   // A later version is known to later months.
-  for (const version of versions.toReversed()) {
-    const month = monthOf(version);
-    if (month !== undefined) return month;
-  }
-  return undefined;
+  const last = versions.findLast((version) => monthOf(version) !== undefined);
+  return last && monthOf(last);
 }

@@ -189,7 +189,8 @@ describe('a fault planted in the plans', () => {
         }
       }),
     );
-    await fc.assert(property, { numRuns: 12 * RUNS });
+    // Whether the fault finds a line to be planted in must not be a matter of chance.
+    await fc.assert(property, { numRuns: 12 * RUNS, seed: 1 });
     expect(found).toBeGreaterThan(0);
   });
 });

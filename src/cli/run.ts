@@ -26,9 +26,16 @@ Examples:
         return session.withLedger('create', async (ledger) => {
           const imported = await importFiles(ledger, files, options);
           reportImport(session.terminal, imported);
-          const months = await closeAndReport(session, ledger, request);
+          // A close is for good: it waits until the records that were set aside are mended, or left out on purpose.
+          const isWhole = imported.quarantine === undefined;
+          const months = isWhole ? await closeAndReport(session, ledger, request) : [];
           session.terminal.json({ ...importAsJson(imported), months });
-          return imported.quarantine === undefined ? 0 : EXIT_CODES.input;
+          if (isWhole) return 0;
+          session.terminal.note(
+            `${request.month} is not closed: mend ${imported.quarantine?.file} and run the command with that file, or ` +
+              `close the month without those records by "monthend close ${request.month}"`,
+          );
+          return EXIT_CODES.input;
         });
       }),
     );

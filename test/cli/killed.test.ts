@@ -11,7 +11,7 @@ function killWriter(place: Workplace): void {
     const db = new Database(${JSON.stringify(place.path('monthend.db'))});
     db.pragma('cache_size = 1');
     db.exec('BEGIN IMMEDIATE');
-    const insert = db.prepare('INSERT INTO orders (order_id) VALUES (?)');
+    const insert = db.prepare('INSERT INTO late_facts VALUES (99, ?)');
     for (let i = 0; i < 5000; i++) insert.run('half an import ' + i);
     process.kill(process.pid, 'SIGKILL');`;
   expect(spawnSync(process.execPath, ['-e', script]).signal).toBe('SIGKILL');

@@ -30,20 +30,24 @@ test('import: the good records, the bad ones in the file, both counted, exit 3; 
   expect(place.run(['preview', '2025-10']).stdout).toContain('total 150.00');
 });
 
-test('run: the month is closed with the good records, exit 3', () => {
+test('run: the good records are imported, the month stays open, exit 3; mended, it is closed', () => {
   const place = workplace();
   place.write('orders.csv', ORDERS);
-  const { code, stdout } = place.run(['run', '2025-10', 'orders.csv', '--quarantine', 'bad.csv', '--json']);
-  expect(code).toBe(3);
-  expect(JSON.parse(stdout)).toMatchObject({
+  const run = place.run(['run', '2025-10', 'orders.csv', '--quarantine', 'bad.csv', '--json']);
+  expect(run.code).toBe(3);
+  expect(run.stderr).toContain('2025-10 is not closed: mend bad.csv');
+  expect(JSON.parse(run.stdout)).toMatchObject({
     import: 1,
     files: [{ read: 2, imported: 1, quarantined: 1 }],
     quarantine: { file: 'bad.csv', records: 1, problems: [{ line: 3, column: 17, field: 'unit_price' }] },
-    months: [{ month: '2025-10', invoices: 1 }],
+    months: [],
   });
+  place.write('mended.csv', place.read('bad.csv').replace('cheap,2', '50.00,2'));
+  expect(place.run(['run', '2025-10', 'mended.csv']).code).toBe(0);
   const manifest = JSON.parse(place.read('invoices/2025-10/manifest.json'));
   expect(manifest.imports).toMatchObject([
     { read: 2, imported: 1, amended: 0, duplicates: 0, quarantined: 1 },
+    { read: 1, imported: 1, amended: 0, duplicates: 0, quarantined: 0 },
   ]);
 });
 

@@ -9,7 +9,7 @@ import {
   unknownColumn,
   unknownKind,
 } from '../billing/problem.js';
-import { COLUMNS, columnNames } from './kinds.js';
+import { COLUMNS, columnNames, KINDS } from './kinds.js';
 import { nearMiss } from './near-miss.js';
 import { QUARANTINE_REASON } from './quarantine.js';
 
@@ -28,13 +28,16 @@ export function headerProblems(names: readonly string[], kind: FactKind | undefi
   return [...missingProblems(names, kind), ...unknownProblems(names, kind), ...badNames];
 }
 
+/** What may be shown of a name that stands twice: another may be a cell of a record that the header has swallowed. */
+const NAMES: ReadonlySet<string> = new Set([...KINDS.flatMap(columnNames), QUARANTINE_REASON]);
+
 /** Names that are empty (blanks count as nothing) or stand there twice: wrong whatever the file is. */
 export function nameProblems(names: readonly string[]): HeaderProblem[] {
   const problems: HeaderProblem[] = [];
   const seen = new Set<string>();
   for (const [cell, name] of names.entries()) {
     if (name.trim() === '') problems.push({ cell, message: emptyColumnName() });
-    else if (seen.has(name)) problems.push({ cell, message: repeatedColumn(name) });
+    else if (seen.has(name)) problems.push({ cell, message: repeatedColumn(NAMES.has(name) ? name : '…') });
     seen.add(name);
   }
   return problems;

@@ -15,10 +15,11 @@ import type { MonthFrame } from './month-frame.js';
 export function billMonth(
   db: Connection,
   frame: MonthFrame,
-  options: { numbering: Numbering; afterTouch?: () => void },
+  /** `touch` notes which orders to look at: all that the month can change, if it is not given. */
+  options: { numbering: Numbering; touch?: (db: Connection, frame: MonthFrame) => void },
 ): void {
-  touchOrders(db, frame);
-  options.afterTouch?.();
+  const { touch = touchOrders } = options;
+  touch(db, frame);
   const documents = createDocumentWriter(db, frame, options.numbering);
   const record = createRecorder(db, frame);
   const balance = openBalance(db, frame);

@@ -238,9 +238,14 @@ function lineAccounts(
 function createHeldFinder(db: Connection) {
   const heldIn = (table: string) =>
     `SELECT 1 FROM ${table} WHERE month = :month AND order_id = :orderId AND order_line = :line`;
-  // A draft holds the last held list only: the earlier ones are in the ledger itself.
+  // A draft holds the held lists from the last one on: the earlier ones are in the ledger itself, and so are those of months
+  // that the draft bills again with fewer facts.
+  const isOwn = `(SELECT last_import FROM main.closed_months WHERE month = :month)
+    = (SELECT last_import FROM closed_months WHERE month = :month)`;
   const find = db
-    .prepare<[object], number>(`${heldIn('main.held_lines')} UNION ALL ${heldIn('held_lines')} LIMIT 1`)
+    .prepare<[object], number>(
+      `${heldIn('main.held_lines')} AND ${isOwn} UNION ALL ${heldIn('held_lines')} LIMIT 1`,
+    )
     .pluck();
   return (month: BillingMonth, orderId: string, line: number): boolean =>
     find.get({ month, orderId, line }) !== undefined;

@@ -1,14 +1,15 @@
 /**
  * Closing a month, and drafting one. A close is one transaction: the month is issued whole or not at all.
  */
-import { type BillingMonth, cutOffInstant, nextMonth } from '../billing/billing-month.js';
+import { type BillingMonth, cutOffInstant, monthsFrom, nextMonth } from '../billing/billing-month.js';
 import type { MonthView } from '../billing/month-view.js';
 import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { type Config, FIXED_SETTINGS } from '../config.js';
 import { Failure } from '../failure.js';
 import { billMonth } from './bill-month.js';
-import { copyTouched, createDraft } from './draft.js';
+import { touchOrders } from './candidates.js';
+import { type Basis, copyHeld, copyTouched, createDraft } from './draft.js';
 import type { Connection, Ledger } from './ledger.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { sealOf } from './seal.js';
@@ -96,7 +97,8 @@ export async function closeMonth(
   });
 }
 
-function lastImportOf(db: Connection): number {
+/** 0 if there is none. */
+export function lastImportOf(db: Connection): number {
   return db.prepare<[], number | null>('SELECT max(import_id) FROM imports').pluck().get() ?? 0;
 }
 
@@ -169,28 +171,78 @@ function lastSeal(db: Connection, before: BillingMonth): string {
 /**
  * Bills `month` as if it were closed now, writing nothing to the ledger, and hands its view to `use`. Open months before it
  * are billed first. Of a closed month it shows what later facts would correct.
+ * @param knownAt an import: the month is billed whole, as if it and every month whose close knew later imports were open
+ * @throws Failure refused, usage
  */
 export async function draftMonth<T>(
   ledger: Ledger,
   month: BillingMonth,
   config: Config,
   use: (view: MonthView) => T | Promise<T>,
+  { knownAt }: { readonly knownAt?: number | undefined } = {},
 ): Promise<T> {
   return ledger.read(() => {
     const { db } = ledger;
     const open = monthsToClose(ledger, month, { config, catchUp: true });
-    createDraft(db, month);
-    for (const drafted of open.length > 0 ? open : [month]) {
-      const frame = openFrame(db, { month: drafted, config, lastImport: lastImportOf(db) });
-      billMonth(db, frame, { numbering: 'draft', afterTouch: () => copyTouched(db, month) });
-      // Of a closed month that is drafted again, the draft takes the place.
-      db.prepare('DELETE FROM closed_months WHERE month = ?').run(drafted);
-      recordMonth(db, frame, ({ sealBefore }) => sealBefore, 0);
+    const lastImport = knownAt ?? lastImportOf(db);
+    if (knownAt !== undefined) refuseUnknownImport(db, knownAt);
+    const { basis, months } = knownAt === undefined ? draftOf(month, open) : draftAt(db, month, knownAt);
+    createDraft(db, basis);
+    copyHeld(db, months[0] ?? month);
+    for (const drafted of months) {
+      draftOnto(db, basis, openFrame(db, { month: drafted, config, lastImport }), touchOrders);
     }
     const view = viewMonth(db, month, true);
     if (view === undefined) throw new Error(`${month} was drafted, but is not there`);
     return use(view);
   });
+}
+
+interface DraftPlan {
+  readonly basis: Basis;
+  /** To be billed in turn. */
+  readonly months: readonly BillingMonth[];
+}
+
+/** A closed month is drafted on top of itself, so that only what it lacks is left. */
+function draftOf(month: BillingMonth, open: readonly BillingMonth[]): DraftPlan {
+  return { basis: { month, zonesOf: LAST_MONTH }, months: open.length > 0 ? open : [month] };
+}
+
+/** Months whose close knew no later import stand as they are; those after them are billed again, up to `month`. */
+function draftAt(db: Connection, month: BillingMonth, knownAt: number): DraftPlan {
+  const closed = closedMonths(db);
+  const last = closed.findLast((row) => row.month < month && row.last_import <= knownAt)?.month;
+  const first = last === undefined ? (closed[0]?.month ?? month) : nextMonth(last);
+  return { basis: { month: last ?? '', zonesOf: last ?? '' }, months: [...monthsFrom(first, month)] };
+}
+
+const LAST_MONTH: BillingMonth = '9998-12';
+
+function refuseUnknownImport(db: Connection, importId: number): void {
+  const last = lastImportOf(db);
+  if (importId >= 1 && importId <= last) return;
+  const known = last === 0 ? 'it has none yet' : `they are 1 to ${last}`;
+  throw new Failure('usage', `import ${importId} is not among the imports of this ledger: ${known}`);
+}
+
+/** Bills the frame's month in the draft that was created on `basis`; the next one then builds on it. */
+export function draftOnto(
+  db: Connection,
+  basis: Basis,
+  frame: MonthFrame,
+  touch: (db: Connection, frame: MonthFrame) => void,
+): void {
+  billMonth(db, frame, {
+    numbering: 'draft',
+    touch: () => {
+      touch(db, frame);
+      copyTouched(db, basis.month);
+    },
+  });
+  // Of a closed month that is drafted again, the draft takes the place.
+  db.prepare('DELETE FROM closed_months WHERE month = ?').run(frame.month);
+  recordMonth(db, frame, ({ sealBefore }) => sealBefore, 0);
 }
 
 /** Hands the view of a closed month to `use`. @throws Failure refused if the month is not closed */

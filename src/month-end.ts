@@ -10,6 +10,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { BillingMonth } from './billing/billing-month.js';
+import { type Explanation, explainOrder } from './billing/explanation.js';
 import type { ImportedFile, IssuedDocument } from './billing/month-view.js';
 import type { FactKind, Instant } from './billing/order.js';
 import { type Problem, standardInputReadOnce } from './billing/problem.js';
@@ -31,6 +32,7 @@ import type { FactTaker, Refusal } from './ledger/facts.js';
 import { importCount, type OpenImport, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import { closedMonths } from './ledger/month-frame.js';
+import { readOrder } from './ledger/order-record.js';
 import { auditFolder } from './output/audit-folder.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
 import { type MonthSummary, summarize } from './output/summary.js';
@@ -327,6 +329,16 @@ export async function verify(
     findings.push(...(await readMonth(ledger, each, (view) => auditFolder(view, out))));
   }
   return { findings, months, imports, folders: folders.length };
+}
+
+/** What became of an order in each month, and why. @throws Failure usage if no fact names it */
+export async function explain(ledger: Ledger, orderId: string, config: Config): Promise<Explanation> {
+  const explanation = await readOrder(ledger, orderId, config, explainOrder);
+  if (explanation !== undefined) return explanation;
+  throw new Failure(
+    'usage',
+    `no order line and no event of this ledger names the order ${JSON.stringify(orderId)}; ids are compared to the letter`,
+  );
 }
 
 /** A close replaces its own month's folder, and any draft of it that this ledger may have written. */

@@ -5,6 +5,7 @@ import { InputRejected } from '../month-end.js';
 import { addCheck } from './check.js';
 import { addClose } from './close.js';
 import { type Action, VERSION } from './command.js';
+import { addExplain } from './explain.js';
 import { addExport } from './export.js';
 import { addImport, reportProblems } from './import.js';
 import { addInit } from './init.js';
@@ -65,7 +66,17 @@ Exit codes: 0 done, 1 check or verify found a difference, 2 command line or conf
       const code = await action(session, ...(rest as Arguments));
       if (typeof code === 'number') setExitCode(code);
     };
-  for (const add of [addInit, addImport, addPreview, addClose, addRun, addExport, addVerify, addCheck])
+  for (const add of [
+    addInit,
+    addImport,
+    addPreview,
+    addClose,
+    addRun,
+    addExport,
+    addVerify,
+    addExplain,
+    addCheck,
+  ])
     add(program, run);
   for (const command of program.commands) command.exitOverride();
   return program;

@@ -18,9 +18,7 @@ const BATCH = 2000;
 
 /** Notes in the temporary table `touched` each order whose standing may differ from what closed months recorded. */
 export function touchOrders(db: Connection, { month, closed, window, lastImport, policy }: MonthFrame): void {
-  db.exec(
-    'CREATE TEMP TABLE IF NOT EXISTS touched (order_id TEXT PRIMARY KEY) WITHOUT ROWID; DELETE FROM temp.touched',
-  );
+  startTouching(db);
   const touch = (source: string, parameters: object) =>
     db.prepare(`INSERT OR IGNORE INTO temp.touched SELECT order_id FROM ${source}`).run(parameters);
 
@@ -54,6 +52,18 @@ const LONE_SHIPMENT = `(
   AND (SELECT count(*) FROM (SELECT 1 FROM events AS each WHERE each.order_id = event.order_id LIMIT 2)) = 1
   AND EXISTS (SELECT 1 FROM order_lines AS line
     WHERE line.order_id = event.order_id AND line.placed_at <= event.at AND ${CURRENT('line')}))`;
+
+/** Notes one order alone. */
+export function touchOrder(db: Connection, orderId: string): void {
+  startTouching(db);
+  db.prepare('INSERT INTO temp.touched VALUES (?)').run(orderId);
+}
+
+function startTouching(db: Connection): void {
+  db.exec(
+    'CREATE TEMP TABLE IF NOT EXISTS touched (order_id TEXT PRIMARY KEY) WITHOUT ROWID; DELETE FROM temp.touched',
+  );
+}
 
 /** What is known of every touched order, in order of order id (by code point: SQLite compares UTF-8 bytes). */
 export function* readAccounts(db: Connection, frame: MonthFrame): Generator<OrderAccount> {

@@ -1,0 +1,95 @@
+/**
+ * What became known of an order between two imports, in words: the facts that make a month come out otherwise than it did
+ * before them.
+ */
+import { eventIdentity } from './exception.js';
+import { formatUnitPrice } from './money.js';
+import type { FactKind, HistoryEvent, Instant, OrderLine, Retraction } from './order.js';
+import { filesOf, type OrderFacts, type Version } from './order-record.js';
+import { type DayNamer, nounOf } from './words.js';
+
+/** One fact that became known. */
+export interface News {
+  readonly importId: number;
+  /** Names of the files of that import that hold facts of its kind. */
+  readonly files: string;
+  /** `paused on Oct 10`, `line 1: unit price 100.00 -> 80.00`. */
+  readonly text: string;
+  /** The instants that the fact speaks of: its own, and that of the version it replaced. */
+  readonly instants: readonly Instant[];
+  /** Of an event that is new or as amended: what tells it from others. Undefined for a line, and for a retraction. */
+  readonly event: string | undefined;
+}
+
+/** The facts that imports after `since`, up to `upTo`, brought or replaced, in order of import. */
+export function newsOf(
+  facts: OrderFacts,
+  { since, upTo, day }: { since: number; upTo: number; day: DayNamer },
+): News[] {
+  const isNew = ({ importId }: Version<unknown>) => importId > since && importId <= upTo;
+  const news: News[] = [];
+  const add = (
+    importId: number,
+    kind: FactKind,
+    rest: Pick<News, 'text' | 'instants'> & { event?: string },
+  ) => news.push({ importId, files: filesOf(facts, importId, kind), event: undefined, ...rest });
+
+  const successor = ({ eventId }: { eventId: string }, importId: number) =>
+    facts.events.some((each) => each.fact.eventId === eventId && each.importId === importId);
+
+  for (const version of facts.lines.filter(isNew)) {
+    const { fact, importId } = version;
+    const before = facts.lines.find((each) => each.fact.line === fact.line && each.supersededBy === importId);
+    const instants = [fact.placedAt, ...(before === undefined ? [] : [before.fact.placedAt])];
+    add(importId, 'orders', { text: lineNews(fact, before?.fact, day), instants });
+  }
+  for (const version of facts.events.filter(isNew)) {
+    const { fact, importId } = version;
+    const before =
+      fact.eventId === ''
+        ? undefined
+        : facts.events.find((each) => each.fact.eventId === fact.eventId && each.supersededBy === importId);
+    const instants = [fact.at, ...(before === undefined ? [] : [before.fact.at])];
+    const text = eventNews(fact, before?.fact, day);
+    const event = fact.event === 'retracted' ? {} : { event: eventIdentity(fact as HistoryEvent) };
+    add(importId, 'history', { text, instants, ...event });
+  }
+  for (const { fact, supersededBy } of facts.events) {
+    if (!(supersededBy > since && supersededBy <= upTo) || successor(fact, supersededBy)) continue;
+    const text = `the ${nounOf(fact.event)} of ${day(fact.at)} moved to another order`;
+    add(supersededBy, 'history', { text, instants: [fact.at] });
+  }
+  return news.sort((a, b) => a.importId - b.importId);
+}
+
+/** `import 3 (late.csv)` */
+export function importName({ importId, files }: { importId: number; files: string }): string {
+  return files === '' ? `import ${importId}` : `import ${importId} (${files})`;
+}
+
+function lineNews(line: OrderLine, before: OrderLine | undefined, day: DayNamer): string {
+  if (before === undefined) return `line ${line.line} placed on ${day(line.placedAt)}`;
+  const price = (each: OrderLine) => `${formatUnitPrice(each.unitPrice, each.currency)} ${each.currency}`;
+  const changes: [name: string, before: string, now: string][] = [
+    ['practice', before.practiceId, line.practiceId],
+    ['product', before.product, line.product],
+    ['description', before.description, line.description],
+    ['quantity', before.quantity, line.quantity],
+    ['unit price', price(before), price(line)],
+    ['placement', day(before.placedAt), day(line.placedAt)],
+  ];
+  const changed = changes.filter(([, was, is]) => was !== is);
+  const words = changed.map(([name, was, is]) => `${name} ${was} -> ${is}`);
+  return `line ${line.line} amended${words.length === 0 ? '' : `: ${words.join(', ')}`}`;
+}
+
+function eventNews(
+  event: HistoryEvent | Retraction,
+  before: HistoryEvent | Retraction | undefined,
+  day: DayNamer,
+): string {
+  const told = ({ event: kind, at }: HistoryEvent | Retraction) => `${kind} on ${day(at)}`;
+  if (before === undefined) return told(event);
+  if (event.event === 'retracted') return `the ${nounOf(before.event)} of ${day(before.at)} retracted`;
+  return `the ${nounOf(before.event)} of ${day(before.at)} amended to ${told(event)}`;
+}

@@ -1,0 +1,88 @@
+/** Dates, months and amounts as a sentence says them. English names of its own: no locale, no clock. */
+import type { BillingMonth, Calendar } from './billing-month.js';
+import { formatAmount } from './money.js';
+import type { EventKind, Instant } from './order.js';
+import { wallTimeOf } from './time-zone.js';
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const;
+
+/** `2026-10` -> `October`; of another year than `beside`, `October 2025`. */
+export function monthName(month: BillingMonth, beside: BillingMonth): string {
+  const name = MONTHS[Number(month.slice(5)) - 1] ?? month;
+  return month.slice(0, 4) === beside.slice(0, 4) ? name : `${name} ${month.slice(0, 4)}`;
+}
+
+type Zone = Pick<Calendar, 'timeZone'>;
+
+/** `Nov 3 2026`, on the calendar's wall. */
+export function dayName(calendar: Zone, at: Instant): string {
+  const wall = wallOf(calendar, at);
+  return `${nameOfMonth(wall)} ${Number(wall.slice(8, 10))} ${wall.slice(0, 4)}`;
+}
+
+/** `Nov 3 2026 11:00`, with seconds and milliseconds only if there are any. */
+export function timeName(calendar: Zone, at: Instant): string {
+  return `${dayName(calendar, at)} ${clockName(calendar, at)}`;
+}
+
+/** `11:00`; `23:59:59.999` */
+export function clockName(calendar: Zone, at: Instant): string {
+  return wallOf(calendar, at)
+    .slice(11, 23)
+    .replace(/(:00)?\.000$/, '');
+}
+
+export type DayNamer = (at: Instant) => string;
+
+/** Names days for one month: the year is said if it is another one, the time of day on the day of the cut-off. */
+export function dayNamer(calendar: Calendar, month: BillingMonth): DayNamer {
+  const year = month.slice(0, 4);
+  const cutOff = calendar.cutOff(month);
+  const days = [dayName(calendar, cutOff), dayName(calendar, cutOff - 1)];
+  return (at) => {
+    const day = dayName(calendar, at);
+    const text = days.includes(day) ? timeName(calendar, at) : day;
+    return text.replace(` ${year}`, '');
+  };
+}
+
+function nameOfMonth(wall: string): string {
+  return (MONTHS[Number(wall.slice(5, 7)) - 1] ?? '').slice(0, 3);
+}
+
+/** `2026-11-03T11:00:00.000` */
+function wallOf({ timeZone }: Zone, at: Instant): string {
+  return new Date(wallTimeOf(timeZone, at)).toISOString().slice(0, 23);
+}
+
+const NOUNS: Record<EventKind | 'retracted', string> = {
+  paused: 'pause',
+  resumed: 'resume',
+  shipped: 'shipment',
+  cancelled: 'cancellation',
+  deleted: 'deletion',
+  retracted: 'retraction',
+};
+
+/** `pause` for `paused`. */
+export function nounOf(event: EventKind | 'retracted'): string {
+  return NOUNS[event];
+}
+
+/** `100.00 USD` */
+export function money(amountMinor: number, currency: string): string {
+  return `${formatAmount(amountMinor, currency)} ${currency}`;
+}

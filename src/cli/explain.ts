@@ -1,0 +1,144 @@
+/** `monthend explain ORDER`: why an order is on an invoice, or is not. */
+import type { Command } from 'commander';
+import type { ExplainedLine, ExplainedMonth, Explanation } from '../billing/explanation.js';
+import { formatInstant } from '../billing/time-zone.js';
+import { money, timeName } from '../billing/words.js';
+import { explain } from '../month-end.js';
+import type { Runner } from './command.js';
+import type { Session } from './session.js';
+import { printable } from './table.js';
+import { drawTimeline, eventMark, KEY_TO_MARKS, wordFor } from './timeline-drawing.js';
+
+const SCREEN = 80;
+
+export function addExplain(program: Command, run: Runner): void {
+  program
+    .command('explain')
+    .description("show an order's timeline, and month by month what was charged, where, and why")
+    .argument('<order>', 'the order id')
+    .addHelpText(
+      'after',
+      `
+Closed months are told as they were issued, by the facts that they knew; open months as a close would issue them now.
+
+Examples:
+  monthend explain ORD-1002
+  monthend explain ORD-1002 --json`,
+    )
+    .action(
+      run(async (session: Session, orderId: string) => {
+        const config = session.config();
+        const explanation = await session.withLedger('read', (ledger) => explain(ledger, orderId, config));
+        session.terminal.result(explanationText(explanation));
+        session.terminal.json(withInstantsAsText(explanation));
+      }),
+    );
+}
+
+/** The whole explanation for a person's eyes, at most 80 columns wide where ids and names allow. */
+export function explanationText(explanation: Explanation): string {
+  const { orderId, practiceId, timeZone } = explanation;
+  const owner = practiceId === '' ? 'no line of it is known' : `practice ${practiceId}`;
+  const parts = [
+    [`order ${orderId}, ${owner}, on the clock of ${timeZone}`],
+    drawTimeline(explanation),
+    [...factLines(explanation), `  ${KEY_TO_MARKS}`],
+    ...inGroups(explanation.months).map(monthLines),
+  ];
+  return parts.map((lines) => lines.map(printable).join('\n')).join('\n\n');
+}
+
+/** The placements and events that the timeline marks, with their times. */
+function factLines({ lines, events, timeZone }: Explanation): string[] {
+  const time = (at: number) => timeName({ timeZone }, at).padEnd(17);
+  const facts = [
+    ...lines.map(({ placedAt, orderLine, product, amountMinor, currency }) => ({
+      at: placedAt,
+      text: `o  ${time(placedAt)}  line ${orderLine} placed: ${product}, ${money(amountMinor, currency)}`,
+    })),
+    ...events.map((event) => {
+      const { at, reason, limitAt, effect } = event;
+      const notes = [
+        ...(reason === '' ? [] : [`“${reason}”`]),
+        ...(limitAt === undefined ? [] : [`limit ${timeName({ timeZone }, limitAt)}`]),
+        ...(effect === 'none' ? ['no effect'] : []),
+      ];
+      const told = `${event.event}${notes.length === 0 ? '' : `: ${notes.join(', ')}`}`;
+      return { at, text: `${eventMark(event)}  ${time(at)}  ${told}` };
+    }),
+  ];
+  return facts.sort((a, b) => a.at - b.at).flatMap(({ text }) => wrapped(text, '  ', 22));
+}
+
+/** Consecutive months of which the same is to be said. */
+function inGroups(months: readonly ExplainedMonth[]): ExplainedMonth[][] {
+  const groups: ExplainedMonth[][] = [];
+  for (const month of months) {
+    const group = groups.at(-1);
+    if (group?.[0] !== undefined && saysTheSame(group[0], month)) group.push(month);
+    else groups.push([month]);
+  }
+  return groups;
+}
+
+function saysTheSame(a: ExplainedMonth, b: ExplainedMonth): boolean {
+  const said = ({ isClosed, lines, exceptions }: ExplainedMonth) =>
+    JSON.stringify([
+      isClosed,
+      lines.map((line) => [line.orderLine, wordFor(line), line.sentence]),
+      exceptions,
+    ]);
+  return said(a) === said(b) && b.lines.every(({ issued }) => issued.length === 0);
+}
+
+function monthLines(months: readonly ExplainedMonth[]): string[] {
+  const [first, last] = [months[0], months.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const span = first === last ? first.month : `${first.month} to ${last.month}`;
+  const nothing = first.lines.length + first.exceptions.length === 0 ? ['  nothing of this order'] : [];
+  return [
+    `${span}, ${first.isClosed ? 'closed' : 'open: as a close would do now'}`,
+    ...nothing,
+    ...first.lines.flatMap(lineLines),
+    ...first.exceptions.flatMap(({ code, sentence }) => wrapped(`exception ${code}: ${sentence}.`, '  ', 2)),
+  ];
+}
+
+function lineLines(line: ExplainedLine): string[] {
+  const issued = line.issued.map(
+    ({ lineType, amountMinor, currency, documentNumber, practiceId, corrects }) => {
+      const correcting = corrects === '' ? '' : `, correcting ${corrects}`;
+      return `${lineType} ${money(amountMinor, currency)} on ${documentNumber} to ${practiceId}${correcting}`;
+    },
+  );
+  const word = wordFor(line);
+  const heads = issued.length > 0 ? issued : word === '' ? [] : [word];
+  const sentence = `${line.sentence.charAt(0).toUpperCase()}${line.sentence.slice(1)}.`;
+  const label = `line ${line.orderLine}: `;
+  if (heads.length === 0) return wrapped(`${label}${sentence}`, '  ', 2);
+  return [...heads.map((head) => `  ${label}${head}`), ...wrapped(sentence, '    ', 2)];
+}
+
+/** Breaks a text at spaces; lines after the first are indented by `hanging` more. */
+function wrapped(text: string, indent: string, hanging: number): string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(' ')) {
+    if (line.length + word.length > SCREEN && line.trim() !== '') {
+      lines.push(line.trimEnd());
+      line = indent + ' '.repeat(hanging);
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()];
+}
+
+/** The same for programs: instants as the files write them. */
+function withInstantsAsText(explanation: Explanation): unknown {
+  const INSTANTS = new Set(['at', 'start', 'cutOff', 'placedAt', 'limitAt']);
+  return JSON.parse(
+    JSON.stringify(explanation, (key, value) =>
+      INSTANTS.has(key) && typeof value === 'number' ? formatInstant(value) : value,
+    ),
+  );
+}

@@ -1,0 +1,154 @@
+/**
+ * An order's timeline, drawn: months as columns, its state along them, events and cut-offs marked, what was billed below.
+ *
+ *          2026-10              2026-11
+ *   state  │   ──░░░░░░░░░░░░░░│░░─────────────────│
+ *   events │   o  P            │ R                 │
+ *   line 1 │ deferred          │ charge            │
+ */
+import type { ExplainedLine, ExplainedMonth, Explanation } from '../billing/explanation.js';
+import type { EventKind, Instant } from '../billing/order.js';
+import type { OrderState } from '../billing/timeline.js';
+
+/** Columns of the widest strip; a longer timeline goes on in strips below. */
+const MONTHS_ABREAST = 6;
+const LABEL_WIDTH = 8;
+const WIDEST = 20;
+const SCREEN = 80;
+
+const STATE_MARKS: Record<OrderState, string> = { active: '─', paused: '░', shipped: '═', ended: ' ' };
+
+const EVENT_MARKS: Record<EventKind, string> = {
+  paused: 'P',
+  resumed: 'R',
+  shipped: 'S',
+  cancelled: 'C',
+  deleted: 'D',
+};
+
+export const KEY_TO_MARKS = '─ active  ░ paused  ═ shipped  │ cut-off  ! limit  (month) still open';
+
+export interface Mark {
+  readonly at: Instant;
+  readonly sign: string;
+}
+
+/** What is marked on the timeline, in order of time: placements `o`, events by their letter (small without effect), limits `!`. */
+export function marksOf({ lines, events, states }: Explanation): Mark[] {
+  const marks: Mark[] = lines.map(({ placedAt }) => ({ at: placedAt, sign: 'o' }));
+  for (const event of events) {
+    marks.push({ at: event.at, sign: eventMark(event) });
+    const { limitAt } = event;
+    if (limitAt === undefined) continue;
+    const next = states.find(({ at }) => at > event.at);
+    if (next === undefined || next.at > limitAt) marks.push({ at: limitAt, sign: '!' });
+  }
+  return marks.sort((a, b) => a.at - b.at);
+}
+
+export function eventMark({ event, effect }: Explanation['events'][number]): string {
+  const mark = EVENT_MARKS[event];
+  return effect === 'applied' ? mark : mark.toLowerCase();
+}
+
+/** The lines of the drawing, at most 80 columns wide. */
+export function drawTimeline(explanation: Explanation): string[] {
+  const months = untilSettled(explanation.months);
+  const width = Math.min(
+    WIDEST,
+    Math.floor((SCREEN - LABEL_WIDTH - 1) / Math.min(months.length, MONTHS_ABREAST)) - 1,
+  );
+  const strips: string[][] = [];
+  for (let start = 0; start < months.length; start += MONTHS_ABREAST) {
+    strips.push(drawStrip(explanation, months.slice(start, start + MONTHS_ABREAST), width));
+  }
+  return strips.flatMap((strip, index) => (index === 0 ? strip : ['', ...strip]));
+}
+
+/** Up to the month after the last one in which anything happened or was held. */
+function untilSettled(months: readonly ExplainedMonth[]): readonly ExplainedMonth[] {
+  const isQuiet = ({ lines, exceptions }: ExplainedMonth) =>
+    exceptions.length === 0 &&
+    lines.every(({ issued, standing }) => issued.length === 0 && ['charged', 'ended'].includes(standing));
+  return months.slice(0, months.findLastIndex((month) => !isQuiet(month)) + 2);
+}
+
+function drawStrip(explanation: Explanation, months: readonly ExplainedMonth[], width: number): string[] {
+  const row = (label: string, cells: readonly string[]) =>
+    `${label.padEnd(LABEL_WIDTH)}│${cells.map((cell) => `${cell.slice(0, width).padEnd(width)}│`).join('')}`;
+  const heads = months.map(({ month, isClosed }) => (isClosed ? month : `(${month})`).padEnd(width + 1));
+  const marks = markRows(marksOf(explanation), months, width);
+  const orderLines = [...new Set(months.flatMap(({ lines }) => lines.map(({ orderLine }) => orderLine)))];
+  return [
+    `${' '.repeat(LABEL_WIDTH + 1)}${heads.join('')}`.trimEnd(),
+    row(
+      'state',
+      months.map((month) => stateCells(explanation, month, width)),
+    ),
+    ...marks.map((cells, index) => row(index === 0 ? 'events' : '', cells)),
+    ...orderLines
+      .sort((a, b) => a - b)
+      .map((line) =>
+        row(
+          `line ${line}`,
+          months.map((month) => billed(month, line)),
+        ),
+      ),
+  ];
+}
+
+/** Each cell shows the state at its end. */
+function stateCells(
+  { lines, states }: Explanation,
+  { start, cutOff }: ExplainedMonth,
+  width: number,
+): string {
+  const placedAt = Math.min(...lines.map((line) => line.placedAt));
+  const cells = Array.from({ length: width }, (_, cell) => {
+    const end = start + ((cutOff - start) * (cell + 1)) / width;
+    if (placedAt >= end || lines.length === 0) return ' ';
+    return STATE_MARKS[states.findLast(({ at }) => at < end)?.state ?? 'active'];
+  });
+  return cells.join('');
+}
+
+/** Marks that would cover one another stand in rows below. */
+function markRows(marks: readonly Mark[], months: readonly ExplainedMonth[], width: number): string[][] {
+  const rows: string[][][] = [];
+  const newRow = () => months.map(() => Array.from({ length: width }, () => ' '));
+  for (const { at, sign } of marks) {
+    const index = months.findIndex(({ start, cutOff }) => at >= start && at < cutOff);
+    const month = months[index];
+    if (month === undefined) continue;
+    const cell = Math.floor(((at - month.start) * width) / (month.cutOff - month.start));
+    let row = rows.find((each) => each[index]?.[cell] === ' ');
+    if (row === undefined) {
+      row = newRow();
+      rows.push(row);
+    }
+    row[index]?.splice(cell, 1, sign);
+  }
+  return rows.map((row) => row.map((cells) => cells.join('')));
+}
+
+/** What a month made of an order line, in a word: ` charge`. */
+function billed({ lines }: ExplainedMonth, orderLine: number): string {
+  const line = lines.find((each) => each.orderLine === orderLine);
+  return line === undefined ? '' : ` ${wordFor(line)}`;
+}
+
+/** `charge`, `credit, charge`, `deferred`: what was issued, else how the line stands; empty if it just stands charged. */
+export function wordFor({ issued, standing }: ExplainedLine): string {
+  if (issued.length > 0) return issued.map(({ lineType }) => lineType).join(', ');
+  switch (standing) {
+    case 'charged':
+    case 'unplaced':
+      return '';
+    case 'charged-before-ledger':
+      return 'elsewhere';
+    case 'unknown':
+      return 'not known';
+    default:
+      return standing;
+  }
+}

@@ -1,0 +1,278 @@
+/**
+ * Reads all that the ledger knows of one order, by index on that order: its facts in every version, what closed months recorded of
+ * it, and what the open ones would, billed in a draft by the code of a close.
+ */
+import {
+  type BillingMonth,
+  type Calendar,
+  createCalendar,
+  cutOffInstant,
+  monthsFrom,
+  nextMonth,
+} from '../billing/billing-month.js';
+import type { ExceptionCode } from '../billing/exception.js';
+import type { ImportedFile } from '../billing/month-view.js';
+import type { EventKind, Instant, OrderLine } from '../billing/order.js';
+import type {
+  OrderFacts,
+  OrderRecord,
+  RecordedLine,
+  RecordedMonth,
+  Version,
+} from '../billing/order-record.js';
+import type { Config } from '../config.js';
+import { touchOrder } from './candidates.js';
+import { draftOnto, lastImportOf, monthsToClose } from './close.js';
+import { createDraft } from './draft.js';
+import type { Connection, Ledger } from './ledger.js';
+import { unpackLines } from './line-block.js';
+import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
+
+/** Facts may lie far ahead: so many open months after the next one are billed at most. */
+const MOST_OPEN_MONTHS = 12;
+
+/**
+ * Hands the record of an order to `use`. Its months go from the first that concerns it to the last closed one, or to the last open
+ * one in which something is known of it or would be issued.
+ * @returns undefined if no fact names the order
+ * @throws Failure usage if the config contradicts what the first close fixed
+ */
+export async function readOrder<T>(
+  ledger: Ledger,
+  orderId: string,
+  config: Config,
+  use: (record: OrderRecord) => T,
+): Promise<T | undefined> {
+  return ledger.read(() => {
+    const { db } = ledger;
+    const facts = orderFacts(db, orderId);
+    if (facts.lines.length + facts.events.length === 0) return undefined;
+    const closed = closedMonths(db);
+    const last = closed.at(-1)?.month;
+    if (last !== undefined) monthsToClose(ledger, last, { config, catchUp: true });
+    const closedRecords = recordedMonths(
+      db,
+      orderId,
+      closed.map((row) => ({ month: row.month, isClosed: true, lastImport: row.last_import })),
+    );
+
+    const order = { orderId, facts };
+    const start = last === undefined ? monthOfFirst(db, facts, config) : nextMonth(last);
+    const { frame, openMonths } = billOpenMonths(db, order, { start, basis: last ?? '', config });
+    const openRecords = recordedMonths(db, orderId, openMonths);
+    return use({
+      ...facts,
+      orderId,
+      firstMonth: frame.firstMonth,
+      policy: config,
+      calendarOf: (practiceId) => calendarIn(frame, practiceId),
+      months: monthsOfConcern([...closedRecords, ...openRecords], facts, frame, heldIn(db, orderId)),
+    });
+  });
+}
+
+interface VersionRow {
+  readonly import_id: number;
+  readonly superseded_by: number | null;
+}
+
+interface LineRow extends VersionRow {
+  readonly order_line: number;
+  readonly practice_id: string;
+  readonly product: string;
+  readonly description: string;
+  readonly patient_ref: string;
+  readonly quantity: string;
+  readonly unit_price: string;
+  readonly currency: string;
+  readonly placed_at: number;
+}
+
+interface EventRow<Kind> {
+  readonly event: Kind;
+  readonly at: number;
+  readonly sequence: number;
+  readonly reason: string;
+  readonly event_id: string;
+}
+
+/** Every version of the order's facts, with the files that brought them; empty lists if no fact names it. */
+function orderFacts(db: Connection, orderId: string): OrderFacts {
+  const lines = db
+    .prepare<[string], LineRow>('SELECT * FROM order_lines WHERE order_id = ? ORDER BY order_line, version')
+    .all(orderId);
+  const events = db
+    .prepare<[string], EventRow<EventKind | 'retracted'> & VersionRow>(
+      'SELECT * FROM events WHERE order_id = ? ORDER BY import_id, position',
+    )
+    .all(orderId);
+  const imports = new Set([...lines, ...events].flatMap((row) => [row.import_id, row.superseded_by ?? 0]));
+  const files = db.prepare<[number], ImportedFile>(
+    `SELECT import_id AS importId, name, kind, sha256, read, imported, amended, duplicates
+     FROM import_files WHERE import_id = ? ORDER BY position`,
+  );
+  return {
+    lines: lines.map((row) => toVersion(row, toOrderLine(row, orderId))),
+    events: events.map((row) => toVersion(row, toEvent(row, orderId))),
+    files: [...imports].sort((a, b) => a - b).flatMap((importId) => files.all(importId)),
+  };
+}
+
+function toVersion<F>(row: VersionRow, fact: F): Version<F> {
+  return { fact, importId: row.import_id, supersededBy: row.superseded_by ?? Number.POSITIVE_INFINITY };
+}
+
+function toOrderLine(row: LineRow, orderId: string): OrderLine {
+  return {
+    orderId,
+    line: row.order_line,
+    practiceId: row.practice_id,
+    product: row.product,
+    description: row.description,
+    patientRef: row.patient_ref,
+    quantity: row.quantity,
+    unitPrice: row.unit_price,
+    currency: row.currency,
+    placedAt: row.placed_at,
+  };
+}
+
+function toEvent<Kind>(row: EventRow<Kind>, orderId: string) {
+  const { event, at, sequence, reason, event_id } = row;
+  return { eventId: event_id, orderId, event, at, sequence, reason };
+}
+
+/** When something is known of the order: its events, and every placement that it ever had. */
+function instantsOf({ lines, events }: OrderFacts): Instant[] {
+  return [...lines.map(({ fact }) => fact.placedAt), ...events.map(({ fact }) => fact.at)];
+}
+
+/** Nothing is closed yet: the month in which the order was placed stands for the ledger's first. */
+function monthOfFirst(db: Connection, facts: OrderFacts, config: Config): BillingMonth {
+  const practiceId = facts.lines.at(-1)?.fact.practiceId ?? '';
+  const named = db
+    .prepare<[string], string>(
+      'SELECT time_zone FROM practices WHERE practice_id = ? AND superseded_by IS NULL',
+    )
+    .pluck()
+    .get(practiceId);
+  const timeZone = named || config.timeZone;
+  const calendar = createCalendar(timeZone, (month) => cutOffInstant(month, timeZone, config.cutoff));
+  const placed = facts.lines.map(({ fact }) => fact.placedAt);
+  return calendar.monthOf(Math.min(...(placed.length > 0 ? placed : instantsOf(facts))));
+}
+
+/** Bills this order alone, in the open months up to the last one of which something is known. */
+function billOpenMonths(
+  db: Connection,
+  { orderId, facts }: { orderId: string; facts: OrderFacts },
+  { start, basis, config }: { start: BillingMonth; basis: BillingMonth | ''; config: Config },
+): { frame: MonthFrame; openMonths: MonthToRead[] } {
+  const lastImport = lastImportOf(db);
+  const onBasis = { month: basis, zonesOf: basis };
+  createDraft(db, onBasis);
+  const touch = (connection: Connection) => touchOrder(connection, orderId);
+  const bill = (month: BillingMonth): MonthFrame => {
+    const frame = openFrame(db, { month, config, lastImport });
+    draftOnto(db, onBasis, frame, touch);
+    return frame;
+  };
+  let frame = bill(start);
+  const calendar = calendarIn(frame, facts.lines.at(-1)?.fact.practiceId ?? '');
+  const horizon = calendar.monthOf(Math.max(...instantsOf(facts)));
+  const months = [start];
+  for (const month of monthsFrom(nextMonth(start), horizon)) {
+    if (months.length > MOST_OPEN_MONTHS) break;
+    frame = bill(month);
+    months.push(month);
+  }
+  return { frame, openMonths: months.map((month) => ({ month, isClosed: false, lastImport })) };
+}
+
+function calendarIn(frame: MonthFrame, practiceId: string): Calendar {
+  return practiceId === '' ? frame.configCalendar : frame.calendarOf(practiceId);
+}
+
+type MonthToRead = Pick<RecordedMonth, 'month' | 'isClosed' | 'lastImport'>;
+
+/** What the closing tables hold of the order for each of the months: the ledger's own, or those of a draft. */
+function recordedMonths(db: Connection, orderId: string, months: readonly MonthToRead[]): RecordedMonth[] {
+  const lines = recordedLines(db, orderId);
+  const exceptions = db
+    .prepare<[string], EventRow<EventKind> & { month: BillingMonth; code: ExceptionCode }>(
+      'SELECT * FROM listed_exceptions WHERE order_id = ? ORDER BY exception_number',
+    )
+    .all(orderId);
+  const beforeLedger = db
+    .prepare<[string], { order_line: number; decided_by: BillingMonth }>(
+      'SELECT order_line, decided_by FROM before_ledger_lines WHERE order_id = ? ORDER BY order_line',
+    )
+    .all(orderId);
+  return months.map((each) => ({
+    ...each,
+    lines: lines.filter(({ month }) => month === each.month).map(({ line }) => line),
+    exceptions: exceptions
+      .filter(({ month }) => month === each.month)
+      .map((row) => ({ code: row.code, event: toEvent(row, orderId) })),
+    beforeLedger: beforeLedger
+      .filter(({ decided_by }) => decided_by === each.month)
+      .map(({ order_line }) => order_line),
+  }));
+}
+
+interface DocumentLineRow {
+  readonly document_key: number;
+  readonly line_number: number;
+  readonly month: BillingMonth;
+  readonly practice_id: string;
+  readonly currency: string;
+  readonly document_number: string;
+}
+
+/** The order's lines on documents. Those that a draft builds on have no month and no block there: they are left out. */
+function recordedLines(db: Connection, orderId: string): { month: BillingMonth; line: RecordedLine }[] {
+  const rows = db
+    .prepare<[string], DocumentLineRow>(
+      `SELECT document_key, line_number, month, practice_id, currency, document_number
+       FROM document_lines JOIN documents USING (document_key) WHERE order_id = ? AND month <> ''
+       ORDER BY order_line, corrects_key IS NULL`,
+    )
+    .all(orderId);
+  const block = db
+    .prepare<[number, number], [firstLine: number, lines: string]>(
+      `SELECT first_line, lines FROM document_blocks WHERE document_key = ? AND first_line <= ?
+       ORDER BY first_line DESC LIMIT 1`,
+    )
+    .raw();
+  return rows.map(({ month, document_key, line_number, document_number, practice_id, currency }) => {
+    const [firstLine, lines] = block.get(document_key, line_number) ?? [0, ''];
+    const owner = { practiceId: practice_id, currency };
+    const line = unpackLines(lines, firstLine, owner)[line_number - firstLine];
+    if (line === undefined) throw new Error(`line ${line_number} of document ${document_key} is not there`);
+    return { month, line: { ...line, documentNumber: document_number } };
+  });
+}
+
+/** In which months of the draft the order is held. */
+function heldIn(db: Connection, orderId: string): ReadonlySet<BillingMonth> {
+  const months = db
+    .prepare<[string], BillingMonth>('SELECT month FROM held_lines WHERE order_id = ?')
+    .pluck();
+  return new Set(months.all(orderId));
+}
+
+/** Without the months before the order's first fact, and without open months at the end in which nothing becomes of it. */
+function monthsOfConcern(
+  months: readonly RecordedMonth[],
+  facts: OrderFacts,
+  frame: MonthFrame,
+  held: ReadonlySet<BillingMonth>,
+): RecordedMonth[] {
+  const calendar = calendarIn(frame, facts.lines.at(-1)?.fact.practiceId ?? '');
+  const known = instantsOf(facts).map((at) => calendar.monthOf(at));
+  const isTold = ({ month, lines, exceptions, beforeLedger }: RecordedMonth) =>
+    lines.length + exceptions.length + beforeLedger.length > 0 || held.has(month) || known.includes(month);
+  const from = months.findIndex((each) => isTold(each) || known.some((month) => month <= each.month));
+  const to = months.findLastIndex((month) => month.isClosed || isTold(month));
+  return months.slice(Math.max(from, 0), Math.max(to, 0) + 1);
+}

@@ -1,0 +1,130 @@
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { explanationText } from '../../src/cli/explain.js';
+import { findCases } from '../../src/fixture-cases.js';
+import { readMonth } from '../../src/ledger/close.js';
+import { explain } from '../../src/month-end.js';
+import { billedCase, CASES } from '../support/fixture-ledger.js';
+import { REPOSITORY, workplace } from '../support/monthend.js';
+
+const EXPLAINED = path.join(REPOSITORY, 'fixtures/explained');
+
+describe('the worked examples of section 4, explained', () => {
+  const names = readdirSync(EXPLAINED).map((name) => name.replace(/\.txt$/, ''));
+
+  test('each row of the table has its text', () => expect(names.length).toBe(12));
+
+  test.each(names)('%s', async (name) => {
+    const { ledger, config } = await billedCase(path.join(CASES, name));
+    const text = explanationText(await explain(ledger, 'ORD-1', config));
+    expect(`${text}\n`).toBe(readFileSync(path.join(EXPLAINED, `${name}.txt`), 'utf8'));
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    ledger.close();
+  });
+});
+
+test('every order of every fixture: told as it was issued, held and listed', async () => {
+  for (const folder of findCases(CASES)) {
+    const { ledger, config, months } = await billedCase(folder);
+    const orderIds = ledger.db
+      .prepare<[], string>(
+        'SELECT DISTINCT order_id FROM (SELECT order_id FROM order_lines UNION SELECT order_id FROM events) ORDER BY order_id',
+      )
+      .pluck()
+      .all();
+    const told: string[] = [];
+    for (const orderId of orderIds) {
+      const explanation = await explain(ledger, orderId, config);
+      expect(explanationText(explanation), folder).not.toMatch(/undefined|NaN|Infinity/);
+      for (const { month, isClosed, lines, exceptions } of explanation.months) {
+        for (const { orderLine, standing, issued, sentence } of isClosed ? lines : []) {
+          expect(sentence, `${folder} ${orderId}`).not.toBe('nothing to issue');
+          for (const { documentNumber, reason, amountMinor } of issued)
+            told.push(`${month} ${orderId}/${orderLine} ${documentNumber} ${reason} ${amountMinor}`);
+          if (standing === 'deferred' || standing === 'slated')
+            told.push(`${month} ${orderId}/${orderLine} ${standing}`);
+        }
+        for (const { code } of isClosed ? exceptions : []) told.push(`${month} ${orderId} ${code}`);
+      }
+    }
+    const recorded: string[] = [];
+    for (const month of months) {
+      await readMonth(ledger, month, (view) => {
+        for (const document of view.documents())
+          for (const { orderId, orderLine, reason, amountMinor } of view.linesOf(document))
+            recorded.push(
+              `${month} ${orderId}/${orderLine} ${document.documentNumber} ${reason} ${amountMinor}`,
+            );
+        for (const { orderId, orderLine, status } of view.heldLines())
+          recorded.push(`${month} ${orderId}/${orderLine} ${status}`);
+        for (const { orderId, code } of view.exceptions()) recorded.push(`${month} ${orderId} ${code}`);
+      });
+    }
+    expect(told.sort(), folder).toEqual(recorded.sort());
+    ledger.close();
+  }
+});
+
+describe('monthend explain', () => {
+  function sampleLedger() {
+    const place = workplace();
+    place.copy('fixtures/sample', '.');
+    const files = ['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`);
+    place.run(['run', '2025-10', ...files]);
+    place.run(['import', '2025-11/orders.csv', '2025-11/history.csv']);
+    return place;
+  }
+
+  test('tells open months as a close would do now, works on a read-only ledger, and leaves it as it is', () => {
+    const place = sampleLedger();
+    const before = place.bytes('monthend.db');
+    chmodSync(place.path('monthend.db'), 0o400);
+    const { code, stdout } = place.run(['explain', 'ORD-1002']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`2025-11, open: as a close would do now
+  line 1: charge 640.00 USD on DRAFT to P-100
+    Charged in November because it was resumed on Nov 3; without the pause of
+      Oct 10 it would have been October.
+`);
+    expect(place.bytes('monthend.db').equals(before)).toBe(true);
+  });
+
+  test('--json carries the same, with the deciding facts and instants as text', () => {
+    const explanation = JSON.parse(sampleLedger().run(['explain', 'ORD-1002', '--json']).stdout);
+    expect(explanation).toMatchObject({ orderId: 'ORD-1002', practiceId: 'P-100' });
+    expect(explanation.months.at(-1)).toMatchObject({
+      month: '2025-11',
+      isClosed: false,
+      cutOff: '2025-12-01T05:00:00.000Z',
+      lines: [
+        {
+          standing: 'charged',
+          issued: [{ documentNumber: 'DRAFT', reason: 'resumed', amountMinor: 64000 }],
+          sentence:
+            'charged in November because it was resumed on Nov 3; without the pause of Oct 10 it would have been October',
+          because: [{ event: 'resumed' }, { event: 'paused', at: '2025-10-10T14:02:00.000Z' }],
+        },
+      ],
+    });
+    expect(JSON.stringify(explanation)).not.toContain('patient');
+  });
+
+  test('an order that no fact names: exit 2', () => {
+    expect(sampleLedger().run(['explain', 'ord-1002'])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('names the order "ord-1002"; ids are compared to the letter'),
+    });
+  });
+
+  test('an order of which only events are known, before any close', () => {
+    const place = workplace();
+    place.write('history.csv', 'order_id,event,at,reason\nX-1,shipped,2025-10-10T09:00:00-04:00,\n');
+    place.run(['import', 'history.csv']);
+    const { code, stdout } = place.run(['explain', 'X-1']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('order X-1, no line of it is known, on the clock of America/New_York');
+    expect(stdout).toContain('exception unknown-order: shipped on Oct 10, without effect');
+  });
+});

@@ -11,7 +11,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { BillingMonth } from './billing/billing-month.js';
 import { type Explanation, explainOrder } from './billing/explanation.js';
-import type { ImportedFile, IssuedDocument } from './billing/month-view.js';
+import type { ImportedFile, IssuedDocument, MonthView } from './billing/month-view.js';
 import type { FactKind, Instant } from './billing/order.js';
 import { type Problem, standardInputReadOnce } from './billing/problem.js';
 import type { Config } from './config.js';
@@ -37,6 +37,7 @@ import { auditFolder } from './output/audit-folder.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
 import { type MonthSummary, summarize } from './output/summary.js';
 import { type FolderOptions, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
+import { changesSince, type PreviewChanges, stateBefore } from './preview-changes.js';
 
 export interface ImportOptions {
   /** What kind every file is, where their headers need not tell. */
@@ -279,23 +280,48 @@ export async function exportMonth(
 export interface Preview extends MonthSummary {
   readonly documents: readonly IssuedDocument[];
   readonly folder?: string;
+  /** With `diff`. */
+  readonly difference?: PreviewChanges;
 }
 
-/** What closing the month now would issue. Its files are written if `out` is given; the ledger is left as it is. */
+export interface PreviewOptions {
+  readonly config: Config;
+  /** Where its files are written; nowhere if undefined. */
+  readonly out: string | undefined;
+  /** Only the facts of imports up to this one are known; all if undefined. */
+  readonly knownAt: number | undefined;
+  /** Compare with the preview that stands in `out`, or with the closed month. */
+  readonly diff: boolean;
+  readonly engineVersion: string;
+}
+
+/**
+ * What closing the month now would issue. Its files are written if `out` is given; the ledger is left as it is.
+ * @throws Failure refused, usage, system
+ */
 export async function previewMonth(
   ledger: Ledger,
   month: BillingMonth,
-  options: { readonly config: Config; readonly out?: string; readonly engineVersion: string },
+  { config, out, knownAt, diff, engineVersion }: PreviewOptions,
 ): Promise<Preview> {
-  const { out, config, engineVersion } = options;
-  return draftMonth(ledger, month, config, async (view) => {
-    const preview = { ...summarize(view), documents: [...view.documents()] };
-    if (out === undefined) return preview;
-    return {
-      ...preview,
-      folder: await writeMonthFolder(view, engineVersion, draftFolderOptions(ledger, month, out)),
-    };
+  const isClosed = sealOfMonth(ledger, month) !== undefined;
+  if (diff && out === undefined && !isClosed) {
+    throw new Failure(
+      'usage',
+      `--diff compares ${month} with its last preview, as it is still open: name that one's folder with --out`,
+    );
+  }
+  const folder = out === undefined ? undefined : draftFolderOptions(ledger, month, out);
+  if (folder !== undefined) refuseForeignFolder(month, folder);
+  const state = { folder: path.join(out ?? '', month), isWhole: knownAt !== undefined };
+  const before = diff ? await stateBefore(ledger, month, state) : undefined;
+  const show = async (view: MonthView): Promise<Preview> => ({
+    ...summarize(view),
+    documents: [...view.documents()],
+    ...(diff ? { difference: changesSince(ledger, before, view) } : {}),
+    ...(folder === undefined ? {} : { folder: await writeMonthFolder(view, engineVersion, folder) }),
   });
+  return draftMonth(ledger, month, config, show, { knownAt });
 }
 
 export interface Verification {
@@ -361,4 +387,5 @@ function draftFolderOptions(ledger: Ledger, month: BillingMonth, out: string): F
   return { out, keep: (found) => (found.isDraft ? keep(found) : 'holds the issued files of a closed month') };
 }
 
-export type { MonthSummary };
+export type { PreviewChange } from './preview-changes.js';
+export type { MonthSummary, PreviewChanges };

@@ -13,7 +13,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['month-end', 'fixture-cases', 'config', 'failure', 'billing'],
   'fixture-cases': ['month-end', 'ledger', 'output', 'config', 'failure', 'billing'],
-  'month-end': ['intake', 'ledger', 'output', 'config', 'failure', 'billing'],
+  'month-end': ['preview-changes', 'intake', 'ledger', 'output', 'config', 'failure', 'billing'],
+  'preview-changes': ['intake', 'ledger', 'output', 'billing'],
   intake: ['billing'],
   ledger: ['config', 'failure', 'sync-folder', 'billing'],
   output: ['failure', 'sync-folder', 'billing'],

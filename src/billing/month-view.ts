@@ -62,6 +62,8 @@ export interface MonthView {
   readonly cutOffs: readonly { readonly timeZone: string; readonly at: Instant }[];
   /** The imports that the month was the first to know. */
   readonly imports: readonly ImportedFile[];
+  /** The last import that it knew, 0 if there was none. */
+  readonly lastImport: number;
   /** The seal of the month; of a draft, the last seal that it builds on, empty if there is none. */
   readonly seal: string;
   /** In order of practice id, then currency. */

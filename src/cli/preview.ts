@@ -1,11 +1,19 @@
 /** `monthend preview MONTH`: what a close would issue now. */
 import type { Command } from 'commander';
 import { formatAmount } from '../billing/money.js';
+import { Failure } from '../failure.js';
 import { type Preview, previewMonth } from '../month-end.js';
+import { changesText } from './changes-text.js';
 import { reportMonth } from './close.js';
 import { type Runner, VERSION } from './command.js';
 import { monthArgument, type Session } from './session.js';
 import { table } from './table.js';
+
+interface PreviewFlags {
+  readonly out?: string;
+  readonly diff?: boolean;
+  readonly knownAt?: string;
+}
 
 export function addPreview(program: Command, run: Runner): void {
   program
@@ -13,28 +21,51 @@ export function addPreview(program: Command, run: Runner): void {
     .description('show what closing a month would issue now; the ledger stays as it is')
     .argument('<month>', 'YYYY-MM; any month: of a closed one, what later facts would correct')
     .option('--out <folder>', 'write the files too, with DRAFT for numbers')
+    .option(
+      '--diff',
+      'show what changes against the preview in the --out folder, or against the month as it was closed, and by which fact',
+    )
+    .option(
+      '--known-at <import>',
+      'bill the whole month with the facts of the imports up to that number only',
+    )
     .addHelpText(
       'after',
       `
 Examples:
   monthend preview 2026-11
-  monthend preview 2026-11 --out drafts`,
+  monthend preview 2026-11 --out drafts
+  monthend preview 2026-11 --out drafts --diff  what changed since the files in drafts/2026-11
+  monthend preview 2026-10 --diff               what later facts would correct in a closed month, and why
+  monthend preview 2026-10 --known-at 3         October as imports 1 to 3 tell it`,
     )
     .action(
-      run(async (session: Session, monthText: string, { out }: { out?: string }) => {
+      run(async (session: Session, monthText: string, { out, diff = false, knownAt }: PreviewFlags) => {
         const month = monthArgument(monthText);
         const options = {
           config: session.config(),
           engineVersion: VERSION,
-          ...(out === undefined ? {} : { out }),
+          out,
+          diff,
+          knownAt: knownAt === undefined ? undefined : importArgument(knownAt),
         };
         const preview = await session.withLedger('read', (ledger) => previewMonth(ledger, month, options));
-        if (out === undefined && preview.documents.length > 0)
-          session.terminal.result(`${documentTable(preview)}\n`);
-        reportMonth(session.terminal, `${month} would be`, preview);
-        session.terminal.json(preview);
+        const { terminal } = session;
+        if (out === undefined && !diff && preview.documents.length > 0)
+          terminal.result(`${documentTable(preview)}\n`);
+        if (preview.difference !== undefined) terminal.result(`${changesText(preview.difference)}\n`);
+        const known = knownAt === undefined ? '' : ` by the imports up to ${options.knownAt}`;
+        reportMonth(terminal, `${month} would be${known}`, preview);
+        terminal.json(preview);
       }),
     );
+}
+
+/** @throws Failure usage */
+function importArgument(text: string): number {
+  if (!/^\d{1,15}$/.test(text))
+    throw new Failure('usage', `--known-at: "${text}" is no number of an import, for example 3`);
+  return Number(text);
 }
 
 /** The month's documents side by side, one line each. */

@@ -71,6 +71,37 @@ export async function readOrder<T>(
   });
 }
 
+/** An order's facts in every version, and the calendar to tell their days by; undefined if no fact names it. */
+export function factsOfOrder(
+  { db }: Ledger,
+  orderId: string,
+): { facts: OrderFacts; calendar: Pick<Calendar, 'timeZone'> } | undefined {
+  const facts = orderFacts(db, orderId);
+  if (facts.lines.length + facts.events.length === 0) return undefined;
+  const zone = db
+    .prepare<[string], string>('SELECT time_zone FROM practice_zones WHERE practice_id = ?')
+    .pluck()
+    .get(facts.lines.at(-1)?.fact.practiceId ?? '');
+  return { facts, calendar: { timeZone: zone ?? 'UTC' } };
+}
+
+/** The names that imports after `since`, up to `upTo`, gave a practice. */
+export function namesOfPractice(
+  { db }: Ledger,
+  practiceId: string,
+  { since, upTo }: { since: number; upTo: number },
+): { name: string; importId: number; files: string }[] {
+  return db
+    .prepare<[object], { name: string; importId: number; files: string }>(
+      `SELECT practice.name, import_id AS importId,
+         (SELECT group_concat(file.name, ', ') FROM import_files AS file
+          WHERE file.import_id = practice.import_id AND file.kind = 'practices') AS files
+       FROM practices AS practice WHERE practice_id = :practiceId AND import_id > :since AND import_id <= :upTo
+       ORDER BY import_id`,
+    )
+    .all({ practiceId, since, upTo });
+}
+
 interface VersionRow {
   readonly import_id: number;
   readonly superseded_by: number | null;

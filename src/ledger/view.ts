@@ -33,6 +33,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
       )
       .all({ month }),
     imports: importsOf(db, month, row.last_import),
+    lastImport: row.last_import,
     seal: row.seal,
     documents: () => documentsOf(db, month),
     linesOf: createLineReader(db),

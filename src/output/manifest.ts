@@ -19,6 +19,8 @@ export function manifestOf(view: MonthView, files: readonly WrittenFile[], engin
     engine_version: engineVersion,
     billing_month: view.month,
     draft: view.isDraft,
+    // What the next preview is compared by; the bytes of a close must not tell how facts came in.
+    ...(view.isDraft ? { known_at: view.lastImport } : {}),
     config: view.config,
     cut_offs: Object.fromEntries(view.cutOffs.map(({ timeZone, at }) => [timeZone, formatInstant(at)])),
     imports: view.imports.map(({ importId, ...file }) => ({ import: importId, ...file })),

@@ -2,8 +2,6 @@ import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explanationText } from '../../src/cli/explain.js';
-import { findCases } from '../../src/fixture-cases.js';
-import { readMonth } from '../../src/ledger/close.js';
 import { explain } from '../../src/month-end.js';
 import { billedCase, CASES } from '../support/fixture-ledger.js';
 import { REPOSITORY, workplace } from '../support/monthend.js';
@@ -22,48 +20,6 @@ describe('the worked examples of section 4, explained', () => {
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     ledger.close();
   });
-});
-
-test('every order of every fixture: told as it was issued, held and listed', async () => {
-  for (const folder of findCases(CASES)) {
-    const { ledger, config, months } = await billedCase(folder);
-    const orderIds = ledger.db
-      .prepare<[], string>(
-        'SELECT DISTINCT order_id FROM (SELECT order_id FROM order_lines UNION SELECT order_id FROM events) ORDER BY order_id',
-      )
-      .pluck()
-      .all();
-    const told: string[] = [];
-    for (const orderId of orderIds) {
-      const explanation = await explain(ledger, orderId, config);
-      expect(explanationText(explanation), folder).not.toMatch(/undefined|NaN|Infinity/);
-      for (const { month, isClosed, lines, exceptions } of explanation.months) {
-        for (const { orderLine, standing, issued, sentence } of isClosed ? lines : []) {
-          expect(sentence, `${folder} ${orderId}`).not.toBe('nothing to issue');
-          for (const { documentNumber, reason, amountMinor } of issued)
-            told.push(`${month} ${orderId}/${orderLine} ${documentNumber} ${reason} ${amountMinor}`);
-          if (standing === 'deferred' || standing === 'slated')
-            told.push(`${month} ${orderId}/${orderLine} ${standing}`);
-        }
-        for (const { code } of isClosed ? exceptions : []) told.push(`${month} ${orderId} ${code}`);
-      }
-    }
-    const recorded: string[] = [];
-    for (const month of months) {
-      await readMonth(ledger, month, (view) => {
-        for (const document of view.documents())
-          for (const { orderId, orderLine, reason, amountMinor } of view.linesOf(document))
-            recorded.push(
-              `${month} ${orderId}/${orderLine} ${document.documentNumber} ${reason} ${amountMinor}`,
-            );
-        for (const { orderId, orderLine, status } of view.heldLines())
-          recorded.push(`${month} ${orderId}/${orderLine} ${status}`);
-        for (const { orderId, code } of view.exceptions()) recorded.push(`${month} ${orderId} ${code}`);
-      });
-    }
-    expect(told.sort(), folder).toEqual(recorded.sort());
-    ledger.close();
-  }
 });
 
 describe('monthend explain', () => {

@@ -243,6 +243,7 @@ export function monthView(
     config: { ...DEFAULT_CONFIG },
     cutOffs: [{ timeZone: 'America/New_York', at: instant('2026-11-01T04:00:00Z') }],
     imports: [],
+    lastImport: 1,
     seal: 'a'.repeat(64),
     documents: () => documents,
     linesOf: () => lines,

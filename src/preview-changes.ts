@@ -1,0 +1,185 @@
+/**
+ * What a preview shows otherwise than the last one did, or than a closed month was issued: each change with the facts that became
+ * known in between. Both sides are compared as the files that they are.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { BillingMonth } from './billing/billing-month.js';
+import {
+  differencesOf,
+  type MonthRow,
+  type MonthRows,
+  NO_ROWS,
+  type RowChange,
+} from './billing/month-difference.js';
+import type { MonthView } from './billing/month-view.js';
+import { importName, newsOf } from './billing/news.js';
+import { dayName } from './billing/words.js';
+import { createCsvReader } from './intake/csv-reader.js';
+import { readMonth, sealOfMonth } from './ledger/close.js';
+import type { Ledger } from './ledger/ledger.js';
+import { factsOfOrder, namesOfPractice } from './ledger/order-record.js';
+import { MANIFEST } from './output/manifest.js';
+import { renderMonth } from './output/render-month.js';
+
+export interface PreviewChange extends RowChange {
+  /** The facts that made it, in words; else the settings, else that an earlier month was closed. */
+  readonly causes: readonly string[];
+}
+
+export interface PreviewChanges {
+  /** What the preview is compared with; undefined if there is nothing yet. */
+  readonly against: string | undefined;
+  readonly changes: readonly PreviewChange[];
+}
+
+/** What a preview is compared with. */
+export interface Before {
+  readonly name: string;
+  readonly rows: MonthRows;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The last import that it knew. */
+  readonly lastImport: number;
+}
+
+/**
+ * What a preview of the month is compared with: the closed month, if it is closed, else the preview that stands in `folder`.
+ * @param isWhole the preview shows all of the month, not only what a closed month lacks
+ * @returns undefined if there is nothing to compare with yet
+ */
+export async function stateBefore(
+  ledger: Ledger,
+  month: BillingMonth,
+  { folder, isWhole }: { readonly folder: string; readonly isWhole: boolean },
+): Promise<Before | undefined> {
+  if (sealOfMonth(ledger, month) === undefined) return lastPreview(folder, month);
+  return readMonth(ledger, month, (closed) => issuedBefore(closed, isWhole));
+}
+
+/** Every change from `before` to the draft, within the transaction of the draft. */
+export function changesSince(ledger: Ledger, before: Before | undefined, draft: MonthView): PreviewChanges {
+  if (before === undefined) return { against: undefined, changes: [] };
+  const causesOf = createCauses(ledger, before, draft);
+  const changes = differencesOf(before.rows, rowsOfView(draft)).map((change) => ({
+    ...change,
+    causes: causesOf(change),
+  }));
+  return { against: before.name, changes: changes.map((change) => withCausesOfLines(change, changes)) };
+}
+
+/** A document changes with its lines. */
+function withCausesOfLines(change: PreviewChange, changes: readonly PreviewChange[]): PreviewChange {
+  if (change.list !== 'documents') return change;
+  const document = documentOf(change);
+  const lines = changes.filter((each) => each.list === 'lines' && documentOf(each) === document);
+  return { ...change, causes: [...new Set([...change.causes, ...lines.flatMap(({ causes }) => causes)])] };
+}
+
+function documentOf({ before, after }: RowChange): string {
+  const row = after ?? before;
+  return `${row?.practice_id}\n${row?.currency}`;
+}
+
+/** What a closed month issued stands: a draft on top of it says what would be added, and how the held list would differ. */
+function issuedBefore(closed: MonthView, isWhole: boolean): Before {
+  const rows = rowsOfView(closed);
+  return {
+    name: `${closed.month} as it was closed`,
+    rows: isWhole ? rows : { ...NO_ROWS, held: rows.held },
+    config: closed.config,
+    lastImport: closed.lastImport,
+  };
+}
+
+function lastPreview(folder: string, month: BillingMonth): Before | undefined {
+  const file = path.join(folder, MANIFEST);
+  if (!existsSync(file)) return undefined;
+  const manifest = JSON.parse(readFileSync(file, 'utf8'));
+  if (manifest.draft !== true || manifest.billing_month !== month) return undefined;
+  const files = new Map<string, string>();
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (name.endsWith('.csv'))
+      files.set(name.split(path.sep).join('/'), readFileSync(path.join(folder, name), 'latin1'));
+  }
+  const lastImport = Number(manifest.known_at ?? 0);
+  return {
+    name: `the preview in ${folder}, which knew the imports up to ${lastImport}`,
+    rows: rowsOfFiles(files),
+    config: manifest.config,
+    lastImport,
+  };
+}
+
+const rowsOfView = (view: MonthView): MonthRows => rowsOfFiles(renderMonth(view, ''));
+
+/** @param files bytes by name, as latin1 text */
+function rowsOfFiles(files: ReadonlyMap<string, string>): MonthRows {
+  const read = (name: string) => rowsOfCsv(files.get(name) ?? '');
+  const invoices = [...files.keys()].filter((name) => name.startsWith('invoices/'));
+  return {
+    documents: read('summary.csv'),
+    lines: invoices.flatMap(read),
+    held: read('held.csv'),
+    exceptions: read('exceptions.csv'),
+  };
+}
+
+/** The rows of a CSV that we wrote, without the apostrophes that guard formulas. */
+function rowsOfCsv(latin1: string): MonthRow[] {
+  const rows: MonthRow[] = [];
+  let header: string[] | undefined;
+  const reader = createCsvReader({
+    record(record) {
+      const cells = Array.from({ length: record.width }, (_, cell) => record.text(cell));
+      if (header === undefined) header = cells;
+      else rows.push(Object.fromEntries(header.map((name, cell) => [name, unguarded(cells[cell] ?? '')])));
+    },
+    problem: () => {}, // a row that someone broke by hand is no row of ours
+  });
+  reader.push(Buffer.from(latin1, 'latin1'));
+  reader.end();
+  return rows;
+}
+
+const unguarded = (cell: string): string => cell.replace(/^'(?=[=+\-@\t\r])/, '');
+
+/** Why a row changed: what became known of its order or practice between the two. */
+function createCauses(ledger: Ledger, before: Before, draft: MonthView): (change: RowChange) => string[] {
+  const [since, upTo] = [before.lastImport, draft.lastImport].sort((a, b) => a - b) as [number, number];
+  const isKnownLess = draft.lastImport < before.lastImport;
+  const settings = changedSettings(before.config, draft.config);
+  const told = (source: string, text: string) => `${isKnownLess ? 'without ' : ''}${source}: ${text}`;
+
+  function causesOfOrder(orderId: string): string[] {
+    const known = factsOfOrder(ledger, orderId);
+    if (known === undefined) return [];
+    const day = (at: number) => dayName(known.calendar, at);
+    return newsOf(known.facts, { since, upTo, day }).map((news) => told(importName(news), news.text));
+  }
+  function causesOfPractice(practiceId: string): string[] {
+    return namesOfPractice(ledger, practiceId, { since, upTo }).map(({ name, ...source }) =>
+      told(importName(source), `the practice is named ${name}`),
+    );
+  }
+  return ({ list, before: was, after: is, columns }) => {
+    const row = is ?? was ?? {};
+    if (list === 'documents') {
+      const isRenamed = columns.includes('practice_name');
+      return [...(isRenamed ? causesOfPractice(row.practice_id ?? '') : []), ...settings];
+    }
+    const causes = causesOfOrder(row.order_id ?? '');
+    if (causes.length > 0) return causes;
+    return settings.length > 0 ? settings : ['an earlier month was closed in between'];
+  };
+}
+
+/** `config: paymentTermsDays 7 -> 14` */
+function changedSettings(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): string[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const [was, is] = [before, after].map((config) => (key: string) => JSON.stringify(config[key]));
+  if (was === undefined || is === undefined) return [];
+  return keys.filter((key) => was(key) !== is(key)).map((key) => `config: ${key} ${was(key)} -> ${is(key)}`);
+}

@@ -1,0 +1,85 @@
+/** What holds in every month of every fixture case, beside the files that `check` compares. */
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { MonthView } from '../src/billing/month-view.js';
+import { explanationText } from '../src/cli/explain.js';
+import type { Config } from '../src/config.js';
+import { findCases } from '../src/fixture-cases.js';
+import { draftMonth, readMonth } from '../src/ledger/close.js';
+import type { Ledger } from '../src/ledger/ledger.js';
+import { explain } from '../src/month-end.js';
+import { renderMonth } from '../src/output/render-month.js';
+import { billedCase, CASES, configOfCase } from './support/fixture-ledger.js';
+
+const cases = findCases(CASES).map((folder) => path.relative(CASES, folder));
+
+test.each(cases)('%s', async (name) => {
+  const folder = path.join(CASES, name);
+  const config = configOfCase(folder);
+  const previews = new Map<string, unknown>();
+  const { ledger, months } = await billedCase(folder, async (open, month) => {
+    previews.set(month, await draftMonth(open, month, config, withoutNumbers));
+  });
+  for (const month of months) {
+    const issued = await readMonth(ledger, month, withoutNumbers);
+    expect(previews.get(month), `preview, then close: ${month}`).toEqual(issued);
+    const knownAt = await readMonth(ledger, month, (view) => view.lastImport);
+    if (knownAt === 0) continue;
+    const asKnown = await draftMonth(ledger, month, config, withoutNumbers, { knownAt });
+    expect(asKnown, `as known at import ${knownAt}: ${month}`).toEqual(issued);
+  }
+  expect(await explained(ledger, config)).toEqual(await recorded(ledger, months));
+  ledger.close();
+});
+
+/** The files but for the manifest, the numbers of documents blotted out. */
+function withoutNumbers(view: MonthView): [name: string, text: string][] {
+  const files = [...renderMonth(view, '')].filter(([name]) => name !== 'manifest.json');
+  return files.map(([name, text]) => [
+    name,
+    text.replace(/^(ï»¿)?[^,\r\n]+,(invoice|credit_note),/gm, 'NUMBER,$2,'),
+  ]);
+}
+
+/** What closed months issued, held and listed, as `explain` tells it order by order. */
+async function explained(ledger: Ledger, config: Config): Promise<string[]> {
+  const told: string[] = [];
+  for (const orderId of orderIds(ledger)) {
+    const explanation = await explain(ledger, orderId, config);
+    expect(explanationText(explanation)).not.toMatch(/undefined|NaN|Infinity/);
+    for (const { month, lines, exceptions } of explanation.months.filter(({ isClosed }) => isClosed)) {
+      for (const { orderLine, standing, issued, sentence } of lines) {
+        expect(sentence, `${orderId} has no reason`).not.toBe('nothing to issue');
+        for (const { documentNumber, reason, amountMinor } of issued)
+          told.push(`${month} ${orderId}/${orderLine} ${documentNumber} ${reason} ${amountMinor}`);
+        if (standing === 'deferred' || standing === 'slated')
+          told.push(`${month} ${orderId}/${orderLine} ${standing}`);
+      }
+      for (const { code } of exceptions) told.push(`${month} ${orderId} ${code}`);
+    }
+  }
+  return told.sort();
+}
+
+function orderIds({ db }: Ledger): string[] {
+  return db
+    .prepare<[], string>('SELECT order_id FROM order_lines UNION SELECT order_id FROM events')
+    .pluck()
+    .all();
+}
+
+/** The same as the months themselves tell it. */
+async function recorded(ledger: Ledger, months: readonly string[]): Promise<string[]> {
+  const rows: string[] = [];
+  for (const month of months) {
+    await readMonth(ledger, month, (view) => {
+      for (const document of view.documents())
+        for (const { orderId, orderLine, reason, amountMinor } of view.linesOf(document))
+          rows.push(`${month} ${orderId}/${orderLine} ${document.documentNumber} ${reason} ${amountMinor}`);
+      for (const { orderId, orderLine, status } of view.heldLines())
+        rows.push(`${month} ${orderId}/${orderLine} ${status}`);
+      for (const { orderId, code } of view.exceptions()) rows.push(`${month} ${orderId} ${code}`);
+    });
+  }
+  return rows.sort();
+}

@@ -33,6 +33,7 @@ import { importCount, type OpenImport, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import { closedMonths } from './ledger/month-frame.js';
 import { readOrder } from './ledger/order-record.js';
+import { type LedgerStatus, readStatus } from './ledger/status.js';
 import { auditFolder } from './output/audit-folder.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
 import { type MonthSummary, summarize } from './output/summary.js';
@@ -356,6 +357,10 @@ export async function verify(
   }
   return { findings, months, imports, folders: folders.length };
 }
+}
+
+/** How the ledger stands: closed months, the next one, held lines, limits, exceptions. @throws Failure usage */
+export const statusOf = readStatus;
 
 /** What became of an order in each month, and why. @throws Failure usage if no fact names it */
 export async function explain(ledger: Ledger, orderId: string, config: Config): Promise<Explanation> {
@@ -388,4 +393,4 @@ function draftFolderOptions(ledger: Ledger, month: BillingMonth, out: string): F
 }
 
 export type { PreviewChange } from './preview-changes.js';
-export type { MonthSummary, PreviewChanges };
+export type { LedgerStatus, MonthSummary, PreviewChanges };

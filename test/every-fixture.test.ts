@@ -1,12 +1,14 @@
 /** What holds in every month of every fixture case, beside the files that `check` compares. */
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { nextMonth } from '../src/billing/billing-month.js';
 import type { MonthView } from '../src/billing/month-view.js';
 import { explanationText } from '../src/cli/explain.js';
 import type { Config } from '../src/config.js';
 import { findCases } from '../src/fixture-cases.js';
 import { draftMonth, readMonth } from '../src/ledger/close.js';
 import type { Ledger } from '../src/ledger/ledger.js';
+import { readStatus } from '../src/ledger/status.js';
 import { explain } from '../src/month-end.js';
 import { renderMonth } from '../src/output/render-month.js';
 import { billedCase, CASES, configOfCase } from './support/fixture-ledger.js';
@@ -19,6 +21,9 @@ test.each(cases)('%s', async (name) => {
   const previews = new Map<string, unknown>();
   const { ledger, months } = await billedCase(folder, async (open, month) => {
     previews.set(month, await draftMonth(open, month, config, withoutNumbers));
+    expect(await heldAndListed(open, month, config)).toEqual(
+      await draftMonth(open, month, config, whatIsOpen),
+    );
   });
   for (const month of months) {
     const issued = await readMonth(ledger, month, withoutNumbers);
@@ -39,6 +44,35 @@ function withoutNumbers(view: MonthView): [name: string, text: string][] {
     name,
     text.replace(/^(ï»¿)?[^,\r\n]+,(invoice|credit_note),/gm, 'NUMBER,$2,'),
   ]);
+}
+
+/** Held lines by practice and exceptions by code, as `status` tells them of the next month. */
+async function heldAndListed(ledger: Ledger, month: string, config: Config): Promise<string[]> {
+  const status = await readStatus(ledger, { config, asOf: Date.parse(`${nextMonth(month)}-15`), days: 0 });
+  expect(status.next).toBe(month);
+  return [
+    ...status.held.map(
+      ({ practiceId, currency, deferred, slated, amountMinor }) =>
+        `${practiceId} ${currency}: ${deferred} deferred, ${slated} slated, ${amountMinor}`,
+    ),
+    ...status.exceptions.map(({ code, count }) => `${code} ${count}`),
+  ].sort();
+}
+
+/** The same as a draft tells it. */
+function whatIsOpen(view: MonthView): string[] {
+  const held = new Map<string, { deferred: number; slated: number; amount: bigint }>();
+  for (const { practiceId, currency, status, amountMinor } of view.heldLines()) {
+    const key = `${practiceId} ${currency}`;
+    const sum = held.get(key) ?? { deferred: 0, slated: 0, amount: 0n };
+    held.set(key, { ...sum, [status]: sum[status] + 1, amount: sum.amount + BigInt(amountMinor) });
+  }
+  const codes = new Map<string, number>();
+  for (const { code } of view.exceptions()) codes.set(code, (codes.get(code) ?? 0) + 1);
+  return [
+    ...[...held].map(([key, sum]) => `${key}: ${sum.deferred} deferred, ${sum.slated} slated, ${sum.amount}`),
+    ...[...codes].map(([code, count]) => `${code} ${count}`),
+  ].sort();
 }
 
 /** What closed months issued, held and listed, as `explain` tells it order by order. */

@@ -102,6 +102,7 @@ export function reportMonth(
   if (month.folder !== undefined) terminal.result(`  files: ${month.folder}`);
 }
 
-function counted(count: number, noun: string): string {
+/** `1 invoice`, `2 invoices` */
+export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

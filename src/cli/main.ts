@@ -12,6 +12,7 @@ import { addInit } from './init.js';
 import { addPreview } from './preview.js';
 import { addRun } from './run.js';
 import { createSession, type GlobalOptions } from './session.js';
+import { addStatus } from './status.js';
 import { createTerminal } from './terminal.js';
 import { addVerify } from './verify.js';
 
@@ -75,6 +76,7 @@ Exit codes: 0 done, 1 check or verify found a difference, 2 command line or conf
     addExport,
     addVerify,
     addExplain,
+    addStatus,
     addCheck,
   ])
     add(program, run);

@@ -2,8 +2,9 @@
  * Billing one month: every order that it touches is planned, and its plan written as documents, held lines and exceptions. Runs inside
  * its caller's transaction, on the ledger's own tables (a close) or on those of a draft (a preview).
  */
+import type { Calendar } from '../billing/billing-month.js';
 import { AmountTooLarge } from '../billing/money.js';
-import { type OrderPlan, planOrder } from '../billing/plan.js';
+import { type OrderAccount, type OrderPlan, planOrder } from '../billing/plan.js';
 import { reckonOrder } from '../billing/reconciliation.js';
 import { Failure } from '../failure.js';
 import { openBalance, settleBalance } from './balance.js';
@@ -25,8 +26,7 @@ export function billMonth(
   const balance = openBalance(db, frame);
   try {
     for (const account of readAccounts(db, frame)) {
-      const practiceId = account.lines[0]?.line.practiceId;
-      const calendar = practiceId === undefined ? frame.configCalendar : frame.calendarOf(practiceId);
+      const calendar = calendarOfAccount(account, frame);
       const plan = planOrder(account, calendar, frame);
       for (const line of plan.documentLines) documents.add(line);
       record(plan);
@@ -38,6 +38,17 @@ export function billMonth(
     throw new Failure('refused', `${frame.month}: ${error.message}, so the month cannot be billed`);
   }
   settleBalance(db, frame, balance);
+}
+
+/** What the month makes of an order. */
+export function planAccount(account: OrderAccount, frame: MonthFrame): OrderPlan {
+  return planOrder(account, calendarOfAccount(account, frame), frame);
+}
+
+/** That of the order's practice. */
+function calendarOfAccount(account: OrderAccount, frame: MonthFrame): Calendar {
+  const practiceId = account.lines[0]?.line.practiceId;
+  return practiceId === undefined ? frame.configCalendar : frame.calendarOf(practiceId);
 }
 
 /** Records what is not on a document: held lines, exceptions, lines that the earlier system charged. */

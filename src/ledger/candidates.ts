@@ -6,7 +6,7 @@ import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import { type LineVersion, lastCountedIn } from '../billing/cut-over.js';
 import type { Charge, IssuedCharge } from '../billing/document.js';
 import type { ExceptionCode } from '../billing/exception.js';
-import type { EventKind, HistoryEvent, OrderLine } from '../billing/order.js';
+import type { EventKind, HistoryEvent, Instant, OrderLine } from '../billing/order.js';
 import { type LineRecord, listingKey, type OrderAccount, type OrderLineAccount } from '../billing/plan.js';
 import { DAY } from '../billing/time-zone.js';
 import type { Connection } from './ledger.js';
@@ -17,7 +17,8 @@ import { CURRENT, type MonthFrame } from './month-frame.js';
 const BATCH = 2000;
 
 /** Notes in the temporary table `touched` each order whose standing may differ from what closed months recorded. */
-export function touchOrders(db: Connection, { month, closed, window, lastImport, policy }: MonthFrame): void {
+export function touchOrders(db: Connection, frame: MonthFrame): void {
+  const { month, closed, window, lastImport, policy } = frame;
   startTouching(db);
   const touch = (source: string, parameters: object) =>
     db.prepare(`INSERT OR IGNORE INTO temp.touched SELECT order_id FROM ${source}`).run(parameters);
@@ -34,12 +35,7 @@ export function touchOrders(db: Connection, { month, closed, window, lastImport,
     lastImport,
   });
   if (policy.afterLimit === 'delete') {
-    // A limit passes in the month where its pause began that many days before; a day on either side for changes of offset.
-    const limit = policy.pauseLimitDays * DAY;
-    touch("events WHERE event = 'paused' AND at >= :start AND at < :end", {
-      start: window.start - limit - DAY,
-      end: window.end - limit + DAY,
-    });
+    touchPauses(db, frame, { from: window.start, until: window.end });
   }
 }
 
@@ -52,6 +48,19 @@ const LONE_SHIPMENT = `(
   AND (SELECT count(*) FROM (SELECT 1 FROM events AS each WHERE each.order_id = event.order_id LIMIT 2)) = 1
   AND EXISTS (SELECT 1 FROM order_lines AS line
     WHERE line.order_id = event.order_id AND line.placed_at <= event.at AND ${CURRENT('line')}))`;
+
+/** Notes the orders with a pause whose limit may pass from `from` to `until`; a day on either side for changes of offset. */
+export function touchPauses(
+  db: Connection,
+  { policy }: MonthFrame,
+  { from, until }: { readonly from: Instant; readonly until: Instant },
+): void {
+  const limit = policy.pauseLimitDays * DAY;
+  db.prepare(
+    `INSERT OR IGNORE INTO temp.touched
+     SELECT order_id FROM events WHERE event = 'paused' AND at >= :start AND at < :end`,
+  ).run({ start: from - limit - DAY, end: until - limit + DAY });
+}
 
 /** Notes one order alone. */
 export function touchOrder(db: Connection, orderId: string): void {

@@ -1,0 +1,162 @@
+/**
+ * How the ledger stands: what is closed, what comes next, what is held, which limits pass, which exceptions are still to be listed.
+ * Held lines and exceptions are those that a close of the next month would record now, planned by its code, but for orders
+ * without any event: nothing of them is ever held or listed.
+ */
+import {
+  type BillingMonth,
+  createCalendar,
+  cutOffInstant,
+  nextMonth,
+  previousMonth,
+} from '../billing/billing-month.js';
+import type { ExceptionCode } from '../billing/exception.js';
+import { compareCodePoints, type Instant } from '../billing/order.js';
+import { type PassingLimit, passingLimits } from '../billing/passing-limit.js';
+import type { HeldLine } from '../billing/plan.js';
+import { DAY } from '../billing/time-zone.js';
+import type { Config } from '../config.js';
+import { planAccount } from './bill-month.js';
+import { readAccounts, touchOrders, touchPauses } from './candidates.js';
+import { lastImportOf, monthsToClose } from './close.js';
+import { copyHeld, copyTouched, createDraft } from './draft.js';
+import type { Connection, Ledger } from './ledger.js';
+import { CURRENT, closedMonths, type MonthFrame, openFrame } from './month-frame.js';
+
+export interface HeldByPractice {
+  readonly practiceId: string;
+  readonly practiceName: string;
+  readonly currency: string;
+  readonly deferred: number;
+  readonly slated: number;
+  readonly amountMinor: bigint;
+}
+
+export interface LedgerStatus {
+  /** In order. */
+  readonly closed: readonly BillingMonth[];
+  /** 0 if there is none. */
+  readonly lastImport: number;
+  /** The last import that the last close knew. */
+  readonly lastImportClosed: number;
+  /** The next month to be closed; before the first close, the last one that was over. */
+  readonly next: BillingMonth;
+  /** When the next month is over in every zone that it bills. */
+  readonly endsAt: Instant;
+  /** By practice, then currency. */
+  readonly held: readonly HeldByPractice[];
+  /** Those that pass before `limitsUntil`, in order of time. */
+  readonly limits: readonly PassingLimit[];
+  readonly limitsUntil: Instant;
+  /** By code. */
+  readonly exceptions: readonly { readonly code: ExceptionCode; readonly count: number }[];
+}
+
+export interface StatusOptions {
+  readonly config: Config;
+  /** Stands for the clock: limits from then on are told. */
+  readonly asOf: Instant;
+  /** How many days ahead limits are looked for. */
+  readonly days: number;
+}
+
+/** @throws Failure usage if the config contradicts what the first close fixed */
+export async function readStatus(
+  ledger: Ledger,
+  { config, asOf, days }: StatusOptions,
+): Promise<LedgerStatus> {
+  return ledger.read(() => {
+    const { db } = ledger;
+    const closed = closedMonths(db);
+    const last = closed.at(-1);
+    if (last !== undefined) monthsToClose(ledger, last.month, { config, catchUp: true });
+    const next = last === undefined ? lastMonthOver(config, asOf) : nextMonth(last.month);
+    const lastImport = lastImportOf(db);
+
+    const basis = { month: last?.month ?? '', zonesOf: last?.month ?? '' };
+    createDraft(db, basis);
+    copyHeld(db, previousMonth(next));
+    const frame = openFrame(db, { month: next, config, lastImport });
+    const window = { from: asOf, until: asOf + days * DAY };
+    touchOrders(db, frame);
+    touchPauses(db, frame, window);
+    db.exec(
+      'DELETE FROM temp.touched WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.order_id = touched.order_id)',
+    );
+    copyTouched(db, basis.month);
+    return {
+      closed: closed.map(({ month }) => month),
+      lastImport,
+      lastImportClosed: last?.last_import ?? 0,
+      next,
+      endsAt: Math.max(...frame.zones.map((zone) => cutOffInstant(next, zone, config.cutoff))),
+      ...whatIsOpen(db, frame, window),
+      limitsUntil: window.until,
+    };
+  });
+}
+
+function lastMonthOver({ timeZone, cutoff }: Config, asOf: Instant): BillingMonth {
+  const calendar = createCalendar(timeZone, (month) => cutOffInstant(month, timeZone, cutoff));
+  return previousMonth(calendar.monthOf(asOf));
+}
+
+/** Plans every touched order and adds up what is held and what is to be listed. */
+function whatIsOpen(
+  db: Connection,
+  frame: MonthFrame,
+  window: { readonly from: Instant; readonly until: Instant },
+): Pick<LedgerStatus, 'held' | 'limits' | 'exceptions'> {
+  const held = createHeldSums(db, frame);
+  const limits: PassingLimit[] = [];
+  const counts = new Map<ExceptionCode, number>();
+  for (const account of readAccounts(db, frame)) {
+    const plan = planAccount(account, frame);
+    for (const line of plan.held) held.add(line);
+    for (const { code } of plan.exceptions) counts.set(code, (counts.get(code) ?? 0) + 1);
+    const practiceId = account.lines[0]?.line.practiceId;
+    if (practiceId === undefined) continue;
+    const calendar = frame.calendarOf(practiceId);
+    limits.push(...passingLimits(account, plan, { calendar, policy: frame.policy, ...window }));
+  }
+  return {
+    held: held.all(),
+    limits: limits.sort((a, b) => a.limitAt - b.limitAt || compareCodePoints(a.orderId, b.orderId)),
+    exceptions: [...counts]
+      .sort(([a], [b]) => compareCodePoints(a, b))
+      .map(([code, count]) => ({ code, count })),
+  };
+}
+
+/** By practice and currency. */
+function createHeldSums(db: Connection, { lastImport }: MonthFrame) {
+  const name = db
+    .prepare<[object], string>(
+      `SELECT name FROM practices AS practice WHERE practice_id = :practiceId AND ${CURRENT('practice')}`,
+    )
+    .pluck();
+  const sums = new Map<string, HeldByPractice>();
+  return {
+    add({ practiceId, currency, status, amountMinor }: HeldLine): void {
+      const key = JSON.stringify([practiceId, currency]);
+      const practiceName = () => name.get({ practiceId, lastImport }) ?? practiceId;
+      const sum = sums.get(key) ?? {
+        practiceId,
+        practiceName: practiceName(),
+        currency,
+        deferred: 0,
+        slated: 0,
+        amountMinor: 0n,
+      };
+      sums.set(key, {
+        ...sum,
+        [status]: sum[status] + 1,
+        amountMinor: sum.amountMinor + BigInt(amountMinor),
+      });
+    },
+    all: () =>
+      [...sums.values()].sort(
+        (a, b) => compareCodePoints(a.practiceId, b.practiceId) || compareCodePoints(a.currency, b.currency),
+      ),
+  };
+}

@@ -67,6 +67,15 @@ export const configSchema = z.strictObject({
     'Number of invoices: {seq:6} counts and never restarts, {YYYY} and {MM} are the month',
   ),
   creditNoteNumber: seriesPattern('CN-{seq:6}').describe('Number of credit notes, a series of its own'),
+  reviewChangePercent: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .nullable()
+    .default(null)
+    .describe(
+      "Mark a practice's total for review if it changed by more percent than that since its last closed month; null marks none",
+    ),
   strict: z.boolean().default(false).describe('Refuse to close a month that would list exceptions'),
   patientRef: z.boolean().default(false).describe('Add the column patient_ref to invoices'),
   bom: z.boolean().default(false).describe('Start every CSV with a byte order mark'),

@@ -36,7 +36,7 @@ import { readOrder } from './ledger/order-record.js';
 import { type LedgerStatus, readStatus } from './ledger/status.js';
 import { auditFolder } from './output/audit-folder.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
-import { type MonthSummary, summarize } from './output/summary.js';
+import { type Comparison, type MonthSummary, summarize } from './output/summary.js';
 import { type FolderOptions, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
 import { changesSince, type PreviewChanges, stateBefore } from './preview-changes.js';
 
@@ -357,7 +357,6 @@ export async function verify(
   }
   return { findings, months, imports, folders: folders.length };
 }
-}
 
 /** How the ledger stands: closed months, the next one, held lines, limits, exceptions. @throws Failure usage */
 export const statusOf = readStatus;
@@ -393,4 +392,4 @@ function draftFolderOptions(ledger: Ledger, month: BillingMonth, out: string): F
 }
 
 export type { PreviewChange } from './preview-changes.js';
-export type { LedgerStatus, MonthSummary, PreviewChanges };
+export type { Comparison, LedgerStatus, MonthSummary, PreviewChanges };

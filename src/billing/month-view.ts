@@ -6,6 +6,7 @@
 import type { BillingMonth } from './billing-month.js';
 import type { Charge, DocumentTotals, DocumentType, Reason } from './document.js';
 import type { ExceptionCode } from './exception.js';
+import type { PracticeTotals } from './month-change.js';
 import type { EventKind, FactKind, Instant } from './order.js';
 import type { HeldLine } from './plan.js';
 import type { TermSum } from './reconciliation.js';
@@ -68,6 +69,8 @@ export interface MonthView {
   readonly seal: string;
   /** In order of practice id, then currency. */
   documents(): Iterable<IssuedDocument>;
+  /** In the order of documents; then those practices of the last closed month that have none now. */
+  practiceTotals(): Iterable<PracticeTotals>;
   /** In order of line number. */
   linesOf(document: IssuedDocument): Iterable<IssuedLine>;
   /** In order of practice, order, line. */

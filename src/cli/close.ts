@@ -5,6 +5,7 @@ import type { CloseOptions } from '../ledger/close.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { type BilledMonth, type BillingOptions, closeMonths, type MonthSummary } from '../month-end.js';
 import { type Runner, VERSION } from './command.js';
+import { comparisonLines } from './comparison-text.js';
 import { instantArgument, monthArgument, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
 
@@ -98,6 +99,7 @@ export function reportMonth(
   terminal.result(
     `  held: ${deferred} deferred, ${slated} slated for deletion${held.length === 0 ? '' : `, ${held.join(', ')}`}`,
   );
+  for (const line of comparisonLines(month.comparison)) terminal.result(line);
   terminal.result(`  exceptions: ${exceptions}${exceptions === 0 ? '' : ', see exceptions.csv'}`);
   if (month.folder !== undefined) terminal.result(`  files: ${month.folder}`);
 }

@@ -2,6 +2,7 @@
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import type { DocumentType } from '../billing/document.js';
 import type { ExceptionCode } from '../billing/exception.js';
+import type { PracticeTotals } from '../billing/month-change.js';
 import type {
   ImportedFile,
   IssuedDocument,
@@ -36,6 +37,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
     lastImport: row.last_import,
     seal: row.seal,
     documents: () => documentsOf(db, month),
+    practiceTotals: () => practiceTotalsOf(db, month),
     linesOf: createLineReader(db),
     heldLines: () => heldLinesOf(db, month),
     exceptions: () => exceptionsOf(db, month),
@@ -100,6 +102,43 @@ export function* documentsOf(db: Connection, month: BillingMonth): Generator<Iss
       },
     };
   }
+}
+
+/** The ledger's own closed months are asked for what was before, also while a draft is open. */
+function* practiceTotalsOf(db: Connection, month: BillingMonth): Generator<PracticeTotals> {
+  const closed = db
+    .prepare<[string], BillingMonth>(
+      'SELECT month FROM main.closed_months WHERE month < ? ORDER BY month DESC',
+    )
+    .pluck()
+    .all(month);
+  const totalOf = db
+    .prepare<[string, string, string], number>(
+      'SELECT total_minor FROM main.documents WHERE month = ? AND practice_id = ? AND currency = ?',
+    )
+    .pluck();
+  function lastTotal(practiceId: string, currency: string): PracticeTotals['before'] {
+    for (const before of closed) {
+      const totalMinor = totalOf.get(before, practiceId, currency);
+      if (totalMinor !== undefined) return { month: before, totalMinor };
+    }
+    return undefined;
+  }
+  for (const { practiceId, practiceName, currency, totals } of documentsOf(db, month)) {
+    const before = lastTotal(practiceId, currency);
+    yield { practiceId, practiceName, currency, totalMinor: totals.totalMinor, before };
+  }
+  const gone = db
+    .prepare<[object], { practiceId: string; practiceName: string; currency: string; totalMinor: number }>(
+      `SELECT practice_id AS practiceId, practice_name AS practiceName, currency, total_minor AS totalMinor
+       FROM main.documents AS before WHERE month = :last AND NOT EXISTS
+         (SELECT 1 FROM documents AS now WHERE now.month = :month AND now.practice_id = before.practice_id
+            AND now.currency = before.currency)
+       ORDER BY practice_id, currency`,
+    )
+    .all({ last: closed[0] ?? '', month });
+  for (const { totalMinor, ...practice } of gone)
+    yield { ...practice, totalMinor: 0, before: { month: closed[0] ?? '', totalMinor } };
 }
 
 /** One statement for all documents of a month. */

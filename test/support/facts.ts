@@ -246,6 +246,7 @@ export function monthView(
     lastImport: 1,
     seal: 'a'.repeat(64),
     documents: () => documents,
+    practiceTotals: () => [],
     linesOf: () => lines,
     heldLines: () => held,
     exceptions: () => exceptions,

@@ -1,0 +1,43 @@
+/** A month against the last closed month of each practice: the largest changes, and what is marked for review. */
+import type { Comparison } from '../month-end.js';
+import { table } from './table.js';
+
+const MOST_CHANGES = 5;
+
+/** The lines of the printed summary; none in a ledger's first month. */
+export function comparisonLines({
+  compared,
+  firstTimes,
+  reviewChangePercent,
+  changes,
+}: Comparison): string[] {
+  if (compared === 0) return [];
+  const shown = changes.slice(0, MOST_CHANGES);
+  const largest = shown.length < changes.length ? `, the ${shown.length} largest` : '';
+  const lines = [
+    `  against the last closed month: ${changes.length} changed${largest}, ${compared - changes.length} the same, ${firstTimes} new`,
+  ];
+  if (shown.length > 0) lines.push(changeTable(shown).replace(/^/gm, '    '));
+  const marked = changes.filter(({ needsReview }) => needsReview).length;
+  if (reviewChangePercent !== null)
+    lines.push(`  to review, changed by more than ${reviewChangePercent} %: ${marked}`);
+  return lines;
+}
+
+function changeTable(changes: Comparison['changes']): string {
+  return table(
+    ['practice', 'last closed', 'total then', 'total now', 'change', '%', '', ''],
+    changes.map(
+      ({ practiceId, lastClosed, totalThen, total, change, changePercent, currency, needsReview }) => [
+        practiceId,
+        lastClosed,
+        totalThen,
+        total,
+        change,
+        changePercent === '' ? 'from 0' : changePercent,
+        currency,
+        needsReview ? 'review' : '',
+      ],
+    ),
+  );
+}

@@ -75,7 +75,7 @@ export async function readStatus(
 
     const basis = { month: last?.month ?? '', zonesOf: last?.month ?? '' };
     createDraft(db, basis);
-    copyHeld(db, previousMonth(next));
+    copyHeld(db, next);
     const frame = openFrame(db, { month: next, config, lastImport });
     const window = { from: asOf, until: asOf + days * DAY };
     touchOrders(db, frame);

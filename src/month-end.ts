@@ -10,7 +10,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { BillingMonth } from './billing/billing-month.js';
-import type { ImportedFile, IssuedDocument } from './billing/month-view.js';
+import type { ImportedFile, IssuedDocument, MonthView } from './billing/month-view.js';
 import type { FactKind, Instant } from './billing/order.js';
 import { type Problem, standardInputReadOnce } from './billing/problem.js';
 import type { Config } from './config.js';
@@ -31,8 +31,11 @@ import type { FactTaker, Refusal } from './ledger/facts.js';
 import { importCount, type OpenImport, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import { closedMonths } from './ledger/month-frame.js';
+import { reportSources } from './ledger/report.js';
 import { auditFolder } from './output/audit-folder.js';
+import { type MonthFile, monthFiles } from './output/month-files.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
+import { REPORT, reportHtml } from './output/report-html.js';
 import { type MonthSummary, summarize } from './output/summary.js';
 import { type FolderOptions, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
 
@@ -214,6 +217,8 @@ export interface BillingOptions {
   readonly out: string;
   /** Of the program, for the manifest. */
   readonly engineVersion: string;
+  /** Put the report into the month's folder too. */
+  readonly report?: boolean;
 }
 
 /** What became of a month: its figures and where its files are. */
@@ -270,8 +275,32 @@ export async function exportMonth(
   return readMonth(ledger, month, async (view) => ({
     ...summarize(view),
     wasClosed: true,
-    folder: await writeMonthFolder(view, options.engineVersion, folderOptions(ledger, month, options)),
+    folder: await writeMonthFolder(
+      { view, files: filesOf(ledger, view, options), engineVersion: options.engineVersion },
+      folderOptions(ledger, month, options),
+    ),
   }));
+}
+
+function* filesOf(ledger: Ledger, view: MonthView, { report }: BillingOptions): Generator<MonthFile> {
+  yield* monthFiles(view);
+  if (report) yield reportFile(ledger, view);
+}
+
+function reportFile(ledger: Ledger, view: MonthView): MonthFile {
+  return { path: REPORT, rows: () => 0, pieces: [reportHtml(reportSources(ledger, view))] };
+}
+
+/** Writes the report of a closed month into a folder of its own. @returns the file. @throws Failure refused, as `exportMonth` */
+export async function writeReport(
+  ledger: Ledger,
+  month: BillingMonth,
+  options: BillingOptions,
+): Promise<string> {
+  return readMonth(ledger, month, async (view) => {
+    const content = { view, files: [reportFile(ledger, view)], engineVersion: options.engineVersion };
+    return path.join(await writeMonthFolder(content, folderOptions(ledger, month, options)), REPORT);
+  });
 }
 
 export interface Preview extends MonthSummary {
@@ -291,7 +320,10 @@ export async function previewMonth(
     if (out === undefined) return preview;
     return {
       ...preview,
-      folder: await writeMonthFolder(view, engineVersion, draftFolderOptions(ledger, month, out)),
+      folder: await writeMonthFolder(
+        { view, files: monthFiles(view), engineVersion },
+        draftFolderOptions(ledger, month, out),
+      ),
     };
   });
 }

@@ -13,6 +13,7 @@ export interface CloseFlags {
   readonly asOf?: string;
   readonly catchUp?: boolean;
   readonly strict?: boolean;
+  readonly report?: boolean;
 }
 
 export function addClose(program: Command, run: Runner): void {
@@ -39,7 +40,7 @@ Examples:
 }
 
 export function addCloseFlags(command: Command): Command {
-  return addOut(command)
+  return addReport(addOut(command))
     .option('--as-of <instant>', 'stands for the clock when a month is checked to be over')
     .option('--catch-up', 'also close the open months before it, each by its own cut-off')
     .option('--strict', 'refuse to close a month that would list exceptions');
@@ -47,6 +48,10 @@ export function addCloseFlags(command: Command): Command {
 
 export function addOut(command: Command): Command {
   return command.option('--out <folder>', 'where the folders of the months stand', 'invoices');
+}
+
+export function addReport(command: Command): Command {
+  return command.option('--report', "put report.html into the month's folder too");
 }
 
 export type CloseRequest = { readonly month: BillingMonth } & CloseOptions & BillingOptions;
@@ -63,6 +68,7 @@ export function closeRequest(session: Session, month: string, flags: CloseFlags)
     catchUp: flags.catchUp === true,
     strict: flags.strict === true || config.strict,
     engineVersion: VERSION,
+    report: flags.report === true,
   };
 }
 

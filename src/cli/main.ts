@@ -9,6 +9,7 @@ import { addExport } from './export.js';
 import { addImport, reportProblems } from './import.js';
 import { addInit } from './init.js';
 import { addPreview } from './preview.js';
+import { addReportCommand } from './report.js';
 import { addRun } from './run.js';
 import { createSession, type GlobalOptions } from './session.js';
 import { createTerminal } from './terminal.js';
@@ -65,7 +66,17 @@ Exit codes: 0 done, 1 check or verify found a difference, 2 command line or conf
       const code = await action(session, ...(rest as Arguments));
       if (typeof code === 'number') setExitCode(code);
     };
-  for (const add of [addInit, addImport, addPreview, addClose, addRun, addExport, addVerify, addCheck])
+  for (const add of [
+    addInit,
+    addImport,
+    addPreview,
+    addClose,
+    addRun,
+    addExport,
+    addReportCommand,
+    addVerify,
+    addCheck,
+  ])
     add(program, run);
   for (const command of program.commands) command.exitOverride();
   return program;

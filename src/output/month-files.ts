@@ -8,12 +8,13 @@ import { invoiceNames } from './invoice-name.js';
 import { RECONCILIATION_COLUMNS } from './reconciliation-csv.js';
 import { SUMMARY_COLUMNS } from './summary-csv.js';
 
+/** A file to be written, piece by piece. */
 export interface MonthFile {
   /** Inside the month's folder, with `/`. */
   readonly path: string;
   /** Known once `pieces` has been read to its end. */
   readonly rows: () => number;
-  readonly pieces: Iterable<string>;
+  readonly pieces: Iterable<string | Uint8Array>;
 }
 
 /** Each file's pieces must be read before the next file is asked for. */

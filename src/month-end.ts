@@ -31,11 +31,13 @@ import type { FactTaker, Refusal } from './ledger/facts.js';
 import { importCount, type OpenImport, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import { closedMonths } from './ledger/month-frame.js';
+import { createPauseReader } from './ledger/pauses.js';
 import { reportSources } from './ledger/report.js';
 import { auditFolder } from './output/audit-folder.js';
+import type { Paper } from './output/invoice-pdf.js';
 import { type MonthFile, monthFiles } from './output/month-files.js';
+import { printableFiles } from './output/printable-files.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
-import { REPORT, reportHtml } from './output/report-html.js';
 import { type MonthSummary, summarize } from './output/summary.js';
 import { type FolderOptions, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
 
@@ -272,22 +274,21 @@ export async function exportMonth(
   month: BillingMonth,
   options: BillingOptions,
 ): Promise<BilledMonth> {
-  return readMonth(ledger, month, async (view) => ({
-    ...summarize(view),
-    wasClosed: true,
-    folder: await writeMonthFolder(
-      { view, files: filesOf(ledger, view, options), engineVersion: options.engineVersion },
-      folderOptions(ledger, month, options),
-    ),
-  }));
+  return readMonth(ledger, month, async (view) => {
+    const report = options.report ? [await reportFile(ledger, view)] : [];
+    const content = { view, files: inTurn(monthFiles(view), report), engineVersion: options.engineVersion };
+    const folder = await writeMonthFolder(content, folderOptions(ledger, month, options));
+    return { ...summarize(view), wasClosed: true, folder };
+  });
 }
 
-function* filesOf(ledger: Ledger, view: MonthView, { report }: BillingOptions): Generator<MonthFile> {
-  yield* monthFiles(view);
-  if (report) yield reportFile(ledger, view);
+function* inTurn<T>(...parts: readonly Iterable<T>[]): Generator<T> {
+  for (const part of parts) yield* part;
 }
 
-function reportFile(ledger: Ledger, view: MonthView): MonthFile {
+/** What draws is loaded where it is wanted: a close without a report starts as fast as before. */
+async function reportFile(ledger: Ledger, view: MonthView): Promise<MonthFile> {
+  const { REPORT, reportHtml } = await import('./output/report-html.js');
   return { path: REPORT, rows: () => 0, pieces: [reportHtml(reportSources(ledger, view))] };
 }
 
@@ -298,8 +299,46 @@ export async function writeReport(
   options: BillingOptions,
 ): Promise<string> {
   return readMonth(ledger, month, async (view) => {
-    const content = { view, files: [reportFile(ledger, view)], engineVersion: options.engineVersion };
-    return path.join(await writeMonthFolder(content, folderOptions(ledger, month, options)), REPORT);
+    const file = await reportFile(ledger, view);
+    const content = { view, files: [file], engineVersion: options.engineVersion };
+    return path.join(await writeMonthFolder(content, folderOptions(ledger, month, options)), file.path);
+  });
+}
+
+export interface PrintOptions extends BillingOptions {
+  /** Write a PDF beside each HTML file, on sheets of this size. */
+  readonly pdf?: Paper;
+  readonly progress?: (done: number, of: number) => void;
+}
+
+export interface PrintedInvoices {
+  readonly folder: string;
+  readonly documents: number;
+  /** The documents whose PDFs cannot show every character. */
+  readonly unprintable: readonly { readonly documentNumber: string; readonly characters: string }[];
+}
+
+/** Writes the documents of a closed month to be printed, into a folder of their own. @throws Failure refused, as `exportMonth` */
+export async function printInvoices(
+  ledger: Ledger,
+  month: BillingMonth,
+  options: PrintOptions,
+): Promise<PrintedInvoices> {
+  return readMonth(ledger, month, async (view) => {
+    const documents = [...view.documents()];
+    const unprintable: { documentNumber: string; characters: string }[] = [];
+    const files = printableFiles(documents, {
+      view,
+      pausesOf: createPauseReader(ledger, view),
+      ...(options.pdf === undefined
+        ? {}
+        : { pdf: { paper: options.pdf, print: (await import('./output/invoice-pdf.js')).invoicePdf } }),
+      ...(options.progress === undefined ? {} : { progress: options.progress }),
+      noteUnprintable: (documentNumber, characters) => unprintable.push({ documentNumber, characters }),
+    });
+    const content = { view, files, engineVersion: options.engineVersion };
+    const folder = await writeMonthFolder(content, folderOptions(ledger, month, options));
+    return { folder, documents: documents.length, unprintable };
   });
 }
 

@@ -53,6 +53,7 @@ const DOORS: Readonly<Record<string, string>> = {
   'decimal.js': 'src/billing/money.ts',
   diff: 'src/cli/check.ts',
   'jsonc-parser': 'src/config.ts',
+  pdfkit: 'src/output/invoice-pdf.ts',
   zod: 'src/config.ts',
 };
 

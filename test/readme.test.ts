@@ -29,7 +29,7 @@ test('every command, config key, exit code and exception is documented', () => {
       .run(['--help'])
       .stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm),
   ];
-  expect(commands.length).toBe(9);
+  expect(commands.length).toBe(10);
   for (const [, command] of commands) expect(README).toMatch(new RegExp(`^\\| \`${command}[ \`]`, 'm'));
   for (const key of Object.keys(configSchema.shape))
     if (key !== '$schema') expect(README).toContain(`\`${key}\``);

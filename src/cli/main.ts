@@ -8,6 +8,7 @@ import { type Action, VERSION } from './command.js';
 import { addExport } from './export.js';
 import { addImport, reportProblems } from './import.js';
 import { addInit } from './init.js';
+import { addInvoices } from './invoices.js';
 import { addPreview } from './preview.js';
 import { addReportCommand } from './report.js';
 import { addRun } from './run.js';
@@ -73,6 +74,7 @@ Exit codes: 0 done, 1 check or verify found a difference, 2 command line or conf
     addClose,
     addRun,
     addExport,
+    addInvoices,
     addReportCommand,
     addVerify,
     addCheck,

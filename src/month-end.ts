@@ -223,11 +223,24 @@ export interface BillingOptions {
   readonly report?: boolean;
 }
 
+/** Told how many documents are written. */
+interface WritingProgress {
+  readonly progress?: (done: number, of: number) => void;
+}
+
 /** What became of a month: its figures and where its files are. */
 export interface BilledMonth extends MonthSummary {
   /** It was closed before: nothing was issued, its files were written again. */
   readonly wasClosed: boolean;
   readonly folder: string;
+}
+
+/** How far the work on a month is: in orders billed, or in documents written. */
+export interface MonthStep {
+  readonly month: BillingMonth;
+  readonly doing: 'billing' | 'writing';
+  readonly done: number;
+  readonly of: number;
 }
 
 /**
@@ -238,17 +251,20 @@ export interface BilledMonth extends MonthSummary {
 export async function closeMonths(
   ledger: Ledger,
   month: BillingMonth,
-  options: CloseOptions & BillingOptions & { readonly progress?: (month: BillingMonth) => void },
+  options: Omit<CloseOptions, 'progress'> &
+    BillingOptions & { readonly progress?: (step: MonthStep) => void },
 ): Promise<BilledMonth[]> {
   const open = monthsToClose(ledger, month, options);
   const months = [...monthsWithoutFiles(ledger, month, options), ...open];
   for (const each of months) refuseForeignFolder(each, folderOptions(ledger, each, options));
   const billed: BilledMonth[] = [];
   for (const each of months) {
-    options.progress?.(each);
     const wasClosed = !open.includes(each);
-    if (!wasClosed) await closeMonth(ledger, each, month, options);
-    billed.push({ ...(await exportMonth(ledger, each, options)), wasClosed });
+    const progressOf = (doing: MonthStep['doing']) => (done: number, of: number) =>
+      options.progress?.({ month: each, doing, done, of });
+    if (!wasClosed) await closeMonth(ledger, each, month, { ...options, progress: progressOf('billing') });
+    const exported = await exportMonth(ledger, each, { ...options, progress: progressOf('writing') });
+    billed.push({ ...exported, wasClosed });
   }
   return billed;
 }
@@ -272,14 +288,30 @@ function monthsWithoutFiles(
 export async function exportMonth(
   ledger: Ledger,
   month: BillingMonth,
-  options: BillingOptions,
+  options: BillingOptions & WritingProgress,
 ): Promise<BilledMonth> {
   return readMonth(ledger, month, async (view) => {
+    const summary = summarize(view);
     const report = options.report ? [await reportFile(ledger, view)] : [];
-    const content = { view, files: inTurn(monthFiles(view), report), engineVersion: options.engineVersion };
+    const files = inTurn(counted(monthFiles(view), summary, options), report);
+    const content = { view, files, engineVersion: options.engineVersion };
     const folder = await writeMonthFolder(content, folderOptions(ledger, month, options));
-    return { ...summarize(view), wasClosed: true, folder };
+    return { ...summary, wasClosed: true, folder };
   });
+}
+
+/** The documents come first among the files. */
+function* counted(
+  files: Iterable<MonthFile>,
+  { invoices, creditNotes }: MonthSummary,
+  { progress }: WritingProgress,
+): Generator<MonthFile> {
+  const of = invoices + creditNotes;
+  let done = 0;
+  for (const file of files) {
+    yield file;
+    if (done < of) progress?.(++done, of);
+  }
 }
 
 function* inTurn<T>(...parts: readonly Iterable<T>[]): Generator<T> {
@@ -305,10 +337,9 @@ export async function writeReport(
   });
 }
 
-export interface PrintOptions extends BillingOptions {
+export interface PrintOptions extends BillingOptions, WritingProgress {
   /** Write a PDF beside each HTML file, on sheets of this size. */
   readonly pdf?: Paper;
-  readonly progress?: (done: number, of: number) => void;
 }
 
 export interface PrintedInvoices {

@@ -3,8 +3,15 @@ import type { Command } from 'commander';
 import type { BillingMonth } from '../billing/billing-month.js';
 import type { CloseOptions } from '../ledger/close.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { type BilledMonth, type BillingOptions, closeMonths, type MonthSummary } from '../month-end.js';
+import {
+  type BilledMonth,
+  type BillingOptions,
+  closeMonths,
+  type MonthStep,
+  type MonthSummary,
+} from '../month-end.js';
 import { type Runner, VERSION } from './command.js';
+import { createProgress } from './progress.js';
 import { instantArgument, monthArgument, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
 
@@ -54,7 +61,7 @@ export function addReport(command: Command): Command {
   return command.option('--report', "put report.html into the month's folder too");
 }
 
-export type CloseRequest = { readonly month: BillingMonth } & CloseOptions & BillingOptions;
+export type CloseRequest = { readonly month: BillingMonth } & Omit<CloseOptions, 'progress'> & BillingOptions;
 
 /** What the command line asks for, checked before anything is done. @throws Failure usage */
 export function closeRequest(session: Session, month: string, flags: CloseFlags): CloseRequest {
@@ -77,7 +84,13 @@ export async function closeAndReport(
   ledger: Ledger,
   { month, ...options }: CloseRequest,
 ): Promise<BilledMonth[]> {
-  const progress = (each: BillingMonth) => terminal.progress(`closing ${each}`);
+  const show = createProgress(terminal);
+  const progress = (step: MonthStep) =>
+    show({
+      ...step,
+      doing: `${step.doing} ${step.month}`,
+      unit: step.doing === 'billing' ? 'orders' : 'documents',
+    });
   const closed = await closeMonths(ledger, month, { ...options, progress });
   for (const each of closed) {
     reportMonth(terminal, each.wasClosed ? `${each.month} is closed already` : `${each.month} closed`, each);

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { type PrintOptions, printInvoices } from '../month-end.js';
 import { type Runner, VERSION } from './command.js';
+import { createProgress } from './progress.js';
 import { monthArgument, type Session } from './session.js';
 
 interface InvoiceFlags {
@@ -29,11 +30,13 @@ Examples:
       run(async (session: Session, monthText: string, { out, pdf, paper }: InvoiceFlags) => {
         const { terminal } = session;
         const month = monthArgument(monthText);
+        const progress = createProgress(terminal);
         const options = {
           out,
           engineVersion: VERSION,
           ...(pdf ? { pdf: paper } : {}),
-          progress: (done: number, of: number) => terminal.progress(`document ${done} of ${of}`),
+          progress: (done: number, of: number) =>
+            progress({ doing: `printing ${month}`, unit: 'documents', done, of }),
         };
         const printed = await session.withLedger('read', (ledger) => printInvoices(ledger, month, options));
         for (const { documentNumber, characters } of printed.unprintable)

@@ -15,7 +15,11 @@ import type { MonthFrame } from './month-frame.js';
 export function billMonth(
   db: Connection,
   frame: MonthFrame,
-  options: { numbering: Numbering; afterTouch?: () => void },
+  options: {
+    numbering: Numbering;
+    afterTouch?: () => void;
+    progress?: (done: number, of: number) => void;
+  },
 ): void {
   touchOrders(db, frame);
   options.afterTouch?.();
@@ -23,7 +27,7 @@ export function billMonth(
   const record = createRecorder(db, frame);
   const balance = openBalance(db, frame);
   try {
-    for (const account of readAccounts(db, frame)) {
+    for (const account of readAccounts(db, frame, options.progress)) {
       const practiceId = account.lines[0]?.line.practiceId;
       const calendar = practiceId === undefined ? frame.configCalendar : frame.calendarOf(practiceId);
       const plan = planOrder(account, calendar, frame);

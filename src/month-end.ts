@@ -9,7 +9,7 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { BillingMonth } from './billing/billing-month.js';
+import { type BillingMonth, previousMonth } from './billing/billing-month.js';
 import type { ImportedFile, IssuedDocument, MonthView } from './billing/month-view.js';
 import type { FactKind, Instant } from './billing/order.js';
 import { type Problem, standardInputReadOnce } from './billing/problem.js';
@@ -32,10 +32,10 @@ import { importCount, type OpenImport, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import { closedMonths } from './ledger/month-frame.js';
 import { createPauseReader } from './ledger/pauses.js';
-import { reportSources } from './ledger/report.js';
+import { viewMonth } from './ledger/view.js';
 import { auditFolder } from './output/audit-folder.js';
 import type { Paper } from './output/invoice-pdf.js';
-import { type MonthFile, monthFiles } from './output/month-files.js';
+import { type MonthFile, monthFiles, REPORT } from './output/month-files.js';
 import { printableFiles } from './output/printable-files.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
 import { type MonthSummary, summarize } from './output/summary.js';
@@ -292,8 +292,7 @@ export async function exportMonth(
 ): Promise<BilledMonth> {
   return readMonth(ledger, month, async (view) => {
     const summary = summarize(view);
-    const report = options.report ? [await reportFile(ledger, view)] : [];
-    const files = inTurn(counted(monthFiles(view), summary, options), report);
+    const files = counted(await filesOf(ledger, view, options), summary, options);
     const content = { view, files, engineVersion: options.engineVersion };
     const folder = await writeMonthFolder(content, folderOptions(ledger, month, options));
     return { ...summary, wasClosed: true, folder };
@@ -314,14 +313,25 @@ function* counted(
   }
 }
 
+/** What a month's folder holds, with the report if it is wanted. */
+async function filesOf(
+  ledger: Ledger,
+  view: MonthView,
+  { report = false }: { readonly report?: boolean },
+): Promise<Iterable<MonthFile>> {
+  return report ? inTurn(monthFiles(view), [await reportFile(ledger, view)]) : monthFiles(view);
+}
+
 function* inTurn<T>(...parts: readonly Iterable<T>[]): Generator<T> {
   for (const part of parts) yield* part;
 }
 
 /** What draws is loaded where it is wanted: a close without a report starts as fast as before. */
 async function reportFile(ledger: Ledger, view: MonthView): Promise<MonthFile> {
-  const { REPORT, reportHtml } = await import('./output/report-html.js');
-  return { path: REPORT, rows: () => 0, pieces: [reportHtml(reportSources(ledger, view))] };
+  const { reportHtml } = await import('./output/report-html.js');
+  const before = viewMonth(ledger.db, previousMonth(view.month), false);
+  const page = reportHtml({ view, documentsBefore: before?.documents() });
+  return { path: REPORT, rows: () => 0, pieces: [page] };
 }
 
 /** Writes the report of a closed month into a folder of its own. @returns the file. @throws Failure refused, as `exportMonth` */
@@ -426,7 +436,12 @@ export async function verify(
   const folders = months.filter((each) => existsSync(path.join(out, each)));
   for (const each of folders) {
     progress(`comparing the files of ${each}`);
-    findings.push(...(await readMonth(ledger, each, (view) => auditFolder(view, out))));
+    const hasReport = existsSync(path.join(out, each, REPORT));
+    findings.push(
+      ...(await readMonth(ledger, each, async (view) =>
+        auditFolder({ view, files: await filesOf(ledger, view, { report: hasReport }) }, out),
+      )),
+    );
   }
   return { findings, months, imports, folders: folders.length };
 }

@@ -105,20 +105,42 @@ export function reportMonth(
   month: MonthSummary & { folder?: string },
 ): void {
   const { invoices, creditNotes, deferred, slated, exceptions, totals } = month;
-  terminal.result(`${title}: ${counted(invoices, 'invoice')}, ${counted(creditNotes, 'credit note')}`);
+  terminal.result(
+    terminal.marked(
+      'bold',
+      `${title}: ${counted(invoices, 'invoice')}, ${counted(creditNotes, 'credit note')}`,
+    ),
+  );
   for (const { currency, charges, credits, total, lines } of totals) {
     terminal.result(
-      `  ${currency}: ${counted(lines, 'line')}, charges ${charges}, credits ${credits}, total ${total}`,
+      fitted(
+        `  ${currency}: ${counted(lines, 'line')}, charges ${charges}, credits ${credits}, total ${total}`,
+      ),
     );
   }
   const held = totals
     .filter(({ held_lines }) => held_lines > 0)
     .map((total) => `${total.held} ${total.currency}`);
   terminal.result(
-    `  held: ${deferred} deferred, ${slated} slated for deletion${held.length === 0 ? '' : `, ${held.join(', ')}`}`,
+    fitted(
+      `  held: ${deferred} deferred, ${slated} slated for deletion${held.length === 0 ? '' : `, ${held.join(', ')}`}`,
+    ),
   );
-  terminal.result(`  exceptions: ${exceptions}${exceptions === 0 ? '' : ', see exceptions.csv'}`);
+  const listed = `  exceptions: ${exceptions}${exceptions === 0 ? '' : ', see exceptions.csv'}`;
+  terminal.result(exceptions === 0 ? listed : terminal.marked('yellow', listed));
   if (month.folder !== undefined) terminal.result(`  files: ${month.folder}`);
+}
+
+const COLUMNS = 80;
+
+/** Broken after a comma where it would be wider than the screen. */
+function fitted(text: string): string {
+  const lines: string[] = [''];
+  for (const part of text.split(/(?<=, )/)) {
+    if (`${lines.at(-1)}${part}`.trimEnd().length > COLUMNS) lines.push('    ');
+    lines[lines.length - 1] += part;
+  }
+  return lines.map((line) => line.trimEnd()).join('\n');
 }
 
 function counted(count: number, noun: string): string {

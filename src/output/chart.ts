@@ -43,26 +43,28 @@ export function barChart(
 ): string {
   const ends = rows.flatMap(({ bars }) => bars.flatMap(({ from, to }) => [from, to]));
   const x = scaleLinear([Math.min(0, min(ends) ?? 0), Math.max(1, max(ends) ?? 1)], [0, 100]);
+  const joins: string[] = [];
   let y = 0;
   const parts = rows.map(({ label, value, bars }, index) => {
     const texts =
-      `<text x="0" y="${y + 12}">${escapeHtml(fitted(label))}</text>` +
+      `<text x="4" y="${y + 12}">${escapeHtml(fitted(label))}</text>` +
       `<text x="100%" y="${y + 12}" class="value">${escapeHtml(value)}</text>`;
     const rectangles = bars.map(({ from, to, fill }, lane) => {
       const [left, right] = [x(Math.min(from, to)), x(Math.max(from, to))];
       const top = y + ROW.text + lane * ROW.bar;
       return `<rect x="${percent(left)}" y="${top}" width="${percent(right - left)}" height="${ROW.bar}" class="${fill}"/>`;
     });
-    const end = bars.at(-1)?.to ?? 0;
-    y += ROW.text + bars.length * ROW.bar + ROW.gap;
-    const join =
-      isBridge && index < rows.length - 1
-        ? `<line x1="${percent(x(end))}" x2="${percent(x(end))}" y1="${y - ROW.gap}" y2="${y + ROW.text}" class="join"/>`
-        : '';
-    return texts + join + rectangles.join('');
+    const barsEnd = y + ROW.text + bars.length * ROW.bar;
+    if (isBridge && index < rows.length - 1) {
+      const end = percent(x(bars.at(-1)?.to ?? 0));
+      const nextBar = barsEnd + ROW.gap + ROW.text;
+      joins.push(`<line x1="${end}" x2="${end}" y1="${y + ROW.text}" y2="${nextBar}" class="join"/>`);
+    }
+    y = barsEnd + ROW.gap;
+    return texts + rectangles.join('');
   });
   const zero = `<line x1="${percent(x(0))}" x2="${percent(x(0))}" y1="0" y2="${y}" class="zero"/>`;
-  return svg(caption, y, `${zero}\n${parts.join('\n')}\n`);
+  return svg(caption, y, [zero, ...joins, ...parts, ''].join('\n'));
 }
 
 export interface Flow {
@@ -88,7 +90,7 @@ export function flowChart(caption: Caption, flows: readonly Flow[]): string {
     .digits(2);
 
   let top = 0;
-  let joined = (height - thickness(sum)) / 2;
+  let joined = (height - GAP - thickness(sum)) / 2;
   const texts: string[] = [];
   const streams: string[] = [];
   for (const [index, { label, value, amount, fill }] of flows.entries()) {
@@ -152,7 +154,7 @@ export const CHART_DEFINITIONS = `<svg class="definitions" width="0" height="0" 
 `;
 
 export const CHART_STYLE = `.chart{display:block;overflow:visible}
-.chart text{font-size:12px;fill:var(--ink);font-family:inherit}
+.chart text{paint-order:stroke;stroke:var(--paper);stroke-width:3px;font-size:12px;fill:var(--ink);font-family:inherit}
 .chart .value{text-anchor:end;font-variant-numeric:tabular-nums}
 .chart .figure{fill:var(--faint);font-variant-numeric:tabular-nums}
 .chart path{vector-effect:non-scaling-stroke}
@@ -167,5 +169,6 @@ export const CHART_STYLE = `.chart{display:block;overflow:visible}
 .hatch-line{fill:var(--less)}
 .cross-line{stroke:var(--past);stroke-width:1.4}
 .definitions{position:absolute}
-.swatch{vertical-align:-1px;margin-right:4px}
+.swatch{vertical-align:-1px;margin:0 4px 0 8px}
+.swatch:first-child{margin-left:0}
 `;

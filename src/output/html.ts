@@ -8,6 +8,17 @@ export function escapeHtml(text: string): string {
     .replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+/** As `escapeHtml`, and a word of many letters may be broken: it would make its column too wide. */
+export function breakableHtml(text: string): string {
+  const parts = text.match(/\S{1,24}|\s+/gu) ?? [];
+  return parts
+    .map(
+      (part, index) =>
+        (/^\S/.test(part) && /^\S/.test(parts[index - 1] ?? ' ') ? '<wbr>' : '') + escapeHtml(part),
+    )
+    .join('');
+}
+
 /** `1234567.50` -> `1,234,567.50`: digits in threes, the sign and the fraction as they are. */
 export function grouped(number: string | number): string {
   const [whole = '', fraction] = String(number).split('.');
@@ -18,6 +29,8 @@ export function grouped(number: string | number): string {
 export interface HtmlColumn<Row> {
   readonly name: string;
   readonly isNumber?: boolean;
+  /** Never broken: a date. */
+  readonly isFixed?: boolean;
   readonly cell: (row: Row) => string;
 }
 
@@ -28,13 +41,12 @@ export function htmlTable<Row>(
   rows: readonly Row[],
   totals: readonly Row[] = [],
 ): string {
-  const heads = columns.map(
-    ({ name, isNumber }) => `<th scope="col"${numberClass(isNumber)}>${escapeHtml(name)}</th>`,
-  );
+  const heads = columns.map((column) => `<th scope="col"${classOf(column)}>${escapeHtml(column.name)}</th>`);
   const rowOf = (row: Row) => {
-    const cells = columns.map(({ name, isNumber, cell }, index) => {
+    const cells = columns.map((column, index) => {
       const tag = index === 0 ? 'th scope="row"' : 'td';
-      return `<${tag}${numberClass(isNumber)} data-name="${escapeHtml(name)}">${escapeHtml(cell(row))}</${tag.slice(0, 2)}>`;
+      const name = `${classOf(column)} data-name="${escapeHtml(column.name)}"`;
+      return `<${tag}${name}>${breakableHtml(column.cell(row))}</${tag.slice(0, 2)}>`;
     });
     return `<tr>${cells.join('')}</tr>\n`;
   };
@@ -48,7 +60,8 @@ ${foot}</table>
 `;
 }
 
-const numberClass = (isNumber: boolean | undefined) => (isNumber ? ' class="number"' : '');
+const classOf = ({ isNumber, isFixed }: { isNumber?: boolean; isFixed?: boolean }): string =>
+  isNumber ? ' class="number"' : isFixed ? ' class="fixed"' : '';
 
 /** @param style the page's CSS. The policy lets a browser load nothing and run nothing, whatever a name may hold. */
 export function htmlPage({ title, style, body }: { title: string; style: string; body: string }): string {

@@ -1,5 +1,5 @@
 /** A printable invoice as one self-contained HTML page: its head repeats on each sheet, lines and totals are never torn. */
-import { escapeHtml, htmlPage } from './html.js';
+import { breakableHtml, escapeHtml, htmlPage } from './html.js';
 import type { PrintableInvoice, PrintableLine } from './printable-invoice.js';
 
 export function invoiceHtml(invoice: PrintableInvoice): string {
@@ -31,7 +31,7 @@ ${totals.map(sum).join('')}</tbody>
 }
 
 function rowOf({ number, order, description, remark, quantity, unitPrice, amount }: PrintableLine): string {
-  return `<tr><td class="number">${number}</td><td class="order">${escapeHtml(order)}</td><td class="what">${escapeHtml(description)}<br><small>${escapeHtml(remark)}</small></td><td class="number" data-name="Quantity">${quantity}</td><td class="number" data-name="Unit price">${unitPrice}</td><td class="number" data-name="Amount">${amount}</td></tr>
+  return `<tr><td class="number">${number}</td><td class="order">${breakableHtml(order)}</td><td class="what">${breakableHtml(description)}<br><small>${breakableHtml(remark)}</small></td><td class="number" data-name="Quantity">${quantity}</td><td class="number" data-name="Unit price">${unitPrice}</td><td class="number" data-name="Amount">${amount}</td></tr>
 `;
 }
 
@@ -48,7 +48,7 @@ dl div{display:grid;grid-template-columns:110px auto;gap:12px}
 dd{margin:0;font-variant-numeric:tabular-nums}
 small{font-size:12px}
 table{border-collapse:collapse;width:100%}
-th,td{text-align:left;vertical-align:top;padding:6px 12px 6px 0;border-bottom:1px solid var(--rule);font-weight:400}
+th,td{overflow-wrap:break-word;text-align:left;vertical-align:top;padding:6px 12px 6px 0;border-bottom:1px solid var(--rule);font-weight:400}
 thead th{font-weight:600;vertical-align:bottom}
 th:last-child,td:last-child{padding-right:0}
 .number{text-align:right;font-variant-numeric:tabular-nums}

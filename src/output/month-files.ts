@@ -25,6 +25,9 @@ export interface MonthFile {
   readonly pieces: Iterable<string | Uint8Array>;
 }
 
+/** The name of the report, in a folder that has one (report-html.ts). */
+export const REPORT = 'report.html';
+
 /** The tables beside the invoices, as the data package describes them. */
 const TABLES: readonly DescribedTable[] = [
   { path: 'summary.csv', columns: SUMMARY_COLUMNS, key: DOCUMENT_KEY },

@@ -4,12 +4,19 @@ import { EXCEPTION_EFFECTS, type ExceptionCode } from '../billing/exception.js';
 import type { IssuedDocument, MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
 import type { HeldLine } from '../billing/plan.js';
-import type { BalanceTerm, ReportSources } from '../billing/report-sources.js';
+import type { TermSum } from '../billing/reconciliation.js';
 import { type ControlTotal, controlTotals } from './manifest.js';
 import { type MonthSummary, summarize } from './summary.js';
 
+/** What a month's report is made from. */
+export interface ReportSources {
+  readonly view: MonthView;
+  /** The documents of the month before; undefined if this ledger did not close it. */
+  readonly documentsBefore: Iterable<IssuedDocument> | undefined;
+}
+
 /** Rows that a list shows; what is beyond is added up in one row. */
-export const MOST_PRACTICES = 15;
+export const MOST_PRACTICES = 12;
 export const MOST_LIMITS = 20;
 const MOST_MONTHS = 12;
 
@@ -44,7 +51,8 @@ export interface ExceptionCount {
 /** Everything that is counted in one currency. */
 export interface CurrencyFigures {
   readonly currency: string;
-  readonly balance: readonly BalanceTerm[];
+  /** In the order of the equation. */
+  readonly balance: readonly TermSum[];
   /** The largest changes first. */
   readonly practices: readonly PracticeCharges[];
   /** Of the practices that are not listed; undefined if all are. */
@@ -69,7 +77,8 @@ export interface ReportFigures {
 }
 
 export function reportFigures(sources: ReportSources): ReportFigures {
-  const { view, documentsBefore, balances } = sources;
+  const { view, documentsBefore } = sources;
+  const balance = [...view.reconciliation()];
   const limitDays = Number(view.config.pauseLimitDays);
   const documents = [...view.documents()];
   const charges = chargesOfPractices(documents, documentsBefore ?? []);
@@ -80,7 +89,7 @@ export function reportFigures(sources: ReportSources): ReportFigures {
     ...new Set([
       ...totals.map(({ currency }) => currency),
       ...charges.keys(),
-      ...balances.map(({ currency }) => currency),
+      ...balance.map(({ currency }) => currency),
     ]),
   ].sort(compareCodePoints);
   return {
@@ -91,7 +100,7 @@ export function reportFigures(sources: ReportSources): ReportFigures {
     hasMonthBefore: documentsBefore !== undefined,
     currencies: currencies.map((currency) => ({
       currency,
-      balance: balances.find((each) => each.currency === currency)?.terms ?? [],
+      balance: balance.filter((each) => each.currency === currency),
       ...largestChanges([...(charges.get(currency)?.values() ?? [])]),
       heldAges: ages.get(currency) ?? noAges(limitDays),
       placedIn: placements(placed.get(currency) ?? new Map(), view.month),

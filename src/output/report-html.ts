@@ -4,7 +4,7 @@
  */
 import { previousMonth } from '../billing/billing-month.js';
 import { formatAmount } from '../billing/money.js';
-import type { BalanceTerm, ReportSources } from '../billing/report-sources.js';
+import { LEFT, type Term, type TermSum } from '../billing/reconciliation.js';
 import { formatInstant } from '../billing/time-zone.js';
 import {
   type BarRow,
@@ -22,10 +22,9 @@ import {
   MOST_LIMITS,
   type PracticeCharges,
   type ReportFigures,
+  type ReportSources,
   reportFigures,
 } from './report-figures.js';
-
-export const REPORT = 'report.html';
 
 /** The text of the report. It depends on its sources alone: no clock, no zone, no locale. */
 export function reportHtml(sources: ReportSources): string {
@@ -79,34 +78,47 @@ function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A heading, pictures, and their figures beside them. */
-function section(options: { title: string; lead: string; charts: readonly string[]; table: string }): string {
-  const { title, lead, charts, table } = options;
+interface Section {
+  readonly title: string;
+  readonly lead: string;
+  readonly charts: readonly string[];
+  readonly table: string;
+}
+
+/** A heading, a picture, and its figures beside it; two pictures stand beside each other, above their figures. */
+function section({ title, lead, charts, table }: Section): string {
+  const figures = charts.map((chart) => `<figure>${chart}</figure>`);
+  const beside = figures.length > 1 ? figures : [...figures, `<div>${table}</div>`];
   return `<section>
 <h2>${escapeHtml(title)}</h2>
 <p>${lead}</p>
 <div class="pair">
-<div>${charts.map((chart) => `<figure>${chart}</figure>`).join('\n')}</div>
-<div>${table}</div>
+${beside.join('\n')}
 </div>
-</section>
+${figures.length > 1 ? table : ''}</section>
 `;
 }
 
-const ADDS = ['placed this month', 'known late', 'returned to held', 'revived', 'amended'];
-const LEAVES = ['charged', 'ended uncharged'];
+/** `opening_held` -> `opening held` */
+const nameOf = ({ term }: TermSum): string => term.replaceAll('_', ' ');
+const addsUp = (term: Term): boolean => (LEFT as readonly Term[]).includes(term);
+
+function fillOf(term: Term): Fill {
+  if (term === 'charged' || term === 'ended_uncharged') return 'less';
+  return addsUp(term) && term !== 'opening_held' ? 'more' : 'total';
+}
 
 /** What was held and what came, against what was charged, ended or is held still (billing-rules.md section 8). */
 function bridge({ currency, balance }: CurrencyFigures): string {
   if (balance.length === 0) return '';
   const title = `The month's bridge, ${currency}`;
-  const chart = (unit: 'lines' | 'money', textOf: (term: BalanceTerm) => string) =>
+  const chart = (unit: 'lines' | 'money', textOf: (term: TermSum) => string) =>
     `<figcaption>${unit === 'lines' ? 'Order lines' : currency}</figcaption>${barChart(
       {
         id: `bridge-${unit}-${currency}`,
         title: `${title}, in ${unit}`,
         description: `From the opening held ${unit}, over what was placed and charged, to what is held at the close: ${balance
-          .map((term) => `${term.term} ${textOf(term)}`)
+          .map((term) => `${nameOf(term)} ${textOf(term)}`)
           .join(', ')}.`,
       },
       bridgeRows(balance, (term) => (unit === 'lines' ? term.lines : Number(term.amountMinor)), textOf),
@@ -119,10 +131,10 @@ function bridge({ currency, balance }: CurrencyFigures): string {
       chart('money', ({ amountMinor }) => amount(amountMinor, currency)),
       chart('lines', ({ lines }) => grouped(lines)),
     ],
-    table: htmlTable<BalanceTerm>(
+    table: htmlTable<TermSum>(
       'The balance of the month',
       [
-        { name: 'Term', cell: ({ term }) => term },
+        { name: 'Term', cell: nameOf },
         { name: 'Lines', isNumber: true, cell: ({ lines }) => grouped(lines) },
         { name: currency, isNumber: true, cell: ({ amountMinor }) => amount(amountMinor, currency) },
       ],
@@ -133,17 +145,15 @@ function bridge({ currency, balance }: CurrencyFigures): string {
 
 /** What comes in builds up from zero; what leaves or stays takes it down to zero again, if the month balances. */
 function bridgeRows(
-  balance: readonly BalanceTerm[],
-  sizeOf: (term: BalanceTerm) => number,
-  textOf: (term: BalanceTerm) => string,
+  balance: readonly TermSum[],
+  sizeOf: (term: TermSum) => number,
+  textOf: (term: TermSum) => string,
 ): BarRow[] {
   let level = 0;
   return balance.map((term) => {
     const from = level;
-    const adds = term.term === 'opening held' || ADDS.includes(term.term);
-    level += adds ? sizeOf(term) : -sizeOf(term);
-    const fill: Fill = ADDS.includes(term.term) ? 'more' : LEAVES.includes(term.term) ? 'less' : 'total';
-    return { label: term.term, value: textOf(term), bars: [{ from, to: level, fill }] };
+    level += addsUp(term.term) ? sizeOf(term) : -sizeOf(term);
+    return { label: nameOf(term), value: textOf(term), bars: [{ from, to: level, fill: fillOf(term.term) }] };
   });
 }
 
@@ -153,7 +163,7 @@ function practiceCharges(figures: CurrencyFigures, { month, hasMonthBefore }: Re
   const before = previousMonth(month);
   const change = ({ nowMinor, beforeMinor }: PracticeCharges) =>
     signed(amount(nowMinor - beforeMinor, currency));
-  const nameOf = ({ practiceId, practiceName }: PracticeCharges) =>
+  const practiceOf = ({ practiceId, practiceName }: PracticeCharges) =>
     practiceName === practiceId ? practiceId : `${practiceName} (${practiceId})`;
   const title = `Charges by practice, ${currency}`;
   const others =
@@ -185,7 +195,7 @@ function practiceCharges(figures: CurrencyFigures, { month, hasMonthBefore }: Re
     table: htmlTable<PracticeCharges>(
       'Charges, without credits',
       [
-        { name: 'Practice', cell: (practice) => nameOf(practice) || practice.practiceName },
+        { name: 'Practice', cell: practiceOf },
         { name: month, isNumber: true, cell: ({ nowMinor }) => amount(nowMinor, currency) },
         { name: before, isNumber: true, cell: ({ beforeMinor }) => amount(beforeMinor, currency) },
         { name: 'Change', isNumber: true, cell: change },
@@ -278,11 +288,15 @@ function nextLimits({ nextLimits }: ReportFigures): string {
 ${htmlTable(
   'Deferred order lines',
   [
-    { name: 'Limit (UTC)', cell: ({ limitAt }) => formatInstant(limitAt).slice(0, 16).replace('T', ' ') },
+    {
+      name: 'Limit (UTC)',
+      isFixed: true,
+      cell: ({ limitAt }) => formatInstant(limitAt).slice(0, 16).replace('T', ' '),
+    },
     { name: 'Practice', cell: ({ practiceId }) => practiceId },
     { name: 'Order', cell: ({ orderId, orderLine }) => `${orderId} / ${orderLine}` },
     { name: 'Product', cell: ({ product }) => product },
-    { name: 'Paused on', cell: ({ pausedOn }) => pausedOn },
+    { name: 'Paused on', isFixed: true, cell: ({ pausedOn }) => pausedOn },
     { name: 'Reason', cell: ({ pauseReason }) => pauseReason },
     {
       name: 'Amount',
@@ -373,9 +387,10 @@ figure{margin:0 0 14px}
 figcaption{color:var(--faint);margin-bottom:4px}
 table{border-collapse:collapse;width:100%;font-size:13px}
 caption{text-align:left;color:var(--faint);padding-bottom:4px}
-th,td{text-align:left;vertical-align:top;padding:4px 10px 4px 0;border-bottom:1px solid var(--rule);font-weight:400}
+th,td{overflow-wrap:break-word;text-align:left;vertical-align:top;padding:4px 10px 4px 0;border-bottom:1px solid var(--rule);font-weight:400}
 thead th,tfoot th,tfoot td{font-weight:600}
 th:last-child,td:last-child{padding-right:0}
+.fixed,.wide thead th{white-space:nowrap}
 .number{text-align:right;font-variant-numeric:tabular-nums}
 td.number{white-space:nowrap}
 code{font-size:12px}
@@ -392,9 +407,11 @@ code{font-size:12px}
 @media print{
 body{padding:0;max-width:none;font-size:10pt}
 table{font-size:9pt}
-.pair{gap:8px 24px;grid-template-columns:minmax(0,1fr) minmax(0,1fr)}
-section{break-inside:auto}
-h2,h2+p,figcaption,caption{break-after:avoid}
+.pair{gap:8px 24px}
+.pair:has(.wide){grid-template-columns:minmax(0,1fr)}
+.pair:not(:has(.wide)){break-inside:avoid}
+p,dl{break-inside:avoid}
+h2,h2+p,figcaption,caption,thead{break-after:avoid}
 figure,tr,header dl div{break-inside:avoid}
 thead{display:table-header-group}
 }

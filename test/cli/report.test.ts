@@ -29,6 +29,12 @@ test('stands in the folder of the month, and in its manifest, if asked for only'
   expect(place.read('invoices/2025-10/report.html')).toBe(place.read('reports/2025-10/report.html'));
   const { files } = JSON.parse(place.read('invoices/2025-10/manifest.json'));
   expect(files.at(-1).path).toBe('report.html');
+  expect(place.run(['verify']).code).toBe(0);
+  place.write('invoices/2025-10/report.html', '<h1>2025-10</h1>');
+  expect(place.run(['verify'])).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('report.html: is not what'),
+  });
   place.run(['close', '2025-10']);
   expect(place.read('invoices/2025-10/manifest.json')).not.toContain('report.html');
 });

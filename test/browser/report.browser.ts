@@ -13,7 +13,7 @@ let small: ClosedLab;
 
 beforeAll(async () => {
   browser = await openBrowser();
-  lab = closedLab(seededLab({ practices: 200, orders: 3000 }), [OCTOBER, NOVEMBER]);
+  lab = closedLab(seededLab({ practices: 120, orders: 2000 }), [OCTOBER, NOVEMBER]);
   lab.run('report', NOVEMBER);
   small = closedLab(oneInvoice(1), [OCTOBER]);
   small.run('report', OCTOBER);

@@ -10,6 +10,7 @@ import type { Config } from './config.js';
 import { closeMonth, readMonth } from './ledger/close.js';
 import { temporaryLedger } from './ledger/ledger.js';
 import { InputRejected, importFiles } from './month-end.js';
+import { DATA_PACKAGE, INVOICE_SCHEMA } from './output/data-package.js';
 import { MANIFEST } from './output/manifest.js';
 import { renderMonth } from './output/render-month.js';
 
@@ -51,7 +52,8 @@ export async function checkCase(folder: string, options: CheckOptions): Promise<
   try {
     await billCase(folder, options, (month, actual) => {
       const expected = readExpected(path.join(folder, month, 'expected'));
-      if (!expected.has(MANIFEST)) actual.delete(MANIFEST);
+      for (const name of [MANIFEST, DATA_PACKAGE, INVOICE_SCHEMA])
+        if (!expected.has(name)) actual.delete(name);
       for (const name of [...new Set([...expected.keys(), ...actual.keys()])].sort()) {
         const [before, after] = [expected.get(name), actual.get(name)];
         if (before !== after)

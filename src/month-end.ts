@@ -9,7 +9,7 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { BillingMonth } from './billing/billing-month.js';
+import { type BillingMonth, previousMonth } from './billing/billing-month.js';
 import { type Explanation, explainOrder } from './billing/explanation.js';
 import type { ImportedFile, IssuedDocument, MonthView } from './billing/month-view.js';
 import type { FactKind, Instant } from './billing/order.js';
@@ -33,8 +33,13 @@ import { importCount, type OpenImport, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import { closedMonths } from './ledger/month-frame.js';
 import { readOrder } from './ledger/order-record.js';
+import { createPauseReader } from './ledger/pauses.js';
 import { type LedgerStatus, readStatus } from './ledger/status.js';
+import { viewMonth } from './ledger/view.js';
 import { auditFolder } from './output/audit-folder.js';
+import type { Paper } from './output/invoice-pdf.js';
+import { type MonthFile, monthFiles, REPORT } from './output/month-files.js';
+import { printableFiles } from './output/printable-files.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
 import { type Comparison, type MonthSummary, summarize } from './output/summary.js';
 import { type FolderOptions, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
@@ -218,6 +223,13 @@ export interface BillingOptions {
   readonly out: string;
   /** Of the program, for the manifest. */
   readonly engineVersion: string;
+  /** Put the report into the month's folder too. */
+  readonly report?: boolean;
+}
+
+/** Told how many documents are written. */
+interface WritingProgress {
+  readonly progress?: (done: number, of: number) => void;
 }
 
 /** What became of a month: its figures and where its files are. */
@@ -225,6 +237,14 @@ export interface BilledMonth extends MonthSummary {
   /** It was closed before: nothing was issued, its files were written again. */
   readonly wasClosed: boolean;
   readonly folder: string;
+}
+
+/** How far the work on a month is: in orders billed, or in documents written. */
+export interface MonthStep {
+  readonly month: BillingMonth;
+  readonly doing: 'billing' | 'writing';
+  readonly done: number;
+  readonly of: number;
 }
 
 /**
@@ -235,17 +255,20 @@ export interface BilledMonth extends MonthSummary {
 export async function closeMonths(
   ledger: Ledger,
   month: BillingMonth,
-  options: CloseOptions & BillingOptions & { readonly progress?: (month: BillingMonth) => void },
+  options: Omit<CloseOptions, 'progress'> &
+    BillingOptions & { readonly progress?: (step: MonthStep) => void },
 ): Promise<BilledMonth[]> {
   const open = monthsToClose(ledger, month, options);
   const months = [...monthsWithoutFiles(ledger, month, options), ...open];
   for (const each of months) refuseForeignFolder(each, folderOptions(ledger, each, options));
   const billed: BilledMonth[] = [];
   for (const each of months) {
-    options.progress?.(each);
     const wasClosed = !open.includes(each);
-    if (!wasClosed) await closeMonth(ledger, each, month, options);
-    billed.push({ ...(await exportMonth(ledger, each, options)), wasClosed });
+    const progressOf = (doing: MonthStep['doing']) => (done: number, of: number) =>
+      options.progress?.({ month: each, doing, done, of });
+    if (!wasClosed) await closeMonth(ledger, each, month, { ...options, progress: progressOf('billing') });
+    const exported = await exportMonth(ledger, each, { ...options, progress: progressOf('writing') });
+    billed.push({ ...exported, wasClosed });
   }
   return billed;
 }
@@ -269,13 +292,99 @@ function monthsWithoutFiles(
 export async function exportMonth(
   ledger: Ledger,
   month: BillingMonth,
-  options: BillingOptions,
+  options: BillingOptions & WritingProgress,
 ): Promise<BilledMonth> {
-  return readMonth(ledger, month, async (view) => ({
-    ...summarize(view),
-    wasClosed: true,
-    folder: await writeMonthFolder(view, options.engineVersion, folderOptions(ledger, month, options)),
-  }));
+  return readMonth(ledger, month, async (view) => {
+    const summary = summarize(view);
+    const files = counted(await filesOf(ledger, view, options), summary, options);
+    const content = { view, files, engineVersion: options.engineVersion };
+    const folder = await writeMonthFolder(content, folderOptions(ledger, month, options));
+    return { ...summary, wasClosed: true, folder };
+  });
+}
+
+/** The documents come first among the files. */
+function* counted(
+  files: Iterable<MonthFile>,
+  { invoices, creditNotes }: MonthSummary,
+  { progress }: WritingProgress,
+): Generator<MonthFile> {
+  const of = invoices + creditNotes;
+  let done = 0;
+  for (const file of files) {
+    yield file;
+    if (done < of) progress?.(++done, of);
+  }
+}
+
+/** What a month's folder holds, with the report if it is wanted. */
+async function filesOf(
+  ledger: Ledger,
+  view: MonthView,
+  { report = false }: { readonly report?: boolean },
+): Promise<Iterable<MonthFile>> {
+  return report ? inTurn(monthFiles(view), [await reportFile(ledger, view)]) : monthFiles(view);
+}
+
+function* inTurn<T>(...parts: readonly Iterable<T>[]): Generator<T> {
+  for (const part of parts) yield* part;
+}
+
+/** What draws is loaded where it is wanted: a close without a report starts as fast as before. */
+async function reportFile(ledger: Ledger, view: MonthView): Promise<MonthFile> {
+  const { reportHtml } = await import('./output/report-html.js');
+  const before = viewMonth(ledger.db, previousMonth(view.month), false);
+  const page = reportHtml({ view, documentsBefore: before?.documents() });
+  return { path: REPORT, rows: () => 0, pieces: [page] };
+}
+
+/** Writes the report of a closed month into a folder of its own. @returns the file. @throws Failure refused, as `exportMonth` */
+export async function writeReport(
+  ledger: Ledger,
+  month: BillingMonth,
+  options: BillingOptions,
+): Promise<string> {
+  return readMonth(ledger, month, async (view) => {
+    const file = await reportFile(ledger, view);
+    const content = { view, files: [file], engineVersion: options.engineVersion };
+    return path.join(await writeMonthFolder(content, folderOptions(ledger, month, options)), file.path);
+  });
+}
+
+export interface PrintOptions extends BillingOptions, WritingProgress {
+  /** Write a PDF beside each HTML file, on sheets of this size. */
+  readonly pdf?: Paper;
+}
+
+export interface PrintedInvoices {
+  readonly folder: string;
+  readonly documents: number;
+  /** The documents whose PDFs cannot show every character. */
+  readonly unprintable: readonly { readonly documentNumber: string; readonly characters: string }[];
+}
+
+/** Writes the documents of a closed month to be printed, into a folder of their own. @throws Failure refused, as `exportMonth` */
+export async function printInvoices(
+  ledger: Ledger,
+  month: BillingMonth,
+  options: PrintOptions,
+): Promise<PrintedInvoices> {
+  return readMonth(ledger, month, async (view) => {
+    const documents = [...view.documents()];
+    const unprintable: { documentNumber: string; characters: string }[] = [];
+    const files = printableFiles(documents, {
+      view,
+      pausesOf: createPauseReader(ledger, view),
+      ...(options.pdf === undefined
+        ? {}
+        : { pdf: { paper: options.pdf, print: (await import('./output/invoice-pdf.js')).invoicePdf } }),
+      ...(options.progress === undefined ? {} : { progress: options.progress }),
+      noteUnprintable: (documentNumber, characters) => unprintable.push({ documentNumber, characters }),
+    });
+    const content = { view, files, engineVersion: options.engineVersion };
+    const folder = await writeMonthFolder(content, folderOptions(ledger, month, options));
+    return { folder, documents: documents.length, unprintable };
+  });
 }
 
 export interface Preview extends MonthSummary {
@@ -320,7 +429,9 @@ export async function previewMonth(
     ...summarize(view),
     documents: [...view.documents()],
     ...(diff ? { difference: changesSince(ledger, before, view) } : {}),
-    ...(folder === undefined ? {} : { folder: await writeMonthFolder(view, engineVersion, folder) }),
+    ...(folder === undefined
+      ? {}
+      : { folder: await writeMonthFolder({ view, files: monthFiles(view), engineVersion }, folder) }),
   });
   return draftMonth(ledger, month, config, show, { knownAt });
 }
@@ -353,7 +464,12 @@ export async function verify(
   const folders = months.filter((each) => existsSync(path.join(out, each)));
   for (const each of folders) {
     progress(`comparing the files of ${each}`);
-    findings.push(...(await readMonth(ledger, each, (view) => auditFolder(view, out))));
+    const hasReport = existsSync(path.join(out, each, REPORT));
+    findings.push(
+      ...(await readMonth(ledger, each, async (view) =>
+        auditFolder({ view, files: await filesOf(ledger, view, { report: hasReport }) }, out),
+      )),
+    );
   }
   return { findings, months, imports, folders: folders.length };
 }

@@ -47,10 +47,14 @@ const DOORS: Readonly<Record<string, string>> = {
   commander: 'src/cli/',
   'csv-stringify': 'src/output/csv.ts',
   'currency-codes': 'src/billing/money.ts',
+  'd3-array': 'src/output/chart.ts',
+  'd3-scale': 'src/output/chart.ts',
+  'd3-shape': 'src/output/chart.ts',
   'date-fns-tz': 'src/billing/time-zone.ts',
   'decimal.js': 'src/billing/money.ts',
   diff: 'src/cli/check.ts',
   'jsonc-parser': 'src/config.ts',
+  pdfkit: 'src/output/invoice-pdf.ts',
   zod: 'src/config.ts',
 };
 

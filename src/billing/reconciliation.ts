@@ -13,7 +13,7 @@ import type { LineRecord, MonthContext, OrderAccount } from './plan.js';
 import { type Timeline, timelineOf } from './timeline.js';
 
 /** What had to be accounted for. */
-const LEFT = [
+export const LEFT = [
   'opening_held',
   'placed_this_month',
   'known_late',

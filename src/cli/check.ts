@@ -7,7 +7,9 @@ import { DEFAULT_CONFIG } from '../config.js';
 import { EXIT_CODES, Failure } from '../failure.js';
 import { type CaseResult, checkCase, type Difference, findCases, updateCase } from '../fixture-cases.js';
 import { type Runner, VERSION } from './command.js';
+import { annotations } from './github.js';
 import { junitReport } from './junit.js';
+import { createProgress } from './progress.js';
 import { configOfFile, DEFAULT_CONFIG_FILE, type Session } from './session.js';
 
 interface CheckFlags {
@@ -56,11 +58,14 @@ async function check(
   junit: string | undefined,
 ): Promise<number> {
   const results: CaseResult[] = [];
+  const progress = createProgress(terminal);
   for (const [index, folder] of cases.entries()) {
-    terminal.progress(`${index + 1} of ${cases.length}: ${folder}`);
+    progress({ doing: 'billing cases', unit: 'cases', done: index, of: cases.length });
     const result = await checkCase(folder, checkOptions);
     results.push(result);
-    if (isBad(result)) terminal.result(describe(result));
+    if (!isBad(result)) continue;
+    terminal.result(describe(result));
+    if (process.env.GITHUB_ACTIONS === 'true') for (const line of annotations(result)) terminal.result(line);
   }
   const bad = results.filter(isBad);
   if (junit !== undefined)

@@ -3,9 +3,16 @@ import type { Command } from 'commander';
 import type { BillingMonth } from '../billing/billing-month.js';
 import type { CloseOptions } from '../ledger/close.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { type BilledMonth, type BillingOptions, closeMonths, type MonthSummary } from '../month-end.js';
+import {
+  type BilledMonth,
+  type BillingOptions,
+  closeMonths,
+  type MonthStep,
+  type MonthSummary,
+} from '../month-end.js';
 import { type Runner, VERSION } from './command.js';
 import { comparisonLines } from './comparison-text.js';
+import { createProgress } from './progress.js';
 import { instantArgument, monthArgument, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
 
@@ -14,6 +21,7 @@ export interface CloseFlags {
   readonly asOf?: string;
   readonly catchUp?: boolean;
   readonly strict?: boolean;
+  readonly report?: boolean;
 }
 
 export function addClose(program: Command, run: Runner): void {
@@ -40,7 +48,7 @@ Examples:
 }
 
 export function addCloseFlags(command: Command): Command {
-  return addOut(command)
+  return addReport(addOut(command))
     .option('--as-of <instant>', 'stands for the clock when a month is checked to be over')
     .option('--catch-up', 'also close the open months before it, each by its own cut-off')
     .option('--strict', 'refuse to close a month that would list exceptions');
@@ -50,7 +58,11 @@ export function addOut(command: Command): Command {
   return command.option('--out <folder>', 'where the folders of the months stand', 'invoices');
 }
 
-export type CloseRequest = { readonly month: BillingMonth } & CloseOptions & BillingOptions;
+export function addReport(command: Command): Command {
+  return command.option('--report', "put report.html into the month's folder too");
+}
+
+export type CloseRequest = { readonly month: BillingMonth } & Omit<CloseOptions, 'progress'> & BillingOptions;
 
 /** What the command line asks for, checked before anything is done. @throws Failure usage */
 export function closeRequest(session: Session, month: string, flags: CloseFlags): CloseRequest {
@@ -64,6 +76,7 @@ export function closeRequest(session: Session, month: string, flags: CloseFlags)
     catchUp: flags.catchUp === true,
     strict: flags.strict === true || config.strict,
     engineVersion: VERSION,
+    report: flags.report === true,
   };
 }
 
@@ -72,7 +85,13 @@ export async function closeAndReport(
   ledger: Ledger,
   { month, ...options }: CloseRequest,
 ): Promise<BilledMonth[]> {
-  const progress = (each: BillingMonth) => terminal.progress(`closing ${each}`);
+  const show = createProgress(terminal);
+  const progress = (step: MonthStep) =>
+    show({
+      ...step,
+      doing: `${step.doing} ${step.month}`,
+      unit: step.doing === 'billing' ? 'orders' : 'documents',
+    });
   const closed = await closeMonths(ledger, month, { ...options, progress });
   for (const each of closed) {
     reportMonth(terminal, each.wasClosed ? `${each.month} is closed already` : `${each.month} closed`, each);
@@ -87,21 +106,43 @@ export function reportMonth(
   month: MonthSummary & { folder?: string },
 ): void {
   const { invoices, creditNotes, deferred, slated, exceptions, totals } = month;
-  terminal.result(`${title}: ${counted(invoices, 'invoice')}, ${counted(creditNotes, 'credit note')}`);
+  terminal.result(
+    terminal.marked(
+      'bold',
+      `${title}: ${counted(invoices, 'invoice')}, ${counted(creditNotes, 'credit note')}`,
+    ),
+  );
   for (const { currency, charges, credits, total, lines } of totals) {
     terminal.result(
-      `  ${currency}: ${counted(lines, 'line')}, charges ${charges}, credits ${credits}, total ${total}`,
+      fitted(
+        `  ${currency}: ${counted(lines, 'line')}, charges ${charges}, credits ${credits}, total ${total}`,
+      ),
     );
   }
   const held = totals
     .filter(({ held_lines }) => held_lines > 0)
     .map((total) => `${total.held} ${total.currency}`);
   terminal.result(
-    `  held: ${deferred} deferred, ${slated} slated for deletion${held.length === 0 ? '' : `, ${held.join(', ')}`}`,
+    fitted(
+      `  held: ${deferred} deferred, ${slated} slated for deletion${held.length === 0 ? '' : `, ${held.join(', ')}`}`,
+    ),
   );
   for (const line of comparisonLines(month.comparison)) terminal.result(line);
-  terminal.result(`  exceptions: ${exceptions}${exceptions === 0 ? '' : ', see exceptions.csv'}`);
+  const listed = `  exceptions: ${exceptions}${exceptions === 0 ? '' : ', see exceptions.csv'}`;
+  terminal.result(exceptions === 0 ? listed : terminal.marked('yellow', listed));
   if (month.folder !== undefined) terminal.result(`  files: ${month.folder}`);
+}
+
+const COLUMNS = 80;
+
+/** Broken after a comma where it would be wider than the screen. */
+function fitted(text: string): string {
+  const lines: string[] = [''];
+  for (const part of text.split(/(?<=, )/)) {
+    if (`${lines.at(-1)}${part}`.trimEnd().length > COLUMNS) lines.push('    ');
+    lines[lines.length - 1] += part;
+  }
+  return lines.map((line) => line.trimEnd()).join('\n');
 }
 
 /** `1 invoice`, `2 invoices` */

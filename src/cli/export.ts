@@ -1,12 +1,12 @@
 /** `monthend export MONTH`: a closed month's files once more. */
 import type { Command } from 'commander';
 import { exportMonth } from '../month-end.js';
-import { addOut, reportMonth } from './close.js';
+import { addOut, addReport, reportMonth } from './close.js';
 import { type Runner, VERSION } from './command.js';
 import { monthArgument, type Session } from './session.js';
 
 export function addExport(program: Command, run: Runner): void {
-  addOut(program.command('export'))
+  addReport(addOut(program.command('export')))
     .description("write a closed month's files again, byte for byte")
     .argument('<month>', 'YYYY-MM')
     .addHelpText(
@@ -17,12 +17,18 @@ Examples:
   monthend export 2026-10 --out copies`,
     )
     .action(
-      run(async (session: Session, monthText: string, { out }: { out: string }) => {
-        const month = monthArgument(monthText);
-        const options = { out, engineVersion: VERSION };
-        const exported = await session.withLedger('read', (ledger) => exportMonth(ledger, month, options));
-        reportMonth(session.terminal, `${month} written again`, exported);
-        session.terminal.json(exported);
-      }),
+      run(
+        async (
+          session: Session,
+          monthText: string,
+          { out, report = false }: { out: string; report?: boolean },
+        ) => {
+          const month = monthArgument(monthText);
+          const options = { out, report, engineVersion: VERSION };
+          const exported = await session.withLedger('read', (ledger) => exportMonth(ledger, month, options));
+          reportMonth(session.terminal, `${month} written again`, exported);
+          session.terminal.json(exported);
+        },
+      ),
     );
 }

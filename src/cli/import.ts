@@ -7,6 +7,7 @@ import { formatProblem, type Problem } from '../billing/problem.js';
 import { EXIT_CODES, Failure } from '../failure.js';
 import { type ImportResult, type InputRejected, importFiles } from '../month-end.js';
 import type { Runner } from './command.js';
+import { createProgress } from './progress.js';
 import type { Session } from './session.js';
 import type { Terminal } from './terminal.js';
 
@@ -77,8 +78,19 @@ export function importOptions(
     amend,
     config: session.config(),
     now: session.now,
-    progress: (file: string, bytes: number) =>
-      session.terminal.progress(`reading ${file}: ${(bytes / 1e6).toFixed(0)} MB`),
+    progress: readingProgress(session.terminal),
+  };
+}
+
+function readingProgress(terminal: Terminal): (file: string, bytes: number) => void {
+  const progress = createProgress(terminal);
+  const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+  const sizes = new Map<string, number>();
+  return (file, bytes) => {
+    const size = sizes.get(file) ?? (file === '-' ? 0 : statSync(file).size);
+    sizes.set(file, size);
+    const of = size > 0 ? { of: megabytes(size) } : {};
+    progress({ doing: `reading ${file}`, unit: 'MB', done: megabytes(bytes), ...of });
   };
 }
 

@@ -5,11 +5,15 @@ import { InputRejected } from '../month-end.js';
 import { addCheck } from './check.js';
 import { addClose } from './close.js';
 import { type Action, VERSION } from './command.js';
+import { addCompletion } from './completion.js';
 import { addExplain } from './explain.js';
 import { addExport } from './export.js';
 import { addImport, reportProblems } from './import.js';
 import { addInit } from './init.js';
+import { addInvoices } from './invoices.js';
+import { addMan } from './man.js';
 import { addPreview } from './preview.js';
+import { addReportCommand } from './report.js';
 import { addRun } from './run.js';
 import { createSession, type GlobalOptions } from './session.js';
 import { addStatus } from './status.js';
@@ -23,6 +27,11 @@ export async function main(words: readonly string[]): Promise<number> {
     exitCode = code;
   });
   try {
+    if (asksVersionAsJson(words)) {
+      const version = { name: 'monthend', version: VERSION, node: process.version };
+      createTerminal({ json: true, quiet: true }).json(version);
+      return 0;
+    }
     await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -30,6 +39,12 @@ export async function main(words: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
     return tell(error, program.opts());
   }
+}
+
+/** Commander prints the version as soon as it meets the option, before it has seen what else was asked. */
+function asksVersionAsJson(words: readonly string[]): boolean {
+  const isVersion = words.includes('--version') || words.includes('-V');
+  return isVersion && words.includes('--json') && words.every((word) => word.startsWith('-'));
 }
 
 function createProgram(setExitCode: (code: number) => void): Command {
@@ -74,10 +89,14 @@ Exit codes: 0 done, 1 check or verify found a difference, 2 command line or conf
     addClose,
     addRun,
     addExport,
+    addInvoices,
+    addReportCommand,
     addVerify,
     addExplain,
     addStatus,
     addCheck,
+    addCompletion,
+    addMan,
   ])
     add(program, run);
   for (const command of program.commands) command.exitOverride();

@@ -11,6 +11,8 @@ export interface Terminal {
   result(text: string): void;
   /** The one JSON document of a command; with `--json` only. */
   json(document: unknown): void;
+  /** Part of a result that catches the eye, on a terminal that wants it. */
+  marked(style: 'bold' | 'yellow', text: string): string;
   /** A remark, not part of the result; silenced by `--quiet`. */
   note(text: string): void;
   error(text: string): void;
@@ -37,13 +39,14 @@ export function createTerminal({ json, quiet }: { json: boolean; quiet: boolean 
       clear();
       if (json) write(1, `${JSON.stringify(document, null, 2)}\n`);
     },
+    marked: (style, text) => styled(style, text, process.stdout),
     note(text) {
       clear();
       if (!quiet) write(2, `${text}\n`);
     },
     error(text) {
       clear();
-      write(2, `${coloured('red', 'monthend:')} ${text}\n`);
+      write(2, `${styled('red', 'monthend:', process.stderr)} ${text}\n`);
     },
     progress(text) {
       const now = performance.now();
@@ -51,16 +54,20 @@ export function createTerminal({ json, quiet }: { json: boolean; quiet: boolean 
       lastProgress = now;
       clear();
       if (text === '') return;
-      write(2, text.slice(0, (process.stderr.columns ?? 80) - 1));
+      write(2, text.slice(0, (process.stderr.columns || 80) - 1));
       shown = true;
     },
   };
 }
 
 /** Colour on a terminal that wants it: `NO_COLOR` is honoured. */
-function coloured(colour: 'red', text: string): string {
-  const wanted = process.stderr.isTTY === true && !process.env.NO_COLOR;
-  return wanted ? styleText(colour, text) : text;
+function styled(
+  style: 'red' | 'bold' | 'yellow',
+  text: string,
+  stream: { readonly isTTY?: boolean },
+): string {
+  const wanted = stream.isTTY === true && !process.env.NO_COLOR;
+  return wanted ? styleText(style, text) : text;
 }
 
 /** @throws Failure system if the text cannot be written whole */

@@ -16,8 +16,12 @@ import type { MonthFrame } from './month-frame.js';
 export function billMonth(
   db: Connection,
   frame: MonthFrame,
-  /** `touch` notes which orders to look at: all that the month can change, if it is not given. */
-  options: { numbering: Numbering; touch?: (db: Connection, frame: MonthFrame) => void },
+  options: {
+    numbering: Numbering;
+    /** Notes which orders to look at: all that the month can change, if it is not given. */
+    touch?: (db: Connection, frame: MonthFrame) => void;
+    progress?: (done: number, of: number) => void;
+  },
 ): void {
   const { touch = touchOrders } = options;
   touch(db, frame);
@@ -25,7 +29,7 @@ export function billMonth(
   const record = createRecorder(db, frame);
   const balance = openBalance(db, frame);
   try {
-    for (const account of readAccounts(db, frame)) {
+    for (const account of readAccounts(db, frame, options.progress)) {
       const calendar = calendarOfAccount(account, frame);
       const plan = planOrder(account, calendar, frame);
       for (const line of plan.documentLines) documents.add(line);

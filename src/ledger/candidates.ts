@@ -75,18 +75,24 @@ function startTouching(db: Connection): void {
 }
 
 /** What is known of every touched order, in order of order id (by code point: SQLite compares UTF-8 bytes). */
-export function* readAccounts(db: Connection, frame: MonthFrame): Generator<OrderAccount> {
+export function* readAccounts(
+  db: Connection,
+  frame: MonthFrame,
+  progress?: (done: number, of: number) => void,
+): Generator<OrderAccount> {
   const nextBatch = db
     .prepare<[string, number], string>(
       'SELECT order_id FROM temp.touched WHERE order_id > ? ORDER BY order_id LIMIT ?',
     )
     .pluck();
   const readBatch = createBatchReader(db, frame);
+  const count = db.prepare<[], number>('SELECT count(*) FROM temp.touched').pluck().get() ?? 0;
   let after = '';
-  for (;;) {
+  for (let done = 0; ; done += BATCH) {
     const orderIds = nextBatch.all(after, BATCH);
     const last = orderIds.at(-1);
     if (last === undefined) return;
+    progress?.(done, count);
     yield* readBatch(orderIds, { after, last });
     after = last;
   }

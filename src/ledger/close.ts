@@ -25,6 +25,8 @@ export interface CloseOptions {
   readonly strict: boolean;
   /** For the audit column only. */
   readonly now: Instant;
+  /** Called now and then with the orders billed, and how many there are. */
+  readonly progress?: (done: number, of: number) => void;
 }
 
 /** @returns the months to close so that `month` is closed: none if it is already. @throws Failure refused, usage */
@@ -82,7 +84,7 @@ export async function closeMonth(
   ledger: Ledger,
   month: BillingMonth,
   lastMonth: BillingMonth,
-  { config, asOf, strict, now }: CloseOptions,
+  { config, asOf, strict, now, progress }: CloseOptions,
 ): Promise<void> {
   await ledger.write(`close ${month}`, () => {
     const { db } = ledger;
@@ -91,7 +93,7 @@ export async function closeMonth(
     const lastImport = lastImportOf(db);
     const frame = openFrame(db, { month, config, lastImport });
     refuseUnlessOver(frame, lastMonth, asOf);
-    billMonth(db, frame, { numbering: 'final' });
+    billMonth(db, frame, { numbering: 'final', ...(progress === undefined ? {} : { progress }) });
     if (strict) refuseExceptions(db, month);
     recordMonth(db, frame, (row) => sealOf(db, row), now);
   });

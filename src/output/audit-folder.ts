@@ -5,14 +5,18 @@ import path from 'node:path';
 import type { MonthView } from '../billing/month-view.js';
 import type { Finding } from '../failure.js';
 import { MANIFEST, manifestOf, type WrittenFile } from './manifest.js';
-import { monthFiles } from './month-files.js';
+import type { MonthFile } from './month-files.js';
+import type { FolderContent } from './write-folder.js';
 
 /** @returns what differs in `out/MONTH`; nothing if there is no such folder */
-export async function auditFolder(view: MonthView, out: string): Promise<Finding[]> {
+export async function auditFolder(
+  { view, files }: Omit<FolderContent, 'engineVersion'>,
+  out: string,
+): Promise<Finding[]> {
   const folder = path.join(out, view.month);
   if (!existsSync(folder)) return [];
   const findings: Finding[] = [];
-  const expected = expectedFiles(view);
+  const expected = expectedFiles(files);
   const paths = new Set([...expected.map((file) => file.path), MANIFEST]);
   for (const file of expected) {
     const found = await hashOf(path.join(folder, file.path));
@@ -31,9 +35,9 @@ export async function auditFolder(view: MonthView, out: string): Promise<Finding
 
 const AGAIN = ({ month }: MonthView) => `"monthend export ${month}" writes the files again`;
 
-function expectedFiles(view: MonthView): WrittenFile[] {
+function expectedFiles(monthFiles: Iterable<MonthFile>): WrittenFile[] {
   const files: WrittenFile[] = [];
-  for (const { path: name, pieces, rows } of monthFiles(view)) {
+  for (const { path: name, pieces, rows } of monthFiles) {
     const hash = createHash('sha256');
     let bytes = 0;
     for (const piece of pieces) {

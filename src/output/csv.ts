@@ -9,9 +9,13 @@ export interface CsvStyle {
   readonly formulaGuard: boolean;
 }
 
-/** A column: its name, and whether its cells are text from outside, which a spreadsheet could take for a formula. */
+/** What the cells of a column hold, in the words of Frictionless Table Schema. */
+export type ColumnType = 'string' | 'integer' | 'number' | 'date' | 'yearmonth' | 'datetime';
+
+/** A column: its name and type, and whether its cells are text from outside, which a spreadsheet could take for a formula. */
 export interface Column<Row> {
   readonly name: string;
+  readonly type: ColumnType;
   readonly isText?: boolean;
   readonly cell: (row: Row) => string | number;
 }

@@ -5,10 +5,10 @@ import { formatInstant } from '../billing/time-zone.js';
 import type { Column } from './csv.js';
 
 export const EXCEPTION_COLUMNS: readonly Column<ListedException>[] = [
-  { name: 'code', cell: ({ code }) => code },
-  { name: 'order_id', isText: true, cell: ({ orderId }) => orderId },
-  { name: 'event', cell: ({ event }) => event },
-  { name: 'event_id', isText: true, cell: ({ eventId }) => eventId },
-  { name: 'at', cell: ({ at }) => formatInstant(at) },
-  { name: 'effect', cell: ({ code }) => EXCEPTION_EFFECTS[code] },
+  { name: 'code', type: 'string', cell: ({ code }) => code },
+  { name: 'order_id', type: 'string', isText: true, cell: ({ orderId }) => orderId },
+  { name: 'event', type: 'string', cell: ({ event }) => event },
+  { name: 'event_id', type: 'string', isText: true, cell: ({ eventId }) => eventId },
+  { name: 'at', type: 'datetime', cell: ({ at }) => formatInstant(at) },
+  { name: 'effect', type: 'string', cell: ({ code }) => EXCEPTION_EFFECTS[code] },
 ];

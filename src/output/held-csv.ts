@@ -5,16 +5,16 @@ import { formatInstant } from '../billing/time-zone.js';
 import type { Column } from './csv.js';
 
 export const HELD_COLUMNS: readonly Column<HeldLine>[] = [
-  { name: 'practice_id', isText: true, cell: (line) => line.practiceId },
-  { name: 'order_id', isText: true, cell: (line) => line.orderId },
-  { name: 'order_line', cell: (line) => line.orderLine },
-  { name: 'product', isText: true, cell: (line) => line.product },
-  { name: 'amount', cell: (line) => formatAmount(line.amountMinor, line.currency) },
-  { name: 'currency', cell: (line) => line.currency },
-  { name: 'placed_on', cell: (line) => line.placedOn },
-  { name: 'paused_on', cell: (line) => line.pausedOn },
-  { name: 'pause_reason', isText: true, cell: (line) => line.pauseReason },
-  { name: 'days_paused', cell: (line) => line.daysPaused },
-  { name: 'limit_at', cell: (line) => formatInstant(line.limitAt) },
-  { name: 'status', cell: (line) => line.status },
+  { name: 'practice_id', type: 'string', isText: true, cell: (line) => line.practiceId },
+  { name: 'order_id', type: 'string', isText: true, cell: (line) => line.orderId },
+  { name: 'order_line', type: 'integer', cell: (line) => line.orderLine },
+  { name: 'product', type: 'string', isText: true, cell: (line) => line.product },
+  { name: 'amount', type: 'number', cell: (line) => formatAmount(line.amountMinor, line.currency) },
+  { name: 'currency', type: 'string', cell: (line) => line.currency },
+  { name: 'placed_on', type: 'date', cell: (line) => line.placedOn },
+  { name: 'paused_on', type: 'date', cell: (line) => line.pausedOn },
+  { name: 'pause_reason', type: 'string', isText: true, cell: (line) => line.pauseReason },
+  { name: 'days_paused', type: 'integer', cell: (line) => line.daysPaused },
+  { name: 'limit_at', type: 'datetime', cell: (line) => formatInstant(line.limitAt) },
+  { name: 'status', type: 'string', cell: (line) => line.status },
 ];

@@ -1,6 +1,14 @@
 /** The files of a month, as text, from its view (files-and-commands.md section 2). The manifest is made from what was written. */
 import type { MonthView } from '../billing/month-view.js';
 import { type CsvStyle, toCsv } from './csv.js';
+import {
+  DATA_PACKAGE,
+  type DescribedTable,
+  DOCUMENT_KEY,
+  dataPackage,
+  INVOICE_SCHEMA,
+  invoiceSchema,
+} from './data-package.js';
 import { EXCEPTION_COLUMNS } from './exceptions-csv.js';
 import { HELD_COLUMNS } from './held-csv.js';
 import { invoiceColumns } from './invoice-csv.js';
@@ -8,12 +16,28 @@ import { invoiceNames } from './invoice-name.js';
 import { RECONCILIATION_COLUMNS } from './reconciliation-csv.js';
 import { SUMMARY_COLUMNS } from './summary-csv.js';
 
+/** A file to be written, piece by piece. */
 export interface MonthFile {
   /** Inside the month's folder, with `/`. */
   readonly path: string;
   /** Known once `pieces` has been read to its end. */
   readonly rows: () => number;
-  readonly pieces: Iterable<string>;
+  readonly pieces: Iterable<string | Uint8Array>;
+}
+
+/** The name of the report, in a folder that has one (report-html.ts). */
+export const REPORT = 'report.html';
+
+/** The tables beside the invoices, as the data package describes them. */
+const TABLES: readonly DescribedTable[] = [
+  { path: 'summary.csv', columns: SUMMARY_COLUMNS, key: DOCUMENT_KEY },
+  { path: 'held.csv', columns: HELD_COLUMNS, key: ['practice_id', 'order_id', 'order_line'] },
+  { path: 'exceptions.csv', columns: EXCEPTION_COLUMNS, key: [] },
+  { path: 'reconciliation.csv', columns: RECONCILIATION_COLUMNS, key: ['currency', 'term'] },
+];
+
+function textFile(path: string, text: string): MonthFile {
+  return { path, rows: () => 0, pieces: [text] };
 }
 
 /** Each file's pieces must be read before the next file is asked for. */
@@ -22,14 +46,20 @@ export function* monthFiles(view: MonthView): Generator<MonthFile> {
   const documents = [...view.documents()];
   const names = invoiceNames(documents);
 
+  const invoices: string[] = [];
   for (const [index, document] of documents.entries()) {
-    const columns = invoiceColumns(document, style);
-    yield csvFile(`invoices/${names[index]}`, columns, view.linesOf(document));
+    const path = `invoices/${names[index]}`;
+    invoices.push(path);
+    yield csvFile(path, invoiceColumns(document, style), view.linesOf(document));
   }
   yield csvFile('summary.csv', SUMMARY_COLUMNS, documents);
   yield csvFile('held.csv', HELD_COLUMNS, view.heldLines());
   yield csvFile('exceptions.csv', EXCEPTION_COLUMNS, view.exceptions());
   yield csvFile('reconciliation.csv', RECONCILIATION_COLUMNS, view.reconciliation());
+
+  const [any] = documents;
+  if (any !== undefined) yield textFile(INVOICE_SCHEMA, invoiceSchema(invoiceColumns(any, style)));
+  yield textFile(DATA_PACKAGE, dataPackage(view, TABLES, invoices));
 
   function csvFile<Row>(
     path: string,

@@ -4,8 +4,12 @@ import type { TermSum } from '../billing/reconciliation.js';
 import type { Column } from './csv.js';
 
 export const RECONCILIATION_COLUMNS: readonly Column<TermSum>[] = [
-  { name: 'currency', cell: ({ currency }) => currency },
-  { name: 'term', cell: ({ term }) => term },
-  { name: 'lines', cell: ({ lines }) => lines },
-  { name: 'amount', cell: ({ amountMinor, currency }) => formatAmount(amountMinor, currency) },
+  { name: 'currency', type: 'string', cell: ({ currency }) => currency },
+  { name: 'term', type: 'string', cell: ({ term }) => term },
+  { name: 'lines', type: 'integer', cell: ({ lines }) => lines },
+  {
+    name: 'amount',
+    type: 'number',
+    cell: ({ amountMinor, currency }) => formatAmount(amountMinor, currency),
+  },
 ];

@@ -21,7 +21,7 @@ import type { MonthView } from '../billing/month-view.js';
 import { Failure } from '../failure.js';
 import { syncFolder } from '../sync-folder.js';
 import { MANIFEST, manifestOf, type WrittenFile } from './manifest.js';
-import { type MonthFile, monthFiles } from './month-files.js';
+import type { MonthFile } from './month-files.js';
 
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
@@ -73,13 +73,18 @@ function readManifest(folder: string): Record<string, unknown> | undefined {
   }
 }
 
+/** What a folder of a month holds: the files, each read to its end before the next one, and the view that its manifest describes. */
+export interface FolderContent {
+  readonly view: MonthView;
+  readonly files: Iterable<MonthFile>;
+  /** Of the program, for the manifest. */
+  readonly engineVersion: string;
+}
+
 /** @returns the folder's path. @throws Failure refused if a foreign folder is in the way; errors of the file system */
-export async function writeMonthFolder(
-  view: MonthView,
-  engineVersion: string,
-  options: FolderOptions,
-): Promise<string> {
+export async function writeMonthFolder(content: FolderContent, options: FolderOptions): Promise<string> {
   const { out } = options;
+  const { view } = content;
   mkdirSync(out, { recursive: true, mode: PRIVATE_FOLDER });
   refuseForeignFolder(view.month, options);
   removeLeftovers(out);
@@ -87,7 +92,7 @@ export async function writeMonthFolder(
   const staging = path.join(out, `.${view.month}.${process.pid}.partial`);
   const replaced = path.join(out, `.${view.month}.${process.pid}.replaced`);
   try {
-    await writeFiles(staging, view, engineVersion);
+    await writeFiles(staging, content);
     if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined) renameSync(folder, replaced);
     renameSync(staging, folder);
     syncFolder(out);
@@ -98,13 +103,13 @@ export async function writeMonthFolder(
   return folder;
 }
 
-async function writeFiles(staging: string, view: MonthView, engineVersion: string): Promise<void> {
+async function writeFiles(staging: string, { view, files, engineVersion }: FolderContent): Promise<void> {
   mkdirSync(staging, { mode: PRIVATE_FOLDER });
   const disk = createSyncing();
   const written: WrittenFile[] = [];
   let hasInvoices = false;
   try {
-    for (const file of monthFiles(view)) {
+    for (const file of files) {
       if (file.path.startsWith('invoices/') && !hasInvoices) {
         mkdirSync(path.join(staging, 'invoices'), { mode: PRIVATE_FOLDER });
         hasInvoices = true;

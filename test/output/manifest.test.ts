@@ -43,6 +43,8 @@ describe('the manifest', () => {
       ['held.csv', 1],
       ['exceptions.csv', 0],
       ['reconciliation.csv', 0],
+      ['invoice.schema.json', 0],
+      ['datapackage.json', 0],
     ]);
     for (const { path, sha256, bytes } of files) {
       const content = Buffer.from(rendered.get(path) ?? '', 'latin1');

@@ -30,6 +30,7 @@ it('a month without anything has its files all the same, with their headers', ()
     'held.csv',
     'exceptions.csv',
     'reconciliation.csv',
+    'datapackage.json',
     'manifest.json',
   ]);
   expect(rowsOf(view, 'summary.csv')).toEqual([SUMMARY]);

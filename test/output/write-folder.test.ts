@@ -11,6 +11,7 @@ import {
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MonthView } from '../../src/billing/month-view.js';
+import { monthFiles } from '../../src/output/month-files.js';
 import { renderMonth } from '../../src/output/render-month.js';
 import { type FolderOptions, refuseForeignFolder, writeMonthFolder } from '../../src/output/write-folder.js';
 import { heldLine, issuedDocument, issuedLine, monthView, temporaryFolder } from '../support/facts.js';
@@ -23,7 +24,8 @@ const VIEW = monthView({ documents: DOCUMENTS, held: [heldLine()] });
 const keep: FolderOptions['keep'] = ({ month, seal }) =>
   month === VIEW.month && seal === VIEW.seal ? undefined : 'was written for another ledger';
 
-const write = (out: string, view: MonthView = VIEW) => writeMonthFolder(view, VERSION, { out, keep });
+const write = (out: string, view: MonthView = VIEW) =>
+  writeMonthFolder({ view, files: monthFiles(view), engineVersion: VERSION }, { out, keep });
 
 /** Every file below a folder, by name with `/`, as latin1 text. */
 function filesBelow(folder: string): Map<string, string> {

@@ -1,0 +1,48 @@
+/** `monthend invoices MONTH`: a closed month's documents to be printed. */
+import { type Command, Option } from 'commander';
+import { type PrintOptions, printInvoices } from '../month-end.js';
+import { type Runner, VERSION } from './command.js';
+import { createProgress } from './progress.js';
+import { monthArgument, type Session } from './session.js';
+
+interface InvoiceFlags {
+  readonly out: string;
+  readonly pdf?: boolean;
+  readonly paper: NonNullable<PrintOptions['pdf']>;
+}
+
+export function addInvoices(program: Command, run: Runner): void {
+  program
+    .command('invoices')
+    .description("write a closed month's invoices and credit notes to be printed, as HTML")
+    .argument('<month>', 'YYYY-MM')
+    .option('--out <folder>', 'where the folders of the months stand', 'printable')
+    .option('--pdf', 'a PDF beside each')
+    .addOption(new Option('--paper <size>', 'of the PDFs').choices(['letter', 'a4']).default('letter'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  monthend invoices 2026-10                     printable/2026-10/invoices/P-100.html
+  monthend invoices 2026-10 --pdf --paper a4`,
+    )
+    .action(
+      run(async (session: Session, monthText: string, { out, pdf, paper }: InvoiceFlags) => {
+        const { terminal } = session;
+        const month = monthArgument(monthText);
+        const progress = createProgress(terminal);
+        const options = {
+          out,
+          engineVersion: VERSION,
+          ...(pdf ? { pdf: paper } : {}),
+          progress: (done: number, of: number) =>
+            progress({ doing: `printing ${month}`, unit: 'documents', done, of }),
+        };
+        const printed = await session.withLedger('read', (ledger) => printInvoices(ledger, month, options));
+        for (const { documentNumber, characters } of printed.unprintable)
+          terminal.note(`${documentNumber}: its PDF cannot show ${[...characters].join(' ')}; its HTML does`);
+        terminal.result(`${month}: ${printed.documents} documents to be printed in ${printed.folder}`);
+        terminal.json({ month, ...printed });
+      }),
+    );
+}

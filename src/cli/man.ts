@@ -1,0 +1,61 @@
+/** `monthend man`: the manual page, made from the program's own commands and options. */
+import type { Command } from 'commander';
+import { type Runner, VERSION } from './command.js';
+import { type CommandOutline, type OptionOutline, outlineOf, type ProgramOutline } from './outline.js';
+import type { Session } from './session.js';
+
+export function addMan(program: Command, run: Runner): void {
+  program
+    .command('man')
+    .description('print the manual page')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  monthend man | man -l -
+  monthend man > ~/.local/share/man/man1/monthend.1`,
+    )
+    .action(
+      run(async ({ terminal }: Session) => {
+        const page = manualPage(outlineOf(program), VERSION);
+        terminal.result(page.trimEnd());
+        terminal.json({ page });
+      }),
+    );
+}
+
+/** In roff, with the macros of man(7). */
+export function manualPage(program: ProgramOutline, version: string): string {
+  const { name, description, options, commands, examples } = program;
+  return `.TH ${name.toUpperCase()} 1 "" "${name} ${version}" "User Commands"
+.SH NAME
+${name} \\- the monthly invoicing engine of a dental lab
+.SH SYNOPSIS
+.B ${name}
+[\\fIoptions\\fR] \\fIcommand\\fR [\\fIarguments\\fR]
+.SH DESCRIPTION
+${roff(description)}
+.SH OPTIONS
+${options.map(optionEntry).join('')}.SH COMMANDS
+${commands.map(commandEntry).join('')}.SH EXAMPLES
+${verbatim(examples)}`;
+}
+
+function commandEntry({ name, arguments: words, description, options, examples }: CommandOutline): string {
+  return `.SS ${roff(`${name} ${words}`.trim())}
+${roff(description)}
+${options.map(optionEntry).join('')}.PP
+${verbatim(examples)}`;
+}
+
+function optionEntry({ flags, description, choices }: OptionOutline): string {
+  const values = choices.length === 0 ? '' : ` (${choices.join(', ')})`;
+  return `.TP\n\\fB${roff(flags)}\\fR\n${roff(description + values)}\n`;
+}
+
+const verbatim = (text: string): string => `.nf\n${text.split('\n').map(roff).join('\n')}\n.fi\n`;
+
+/** A hyphen stays what is typed; a line that begins with a dot or a quote is no request. */
+function roff(text: string): string {
+  return text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replace(/^[.']/, '\\&$&');
+}

@@ -1,0 +1,29 @@
+/** `monthend report MONTH`: a closed month to look at. */
+import type { Command } from 'commander';
+import { writeReport } from '../month-end.js';
+import { type Runner, VERSION } from './command.js';
+import { monthArgument, type Session } from './session.js';
+
+export function addReportCommand(program: Command, run: Runner): void {
+  program
+    .command('report')
+    .description('write the report of a closed month: one HTML file with its charts and figures')
+    .argument('<month>', 'YYYY-MM')
+    .option('--out <folder>', 'where the folders of the reports stand', 'reports')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  monthend report 2026-10                       reports/2026-10/report.html
+  monthend close 2026-10 --report               into the folder of the month's CSVs`,
+    )
+    .action(
+      run(async (session: Session, monthText: string, { out }: { out: string }) => {
+        const month = monthArgument(monthText);
+        const options = { out, engineVersion: VERSION };
+        const file = await session.withLedger('read', (ledger) => writeReport(ledger, month, options));
+        session.terminal.result(`report: ${file}`);
+        session.terminal.json({ month, file });
+      }),
+    );
+}

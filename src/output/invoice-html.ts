@@ -1,0 +1,81 @@
+/** A printable invoice as one self-contained HTML page: its head repeats on each sheet, lines and totals are never torn. */
+import { breakableHtml, escapeHtml, htmlPage } from './html.js';
+import type { PrintableInvoice, PrintableLine } from './printable-invoice.js';
+
+export function invoiceHtml(invoice: PrintableInvoice): string {
+  const { title, number, practiceName, practiceId, facts, lines, totals } = invoice;
+  const pair = ([name, value]: readonly [string, string]) =>
+    `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`;
+  const sum = ([name, value]: readonly [string, string]) =>
+    `<tr class="sum"><th scope="row" colspan="5">${name}</th><td class="number">${value}</td></tr>\n`;
+  return htmlPage({
+    title: `${title} ${number}, ${practiceName}`,
+    style: STYLE,
+    body: `<header>
+<h1>${title} ${escapeHtml(number)}</h1>
+<p class="practice">${escapeHtml(practiceName)}${practiceName === practiceId ? '' : `<br><span>${escapeHtml(practiceId)}</span>`}</p>
+<dl>${facts.map(pair).join('')}</dl>
+</header>
+<table>
+<thead>
+<tr class="running"><td colspan="6">${title} ${escapeHtml(number)} · ${escapeHtml(practiceName)}</td></tr>
+<tr><th scope="col" class="number">Line</th><th scope="col">Order</th><th scope="col">Description</th><th scope="col" class="number">Quantity</th><th scope="col" class="number">Unit price</th><th scope="col" class="number">Amount</th></tr>
+</thead>
+<tbody>
+${lines.map(rowOf).join('')}</tbody>
+<tbody class="totals">
+${totals.map(sum).join('')}</tbody>
+</table>
+`,
+  });
+}
+
+function rowOf({ number, order, description, remark, quantity, unitPrice, amount }: PrintableLine): string {
+  return `<tr><td class="number">${number}</td><td class="order">${breakableHtml(order)}</td><td class="what">${breakableHtml(description)}<br><small>${breakableHtml(remark)}</small></td><td class="number" data-name="Quantity">${quantity}</td><td class="number" data-name="Unit price">${unitPrice}</td><td class="number" data-name="Amount">${amount}</td></tr>
+`;
+}
+
+const STYLE = `:root{--paper:#fff;--ink:#1a2128;--faint:#5d6873;--rule:#d5dbe1}
+@media screen and (prefers-color-scheme:dark){:root{--paper:#13181d;--ink:#e8ecf0;--faint:#a3aeb9;--rule:#36414b}}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:860px;padding:24px 16px;background:var(--paper);color:var(--ink);font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Arial,sans-serif;overflow-wrap:anywhere}
+header{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:4px 24px;margin-bottom:24px}
+h1{grid-column:1/-1;font-size:26px;line-height:1.2;margin:0 0 8px}
+.practice{margin:0;font-size:16px}
+.practice span,small,dt,.running td{color:var(--faint)}
+dl{margin:0}
+dl div{display:grid;grid-template-columns:110px auto;gap:12px}
+dd{margin:0;font-variant-numeric:tabular-nums}
+small{font-size:12px}
+table{border-collapse:collapse;width:100%}
+th,td{overflow-wrap:break-word;text-align:left;vertical-align:top;padding:6px 12px 6px 0;border-bottom:1px solid var(--rule);font-weight:400}
+thead th{font-weight:600;vertical-align:bottom}
+th:last-child,td:last-child{padding-right:0}
+.number{text-align:right;font-variant-numeric:tabular-nums}
+tbody .number:not(:first-child){white-space:nowrap}
+.order{min-width:90px}
+.sum th,.sum td{text-align:right;font-weight:600}
+.sum:last-child td,.sum:last-child th{font-size:17px;border-bottom:0}
+.running{display:none}
+@media screen and (max-width:640px){
+header{grid-template-columns:minmax(0,1fr)}
+thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+table,tbody,tr,td,th{display:block}
+tbody tr{border-bottom:1px solid var(--rule);padding:8px 0}
+th,td{border:0;padding:1px 0}
+td[data-name],.sum{display:flex;justify-content:space-between;gap:12px}
+td[data-name]::before{content:attr(data-name);color:var(--faint)}
+td.number:first-child{text-align:left;color:var(--faint);font-size:12px}
+td.number:first-child::before{content:"Line "}
+}
+@page{margin:16mm 14mm}
+@media print{
+body{padding:0;max-width:none;font-size:10pt}
+small{font-size:8.5pt}
+thead{display:table-header-group}
+.running{display:table-row}
+tr,.totals{break-inside:avoid}
+.totals{break-before:avoid}
+h1,header{break-after:avoid}
+}
+`;

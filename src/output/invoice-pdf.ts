@@ -1,0 +1,281 @@
+/**
+ * A printable invoice as a PDF. The only door to pdfkit.
+ *
+ * The same invoice gives the same bytes on every machine: the dates that a PDF wants are those of the invoice, and nothing is
+ * compressed, because what zlib makes of the same text differs between machines. DejaVu Sans is embedded: it has Latin, Greek,
+ * Cyrillic, Armenian and Georgian letters; what it has not is named beside the bytes.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import PDFDocument from 'pdfkit';
+import type { PrintableInvoice, PrintableLine } from './printable-invoice.js';
+
+export type Paper = 'letter' | 'a4';
+
+const fontFile = (name: string) =>
+  readFileSync(createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+/** Files until a first PDF has opened them, which takes longer than writing it; then the opened fonts, which pdfkit takes as well. */
+const fonts = new Map<FontName, Buffer | OpenFont>([
+  ['plain', fontFile('DejaVuSansCondensed')],
+  ['bold', fontFile('DejaVuSansCondensed-Bold')],
+]);
+
+type FontName = 'plain' | 'bold';
+
+/** pdfkit's font is one of fontkit; its types do not say so. */
+interface OpenFont {
+  hasGlyphForCodePoint(codePoint: number): boolean;
+}
+
+function openFont(pdf: Pdf, name: FontName): OpenFont {
+  return (pdf.font(name) as unknown as { readonly _font: { readonly font: OpenFont } })._font.font;
+}
+
+const MARGIN = 48;
+const SIZE = 9;
+const LEADING = 11;
+const FAINT = '#5d6873';
+const INK = '#1a2128';
+const RULE = '#d5dbe1';
+/** Lines of text in one row: more of a description is cut, so that a row fits on a sheet. */
+const MOST_TEXT_LINES = 30;
+
+type Pdf = InstanceType<typeof PDFDocument>;
+
+interface PdfColumn {
+  readonly name: string;
+  /** In points. */
+  readonly width: number;
+  readonly isNumber: boolean;
+  readonly texts: (line: PrintableLine) => readonly { readonly text: string; readonly colour: string }[];
+}
+
+const plain = (text: string) => [{ text, colour: INK }];
+
+/** Widths for a sheet with `width` points between its margins; the description has what the others leave. */
+function columnsOf(width: number): PdfColumn[] {
+  return [
+    { name: 'Line', width: 32, isNumber: true, texts: ({ number }) => plain(number) },
+    { name: 'Order', width: 96, isNumber: false, texts: ({ order }) => plain(order) },
+    {
+      name: 'Description',
+      width: width - 362,
+      isNumber: false,
+      texts: ({ description, remark }) => [...plain(description), { text: remark, colour: FAINT }],
+    },
+    { name: 'Quantity', width: 56, isNumber: true, texts: ({ quantity }) => plain(quantity) },
+    { name: 'Unit price', width: 84, isNumber: true, texts: ({ unitPrice }) => plain(unitPrice) },
+    { name: 'Amount', width: 94, isNumber: true, texts: ({ amount }) => plain(amount) },
+  ];
+}
+
+export interface PrintedPdf {
+  readonly bytes: Uint8Array;
+  /** The characters that the PDF cannot show as they are; empty if it shows all. */
+  readonly unprintable: string;
+}
+
+export function invoicePdf(invoice: PrintableInvoice, paper: Paper): PrintedPdf {
+  const { title, number, practiceName, lines } = invoice;
+  const issuedOn = invoice.facts.find(([name]) => name === 'Issued on')?.[1] ?? '1970-01-01';
+  const pdf = new PDFDocument({
+    size: paper.toUpperCase(),
+    margin: MARGIN,
+    compress: false,
+    bufferPages: true,
+    lang: 'en',
+    font: '', // Helvetica would be loaded otherwise
+    info: {
+      Title: `${title} ${number}, ${practiceName}`,
+      Creator: 'monthend',
+      CreationDate: new Date(`${issuedOn}T00:00:00Z`),
+    },
+  });
+  for (const [name, source] of fonts) {
+    pdf.registerFont(name, source as Buffer);
+    fonts.set(name, openFont(pdf, name));
+  }
+  const bottom = pdf.page.height - MARGIN - 2 * LEADING;
+  const columns = columnsOf(pdf.page.width - 2 * MARGIN);
+
+  let y = writeHead(pdf, invoice, columns);
+  const breakBefore = (height: number) => {
+    if (y + height <= bottom) return;
+    pdf.addPage();
+    y = writeRunningHead(pdf, invoice, columns);
+  };
+  for (const line of lines) {
+    const row = layOut(pdf, columns, line);
+    breakBefore(row.height);
+    row.write(y);
+    y += row.height;
+  }
+  breakBefore(invoice.totals.length * 20);
+  writeTotals(pdf, invoice, y);
+  writePageNumbers(pdf);
+  const missing = unprintable(pdf, invoice);
+  pdf.end();
+  return { bytes: pdf.read() as Uint8Array, unprintable: missing };
+}
+
+/** @returns where the lines begin */
+function writeHead(pdf: Pdf, invoice: PrintableInvoice, columns: readonly PdfColumn[]): number {
+  const { title, number, practiceName, practiceId, facts } = invoice;
+  const right = pdf.page.width - MARGIN;
+  let y = MARGIN;
+  pdf.font('bold', 18).fillColor(INK);
+  for (const text of wrap(pdf, `${title} ${number}`, right - MARGIN)) {
+    write(pdf, text, MARGIN, y);
+    y += 26;
+  }
+  const top = y + 6;
+  let left = top;
+  pdf.font('plain', 11);
+  for (const text of wrap(pdf, practiceName, right - MARGIN - 200).slice(0, 8)) {
+    write(pdf, text, MARGIN, left);
+    left += 15;
+  }
+  pdf.font('plain', SIZE).fillColor(FAINT);
+  for (const text of practiceName === practiceId ? [] : wrap(pdf, practiceId, right - MARGIN - 200)) {
+    write(pdf, text, MARGIN, left);
+    left += LEADING;
+  }
+  let beside = top;
+  for (const [name, value] of facts) {
+    pdf.fillColor(FAINT);
+    write(pdf, name, right - 160, beside);
+    pdf.fillColor(INK);
+    writeRight(pdf, value, right, beside);
+    beside += 14;
+  }
+  return writeColumnNames(pdf, columns, Math.max(left, beside) + 18);
+}
+
+/** What every sheet after the first begins with. */
+function writeRunningHead(pdf: Pdf, invoice: PrintableInvoice, columns: readonly PdfColumn[]): number {
+  const { title, number, practiceName } = invoice;
+  pdf.font('plain', SIZE).fillColor(FAINT);
+  const [text = ''] = wrap(pdf, `${title} ${number} · ${practiceName}`, pdf.page.width - 2 * MARGIN);
+  write(pdf, text, MARGIN, MARGIN);
+  return writeColumnNames(pdf, columns, MARGIN + 20);
+}
+
+function writeColumnNames(pdf: Pdf, columns: readonly PdfColumn[], y: number): number {
+  pdf.font('bold', SIZE).fillColor(INK);
+  let x = MARGIN;
+  for (const { name, width, isNumber } of columns) {
+    if (isNumber) writeRight(pdf, name, x + width - 6, y);
+    else write(pdf, name, x + 6, y);
+    x += width;
+  }
+  rule(pdf, y + LEADING + 3);
+  return y + LEADING + 8;
+}
+
+/** A line's height in points, and how to write it once it is known where. */
+function layOut(pdf: Pdf, columns: readonly PdfColumn[], line: PrintableLine) {
+  pdf.font('plain', SIZE);
+  const cells = columns.map((column) => ({
+    ...column,
+    rows: column
+      .texts(line)
+      .flatMap(({ text, colour }) => wrap(pdf, text, column.width - 12).map((row) => ({ text: row, colour })))
+      .slice(0, MOST_TEXT_LINES),
+  }));
+  const height = Math.max(...cells.map(({ rows }) => rows.length)) * LEADING + 7;
+  return {
+    height,
+    write(y: number): void {
+      pdf.font('plain', SIZE);
+      let x = MARGIN;
+      for (const { rows, width, isNumber } of cells) {
+        for (const [index, { text, colour }] of rows.entries()) {
+          pdf.fillColor(colour);
+          if (isNumber) writeRight(pdf, text, x + width - 6, y + index * LEADING);
+          else write(pdf, text, x + 6, y + index * LEADING);
+        }
+        x += width;
+      }
+      rule(pdf, y + height - 3);
+    },
+  };
+}
+
+function writeTotals(pdf: Pdf, { totals }: PrintableInvoice, top: number): void {
+  const right = pdf.page.width - MARGIN;
+  for (const [index, [name, value]] of totals.entries()) {
+    const isLast = index === totals.length - 1;
+    const y = top + 6 + index * 18;
+    pdf.font(isLast ? 'bold' : 'plain', isLast ? 12 : SIZE).fillColor(INK);
+    writeRight(pdf, value, right - 6, y);
+    writeRight(pdf, name, right - 6 - 140, y);
+  }
+}
+
+function writePageNumbers(pdf: Pdf): void {
+  const { count } = pdf.bufferedPageRange();
+  for (let page = 0; page < count; page++) {
+    pdf.switchToPage(page);
+    pdf.font('plain', 8).fillColor(FAINT);
+    writeRight(pdf, `page ${page + 1} of ${count}`, pdf.page.width - MARGIN, pdf.page.height - MARGIN - 4);
+  }
+}
+
+const write = (pdf: Pdf, text: string, x: number, y: number) => pdf.text(text, x, y, { lineBreak: false });
+const writeRight = (pdf: Pdf, text: string, right: number, y: number) =>
+  write(pdf, text, right - pdf.widthOfString(text), y);
+
+function rule(pdf: Pdf, y: number): void {
+  pdf
+    .moveTo(MARGIN, y)
+    .lineTo(pdf.page.width - MARGIN, y)
+    .lineWidth(0.5)
+    .strokeColor(RULE)
+    .stroke();
+}
+
+/** Broken between words; a word that is wider than the column, between its characters. */
+function wrap(pdf: Pdf, text: string, width: number): string[] {
+  const rows: string[] = [];
+  let row = '';
+  const fits = (candidate: string) => pdf.widthOfString(candidate) <= width;
+  for (const word of printableText(text).split(' ')) {
+    const longer = row === '' ? word : `${row} ${word}`;
+    if (fits(longer)) {
+      row = longer;
+      continue;
+    }
+    if (row !== '') rows.push(row);
+    row = '';
+    for (const character of fits(word) ? [word] : word) {
+      if (row !== '' && !fits(row + character)) {
+        rows.push(row);
+        row = '';
+      }
+      row += character;
+    }
+  }
+  return [...rows, row];
+}
+
+const printableText = (text: string): string =>
+  text.replace(/\s/g, ' ').replace(/\p{Cc}|\p{Bidi_Control}/gu, '\uFFFD');
+
+/** The characters of an invoice that the font lacks, or that would have to run from right to left; each once. */
+function unprintable(pdf: Pdf, { practiceName, practiceId, lines }: PrintableInvoice): string {
+  const font = openFont(pdf, 'plain');
+  const texts = [
+    practiceName,
+    practiceId,
+    ...lines.flatMap(({ order, description, remark }) => [order, description, remark]),
+  ];
+  return [...new Set(printableText(texts.join(' ')))]
+    .filter(
+      (character) =>
+        RIGHT_TO_LEFT.test(character) || !font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0),
+    )
+    .join('');
+}
+
+/** Hebrew, Arabic and their like: pdfkit would write them the wrong way round. */
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;

@@ -1,0 +1,256 @@
+/** The figures of a month's report, worked out from its sources in one pass over each; what a reader sees is made in report-html.ts. */
+import type { BillingMonth } from '../billing/billing-month.js';
+import { EXCEPTION_EFFECTS, type ExceptionCode } from '../billing/exception.js';
+import type { IssuedDocument, MonthView } from '../billing/month-view.js';
+import { compareCodePoints } from '../billing/order.js';
+import type { HeldLine } from '../billing/plan.js';
+import type { TermSum } from '../billing/reconciliation.js';
+import { type ControlTotal, controlTotals } from './manifest.js';
+import { type MonthSummary, summarize } from './summary.js';
+
+/** What a month's report is made from. */
+export interface ReportSources {
+  readonly view: MonthView;
+  /** The documents of the month before; undefined if this ledger did not close it. */
+  readonly documentsBefore: Iterable<IssuedDocument> | undefined;
+}
+
+/** Rows that a list shows; what is beyond is added up in one row. */
+export const MOST_PRACTICES = 12;
+export const MOST_LIMITS = 20;
+const MOST_MONTHS = 12;
+
+export interface PracticeCharges {
+  readonly practiceId: string;
+  readonly practiceName: string;
+  readonly nowMinor: bigint;
+  readonly beforeMinor: bigint;
+}
+
+/** Held lines of one age; the last age is past the limit. */
+export interface HeldAge {
+  readonly label: string;
+  readonly isPast: boolean;
+  readonly lines: number;
+  readonly amountMinor: bigint;
+}
+
+export interface PlacedIn {
+  readonly label: string;
+  readonly isThisMonth: boolean;
+  readonly lines: number;
+  readonly amountMinor: bigint;
+}
+
+export interface ExceptionCount {
+  readonly code: ExceptionCode;
+  readonly effect: string;
+  readonly count: number;
+}
+
+/** Everything that is counted in one currency. */
+export interface CurrencyFigures {
+  readonly currency: string;
+  /** In the order of the equation. */
+  readonly balance: readonly TermSum[];
+  /** The largest changes first. */
+  readonly practices: readonly PracticeCharges[];
+  /** Of the practices that are not listed; undefined if all are. */
+  readonly otherPractices: { readonly count: number; readonly charges: PracticeCharges } | undefined;
+  readonly allPractices: PracticeCharges;
+  readonly heldAges: readonly HeldAge[];
+  readonly placedIn: readonly PlacedIn[];
+}
+
+export interface ReportFigures {
+  readonly month: BillingMonth;
+  readonly isDraft: boolean;
+  readonly summary: MonthSummary;
+  readonly totals: readonly ControlTotal[];
+  readonly hasMonthBefore: boolean;
+  readonly currencies: readonly CurrencyFigures[];
+  /** Held lines within their limit, in the order in which their limits pass; at most `MOST_LIMITS`. */
+  readonly nextLimits: readonly HeldLine[];
+  readonly exceptions: readonly ExceptionCount[];
+  readonly cutOffs: ReportSources['view']['cutOffs'];
+  readonly seal: string;
+}
+
+export function reportFigures(sources: ReportSources): ReportFigures {
+  const { view, documentsBefore } = sources;
+  const balance = [...view.reconciliation()];
+  const limitDays = Number(view.config.pauseLimitDays);
+  const documents = [...view.documents()];
+  const charges = chargesOfPractices(documents, documentsBefore ?? []);
+  const placed = chargesByPlacement(view, documents);
+  const { ages, nextLimits } = readHeld(view.heldLines(), limitDays);
+  const totals = controlTotals(view);
+  const currencies = [
+    ...new Set([
+      ...totals.map(({ currency }) => currency),
+      ...charges.keys(),
+      ...balance.map(({ currency }) => currency),
+    ]),
+  ].sort(compareCodePoints);
+  return {
+    month: view.month,
+    isDraft: view.isDraft,
+    summary: summarize(view),
+    totals,
+    hasMonthBefore: documentsBefore !== undefined,
+    currencies: currencies.map((currency) => ({
+      currency,
+      balance: balance.filter((each) => each.currency === currency),
+      ...largestChanges([...(charges.get(currency)?.values() ?? [])]),
+      heldAges: ages.get(currency) ?? noAges(limitDays),
+      placedIn: placements(placed.get(currency) ?? new Map(), view.month),
+    })),
+    nextLimits,
+    exceptions: countExceptions(sources),
+    cutOffs: view.cutOffs,
+    seal: view.seal,
+  };
+}
+
+type ChargesByCurrency = Map<string, Map<string, PracticeCharges>>;
+
+function chargesOfPractices(
+  now: Iterable<IssuedDocument>,
+  before: Iterable<IssuedDocument>,
+): ChargesByCurrency {
+  const charges: ChargesByCurrency = new Map();
+  const add = (
+    { currency, practiceId, practiceName }: IssuedDocument,
+    nowMinor: bigint,
+    beforeMinor: bigint,
+  ) => {
+    const practices = charges.get(currency) ?? new Map<string, PracticeCharges>();
+    charges.set(currency, practices);
+    const known = practices.get(practiceId);
+    practices.set(practiceId, {
+      practiceId,
+      // The name of this month, where the practice has a document in both.
+      practiceName: known?.practiceName ?? practiceName,
+      nowMinor: (known?.nowMinor ?? 0n) + nowMinor,
+      beforeMinor: (known?.beforeMinor ?? 0n) + beforeMinor,
+    });
+  };
+  for (const document of now) add(document, BigInt(document.totals.chargesMinor), 0n);
+  for (const document of before) add(document, 0n, BigInt(document.totals.chargesMinor));
+  return charges;
+}
+
+function largestChanges(
+  practices: readonly PracticeCharges[],
+): Pick<CurrencyFigures, 'practices' | 'otherPractices' | 'allPractices'> {
+  const sorted = [...practices].sort(
+    (a, b) => compare(size(b), size(a)) || compareCodePoints(a.practiceId, b.practiceId),
+  );
+  const others = sorted.slice(MOST_PRACTICES);
+  return {
+    practices: sorted.slice(0, MOST_PRACTICES),
+    otherPractices: others.length === 0 ? undefined : { count: others.length, charges: sum(others) },
+    allPractices: sum(practices),
+  };
+}
+
+const size = ({ nowMinor, beforeMinor }: PracticeCharges): bigint =>
+  nowMinor > beforeMinor ? nowMinor - beforeMinor : beforeMinor - nowMinor;
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function sum(practices: readonly PracticeCharges[]): PracticeCharges {
+  return {
+    practiceId: '',
+    practiceName: '',
+    nowMinor: practices.reduce((total, { nowMinor }) => total + nowMinor, 0n),
+    beforeMinor: practices.reduce((total, { beforeMinor }) => total + beforeMinor, 0n),
+  };
+}
+
+/** The limit in thirds: 0–15, 16–30, 31–45 days for 45, and what is past it. */
+function noAges(limitDays: number): HeldAge[] {
+  const thirds = [1, 2, 3].map((third) => Math.floor((limitDays * third) / 3));
+  const starts = [0, ...thirds.slice(0, 2).map((end) => end + 1)];
+  const within = thirds.map((end, index) => `${starts[index]}–${end} days`);
+  return [...within, 'past the limit'].map((label, index) => ({
+    label,
+    isPast: index === 3,
+    lines: 0,
+    amountMinor: 0n,
+  }));
+}
+
+function readHeld(lines: Iterable<HeldLine>, limitDays: number) {
+  const ages = new Map<string, HeldAge[]>();
+  let nextLimits: HeldLine[] = [];
+  for (const line of lines) {
+    const ofCurrency = ages.get(line.currency) ?? noAges(limitDays);
+    ages.set(line.currency, ofCurrency);
+    const age = ofCurrency[line.status === 'slated' ? 3 : thirdOf(line.daysPaused, limitDays)];
+    if (age !== undefined)
+      Object.assign(age, { lines: age.lines + 1, amountMinor: age.amountMinor + BigInt(line.amountMinor) });
+    if (line.status === 'deferred') nextLimits.push(line);
+    // Now and then, so that memory is bounded.
+    if (nextLimits.length > 100 * MOST_LIMITS) nextLimits = soonest(nextLimits);
+  }
+  return { ages, nextLimits: soonest(nextLimits) };
+}
+
+function thirdOf(days: number, limitDays: number): number {
+  return [1, 2].filter((third) => days > Math.floor((limitDays * third) / 3)).length;
+}
+
+/** Stable: lines of one limit stay in order of practice, order and line. */
+const soonest = (lines: readonly HeldLine[]): HeldLine[] =>
+  [...lines].sort((a, b) => a.limitAt - b.limitAt).slice(0, MOST_LIMITS);
+
+type ChargesByMonth = Map<BillingMonth, { lines: number; amountMinor: bigint }>;
+
+/** By currency: what was charged, by the month in which it had been placed. Reads every line of the month. */
+function chargesByPlacement(
+  view: MonthView,
+  documents: readonly IssuedDocument[],
+): Map<string, ChargesByMonth> {
+  const charges = new Map<string, ChargesByMonth>();
+  for (const document of documents) {
+    const months: ChargesByMonth = charges.get(document.currency) ?? new Map();
+    charges.set(document.currency, months);
+    for (const { lineType, deferredFrom, serviceMonth, amountMinor } of view.linesOf(document)) {
+      if (lineType === 'credit') continue;
+      const placedIn = deferredFrom === '' ? serviceMonth : deferredFrom;
+      const sum = months.get(placedIn) ?? { lines: 0, amountMinor: 0n };
+      sum.lines++;
+      sum.amountMinor += BigInt(amountMinor);
+      months.set(placedIn, sum);
+    }
+  }
+  return charges;
+}
+
+/** In order of month, this one last; the oldest are one row where they are many. */
+function placements(charges: ChargesByMonth, month: BillingMonth): PlacedIn[] {
+  const all = [...charges]
+    .sort(([a], [b]) => compareCodePoints(a, b))
+    .map(([placedIn, sum]) => ({ label: placedIn, isThisMonth: placedIn === month, ...sum }));
+  if (all.length <= MOST_MONTHS) return all;
+  const recent = all.slice(1 - MOST_MONTHS);
+  const older = all.slice(0, 1 - MOST_MONTHS);
+  return [
+    {
+      label: `before ${recent[0]?.label}`,
+      isThisMonth: false,
+      lines: older.reduce((total, { lines }) => total + lines, 0),
+      amountMinor: older.reduce((total, { amountMinor }) => total + amountMinor, 0n),
+    },
+    ...recent,
+  ];
+}
+
+/** The most frequent first. */
+function countExceptions({ view }: ReportSources): ExceptionCount[] {
+  const counts = new Map<ExceptionCode, number>();
+  for (const { code } of view.exceptions()) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts]
+    .map(([code, count]) => ({ code, count, effect: EXCEPTION_EFFECTS[code] }))
+    .sort((a, b) => b.count - a.count || compareCodePoints(a.code, b.code));
+}

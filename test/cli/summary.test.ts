@@ -1,0 +1,43 @@
+/** The printed summary: at most 80 columns, and no colour but on a terminal. */
+import { expect, test } from 'vitest';
+import { reportMonth } from '../../src/cli/close.js';
+import type { Terminal } from '../../src/cli/terminal.js';
+
+function printed(total: string): string[] {
+  const lines: string[] = [];
+  const terminal = {
+    result: (text: string) => lines.push(...text.split('\n')),
+    marked: (_: string, text: string) => text,
+  } as unknown as Terminal;
+  const sums = { charges: total, credits: `-${total}`, total, held: total };
+  reportMonth(terminal, '2026-10 closed', {
+    month: '2026-10',
+    isDraft: false,
+    invoices: 10_000,
+    creditNotes: 1,
+    deferred: 80_000,
+    slated: 1_000,
+    exceptions: 12,
+    comparison: { compared: 0, firstTimes: 0, reviewChangePercent: null, changes: [] },
+    totals: ['EUR', 'JPY', 'USD'].map((currency) => ({
+      currency,
+      documents: 10_001,
+      lines: 1_000_000,
+      held_lines: 81_000,
+      ...sums,
+    })),
+  });
+  return lines;
+}
+
+test.each(['1.00', '123456789.00', '90071992547409.91'])('a month of %s fits 80 columns', (total) => {
+  const lines = printed(total);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(lines.join(' ').replace(/\s+/g, ' ')).toContain(
+    `charges ${total}, credits -${total}, total ${total}`,
+  );
+});
+
+test('a line is broken only where it must be', () => {
+  expect(printed('1.00')[1]).toBe('  EUR: 1000000 lines, charges 1.00, credits -1.00, total 1.00');
+});

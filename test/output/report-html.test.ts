@@ -1,0 +1,178 @@
+/** The report's figures, worked out by hand from a small month, and what every page must hold to. */
+import { describe, expect, it } from 'vitest';
+import type { IssuedDocument } from '../../src/billing/month-view.js';
+import { type ReportSources, reportFigures } from '../../src/output/report-figures.js';
+import { reportHtml } from '../../src/output/report-html.js';
+import { heldLine, instant, issuedDocument, issuedLine, monthView } from '../support/facts.js';
+
+function documentOf(practiceId: string, chargesMinor: number, changes: Partial<IssuedDocument> = {}) {
+  const totals = { ...issuedDocument().totals, chargesMinor, totalMinor: chargesMinor };
+  return issuedDocument({ practiceId, practiceName: `${practiceId} Dental`, totals, ...changes });
+}
+
+const TERMS = ['opening_held', 'placed_this_month', 'charged', 'closing_deferred'] as const;
+
+const NOVEMBER = { placedOn: '2026-11-05', serviceMonth: '2026-11' };
+/** P1's: 70.00 placed in October, 280.00 in November; a credit is no charge. */
+const LINES = [
+  issuedLine({
+    deferredFrom: '2026-10',
+    resumedOn: '2026-11-03',
+    serviceMonth: '2026-11',
+    amountMinor: 7000,
+  }),
+  issuedLine({ ...NOVEMBER, amountMinor: 28000 }),
+  issuedLine({ lineType: 'credit', amountMinor: -500 }),
+];
+
+/** November: P1 from 100.00 to 350.00, P2 from 900.00 to nothing, P3 new with 20.00. */
+function november(changes: Partial<ReportSources> = {}): ReportSources {
+  const view = monthView(
+    {
+      documents: [documentOf('P1', 35000), documentOf('P3', 2000)],
+      held: [
+        heldLine({ orderId: 'A2', daysPaused: 15 }),
+        heldLine({ orderId: 'A3', daysPaused: 16, limitAt: instant('2026-11-20') }),
+        heldLine({ orderId: 'A4', daysPaused: 45 }),
+        heldLine({ orderId: 'A5', daysPaused: 45, status: 'slated', amountMinor: 50 }),
+      ],
+      reconciliation: TERMS.map((term, index) => ({
+        currency: 'USD',
+        term,
+        lines: index + 1,
+        amountMinor: BigInt(index) * 1000n,
+      })),
+      exceptions: [
+        { code: 'not-paused', orderId: 'A1', event: 'resumed', eventId: '', at: instant('2026-11-03') },
+        { code: 'already-paused', orderId: 'A1', event: 'paused', eventId: '', at: instant('2026-11-04') },
+        { code: 'not-paused', orderId: 'A6', event: 'resumed', eventId: '', at: instant('2026-11-05') },
+      ],
+    },
+    {
+      month: '2026-11',
+      linesOf: ({ practiceId }) =>
+        practiceId === 'P1' ? LINES : [issuedLine({ ...NOVEMBER, amountMinor: 2000 })],
+    },
+  );
+  return {
+    view,
+    documentsBefore: [documentOf('P1', 10000), documentOf('P2', 90000)],
+    ...changes,
+  };
+}
+
+describe('the figures', () => {
+  const [usd] = reportFigures(november()).currencies;
+
+  it('set the charges of each practice against the month before, the largest change first', () => {
+    expect(
+      usd?.practices.map(({ practiceId, nowMinor, beforeMinor }) => [practiceId, nowMinor, beforeMinor]),
+    ).toEqual([
+      ['P2', 0n, 90000n],
+      ['P1', 35000n, 10000n],
+      ['P3', 2000n, 0n],
+    ]);
+    expect(usd?.allPractices).toMatchObject({ nowMinor: 37000n, beforeMinor: 100000n });
+    expect(usd?.otherPractices).toBeUndefined();
+  });
+
+  it('add up the practices beyond those that are listed', () => {
+    const documents = Array.from({ length: 20 }, (_, index) => documentOf(`P${index}`, 100 + index));
+    const [currency] = reportFigures(
+      november({ view: monthView({ documents }), documentsBefore: undefined }),
+    ).currencies;
+    expect(currency?.practices.length).toBe(12);
+    // 1.00 to 1.07 are the smallest eight.
+    expect(currency?.otherPractices).toMatchObject({ count: 8, charges: { nowMinor: 828n } });
+  });
+
+  it('count held lines by the thirds of the limit, and those past it', () => {
+    expect(usd?.heldAges.map(({ label, lines, amountMinor }) => [label, lines, amountMinor])).toEqual([
+      ['0–15 days', 1, 10000n],
+      ['16–30 days', 1, 10000n],
+      ['31–45 days', 1, 10000n],
+      ['past the limit', 1, 50n],
+    ]);
+  });
+
+  it('list the deferred lines by their limit', () => {
+    expect(reportFigures(november()).nextLimits.map(({ orderId }) => orderId)).toEqual(['A3', 'A2', 'A4']);
+  });
+
+  it('count exceptions by code, the most frequent first', () => {
+    expect(reportFigures(november()).exceptions).toEqual([
+      { code: 'not-paused', count: 2, effect: 'none' },
+      { code: 'already-paused', count: 1, effect: 'none' },
+    ]);
+  });
+
+  it('tell in which month what is charged had been placed', () => {
+    expect(usd?.placedIn).toEqual([
+      { label: '2026-10', isThisMonth: false, lines: 1, amountMinor: 7000n },
+      { label: '2026-11', isThisMonth: true, lines: 2, amountMinor: 30000n },
+    ]);
+  });
+
+  it('keep a row for months of placement long ago', () => {
+    const lines = Array.from({ length: 14 }, (_, index) =>
+      issuedLine({
+        serviceMonth: `${2025 + Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`,
+        amountMinor: 100,
+      }),
+    );
+    const view = monthView({ documents: [documentOf('P1', 1400)], lines });
+    const placedIn = reportFigures(november({ view })).currencies[0]?.placedIn;
+    expect(placedIn?.length).toBe(12);
+    // January to March 2025 of January 2025 to February 2026.
+    expect(placedIn?.[0]).toMatchObject({ label: 'before 2025-04', lines: 3, amountMinor: 300n });
+    expect(placedIn?.at(-1)).toMatchObject({ label: '2026-02', lines: 1 });
+  });
+});
+
+describe('the page', () => {
+  const page = reportHtml(november());
+
+  it('gives each picture a title, a description and a table', () => {
+    const charts = [...page.matchAll(/<svg class="chart"[^>]* aria-labelledby="(\S+) (\S+)">/g)];
+    expect(charts.length).toBe(6);
+    for (const [, title, description] of charts) {
+      expect(page).toMatch(
+        new RegExp(`<title id="${title}">[^<]+</title>\n<desc id="${description}">[^<]+</desc>`),
+      );
+    }
+    expect(page.match(/<table/g)?.length).toBe(7);
+  });
+
+  it('has the balance in its order, in lines and in money', () => {
+    const amounts = ['0.00', '10.00', '20.00', '30.00'];
+    const rows = TERMS.map(
+      (term, index) => `${term.replaceAll('_', ' ')}</th>.*>${index + 1}</td>.*>${amounts[index]}</td>`,
+    );
+    expect(page).toMatch(new RegExp(rows.join('.*\\n.*')));
+  });
+
+  it('runs nothing and loads nothing, whatever a name holds', () => {
+    const name = `<script src="https://example.com/x.js">"&'\u202e`;
+    const hostile = reportHtml(
+      november({ view: monthView({ documents: [documentOf('P1', 1, { practiceName: name })] }) }),
+    );
+    expect(hostile.replaceAll('<wbr>', '')).toContain(
+      "&#60;script src=&#34;https://example.com/x.js&#34;&#62;&#34;&#38;'\uFFFD (P1)",
+    );
+    expect(hostile).not.toMatch(/<script|<link|<img|\bsrc="|\u202e/);
+    expect(hostile).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+  });
+
+  it('is the same each time', () => {
+    expect(reportHtml(november())).toBe(page);
+  });
+
+  it('of a month without anything has no picture, and says so', () => {
+    const empty = reportHtml({
+      view: monthView({}),
+      documentsBefore: undefined,
+    });
+    expect(empty).not.toContain('<svg class="chart"');
+    expect(empty).toContain('None: no fact was without effect');
+  });
+});

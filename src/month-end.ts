@@ -134,9 +134,8 @@ export async function closeMonths(
   const billed: BilledMonth[] = [];
   for (const each of months) {
     options.progress?.(each);
-    const wasClosed = !open.includes(each);
-    if (!wasClosed) await closeMonth(ledger, each, month, options);
-    billed.push({ ...(await exportMonth(ledger, each, options)), wasClosed });
+    const isClosed = open.includes(each) && (await closeMonth(ledger, each, month, options));
+    billed.push({ ...(await exportMonth(ledger, each, options)), wasClosed: !isClosed });
   }
   return billed;
 }

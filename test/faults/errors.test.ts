@@ -83,7 +83,8 @@ describe.skipIf(!HAS_STRACE)('an error of the system at a call that writes', () 
     await withStages(SCENARIOS.slice(2, 3), async (stage) => {
       const broken = `
         const fs = process.getBuiltinModule('node:fs');
-        const { fsyncSync } = fs;
+        const { fsync, fsyncSync } = fs;
+        fs.fsync = (descriptor, done) => fsync(descriptor, () => done(null));
         fs.fsyncSync = (descriptor) => { try { fsyncSync(descriptor); } catch {} };
         process.getBuiltinModule('node:module').syncBuiltinESMExports();`;
       const warm = warmProgram(path.dirname(stage.folder), broken);

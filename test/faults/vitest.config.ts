@@ -10,6 +10,7 @@ export default mergeConfig(
       testTimeout: 3_600_000,
       env: { MONTHEND_FAULTS: 'full' },
       maxWorkers: 2,
+      maxConcurrency: 3,
     },
   }),
 );

@@ -156,81 +156,96 @@ async function stageOf(scenario: Scenario, root: string, warm: WarmProgram): Pro
   const folder = path.join(root, 'play');
   const start = path.join(root, 'start');
   const exact = scenario.isImport !== true;
-  const run = async (words: readonly string[]) => {
+  const out = scenario.out === undefined ? '' : path.join(folder, scenario.out);
+  const ledger = () => ledgerLeftIn(folder, path.join(root, 'look'), exact);
+  /** Apart from what a stopped run has left beside the months. */
+  const months = () =>
+    JSON.stringify(Object.entries(filesBelow(out, exact)).filter(([name]) => !name.startsWith('.')));
+  const run = async ({ words }: Pick<Step, 'words'>) => {
     const { code } = await warm.run(folder, words);
     if (code !== 0) throw new Error(`${scenario.name}: ${words.join(' ')} ended with ${code}`);
   };
-  const copy = (from: string, to: string) => {
-    rmSync(to, { recursive: true, force: true });
-    cpSync(from, to, { recursive: true, preserveTimestamps: true });
-  };
-  const state = () => ledgerContent(path.join(folder, 'monthend.db'), exact);
-  const out = scenario.out === undefined ? undefined : path.join(folder, scenario.out);
 
+  prepare(scenario, start);
+  replace(folder, start);
+  for (const words of scenario.before) await run({ words });
+  replace(start, folder);
+
+  const ledgers = [ledger()];
+  for (const step of scenario.between) {
+    await run(step);
+    ledgers.push(ledger());
+    rmSync(path.join(folder, 'monthend.json'), { force: true }); // of `init`, which stands for what an import creates
+  }
+  replace(folder, start);
+  await run(scenario.command);
+  ledgers.push(ledger());
+  const undisturbed = { ledger: ledger(), months: months(), names: allNames(folder) };
+
+  const steps = [...scenario.between, scenario.command];
+  return {
+    folder,
+    words: wholePaths(scenario.command.words, folder),
+    reset: () => replace(folder, start),
+    faultOf(said) {
+      const found = ledgers.lastIndexOf(ledger());
+      if (found < 0) return 'the ledger is neither as before nor as after';
+      const acknowledged = steps.findLastIndex(({ says }) => says.test(said)) + 1;
+      if (found < acknowledged)
+        return `the ledger has lost what was acknowledged: ${steps[acknowledged - 1]?.words}`;
+      const half = halfWrittenMonth(out);
+      if (half !== undefined) return half;
+      const isLost = acknowledged === steps.length && months() !== undisturbed.months;
+      return isLost ? 'the files that were acknowledged are not there' : undefined;
+    },
+    async faultOfRerun(by = warm) {
+      const { code } = await by.run(folder, scenario.command.words);
+      if (code !== 0) return `the same command again ended with ${code}`;
+      if (ledger() !== undisturbed.ledger) return 'the same command again ends in another ledger';
+      if (months() !== undisturbed.months) return 'the same command again ends in other files';
+      const left = allNames(folder).filter((name) => !undisturbed.names.includes(name));
+      return left.length === 0 ? undefined : `the same command again leaves ${left}`;
+    },
+    isComplete: () => ledger() === undisturbed.ledger && months() === undisturbed.months,
+  };
+}
+
+function prepare(scenario: Scenario, start: string): void {
   rmSync(start, { recursive: true, force: true });
   mkdirSync(start);
   cpSync(path.join(REPOSITORY, 'fixtures/sample'), start, { recursive: true });
   cpSync(path.join(REPOSITORY, 'test/faults/amend.csv'), path.join(start, 'amend.csv'));
   scenario.prepare?.(start);
-  copy(start, folder);
-  for (const words of scenario.before) await run(words);
-  copy(folder, start);
-
-  const states = [state()];
-  for (const { words } of scenario.between) {
-    await run(words);
-    states.push(state());
-    if (words[0] === 'init') rmSync(path.join(folder, 'monthend.json'));
-  }
-  copy(start, folder);
-  await run(scenario.command.words);
-  states.push(state());
-  const expected = filesBelow(out ?? '', exact);
-  const names = allNames(folder);
-
-  const steps = [...scenario.between, scenario.command];
-  /** Apart from what a stopped run has left beside the months. */
-  const hasMonths = () => {
-    const found = Object.entries(filesBelow(out ?? '', exact)).filter(([name]) => !name.startsWith('.'));
-    return same(Object.fromEntries(found), expected);
-  };
-  return {
-    folder,
-    words: [
-      '--ledger',
-      path.join(folder, 'monthend.db'),
-      ...scenario.command.words.map((word, index, all) =>
-        all[index - 1] === '--out' ? path.join(folder, word) : word,
-      ),
-    ],
-    reset: () => copy(start, folder),
-    faultOf(said) {
-      const found = states.lastIndexOf(state());
-      if (found < 0) return 'the ledger is neither as before nor as after';
-      const acknowledged = steps.findLastIndex(({ says }) => says.test(said)) + 1;
-      if (found < acknowledged)
-        return `the ledger has lost what was acknowledged: ${steps[acknowledged - 1]?.words}`;
-      for (const month of out === undefined || !existsSync(out) ? [] : readdirSync(out)) {
-        const half = month.startsWith('.') ? undefined : halfWritten(path.join(out as string, month));
-        if (half !== undefined) return `${month}: ${half}`;
-      }
-      if (acknowledged === steps.length && !hasMonths())
-        return 'the files that were acknowledged are not there';
-      return undefined;
-    },
-    async faultOfRerun(by = warm) {
-      const { code } = await by.run(folder, scenario.command.words);
-      if (code !== 0) return `the same command again ended with ${code}`;
-      if (state() !== states.at(-1)) return 'the same command again ends in another ledger';
-      if (!hasMonths()) return 'the same command again ends in other files';
-      const left = allNames(folder).filter((name) => !names.includes(name));
-      return left.length === 0 ? undefined : `the same command again leaves ${left}`;
-    },
-    isComplete: () => state() === states.at(-1) && hasMonths(),
-  };
 }
 
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+function replace(folder: string, by: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(by, folder, { recursive: true });
+}
+
+/** Read from a copy, with its journal: what is left must be there for the same command again, not taken back by our look at it. */
+function ledgerLeftIn(folder: string, look: string, exact: boolean): string {
+  rmSync(look, { recursive: true, force: true });
+  mkdirSync(look);
+  for (const name of ['monthend.db', 'monthend.db-journal'])
+    if (existsSync(path.join(folder, name))) cpSync(path.join(folder, name), path.join(look, name));
+  return ledgerContent(path.join(look, 'monthend.db'), exact);
+}
+
+const wholePaths = (words: readonly string[], folder: string): string[] => [
+  '--ledger',
+  path.join(folder, 'monthend.db'),
+  ...words.map((word, index) => (words[index - 1] === '--out' ? path.join(folder, word) : word)),
+];
+
+function halfWrittenMonth(out: string): string | undefined {
+  for (const month of existsSync(out) ? readdirSync(out) : []) {
+    const half = month.startsWith('.') ? undefined : halfWritten(path.join(out, month));
+    if (half !== undefined) return `${month}: ${half}`;
+  }
+  return undefined;
+}
+
 const allNames = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' });
 
 /** Every one of them in the full run; else some, spread evenly. */

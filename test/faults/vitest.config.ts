@@ -1,16 +1,14 @@
-import { defineConfig, mergeConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 import common from '../vitest.config.js';
 
-/** `npm run test:faults`: all of them. */
-export default mergeConfig(
-  common,
-  defineConfig({
-    test: {
-      include: ['test/faults/*.test.ts'],
-      testTimeout: 3_600_000,
-      env: { MONTHEND_FAULTS: 'full' },
-      maxWorkers: 2,
-      maxConcurrency: 3,
-    },
-  }),
-);
+/** `npm run test:faults`: all faults. */
+export default defineConfig({
+  test: {
+    ...common.test,
+    include: ['test/faults/*.test.ts'],
+    env: { ...common.test?.env, MONTHEND_FAULTS: 'full' },
+    testTimeout: 3_600_000,
+    maxWorkers: 2,
+    maxConcurrency: 3,
+  },
+});

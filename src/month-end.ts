@@ -263,12 +263,13 @@ export async function closeMonths(
   for (const each of months) refuseForeignFolder(each, folderOptions(ledger, each, options));
   const billed: BilledMonth[] = [];
   for (const each of months) {
-    const wasClosed = !open.includes(each);
     const progressOf = (doing: MonthStep['doing']) => (done: number, of: number) =>
       options.progress?.({ month: each, doing, done, of });
-    if (!wasClosed) await closeMonth(ledger, each, month, { ...options, progress: progressOf('billing') });
+    const isClosed =
+      open.includes(each) &&
+      (await closeMonth(ledger, each, month, { ...options, progress: progressOf('billing') }));
     const exported = await exportMonth(ledger, each, { ...options, progress: progressOf('writing') });
-    billed.push({ ...exported, wasClosed });
+    billed.push({ ...exported, wasClosed: !isClosed });
   }
   return billed;
 }

@@ -11,15 +11,16 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
  * intake, ledger and output do not know each other.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ['month-end', 'fixture-cases', 'config', 'failure', 'billing'],
+  cli: ['month-end', 'fixture-cases', 'config', 'failure', 'sync-folder', 'billing'],
   'fixture-cases': ['month-end', 'ledger', 'output', 'config', 'failure', 'billing'],
   'month-end': ['preview-changes', 'intake', 'ledger', 'output', 'config', 'failure', 'billing'],
   'preview-changes': ['intake', 'ledger', 'output', 'billing'],
   intake: ['billing'],
-  ledger: ['config', 'failure', 'sync-folder', 'billing'],
-  output: ['failure', 'sync-folder', 'billing'],
+  ledger: ['config', 'failure', 'leftovers', 'sync-folder', 'billing'],
+  output: ['failure', 'leftovers', 'sync-folder', 'billing'],
   config: ['billing'],
   failure: [],
+  leftovers: [],
   'sync-folder': [],
   billing: [],
 };

@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
+    // They take strace and many minutes: npm run test:faults.
+    exclude: ['test/faults/**'],
     // The billing arithmetic wants a process in UTC, as bin/monthend.js makes it.
     env: { TZ: 'UTC' },
     testTimeout: 60_000,

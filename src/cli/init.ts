@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { configSchema, DEFAULT_CONFIG } from '../config.js';
 import { createLedger } from '../ledger/ledger.js';
+import { naming } from '../sync-folder.js';
 import type { Runner } from './command.js';
 import { DEFAULT_CONFIG_FILE, DEFAULT_LEDGER, type Session } from './session.js';
 
@@ -33,7 +34,7 @@ Examples:
         const written: string[] = [];
         const write = (file: string, create: (file: string) => void) => {
           if (existsSync(file)) return terminal.note(`${file}: is there already, left as it is`);
-          create(file);
+          naming(file, () => create(file));
           written.push(file);
           terminal.result(`${file}: written`);
         };

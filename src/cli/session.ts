@@ -5,7 +5,7 @@ import type { Instant } from '../billing/order.js';
 import { type Config, ConfigFaults, DEFAULT_CONFIG, readConfig } from '../config.js';
 import { Failure } from '../failure.js';
 import { instant } from '../intake/instant.js';
-import { createLedger, type Ledger, openLedger } from '../ledger/ledger.js';
+import { asFailure, createLedger, type Ledger, openLedger } from '../ledger/ledger.js';
 import { createTerminal, type Terminal } from './terminal.js';
 
 export interface GlobalOptions {
@@ -47,6 +47,8 @@ export function createSession(options: GlobalOptions, environment: NodeJS.Proces
       const ledger = openLedger(ledgerFile, { readonly: mode === 'read' });
       try {
         return await work(ledger);
+      } catch (error) {
+        throw asFailure(error, ledgerFile);
       } finally {
         ledger.close();
       }

@@ -76,8 +76,9 @@ function refuseOtherPolicy(db: Connection, config: Config): void {
 }
 
 /**
- * Closes one of `monthsToClose`, unless another process closed it meanwhile.
+ * Closes one of `monthsToClose`.
  * @param lastMonth of those to be closed in this run: nothing is closed if that one is not over
+ * @returns whether it did: another process may have closed it meanwhile
  * @throws Failure refused if the month is not over, or would list exceptions under `strict`
  */
 export async function closeMonth(
@@ -85,17 +86,18 @@ export async function closeMonth(
   month: BillingMonth,
   lastMonth: BillingMonth,
   { config, asOf, strict, now, progress }: CloseOptions,
-): Promise<void> {
-  await ledger.write(`close ${month}`, () => {
+): Promise<boolean> {
+  return ledger.write(`close ${month}`, () => {
     const { db } = ledger;
     const [next] = monthsToClose(ledger, month, { config, catchUp: false });
-    if (next === undefined) return;
+    if (next === undefined) return false;
     const lastImport = lastImportOf(db);
     const frame = openFrame(db, { month, config, lastImport });
     refuseUnlessOver(frame, lastMonth, asOf);
     billMonth(db, frame, { numbering: 'final', ...(progress === undefined ? {} : { progress }) });
     if (strict) refuseExceptions(db, month);
     recordMonth(db, frame, (row) => sealOf(db, row), now);
+    return true;
   });
 }
 

@@ -2,13 +2,13 @@
  * The ledger's file: created whole, opened with settings that are checked, refused if it is not ours. The only files that
  * know better-sqlite3 are in this folder.
  */
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
   linkSync,
   openSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -16,6 +16,7 @@ import {
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure } from '../failure.js';
+import { removeLeftovers } from '../leftovers.js';
 import { syncFolder } from '../sync-folder.js';
 import { APPLICATION_ID, MIGRATIONS } from './schema.js';
 
@@ -52,8 +53,10 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
       `${file}: is empty, not a ledger; move it away to create a new ledger of this name`,
     );
   }
+  // A process that was killed while it created the ledger has left the other name.
+  if (!readonly && statSync(file).nlink > 1) removeDrafts(file);
   return guarded(file, () => {
-    if (readonly) rollBackKilledWrite(file);
+    if (readonly) rollBackKilledWrite(realpathSync(file));
     const db = new Database(file, { readonly, fileMustExist: true, timeout: PATIENCE });
     try {
       refuseForeign(db, file);
@@ -87,14 +90,18 @@ export function temporaryLedger(): Ledger {
  * linked to its own, which also leaves alone a ledger that another process created meanwhile.
  */
 export function createLedger(file: string): void {
-  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.new`);
+  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.new`);
+  removeDrafts(file);
   try {
     closeSync(openSync(draft, 'wx', 0o600));
     guarded(file, () => {
       const db = new Database(draft, { fileMustExist: true });
-      applySettings(db);
-      build(db);
-      db.close();
+      try {
+        applySettings(db);
+        build(db);
+      } finally {
+        db.close();
+      }
     });
     try {
       linkSync(draft, file);
@@ -119,6 +126,11 @@ export function referenceSchema(): { type: string; name: string; sql: string | n
   } finally {
     db.close();
   }
+}
+
+function removeDrafts(file: string): void {
+  const name = path.basename(file).replace(/[^\w-]/g, '\\$&');
+  removeLeftovers(path.dirname(file), new RegExp(`^\\.${name}\\.(\\d+)\\.new(?:-journal)?$`));
 }
 
 function build(db: Connection): void {
@@ -164,7 +176,9 @@ function applySettings(db: Connection): void {
 function migrate(db: Connection, file: string): void {
   const version = Number(db.pragma('user_version', { simple: true }));
   if (version === MIGRATIONS.length) return;
-  db.exec(`VACUUM INTO '${`${file}.version-${version}`.replaceAll("'", "''")}'`);
+  const copy = `${file}.version-${version}`;
+  closeSync(openSync(copy, 'w', 0o600)); // for the owner alone, and empty again if a stopped run has begun it
+  db.exec(`VACUUM INTO '${copy.replaceAll("'", "''")}'`);
   db.transaction(() => {
     for (const statements of MIGRATIONS.slice(version)) db.exec(statements);
     db.pragma(`user_version = ${MIGRATIONS.length}`);
@@ -179,8 +193,7 @@ function ledgerOf(db: Connection, file: string): Ledger {
       db.exec(end);
       return result;
     } catch (error) {
-      // Some failures of SQLite (a full disk) have rolled back already.
-      if (db.inTransaction) db.exec('ROLLBACK');
+      rollBack(db);
       throw asFailure(error, file);
     }
   }
@@ -192,7 +205,10 @@ function ledgerOf(db: Connection, file: string): Ledger {
       transaction('BEGIN IMMEDIATE', 'COMMIT', async () => {
         const release = tellOthers(file, doing);
         try {
-          return await work();
+          const result = await work();
+          // SQLite passes over a failure when it makes its journal's name durable: the commit depends on that name.
+          if (file !== ':memory:') syncFolder(path.dirname(realpathSync(file)));
+          return result;
         } finally {
           release();
         }
@@ -202,18 +218,29 @@ function ledgerOf(db: Connection, file: string): Ledger {
   };
 }
 
+/** If that fails too, the next one to open the ledger takes the work back; what stopped it is what the user must hear of. */
+function rollBack(db: Connection): void {
+  try {
+    // Some failures of SQLite (a full disk) have rolled back already.
+    if (db.inTransaction) db.exec('ROLLBACK');
+  } catch {}
+}
+
 /**
  * The lock is SQLite's own; this note beside the ledger only says who has it. It may outlive a killed process, and is
  * read only by one that found the ledger locked.
  */
 function tellOthers(file: string, doing: string): () => void {
   if (file === ':memory:') return () => {};
-  try {
-    writeFileSync(holderFile(file), `process ${process.pid}, "monthend ${doing}"`, { mode: 0o600 });
-  } catch {
-    return () => {}; // the note is a courtesy
-  }
-  return () => rmSync(holderFile(file), { force: true });
+  const asCourtesy = (action: () => void) => {
+    try {
+      action();
+    } catch {}
+  };
+  asCourtesy(() =>
+    writeFileSync(holderFile(file), `process ${process.pid}, "monthend ${doing}"`, { mode: 0o600 }),
+  );
+  return () => asCourtesy(() => rmSync(holderFile(file), { force: true }));
 }
 
 const holderFile = (file: string) => `${file}-holder`;
@@ -251,7 +278,8 @@ export function asFailure(error: unknown, file: string): unknown {
     );
   }
   if (/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|AUTH)/.test(code)) {
-    return new Failure('system', `${file}: ${message}; nothing was changed`, options);
+    // Not "nothing was changed": a commit that fails at its very end may stand.
+    return new Failure('system', `${file}: ${message} (${code}); run the same command again`, options);
   }
   return error;
 }

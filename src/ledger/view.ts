@@ -154,8 +154,9 @@ function createLineReader(db: Connection): (document: IssuedDocument) => Generat
   };
 }
 
-function heldLinesOf(db: Connection, month: BillingMonth): Iterable<HeldLine> {
-  return db
+/** Opened when its first row is asked for: an open statement that nobody reads would keep the transaction from ending. */
+function* heldLinesOf(db: Connection, month: BillingMonth): Generator<HeldLine> {
+  yield* db
     .prepare<[string], HeldLine>(
       `SELECT practice_id AS practiceId, order_id AS orderId, order_line AS orderLine, product,
          amount_minor AS amountMinor, currency, placed_on AS placedOn, paused_on AS pausedOn,
@@ -165,8 +166,8 @@ function heldLinesOf(db: Connection, month: BillingMonth): Iterable<HeldLine> {
     .iterate(month);
 }
 
-function exceptionsOf(db: Connection, month: BillingMonth): Iterable<ListedException> {
-  return db
+function* exceptionsOf(db: Connection, month: BillingMonth): Generator<ListedException> {
+  yield* db
     .prepare<[string], ListedException & { event: EventKind; code: ExceptionCode }>(
       `SELECT code, order_id AS orderId, event, event_id AS eventId, at FROM listed_exceptions
        WHERE month = ? ORDER BY order_id, at, sequence, event_id, code, event, reason`,

@@ -16,8 +16,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../failure.js';
+import { isAlive } from '../leftovers.js';
 import { syncFolder } from '../sync-folder.js';
-import { isAlive } from './write-folder.js';
 
 export interface QuarantineFile {
   readonly file: string;

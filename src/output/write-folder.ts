@@ -19,7 +19,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { MonthView } from '../billing/month-view.js';
 import { Failure } from '../failure.js';
-import { syncFolder } from '../sync-folder.js';
+import { removeLeftovers } from '../leftovers.js';
+import { makeFolder, nameFile, naming, syncFolder } from '../sync-folder.js';
 import { MANIFEST, manifestOf, type WrittenFile } from './manifest.js';
 import type { MonthFile } from './month-files.js';
 
@@ -46,20 +47,36 @@ export interface FoundFolder {
  */
 export function refuseForeignFolder(month: string, { out, keep }: FolderOptions): void {
   const folder = path.join(out, month);
-  const found = lstatSync(folder, { throwIfNoEntry: false });
-  if (found === undefined) return;
-  const refuse = (what: string) =>
-    new Failure(
+  for (;;) {
+    const found = lstatSync(folder, { throwIfNoEntry: false });
+    if (found === undefined) return;
+    const reason = found.isDirectory() ? whyItMustStay(folder, keep) : 'is not a folder';
+    if (reason === undefined) return;
+    // Another process that writes the same month may have exchanged the folder while we looked: then look again.
+    if (lstatSync(folder, { throwIfNoEntry: false })?.ino !== found.ino) continue;
+    throw new Failure(
       'refused',
-      `${folder}: ${what}, so it is left as it is; move it away, or name another folder with --out`,
+      `${folder}: ${reason}, so it is left as it is; move it away, or name another folder with --out`,
     );
-  if (!found.isDirectory()) throw refuse('is not a folder');
-  if (readdirSync(folder).length === 0) return;
+  }
+}
+
+function whyItMustStay(folder: string, keep: FolderOptions['keep']): string | undefined {
   const manifest = readManifest(folder);
-  if (manifest?.generator !== 'monthend') throw refuse('was not written by monthend');
-  const { billing_month, seal, draft } = manifest;
-  const reason = keep({ month: String(billing_month), seal: String(seal), isDraft: draft === true });
-  if (reason !== undefined) throw refuse(reason);
+  if (manifest?.generator === 'monthend') {
+    const { billing_month, seal, draft } = manifest;
+    return keep({ month: String(billing_month), seal: String(seal), isDraft: draft === true });
+  }
+  return isEmpty(folder) ? undefined : 'was not written by monthend';
+}
+
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    throw error;
+  }
 }
 
 function readManifest(folder: string): Record<string, unknown> | undefined {
@@ -80,27 +97,71 @@ export interface FolderContent {
   /** Of the program, for the manifest. */
   readonly engineVersion: string;
 }
+/** What a stopped run leaves behind. */
+const LEFTOVERS = /^\.\d{4}-\d{2}\.(\d+)\.(?:partial|replaced)$/;
 
 /** @returns the folder's path. @throws Failure refused if a foreign folder is in the way; errors of the file system */
 export async function writeMonthFolder(content: FolderContent, options: FolderOptions): Promise<string> {
   const { out } = options;
   const { view } = content;
-  mkdirSync(out, { recursive: true, mode: PRIVATE_FOLDER });
+  makeFolder(out, PRIVATE_FOLDER);
   refuseForeignFolder(view.month, options);
-  removeLeftovers(out);
-  const folder = path.join(out, view.month);
+  removeLeftovers(out, LEFTOVERS);
   const staging = path.join(out, `.${view.month}.${process.pid}.partial`);
   const replaced = path.join(out, `.${view.month}.${process.pid}.replaced`);
   try {
     await writeFiles(staging, content);
-    if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined) renameSync(folder, replaced);
-    renameSync(staging, folder);
-    syncFolder(out);
-  } finally {
-    rmSync(staging, { recursive: true, force: true });
-    rmSync(replaced, { recursive: true, force: true });
+    putInPlace({ staging, replaced }, view.month, options);
+  } catch (error) {
+    discard(staging);
+    throw error;
   }
-  return folder;
+  // Before the old files go: until its new name is durable, a power cut brings the old folder back.
+  syncFolder(out);
+  rmSync(replaced, { recursive: true, force: true });
+  return path.join(out, view.month);
+}
+
+/** Two processes may write the same month at once, and then the same bytes: whoever is last stands. */
+function putInPlace(
+  { staging, replaced }: { staging: string; replaced: string },
+  month: string,
+  options: FolderOptions,
+): void {
+  const folder = path.join(options.out, month);
+  for (;;) {
+    const isReplaced = moveAside(folder, replaced);
+    try {
+      renameSync(staging, folder);
+      return;
+    } catch (error) {
+      const isTaken = /^(ENOTEMPTY|EEXIST)$/.test((error as NodeJS.ErrnoException).code ?? '');
+      if (!isTaken) {
+        if (isReplaced) renameSync(replaced, folder);
+        throw error;
+      }
+      refuseForeignFolder(month, options);
+      rmSync(replaced, { recursive: true, force: true });
+    }
+  }
+}
+
+/** @returns whether there was a folder */
+function moveAside(folder: string, replaced: string): boolean {
+  try {
+    renameSync(folder, replaced);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** What cannot be removed now, the next run removes; why we gave up is what the user must hear of. */
+function discard(staging: string): void {
+  try {
+    rmSync(staging, { recursive: true, force: true });
+  } catch {}
 }
 
 async function writeFiles(staging: string, { view, files, engineVersion }: FolderContent): Promise<void> {
@@ -133,11 +194,13 @@ async function writeFile(
 ): Promise<WrittenFile> {
   const hash = createHash('sha256');
   let bytes = 0;
-  const descriptor = openSync(path.join(staging, name), 'wx', PRIVATE_FILE);
+  const file = path.join(staging, name);
+  const descriptor = openSync(file, 'wx', PRIVATE_FILE);
   try {
     for (const piece of pieces) {
       const buffer = Buffer.from(piece);
-      for (let done = 0; done < buffer.length; ) done += writeSync(descriptor, buffer, done);
+      for (let done = 0; done < buffer.length; )
+        done += naming(file, () => writeSync(descriptor, buffer, done));
       hash.update(buffer);
       bytes += buffer.length;
     }
@@ -145,13 +208,13 @@ async function writeFile(
     closeSync(descriptor);
     throw error;
   }
-  await disk.syncAndClose(descriptor);
+  await disk.syncAndClose(descriptor, file);
   return { path: name, sha256: hash.digest('hex'), bytes, rows: rows() };
 }
 
 interface Syncing {
   /** Starts to sync a file; waits only while too many others are under way. @throws what an earlier one failed with */
-  syncAndClose(descriptor: number): Promise<void>;
+  syncAndClose(descriptor: number, file: string): Promise<void>;
   /** All files are synced and closed. @throws what one of them failed with */
   settled(): Promise<void>;
 }
@@ -176,8 +239,15 @@ function createSyncing(): Syncing {
   }
 
   return {
-    async syncAndClose(descriptor) {
-      batch.push(sync(descriptor).finally(() => closeSync(descriptor)));
+    async syncAndClose(descriptor, file) {
+      const named = (error: unknown) => {
+        throw nameFile(file, error);
+      };
+      batch.push(
+        sync(descriptor)
+          .catch(named)
+          .finally(() => closeSync(descriptor)),
+      );
       if (batch.length === FILES_IN_BATCH) await startBatch();
     },
     async settled() {
@@ -189,24 +259,4 @@ function createSyncing(): Syncing {
 
 function throwFirstFailure(results: readonly PromiseSettledResult<void>[]): void {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
-}
-
-/** Removes what a killed run left behind; the staging folders of a run that still lives are its own. */
-function removeLeftovers(out: string): void {
-  for (const name of readdirSync(out)) {
-    const pid = /^\.\d{4}-\d{2}\.(\d+)\.(partial|replaced)$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid)))
-      rmSync(path.join(out, name), { recursive: true, force: true });
-  }
-}
-
-/** Of another process than this one. */
-export function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { REPOSITORY, type Workplace, workplace } from '../support/monthend.js';
@@ -38,5 +38,15 @@ describe('after a writer was killed in the middle', () => {
     expect(place.run(['export', '2025-10', '--out', 'again']).code).toBe(0);
     expect(place.snapshot('again')).toEqual(place.snapshot('before'));
     expect(existsSync(place.path('monthend.db-journal'))).toBe(false);
+  });
+  test('a reader finds it also through a link', () => {
+    const place = workplace();
+    place.copy('fixtures/sample', '.');
+    place.run(['run', '2025-10', '2025-10/orders.csv', '2025-10/history.csv']);
+    killWriter(place);
+    symlinkSync('monthend.db', place.path('link.db'));
+    const words = ['--ledger', 'link.db', 'export', '2025-10', '--out', 'after'];
+    expect(place.run(words)).toMatchObject({ code: 0 });
+    expect(place.snapshot('after')).toEqual(place.snapshot('invoices'));
   });
 });

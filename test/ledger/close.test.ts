@@ -37,6 +37,14 @@ async function expectRefused(
   expect(allRows(ledger)).toEqual(before);
 }
 
+it('says whether it did: another process may have closed the month meanwhile', async () => {
+  const ledger = await ledgerWith(ONE_OF_EACH);
+  const options = closeOptions();
+  expect(await closeMonth(ledger, '2026-10', '2026-10', options)).toBe(true);
+  expect(await closeMonth(ledger, '2026-10', '2026-10', options)).toBe(false);
+  expect(months(ledger)).toEqual(['2026-10']);
+});
+
 describe('months are closed in order', () => {
   it('the first may be any', async () => {
     const ledger = await ledgerWith();

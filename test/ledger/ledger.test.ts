@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -52,6 +54,34 @@ describe('a new ledger', () => {
     createLedger(file);
     expect(readFileSync(file)).toEqual(before);
     expect(filesBeside(file)).toEqual(['monthend.db']);
+  });
+});
+
+describe('what a process left that was killed while it created a ledger', () => {
+  const draftOf = (file: string, pid: number | undefined) =>
+    path.join(path.dirname(file), `.monthend.db.${pid}.new`);
+  const deadProcess = () => spawnSync('true').pid;
+
+  it('is removed by the next that creates one', () => {
+    const file = path.join(temporaryFolder(), 'monthend.db');
+    const draft = draftOf(file, deadProcess());
+    for (const left of [draft, `${draft}-journal`]) writeFileSync(left, 'half a le');
+    createLedger(file);
+    expect(filesBeside(file)).toEqual(['monthend.db']);
+  });
+
+  it('is removed by the next that writes, if it had its name already', () => {
+    const file = newLedgerFile();
+    linkSync(file, draftOf(file, deadProcess()));
+    open(file);
+    expect(filesBeside(file)).toEqual(['monthend.db']);
+  });
+
+  it('stays if the process lives', () => {
+    const file = newLedgerFile();
+    linkSync(file, draftOf(file, process.ppid));
+    open(file);
+    expect(filesBeside(file)).toHaveLength(2);
   });
 });
 

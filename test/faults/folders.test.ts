@@ -1,0 +1,182 @@
+/** Folders that cannot be written, or are not ours: told by path, nothing changed, and completed once the way is free. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Workplace, workplace } from '../support/monthend.js';
+import { ledgerContent } from './content.js';
+import { PROGRAM } from './strace.js';
+
+const CLOSE = ['close', '2025-10', '--out', 'out'];
+const isRoot = process.getuid?.() === 0;
+
+/** A folder with October imported. */
+function ready(): Workplace {
+  const place = workplace();
+  place.copy('fixtures/sample', '.');
+  expect(
+    place.run(['import', ...['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`)]).code,
+  ).toBe(0);
+  return place;
+}
+
+const content = (place: Workplace) => ledgerContent(place.path('monthend.db'));
+
+let undisturbed: { files: object; ledger: string } | undefined;
+
+/** Once the obstacle is gone, the same command ends as it would have. */
+function completes(place: Workplace): void {
+  const end = (of: Workplace) => {
+    expect(of.run(CLOSE)).toMatchObject({ code: 0 });
+    return { files: of.snapshot('out'), ledger: content(of) };
+  };
+  undisturbed ??= end(ready());
+  expect(end(place)).toEqual(undisturbed);
+}
+
+describe('in the way of OUT/2025-10', () => {
+  test.each<[what: string, make: (place: Workplace) => void, rest: (place: Workplace) => void]>([
+    [
+      'a file',
+      (place) => place.write('out/2025-10', 'mine'),
+      (place) => expect(place.read('out/2025-10')).toBe('mine'),
+    ],
+    [
+      'a folder that is not ours',
+      (place) => place.write('out/2025-10/mine.txt', 'mine'),
+      (place) =>
+        expect(place.snapshot('out')).toEqual({ '2025-10/mine.txt': Buffer.from('mine').toString('base64') }),
+    ],
+    [
+      'a link to a folder',
+      (place) => {
+        mkdirSync(place.path('elsewhere'));
+        mkdirSync(place.path('out'));
+        symlinkSync('../elsewhere', place.path('out/2025-10'));
+      },
+      (place) => {
+        expect(readlinkSync(place.path('out/2025-10'))).toBe('../elsewhere');
+        expect(readdirSync(place.path('elsewhere'))).toEqual([]);
+      },
+    ],
+  ])('%s: refused before the month is closed', (_, make, rest) => {
+    const place = ready();
+    make(place);
+    const before = content(place);
+    expect(place.run(CLOSE)).toMatchObject({ code: 4, stderr: expect.stringContaining('out/2025-10: ') });
+    expect(content(place)).toBe(before);
+    rest(place);
+    spawnSync('rm', ['-rf', place.path('out')]);
+    completes(place);
+  });
+
+  test('a file in place of OUT: the system fails, before the month is closed', () => {
+    const place = ready();
+    place.write('out', 'mine');
+    const before = content(place);
+    expect(place.run(CLOSE)).toMatchObject({
+      code: 74,
+      stderr: expect.stringMatching(/out\/2025-10: .*not a directory/),
+    });
+    expect(content(place)).toBe(before);
+    spawnSync('rm', [place.path('out')]);
+    completes(place);
+  });
+});
+
+test('a ledger behind a link is the ledger', () => {
+  const place = ready();
+  place.write('real/keep', '');
+  spawnSync('mv', [place.path('monthend.db'), place.path('real/')]);
+  symlinkSync('real/monthend.db', place.path('monthend.db'));
+  completes(place);
+});
+
+describe.skipIf(!isRoot && process.getuid === undefined)('a folder that may not be written', () => {
+  /** Runs as somebody whom the permissions bind: they do not bind root. */
+  function runBound(place: Workplace, words: readonly string[]) {
+    const somebody = isRoot ? { uid: 65534, gid: 65534 } : {};
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...words], {
+      cwd: place.folder,
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH ?? '' },
+      ...somebody,
+    });
+    return { code: status, stderr };
+  }
+  const handOver = (place: Workplace) => {
+    if (isRoot) spawnSync('chown', ['-R', '65534:65534', place.folder]);
+  };
+
+  test("the ledger's: nothing is imported or closed", () => {
+    const place = ready();
+    handOver(place);
+    const before = content(place);
+    chmodSync(place.folder, 0o555);
+    for (const words of [['import', '2025-11/orders.csv'], CLOSE])
+      expect(runBound(place, words)).toMatchObject({
+        code: 74,
+        stderr: expect.stringContaining('monthend.db: '),
+      });
+    chmodSync(place.folder, 0o755);
+    expect(content(place)).toBe(before);
+    completes(place);
+  });
+
+  test("the months': the month is closed, its files come with the next run", () => {
+    const place = ready();
+    mkdirSync(place.path('out'), { mode: 0o555 });
+    handOver(place);
+    expect(runBound(place, CLOSE)).toMatchObject({
+      code: 74,
+      stderr: expect.stringMatching(/out\/.*permission denied/),
+    });
+    chmodSync(place.path('out'), 0o755);
+    completes(place);
+  });
+});
+
+describe('a mount that is read-only', () => {
+  /** @returns whether the folder could be mounted so: only root may */
+  function mountReadOnly(folder: string): boolean {
+    const done = spawnSync('mount', ['--bind', folder, folder]).status === 0;
+    if (!done) {
+      console.warn('faults: skipped, a read-only mount needs root and its right to mount');
+      return false;
+    }
+    onTestFinished(() => {
+      spawnSync('umount', [folder]);
+    });
+    return spawnSync('mount', ['-o', 'remount,ro,bind', folder]).status === 0;
+  }
+
+  test('a ledger on it can be read, not written', () => {
+    const place = ready();
+    place.run(CLOSE);
+    const before = content(place);
+    const out = workplace();
+    if (!mountReadOnly(place.folder)) return;
+    expect(place.run(['export', '2025-10', '--out', out.path('copies')])).toMatchObject({ code: 0 });
+    expect(out.snapshot('copies')).toEqual(place.snapshot('out'));
+    for (const words of [
+      ['import', '2025-11/orders.csv'],
+      ['close', '2025-11'],
+      ['export', '2025-10', '--out', 'out'],
+    ])
+      expect(place.run(words), words.join(' ')).toMatchObject({
+        code: 74,
+        stderr: expect.stringContaining(words[0] === 'export' ? 'out' : 'monthend.db'),
+      });
+    spawnSync('umount', [place.folder]);
+    expect(content(place)).toBe(before);
+  });
+
+  test("the months' folder on it: the month is closed, its files come with the next run", () => {
+    const place = ready();
+    mkdirSync(place.path('out'));
+    if (!mountReadOnly(place.path('out'))) return;
+    expect(place.run(CLOSE)).toMatchObject({ code: 74, stderr: expect.stringMatching(/out\/.*read-only/) });
+    expect(existsSync(place.path('out/2025-10'))).toBe(false);
+    spawnSync('umount', [place.path('out')]);
+    completes(place);
+  });
+});

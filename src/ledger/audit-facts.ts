@@ -23,23 +23,32 @@ export function* auditImports(db: Connection): Generator<Finding> {
     )
     .all();
   const readers = FACT_COLUMNS.map(([table, columns]) => createFactReader(db, table, columns));
-  for (const [index, { import_id: importId, sha256 }] of imports.entries()) {
-    const place = `import ${importId}`;
-    if (importId !== index + 1) yield { place, message: `import ${index + 1} is expected here` };
-    const hash = createFactHash();
-    for (;;) {
-      const next = readers.filter((reader) => reader.importId() === importId).sort(byPosition)[0];
-      if (next === undefined) break;
-      hash.add(next.table, next.take());
+  try {
+    for (const [index, { import_id: importId, sha256 }] of imports.entries()) {
+      const place = `import ${importId}`;
+      if (importId !== index + 1) yield { place, message: `import ${index + 1} is expected here` };
+      const anew = hashAnew(db, importId, readers);
+      if (anew !== sha256)
+        yield { place, message: `its facts have changed: their hash is ${anew} now, was ${sha256}` };
     }
-    addNotes(hash, db, importId);
-    const anew = hash.digest();
-    if (anew !== sha256)
-      yield { place, message: `its facts have changed: their hash is ${anew} now, was ${sha256}` };
+    for (const reader of readers)
+      if (reader.importId() !== undefined)
+        yield { place: reader.table, message: `facts of import ${reader.importId()}, which is not there` };
+  } finally {
+    // Damage may end the audit at any row; a ledger with a statement still open could not be closed.
+    for (const reader of readers) reader.close();
   }
-  for (const reader of readers)
-    if (reader.importId() !== undefined)
-      yield { place: reader.table, message: `facts of import ${reader.importId()}, which is not there` };
+}
+
+function hashAnew(db: Connection, importId: number, readers: readonly FactReader[]): string {
+  const hash = createFactHash();
+  for (;;) {
+    const next = readers.filter((reader) => reader.importId() === importId).sort(byPosition)[0];
+    if (next === undefined) break;
+    hash.add(next.table, next.take());
+  }
+  addNotes(hash, db, importId);
+  return hash.digest();
 }
 
 const byPosition = (a: FactReader, b: FactReader): number => a.position() - b.position();
@@ -50,24 +59,31 @@ interface FactReader {
   importId(): number | undefined;
   position(): number;
   take(): unknown[];
+  close(): void;
 }
 
-/** Reads a table's facts in the order in which they came. Several are open at once, so each reads a page of rows at a time. */
+/** Reads a table's facts in the order in which they came, its first one when it is first asked. */
 function createFactReader(db: Connection, table: HashedTable, columns: string): FactReader {
-  const rows = db
+  const statement = db
     .prepare<[], FactRow>(`SELECT import_id, position, ${columns} FROM ${table} ORDER BY import_id, position`)
-    .raw()
-    .iterate();
-  let next = rows.next();
+    .raw();
+  let rows: IterableIterator<FactRow> | undefined;
+  let at: IteratorResult<FactRow> | undefined;
+  const next = () => {
+    rows ??= statement.iterate();
+    at ??= rows.next();
+    return at;
+  };
   return {
     table,
-    importId: () => (next.done ? undefined : next.value[0]),
-    position: () => (next.done ? Number.POSITIVE_INFINITY : next.value[1]),
+    importId: () => (next().done ? undefined : next().value[0]),
+    position: () => (next().done ? Number.POSITIVE_INFINITY : next().value[1]),
     take() {
-      const [, , ...values] = next.value as FactRow;
-      next = rows.next();
+      const [, , ...values] = next().value as FactRow;
+      at = undefined;
       return values;
     },
+    close: () => void rows?.return?.(),
   };
 }
 

@@ -3,7 +3,7 @@
  * on after a finding, so that one run tells all. SQLite's own check does not see a changed value; this does.
  */
 import { type BillingMonth, nextMonth } from '../billing/billing-month.js';
-import type { Finding } from '../failure.js';
+import { Failure, type Finding } from '../failure.js';
 import { auditDocuments, auditSeries } from './audit-documents.js';
 import { auditImports, auditVersions } from './audit-facts.js';
 import { type Connection, type Ledger, referenceSchema } from './ledger.js';
@@ -15,7 +15,16 @@ import { sealOf } from './seal.js';
  * @throws Failure damaged if the file cannot be read
  */
 export async function auditLedger(ledger: Ledger, month: BillingMonth | undefined): Promise<Finding[]> {
-  return ledger.read(() => [...findings(ledger.db, month)]);
+  return ledger.read(() => {
+    try {
+      return [...findings(ledger.db, month)];
+    } catch (error) {
+      // A statement that every ledger understands: this one's schema, or what it says of itself, is damaged.
+      if ((error as { code?: string }).code !== 'SQLITE_ERROR') throw error;
+      const text = `${ledger.file}: cannot be read (${(error as Error).message}); untouched; restore a backup`;
+      throw new Failure('damaged', text, { cause: error });
+    }
+  });
 }
 
 function* findings(db: Connection, month: BillingMonth | undefined): Generator<Finding> {
@@ -55,7 +64,15 @@ function* auditSchema(db: Connection): Generator<Finding> {
 }
 
 const schemaOf = (rows: readonly SchemaRow[]) =>
-  new Map(rows.map(({ type, name, sql }) => [`${type} ${name}`, sql]));
+  new Map(
+    rows.map(({ type, name, sql }) => [
+      isText(type) && isText(name) ? `${type} ${name}` : 'a damaged name',
+      sql,
+    ]),
+  );
+
+/** A damaged row may hold the same bytes as a blob: printed, it would look like the text. */
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 interface ClosedMonthRow {
   readonly month: string;

@@ -19,6 +19,7 @@ import { Failure, type Finding } from './failure.js';
 import { createQuarantineWriter, type RawRecord } from './intake/quarantine.js';
 import { MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
 import { auditLedger } from './ledger/audit.js';
+import { auditBalance } from './ledger/audit-balance.js';
 import {
   type CloseOptions,
   closeMonth,
@@ -447,7 +448,7 @@ export interface Verification {
 }
 
 /**
- * Audits the ledger, and the folders of its closed months (or of `month` alone) below `out`. Changes nothing.
+ * Audits the ledger, the balances and the folders of its closed months (or of `month` alone) below `out`. Changes nothing.
  * @throws Failure refused if the month is not closed, damaged if the ledger cannot be read
  */
 export async function verify(
@@ -462,6 +463,10 @@ export async function verify(
   const imports = importCount(ledger);
   // What a damaged ledger would write says nothing about the files.
   if (findings.length > 0) return { findings, months, imports, folders: 0 };
+  for (const each of months) {
+    progress(`billing ${each} again`);
+    findings.push(...(await auditBalance(ledger, each)));
+  }
   const folders = months.filter((each) => existsSync(path.join(out, each)));
   for (const each of folders) {
     progress(`comparing the files of ${each}`);

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_CONFIG } from '../../src/config.js';
+import { auditLedger } from '../../src/ledger/audit.js';
+import { auditBalance } from '../../src/ledger/audit-balance.js';
+import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
+import { sealOf } from '../../src/ledger/seal.js';
+import { importFacts } from '../support/facts.js';
+import { close } from '../support/lab.js';
+import { severalMonths } from '../support/several-months.js';
+
+async function closedLedger(): Promise<Ledger> {
+  const ledger = temporaryLedger();
+  for (const { month, facts, amend } of severalMonths()) {
+    await importFacts(ledger, facts, { amend });
+    await close(ledger, month, DEFAULT_CONFIG);
+  }
+  return ledger;
+}
+
+/** As a forger would who knows how seals are made: the last month is changed, and sealed anew. */
+function forge({ db }: Ledger, table: string, change: string): void {
+  for (const each of [table, 'closed_months']) db.exec(`DROP TRIGGER ${each}_refuse_update`);
+  db.exec(`UPDATE ${table} SET ${change} WHERE month = '2026-12'`);
+  const rows = db.prepare<[], Record<string, string>>('SELECT * FROM closed_months ORDER BY month').all();
+  const [before, row] = [rows.at(-2), rows.at(-1)];
+  const seal = sealOf(db, {
+    month: '2026-12',
+    cutOffRule: row?.cut_off_rule ?? '',
+    config: row?.config ?? '',
+    lastImport: Number(row?.last_import),
+    sealBefore: before?.seal ?? '',
+  });
+  db.prepare("UPDATE closed_months SET seal = ? WHERE month = '2026-12'").run(seal);
+}
+
+describe('the balance, reckoned again', () => {
+  it('is that of every closed month, also when later facts are known', async () => {
+    const ledger = await closedLedger();
+    for (const { month } of severalMonths()) expect(await auditBalance(ledger, month), month).toEqual([]);
+  });
+
+  it('finds a term that was changed and sealed anew', async () => {
+    const ledger = await closedLedger();
+    forge(ledger, 'reconciliations', "amount_minor = '1' || amount_minor");
+    const seals = (await auditLedger(ledger, undefined)).filter(({ place }) => place === '2026-12');
+    expect(seals).toEqual([]);
+    expect(await auditBalance(ledger, '2026-12')).toContainEqual({
+      place: '2026-12',
+      // A104 at 54.00, resumed, and D1 at 100.00.
+      message: 'its balance says USD charged 2 lines, 1154.00; its facts come to 2 lines, 154.00',
+    });
+  });
+});

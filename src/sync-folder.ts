@@ -28,8 +28,8 @@ export function makeFolder(folder: string, mode: number): void {
   try {
     syncFolder(parent);
   } catch (error) {
-    // A folder that we may use but not list cannot be synced; its owner made what is in it.
-    if (!isCode(error, 'EACCES')) throw error;
+    // A folder that we may use but not list cannot be opened to be synced; its owner made what is in it.
+    if (!isCode(error, 'EACCES') || (error as NodeJS.ErrnoException).syscall !== 'open') throw error;
   }
 }
 

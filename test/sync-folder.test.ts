@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, { lstatSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { makeFolder, naming } from '../src/sync-folder.js';
 import { temporaryFolder } from './support/facts.js';
 
@@ -17,6 +18,21 @@ describe('making a folder', () => {
     symlinkSync('there', path.join(top, 'link'));
     for (const name of ['there', 'link']) makeFolder(path.join(top, name), 0o700);
     expect(lstatSync(path.join(top, 'link')).isSymbolicLink()).toBe(true);
+  });
+
+  it('does not pass over a sync that was refused', () => {
+    const folder = path.join(temporaryFolder(), 'new');
+    vi.spyOn(fs, 'fsyncSync').mockImplementation(() => {
+      throw Object.assign(new Error('refused'), { code: 'EACCES', syscall: 'fsync' });
+    });
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+      syncBuiltinESMExports();
+    });
+    expect(() => makeFolder(folder, 0o700)).toThrow(
+      expect.objectContaining({ code: 'EACCES', path: path.dirname(folder) }),
+    );
   });
 
   it('says which file is in the way', () => {

@@ -3,7 +3,7 @@
  * and the names given and taken in a folder since that folder's, are each there or not, in any combination; a write may be torn.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Call } from './strace.js';
 
@@ -227,17 +227,28 @@ function load(folder: string): FolderNode {
   return { synced: new Map(entries), pending: [] };
 }
 
-function store(node: FolderNode, folder: string, choice: Choice): string {
+/** @param stored files that have a name already: one more is a link, with the same content */
+function store(
+  node: FolderNode,
+  folder: string,
+  choice: Choice,
+  stored = new Map<FileNode, { file: string; told: string }>(),
+): string {
   mkdirSync(folder);
   let told = '';
   const names = namesIn({ synced: node.synced, pending: choice.names(node.pending) });
   for (const [name, found] of [...names].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const file = path.join(folder, name);
-    if (isFolder(found)) told += `${name}(${store(found, file, choice)})`;
+    if (isFolder(found)) told += `${name}(${store(found, file, choice, stored)})`;
     else {
-      const content = applied(found.synced, choice.content(found.pending));
-      writeFileSync(file, content, { mode: 0o600 });
-      told += `${name}:${digest(content)},`;
+      const first = stored.get(found);
+      if (first !== undefined) linkSync(first.file, file);
+      else {
+        const content = applied(found.synced, choice.content(found.pending));
+        writeFileSync(file, content, { mode: 0o600 });
+        stored.set(found, { file, told: digest(content) });
+      }
+      told += `${name}:${stored.get(found)?.told},`;
     }
   }
   return told;

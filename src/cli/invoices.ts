@@ -1,6 +1,7 @@
 /** `monthend invoices MONTH`: a closed month's documents to be printed. */
 import { type Command, Option } from 'commander';
 import { type PrintOptions, printInvoices } from '../month-end.js';
+import { counted } from './close.js';
 import { type Runner, VERSION } from './command.js';
 import { createProgress } from './progress.js';
 import { monthArgument, type Session } from './session.js';
@@ -41,7 +42,9 @@ Examples:
         const printed = await session.withLedger('read', (ledger) => printInvoices(ledger, month, options));
         for (const { documentNumber, characters } of printed.unprintable)
           terminal.note(`${documentNumber}: its PDF cannot show ${[...characters].join(' ')}; its HTML does`);
-        terminal.result(`${month}: ${printed.documents} documents to be printed in ${printed.folder}`);
+        terminal.result(
+          `${month}: ${counted(printed.documents, 'document')} to be printed in ${printed.folder}`,
+        );
         terminal.json({ month, ...printed });
       }),
     );

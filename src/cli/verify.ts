@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { EXIT_CODES } from '../failure.js';
 import { verify } from '../month-end.js';
-import { addOut } from './close.js';
+import { addOut, counted } from './close.js';
 import type { Runner } from './command.js';
 import { monthArgument, type Session } from './session.js';
 import { printable } from './table.js';
@@ -37,5 +37,3 @@ It exits 1 if it finds a difference, and 5 if the ledger cannot be read.`,
       }),
     );
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

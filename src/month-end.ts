@@ -427,8 +427,10 @@ export async function previewMonth(
   if (folder !== undefined) refuseForeignFolder(month, folder);
   const state = { folder: path.join(out ?? '', month), isWhole: knownAt !== undefined };
   const before = diff ? await stateBefore(ledger, month, state) : undefined;
+  // What corrects a closed month is no month's total, and what an import knew has no totals of its own to stand beside.
+  const isComparable = !isClosed && knownAt === undefined;
   const show = async (view: MonthView): Promise<Preview> => ({
-    ...summarize(view),
+    ...summarize(isComparable ? view : { ...view, practiceTotals: () => [] }),
     documents: [...view.documents()],
     ...(diff ? { difference: changesSince(ledger, before, view) } : {}),
     ...(folder === undefined

@@ -54,6 +54,23 @@ describe('the printed summary compares each practice with its last closed month'
     ]);
   });
 
+  test('a preview of a closed month, or of what an import knew, is no month to compare: it says nothing', () => {
+    const place = billed('{}');
+    for (const month of ['2025-10', '2025-11']) place.run(['run', month, `${month}.csv`]);
+    place.run(['import', '2025-12.csv']);
+    for (const words of [
+      ['preview', '2025-11'], // only what later facts would correct
+      ['preview', '2025-12', '--known-at', '1'], // when November's totals were not known
+    ]) {
+      expect(place.run(words).stdout).toContain('would be');
+      expect(place.run(words).stdout).not.toContain('against the last closed');
+      expect(JSON.parse(place.run([...words, '--json']).stdout).comparison).toMatchObject({
+        compared: 0,
+        changes: [],
+      });
+    }
+  });
+
   test('a change beyond the percentage never blocks a close, and is in no file', () => {
     const [marked, plain] = [billed('{ "reviewChangePercent": 1 }'), billed('{}')];
     for (const place of [marked, plain])

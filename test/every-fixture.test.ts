@@ -42,7 +42,7 @@ function withoutNumbers(view: MonthView): [name: string, text: string][] {
   const files = [...renderMonth(view, '')].filter(([name]) => name !== 'manifest.json');
   return files.map(([name, text]) => [
     name,
-    text.replace(/^(ï»¿)?[^,\r\n]+,(invoice|credit_note),/gm, 'NUMBER,$2,'),
+    text.replace(/^[^,\r\n]+,(invoice|credit_note),/gm, 'NUMBER,$2,'),
   ]);
 }
 

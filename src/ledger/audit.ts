@@ -119,6 +119,7 @@ function* auditStrays(db: Connection): Generator<Finding> {
     document_lines: 'document_key NOT IN (SELECT document_key FROM documents)',
     held_lines: `month NOT IN ${closed}`,
     listed_exceptions: `month NOT IN ${closed}`,
+    reconciliations: `month NOT IN ${closed}`,
   };
   for (const [table, condition] of Object.entries(strays)) {
     const count = db.prepare<[], number>(`SELECT count(*) FROM ${table} WHERE ${condition}`).pluck().get();

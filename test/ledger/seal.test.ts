@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { auditLedger } from '../../src/ledger/audit.js';
 import { sealOfMonth } from '../../src/ledger/close.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { CLOSING_TABLES } from '../../src/ledger/schema.js';
@@ -75,6 +77,95 @@ describe('the seal of a month', () => {
     const issuedIn = "SELECT count(*) FROM documents WHERE month = '2026-11'";
     expect(one.db.prepare(issuedIn).pluck().get()).toBe(0);
     expect(sealOfMonth(one, '2026-11')).not.toBe(sealOfMonth(other, '2026-11'));
+  });
+});
+
+describe('seal and hash, by the description in src/README.md', () => {
+  const sha256 = (lines: readonly [table: string, values: unknown][]) =>
+    createHash('sha256')
+      .update(lines.map(([table, values]) => `${table} ${JSON.stringify(values)}\n`).join(''))
+      .digest('hex');
+  const rowsOf = ({ db }: Ledger, table: string, columns: string, order: string) =>
+    db
+      .prepare<[], unknown[]>(`SELECT ${columns} FROM ${table} ORDER BY ${order}`)
+      .raw()
+      .all()
+      .map((values): [string, unknown[]] => [table, values]);
+
+  it('are what someone else computes', async () => {
+    const ledger = await closedLedger();
+    const rows = rowsOf.bind(undefined, ledger);
+    const facts = [
+      [
+        'order_lines',
+        'order_id, order_line, practice_id, product, description, patient_ref, quantity, unit_price, currency, placed_at',
+      ],
+      ['events', 'order_id, at, sequence, event, reason, event_id'],
+      ['practices', 'practice_id, name, time_zone'],
+    ].flatMap(([table = '', columns = '']) =>
+      rows(table, `position, ${columns}`, 'position').map(([name, [position, ...values]]) => ({
+        position: Number(position),
+        line: [name, values] as [string, unknown[]],
+      })),
+    );
+    const notes = [
+      ...rows('known_practices', 'practice_id', 'practice_id'),
+      ...rows('late_facts', 'order_id', 'order_id'),
+      ...rows(
+        'import_files',
+        'position, name, kind, sha256, read, imported, amended, duplicates, quarantined',
+        'position',
+      ),
+    ];
+    const inOrder = facts.sort((a, b) => a.position - b.position).map(({ line }) => line);
+    expect(rows('imports', 'import_id, sha256', 'import_id')).toEqual([
+      ['imports', [1, sha256([...inOrder, ...notes])]],
+    ]);
+
+    const [[, closed]] = rows('closed_months', "month, cut_off_rule, config, last_import, ''", 'month') as [
+      [string, unknown],
+    ];
+    const seal = sha256([
+      ['closed_months', closed],
+      ...rows('imports', 'import_id, sha256', 'import_id'),
+      ...rows('cut_offs', 'month, time_zone, at', 'month, time_zone'),
+      ...rows('practice_zones', 'practice_id, time_zone', 'practice_id'),
+      ...rows('before_ledger_lines', 'order_id, order_line', 'order_id, order_line'),
+      ...rows('documents', '*', 'document_key'),
+      ...rows('document_blocks', '*', 'document_key, first_line'),
+      ...rows('held_lines', '*', 'practice_id, order_id, order_line'),
+      ...rows('listed_exceptions', '*', 'exception_number'),
+      ...rows('reconciliations', '*', 'currency, term'),
+    ]);
+    expect(seal).toBe(sealOfMonth(ledger, MONTH));
+  });
+});
+
+/** What makes a copy of a table's row one of no closed month, with a key of its own. */
+const STRAY: Readonly<Record<string, string>> = {
+  cut_offs: "stored_by = '2031-01', month = '2031-01'",
+  practice_zones: "fixed_by = '2031-01', practice_id = 'stray'",
+  before_ledger_lines: "decided_by = '2031-01', order_id = 'stray'",
+  documents: "month = '2031-01', document_key = 1000, document_number = 'stray', sequence = 1000",
+  document_blocks: 'document_key = 1000',
+  document_lines: 'document_key = 1000',
+  held_lines: "month = '2031-01'",
+  listed_exceptions: "month = '2031-01'",
+  reconciliations: "month = '2031-01'",
+};
+
+describe('a row of no closed month', () => {
+  const tables = CLOSING_TABLES.map(({ name }) => name).filter((name) => name !== 'closed_months');
+  it.each(tables)('is found in %s', async (table) => {
+    const ledger = await closedLedger();
+    ledger.db.exec(
+      `CREATE TEMP TABLE stray AS SELECT * FROM ${table} LIMIT 1;
+       UPDATE stray SET ${STRAY[table]}; INSERT INTO ${table} SELECT * FROM stray`,
+    );
+    expect(await auditLedger(ledger, undefined)).toContainEqual({
+      place: table,
+      message: '1 rows belong to no closed month',
+    });
   });
 });
 

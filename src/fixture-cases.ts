@@ -7,6 +7,7 @@ import path from 'node:path';
 import { type BillingMonth, monthsFrom, nextMonth, parseMonth } from './billing/billing-month.js';
 import { formatProblem } from './billing/problem.js';
 import type { Config } from './config.js';
+import { filesBelow } from './files-below.js';
 import { closeMonth, readMonth } from './ledger/close.js';
 import { temporaryLedger } from './ledger/ledger.js';
 import { InputRejected, importFiles } from './month-end.js';
@@ -127,9 +128,9 @@ async function billCase(
 function readExpected(folder: string): Map<string, string> {
   const files = new Map<string, string>();
   if (!existsSync(folder)) return files;
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+  for (const name of filesBelow(folder)) {
     const file = path.join(folder, name);
-    if (lstatSync(file).isFile()) files.set(name.split(path.sep).join('/'), readFileSync(file, 'latin1'));
+    if (lstatSync(file).isFile()) files.set(name, readFileSync(file, 'latin1'));
   }
   return files;
 }

@@ -30,7 +30,7 @@ import {
   sealOfMonth,
 } from './ledger/close.js';
 import type { FactTaker, Refusal } from './ledger/facts.js';
-import { importCount, type OpenImport, withImport } from './ledger/import.js';
+import { lastImportOf, type OpenImport, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import { closedMonths } from './ledger/month-frame.js';
 import { readOrder } from './ledger/order-record.js';
@@ -462,7 +462,7 @@ export async function verify(
   progress('auditing the ledger');
   const months = month === undefined ? closedMonths(ledger.db).map((row) => row.month) : [month];
   const findings = await auditLedger(ledger, month);
-  const imports = importCount(ledger);
+  const imports = lastImportOf(ledger.db);
   // What a damaged ledger would write says nothing about the files.
   if (findings.length > 0) return { findings, months, imports, folders: 0 };
   for (const each of months) {

@@ -2,7 +2,7 @@
  * What a preview shows otherwise than the last one did, or than a closed month was issued: each change with the facts that became
  * known in between. Both sides are compared as the files that they are.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BillingMonth } from './billing/billing-month.js';
 import {
@@ -15,6 +15,7 @@ import {
 import type { MonthView } from './billing/month-view.js';
 import { importName, newsOf } from './billing/news.js';
 import { dayName } from './billing/words.js';
+import { filesBelow } from './files-below.js';
 import { createCsvReader } from './intake/csv-reader.js';
 import { readMonth, sealOfMonth } from './ledger/close.js';
 import type { Ledger } from './ledger/ledger.js';
@@ -97,10 +98,8 @@ function lastPreview(folder: string, month: BillingMonth): Before | undefined {
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
   if (manifest.draft !== true || manifest.billing_month !== month) return undefined;
   const files = new Map<string, string>();
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (name.endsWith('.csv'))
-      files.set(name.split(path.sep).join('/'), readFileSync(path.join(folder, name), 'latin1'));
-  }
+  for (const name of filesBelow(folder))
+    if (name.endsWith('.csv')) files.set(name, readFileSync(path.join(folder, name), 'latin1'));
   const lastImport = Number(manifest.known_at ?? 0);
   return {
     name: `the preview in ${folder}, which knew the imports up to ${lastImport}`,

@@ -12,14 +12,15 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['month-end', 'fixture-cases', 'config', 'failure', 'sync-folder', 'billing'],
-  'fixture-cases': ['month-end', 'ledger', 'output', 'config', 'failure', 'billing'],
+  'fixture-cases': ['month-end', 'ledger', 'output', 'config', 'failure', 'files-below', 'billing'],
   'month-end': ['preview-changes', 'intake', 'ledger', 'output', 'config', 'failure', 'billing'],
-  'preview-changes': ['intake', 'ledger', 'output', 'billing'],
+  'preview-changes': ['intake', 'ledger', 'output', 'files-below', 'billing'],
   intake: ['billing'],
   ledger: ['config', 'failure', 'leftovers', 'sync-folder', 'billing'],
-  output: ['failure', 'leftovers', 'sync-folder', 'billing'],
+  output: ['failure', 'files-below', 'leftovers', 'sync-folder', 'billing'],
   config: ['billing'],
   failure: [],
+  'files-below': [],
   leftovers: [],
   'sync-folder': [],
   billing: [],

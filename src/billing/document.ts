@@ -154,7 +154,10 @@ export const NO_LINES: DocumentTotals = {
   totalMinor: 0,
 };
 
-export function addLine(totals: DocumentTotals, line: DocumentLine): DocumentTotals {
+export function addLine(
+  totals: DocumentTotals,
+  line: Pick<DocumentLine, 'lineType' | 'amountMinor'>,
+): DocumentTotals {
   const isCharge = line.lineType === 'charge';
   return {
     lineCount: totals.lineCount + 1,

@@ -6,6 +6,7 @@
  * input pass through `excerpt`; text of a patient reference stands in no message, which is why the messages about texts
  * name the character at fault and nothing around it.
  */
+import { counted } from './words.js';
 
 /** Where something stands in an input file: physical line and code point of it, both from 1. */
 export interface Place {
@@ -451,10 +452,6 @@ function codePointName(code: number): string {
 
 function hex(value: number, digits: number): string {
   return value.toString(16).toUpperCase().padStart(digits, '0');
-}
-
-function counted(count: number, noun: string): string {
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
 /** 100000 -> 100,000 */

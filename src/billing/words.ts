@@ -1,4 +1,4 @@
-/** Dates, months and amounts as a sentence says them. English names of its own: no locale, no clock. */
+/** Counts, dates, months and amounts as a sentence says them. English names of its own: no locale, no clock. */
 import type { BillingMonth, Calendar } from './billing-month.js';
 import { formatAmount } from './money.js';
 import type { EventKind, Instant } from './order.js';
@@ -18,6 +18,11 @@ const MONTHS = [
   'November',
   'December',
 ] as const;
+
+/** `1 invoice`, `2 invoices` */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
 
 /** `2026-10` -> `October`; of another year than `beside`, `October 2025`. */
 export function monthName(month: BillingMonth, beside: BillingMonth): string {

@@ -1,6 +1,7 @@
 /** `monthend close MONTH`, and what `run` shares with it. */
 import type { Command } from 'commander';
 import type { BillingMonth } from '../billing/billing-month.js';
+import { counted } from '../billing/words.js';
 import type { CloseOptions } from '../ledger/close.js';
 import type { Ledger } from '../ledger/ledger.js';
 import {
@@ -143,9 +144,4 @@ function fitted(text: string): string {
     lines[lines.length - 1] += part;
   }
   return lines.map((line) => line.trimEnd()).join('\n');
-}
-
-/** `1 invoice`, `2 invoices` */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

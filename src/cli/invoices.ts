@@ -1,7 +1,7 @@
 /** `monthend invoices MONTH`: a closed month's documents to be printed. */
 import { type Command, Option } from 'commander';
+import { counted } from '../billing/words.js';
 import { type PrintOptions, printInvoices } from '../month-end.js';
-import { counted } from './close.js';
 import { type Runner, VERSION } from './command.js';
 import { createProgress } from './progress.js';
 import { monthArgument, type Session } from './session.js';

@@ -2,8 +2,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { formatAmount } from '../billing/money.js';
 import { formatInstant } from '../billing/time-zone.js';
+import { counted } from '../billing/words.js';
 import { type LedgerStatus, statusOf } from '../month-end.js';
-import { counted } from './close.js';
 import type { Runner } from './command.js';
 import { instantArgument, type Session } from './session.js';
 import { table } from './table.js';

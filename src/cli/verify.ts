@@ -1,8 +1,9 @@
 /** `monthend verify [MONTH]`: the audit of the ledger and of the written files. */
 import type { Command } from 'commander';
+import { counted } from '../billing/words.js';
 import { EXIT_CODES } from '../failure.js';
 import { verify } from '../month-end.js';
-import { addOut, counted } from './close.js';
+import { addOut } from './close.js';
 import type { Runner } from './command.js';
 import { monthArgument, type Session } from './session.js';
 import { printable } from './table.js';

@@ -1,13 +1,6 @@
 /** The audit of what was issued: documents against their lines, each line charged once net, numbers without gaps. */
 import type { BillingMonth } from '../billing/billing-month.js';
-import {
-  addLine,
-  type DocumentLine,
-  type DocumentType,
-  documentNumber,
-  documentType,
-  NO_LINES,
-} from '../billing/document.js';
+import { addLine, type DocumentType, documentNumber, documentType, NO_LINES } from '../billing/document.js';
 import type { IssuedDocument } from '../billing/month-view.js';
 import type { Config } from '../config.js';
 import type { Finding } from '../failure.js';
@@ -42,7 +35,7 @@ function* auditTotals(document: IssuedDocument, lines: readonly UnpackedLine[]):
   const place = document.documentNumber;
   if (lines.some(({ lineNumber }, index) => lineNumber !== index + 1))
     yield { place, message: 'its lines do not count from 1' };
-  const totals = lines.reduce((sum, line) => addLine(sum, line as unknown as DocumentLine), NO_LINES);
+  const totals = lines.reduce(addLine, NO_LINES);
   if (JSON.stringify(totals) !== JSON.stringify(document.totals))
     yield { place, message: 'its totals are not the sums of its lines' };
   if (documentType(totals) !== document.documentType)

@@ -10,6 +10,7 @@ import { Failure } from '../failure.js';
 import { billMonth } from './bill-month.js';
 import { touchOrders } from './candidates.js';
 import { type Basis, copyHeld, copyTouched, createDraft } from './draft.js';
+import { lastImportOf } from './import.js';
 import type { Connection, Ledger } from './ledger.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { sealOf } from './seal.js';
@@ -99,11 +100,6 @@ export async function closeMonth(
     recordMonth(db, frame, (row) => sealOf(db, row), now);
     return true;
   });
-}
-
-/** 0 if there is none. */
-export function lastImportOf(db: Connection): number {
-  return db.prepare<[], number | null>('SELECT max(import_id) FROM imports').pluck().get() ?? 0;
 }
 
 function refuseUnlessOver({ zones, config }: MonthFrame, month: BillingMonth, asOf: Instant): void {

@@ -14,7 +14,10 @@ export type HashedTable =
   | 'known_practices'
   | 'late_facts';
 
-/** What is hashed of a fact: its values as the ledger keeps them. */
+/** A fact's values as the ledger keeps them, in the order in which they are hashed. */
+export type FactValues = readonly (string | number)[];
+
+/** What is hashed of a fact. */
 export const factValues = {
   order_lines: (line: OrderLine) => [
     line.orderId,

@@ -13,7 +13,7 @@ import {
   zoneIsFixed,
 } from '../billing/problem.js';
 import { formatInstant } from '../billing/time-zone.js';
-import { addNotes, createFactHash, factValues } from './fact-hash.js';
+import { addNotes, createFactHash, type FactValues, factValues } from './fact-hash.js';
 import type { Connection } from './ledger.js';
 import { FACT_INDEXES } from './schema.js';
 
@@ -96,15 +96,15 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
   let position = 0;
 
   /** @returns false if the ledger has this version already */
-  function insertVersion(line: OrderLine, version: number): boolean {
-    const [orderId, orderLine, ...values] = factValues.order_lines(line);
+  function insertVersion([orderId, orderLine, ...values]: FactValues, version: number): boolean {
     return insertLine.run(orderId, orderLine, version, importId, position + 1, ...values).changes === 1;
   }
 
   function takeOrderLine(line: OrderLine, file: string, place: (field?: string) => Place): Taken {
-    const taken = insertVersion(line, 1) ? 'imported' : takeKnownLine(line);
+    const values = factValues.order_lines(line);
+    const taken = insertVersion(values, 1) ? 'imported' : takeKnownLine(line, values);
     if (taken !== 'imported' && taken !== 'amended') return taken;
-    position = hash.add('order_lines', factValues.order_lines(line));
+    position = hash.add('order_lines', values);
     const { orderId, practiceId } = line;
     knowPractice(practiceId);
     const other = practiceOfOtherLine.get(orderId, line.line);
@@ -114,13 +114,13 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
     return taken;
   }
 
-  function takeKnownLine(line: OrderLine): Taken {
+  function takeKnownLine(line: OrderLine, values: FactValues): Taken {
     const known = currentLine.get(line.orderId, line.line);
     const fields = known && lineFields(known, line);
     const taken = judge(known, fields, lineOf(line.orderId, line.line));
     if (taken === 'amended') {
       supersedeLine.run(importId, line.orderId, line.line);
-      insertVersion(line, (known?.version ?? 0) + 1);
+      insertVersion(values, (known?.version ?? 0) + 1);
     }
     return taken;
   }
@@ -134,24 +134,24 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
   const insertEvent = db.prepare('INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)');
 
   /** @returns false if the ledger has this version already */
-  function insertEventVersion(given: HistoryEvent | Retraction, version: number): boolean {
-    const values = factValues.events(given);
+  function insertEventVersion(values: FactValues, version: number): boolean {
     return insertEvent.run(...values, version, importId, position + 1).changes === 1;
   }
 
   function takeEvent(event: HistoryEvent | Retraction): Taken {
-    const taken = event.eventId === '' ? takeEventByContent(event) : takeEventById(event);
+    const values = factValues.events(event);
+    const taken = event.eventId === '' ? takeEventByContent(values) : takeEventById(event, values);
     if (taken !== 'imported' && taken !== 'amended') return taken;
-    position = hash.add('events', factValues.events(event));
+    position = hash.add('events', values);
     lateness.noteEvent(event.orderId, event.at, taken === 'amended');
     return taken;
   }
 
-  function takeEventByContent(event: HistoryEvent | Retraction): Taken {
-    return insertEventVersion(event, 1) ? 'imported' : 'duplicate';
+  function takeEventByContent(values: FactValues): Taken {
+    return insertEventVersion(values, 1) ? 'imported' : 'duplicate';
   }
 
-  function takeEventById(given: HistoryEvent | Retraction): Taken {
+  function takeEventById(given: HistoryEvent | Retraction, values: FactValues): Taken {
     const { eventId, orderId, event } = given;
     const known = eventById.get(eventId);
     if (event === 'retracted' && known?.order_id !== orderId)
@@ -162,7 +162,7 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
       supersedeEvent.run(importId, eventId);
       lateness.noteEvent(known.order_id, known.at, true);
     }
-    insertEventVersion(given, (known?.version ?? 0) + 1);
+    insertEventVersion(values, (known?.version ?? 0) + 1);
     return taken;
   }
 
@@ -298,7 +298,8 @@ function shown(field: string, value: string | number): string {
 
 type Field = readonly [name: string, known: string | number, given: string | number];
 
-interface OrderLineRow extends Version {
+/** A row of `order_lines` as the schema names it. */
+export interface OrderLineRow extends Version {
   readonly version: number;
   readonly practice_id: string;
   readonly product: string;

@@ -4,7 +4,7 @@ import type { ImportedFile } from '../billing/month-view.js';
 import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { createFactTaker, type Disputed, type FactTaker } from './facts.js';
-import type { Ledger } from './ledger.js';
+import type { Connection, Ledger } from './ledger.js';
 
 type RecordedFile = Omit<ImportedFile, 'importId'>;
 
@@ -25,8 +25,7 @@ export async function withImport<T>(
   const { amend, now, mayRetry = false } = options;
   return ledger.write('import', async () => {
     const { db } = ledger;
-    const importId =
-      (db.prepare<[], number | null>('SELECT max(import_id) FROM imports').pluck().get() ?? 0) + 1;
+    const importId = lastImportOf(db) + 1;
     if (mayRetry) db.exec('SAVEPOINT attempt');
     let taker = createFactTaker(db, { importId, amend });
     const retry = (leftOut: Disputed): FactTaker => {
@@ -45,7 +44,7 @@ export async function withImport<T>(
   });
 }
 
-/** Imports are numbered from 1, so this is the number of the last one too. */
-export function importCount({ db }: Ledger): number {
+/** Imports are numbered from 1 without a gap, so this is also how many there are. */
+export function lastImportOf(db: Connection): number {
   return db.prepare<[], number | null>('SELECT max(import_id) FROM imports').pluck().get() ?? 0;
 }

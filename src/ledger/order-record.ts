@@ -22,8 +22,10 @@ import type {
 } from '../billing/order-record.js';
 import type { Config } from '../config.js';
 import { touchOrder } from './candidates.js';
-import { draftOnto, lastImportOf, monthsToClose } from './close.js';
+import { draftOnto, monthsToClose } from './close.js';
 import { createDraft } from './draft.js';
+import type { OrderLineRow } from './facts.js';
+import { lastImportOf } from './import.js';
 import type { Connection, Ledger } from './ledger.js';
 import { unpackLines } from './line-block.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
@@ -107,16 +109,9 @@ interface VersionRow {
   readonly superseded_by: number | null;
 }
 
-interface LineRow extends VersionRow {
+interface LineRow extends VersionRow, OrderLineRow {
+  readonly import_id: number;
   readonly order_line: number;
-  readonly practice_id: string;
-  readonly product: string;
-  readonly description: string;
-  readonly patient_ref: string;
-  readonly quantity: string;
-  readonly unit_price: string;
-  readonly currency: string;
-  readonly placed_at: number;
 }
 
 interface EventRow<Kind> {

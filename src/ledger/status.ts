@@ -18,8 +18,9 @@ import { DAY } from '../billing/time-zone.js';
 import type { Config } from '../config.js';
 import { planAccount } from './bill-month.js';
 import { readAccounts, touchOrders, touchPauses } from './candidates.js';
-import { lastImportOf, monthsToClose } from './close.js';
+import { monthsToClose } from './close.js';
 import { copyHeld, copyTouched, createDraft } from './draft.js';
+import { lastImportOf } from './import.js';
 import type { Connection, Ledger } from './ledger.js';
 import { CURRENT, closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 

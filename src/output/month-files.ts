@@ -1,4 +1,5 @@
 /** The files of a month, as text, from its view (files-and-commands.md section 2). The manifest is made from what was written. */
+import { createHash } from 'node:crypto';
 import type { MonthView } from '../billing/month-view.js';
 import { type CsvStyle, toCsv } from './csv.js';
 import {
@@ -13,6 +14,7 @@ import { EXCEPTION_COLUMNS } from './exceptions-csv.js';
 import { HELD_COLUMNS } from './held-csv.js';
 import { invoiceColumns } from './invoice-csv.js';
 import { invoiceNames } from './invoice-name.js';
+import type { WrittenFile } from './manifest.js';
 import { RECONCILIATION_COLUMNS } from './reconciliation-csv.js';
 import { SUMMARY_COLUMNS } from './summary-csv.js';
 
@@ -23,6 +25,25 @@ export interface MonthFile {
   /** Known once `pieces` has been read to its end. */
   readonly rows: () => number;
   readonly pieces: Iterable<string | Uint8Array>;
+}
+
+/**
+ * Reads a file's pieces to their end and hands their bytes to `take`.
+ * @returns what the manifest says of the file
+ */
+export function readOut(
+  { path, pieces, rows }: MonthFile,
+  take: (bytes: Buffer) => void = () => {},
+): WrittenFile {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for (const piece of pieces) {
+    const buffer = Buffer.from(piece);
+    take(buffer);
+    hash.update(buffer);
+    bytes += buffer.length;
+  }
+  return { path, sha256: hash.digest('hex'), bytes, rows: rows() };
 }
 
 /** The name of the report, in a folder that has one (report-html.ts). */

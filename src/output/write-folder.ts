@@ -2,7 +2,6 @@
  * Writes a month's folder: whole into a sibling folder, synced, then renamed. It is there complete or not at all, and a
  * folder that is not known to be ours is never replaced. For the owner alone: the files can hold patient references.
  */
-import { createHash } from 'node:crypto';
 import {
   closeSync,
   fsync,
@@ -22,7 +21,7 @@ import { Failure } from '../failure.js';
 import { removeLeftovers } from '../leftovers.js';
 import { makeFolder, nameFile, naming, syncFolder } from '../sync-folder.js';
 import { MANIFEST, manifestOf, type WrittenFile } from './manifest.js';
-import type { MonthFile } from './month-files.js';
+import { type MonthFile, readOut } from './month-files.js';
 
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
@@ -187,29 +186,21 @@ async function writeFiles(staging: string, { view, files, engineVersion }: Folde
   syncFolder(staging);
 }
 
-async function writeFile(
-  staging: string,
-  { path: name, pieces, rows }: MonthFile,
-  disk: Syncing,
-): Promise<WrittenFile> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const file = path.join(staging, name);
+async function writeFile(staging: string, content: MonthFile, disk: Syncing): Promise<WrittenFile> {
+  const file = path.join(staging, content.path);
   const descriptor = openSync(file, 'wx', PRIVATE_FILE);
+  let written: WrittenFile;
   try {
-    for (const piece of pieces) {
-      const buffer = Buffer.from(piece);
-      for (let done = 0; done < buffer.length; )
-        done += naming(file, () => writeSync(descriptor, buffer, done));
-      hash.update(buffer);
-      bytes += buffer.length;
-    }
+    written = readOut(content, (bytes) => {
+      for (let done = 0; done < bytes.length; )
+        done += naming(file, () => writeSync(descriptor, bytes, done));
+    });
   } catch (error) {
     closeSync(descriptor);
     throw error;
   }
   await disk.syncAndClose(descriptor, file);
-  return { path: name, sha256: hash.digest('hex'), bytes, rows: rows() };
+  return written;
 }
 
 interface Syncing {

@@ -8,9 +8,9 @@ import { type BillingMonth, monthsFrom, nextMonth, parseMonth } from './billing/
 import { formatProblem } from './billing/problem.js';
 import type { Config } from './config.js';
 import { filesBelow } from './files-below.js';
+import { InputRejected, importFiles } from './import-files.js';
 import { closeMonth, readMonth } from './ledger/close.js';
 import { temporaryLedger } from './ledger/ledger.js';
-import { InputRejected, importFiles } from './month-end.js';
 import { DATA_PACKAGE, INVOICE_SCHEMA } from './output/data-package.js';
 import { MANIFEST } from './output/manifest.js';
 import { renderMonth } from './output/render-month.js';

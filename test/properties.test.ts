@@ -9,9 +9,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact, OrderLine } from '../src/billing/order.js';
 import { type Config, DEFAULT_CONFIG } from '../src/config.js';
+import { importFiles } from '../src/import-files.js';
 import { draftMonth, monthsToClose, readMonth } from '../src/ledger/close.js';
 import type { Ledger } from '../src/ledger/ledger.js';
-import { importFiles } from '../src/month-end.js';
 import { MANIFEST } from '../src/output/manifest.js';
 import { renderMonth } from '../src/output/render-month.js';
 import {

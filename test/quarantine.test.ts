@@ -13,10 +13,10 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../src/config.js';
+import { type ImportResult, importFiles } from '../src/import-files.js';
 import { createQuarantineWriter } from '../src/intake/quarantine.js';
 import type { Ledger } from '../src/ledger/ledger.js';
 import { temporaryLedger } from '../src/ledger/ledger.js';
-import { type ImportResult, importFiles } from '../src/month-end.js';
 import { allRows, close, temporaryFolder } from './support/facts.js';
 
 const HEADER = 'order_id,line,practice_id,product,unit_price,placed_at,patient_ref';

@@ -14,8 +14,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isUnprintable } from '../src/billing/problem.js';
 import { type Config, DEFAULT_CONFIG } from '../src/config.js';
+import { importFiles } from '../src/import-files.js';
 import { temporaryLedger } from '../src/ledger/ledger.js';
-import { closeMonths, importFiles } from '../src/month-end.js';
+import { closeMonths } from '../src/month-end.js';
 import { readCsv } from './intake/feed.js';
 import { closeOptions, temporaryFolder } from './support/facts.js';
 

@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander';
 import type { FactKind } from '../billing/order.js';
 import { formatProblem, type Problem } from '../billing/problem.js';
 import { EXIT_CODES, Failure } from '../failure.js';
-import { type ImportResult, type InputRejected, importFiles } from '../month-end.js';
+import { type ImportResult, type InputRejected, importFiles } from '../import-files.js';
 import type { Runner } from './command.js';
 import { createProgress } from './progress.js';
 import type { Session } from './session.js';

@@ -1,7 +1,7 @@
 /** The command line: which command, with which options, and how it ended. */
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, Failure } from '../failure.js';
-import { InputRejected } from '../month-end.js';
+import { InputRejected } from '../import-files.js';
 import { addCheck } from './check.js';
 import { addClose } from './close.js';
 import { type Action, VERSION } from './command.js';

@@ -1,7 +1,7 @@
 /** `monthend run MONTH FILE…`: the monthly batch. */
 import type { Command } from 'commander';
 import { EXIT_CODES } from '../failure.js';
-import { importFiles } from '../month-end.js';
+import { importFiles } from '../import-files.js';
 import { addCloseFlags, type CloseFlags, closeAndReport, closeRequest } from './close.js';
 import type { Runner } from './command.js';
 import { addImportFlags, type ImportFlags, importAsJson, importOptions, reportImport } from './import.js';

@@ -10,8 +10,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { formatProblem, isUnprintable } from '../../src/billing/problem.js';
 import { DEFAULT_CONFIG } from '../../src/config.js';
+import { type ImportResult, InputRejected, importFiles } from '../../src/import-files.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
-import { type ImportResult, InputRejected, importFiles } from '../../src/month-end.js';
 import { temporaryFolder } from '../support/facts.js';
 import { workplace } from '../support/monthend.js';
 

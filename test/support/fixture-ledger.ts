@@ -4,9 +4,9 @@ import path from 'node:path';
 import { type BillingMonth, monthsFrom, parseMonth } from '../../src/billing/billing-month.js';
 import { configOfFile } from '../../src/cli/session.js';
 import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
+import { importFiles } from '../../src/import-files.js';
 import { closeMonth } from '../../src/ledger/close.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
-import { importFiles } from '../../src/month-end.js';
 import { REPOSITORY } from './monthend.js';
 
 export const CASES = path.join(REPOSITORY, 'fixtures/cases');

@@ -18,7 +18,7 @@ import Database from 'better-sqlite3';
 import { Failure } from '../failure.js';
 import { removeLeftovers } from '../leftovers.js';
 import { syncFolder } from '../sync-folder.js';
-import { APPLICATION_ID, MIGRATIONS } from './schema.js';
+import { APPLICATION_ID, FIRST_VERSION, LATEST_VERSION, MIGRATIONS } from './schema.js';
 
 export type Connection = Database.Database;
 
@@ -138,7 +138,7 @@ function build(db: Connection): void {
   db.pragma(`application_id = ${APPLICATION_ID}`);
   db.transaction(() => {
     for (const statements of MIGRATIONS) db.exec(statements);
-    db.pragma(`user_version = ${MIGRATIONS.length}`);
+    db.pragma(`user_version = ${LATEST_VERSION}`);
   })();
 }
 
@@ -147,10 +147,17 @@ function refuseForeign(db: Connection, file: string): void {
   if (application !== APPLICATION_ID)
     throw new Failure('damaged', `${file}: is not a ledger of monthend; untouched`);
   const version = Number(db.pragma('user_version', { simple: true }));
-  if (version > MIGRATIONS.length || version < 1) {
+  if (version > LATEST_VERSION) {
     throw new Failure(
       'damaged',
-      `${file}: is of ledger version ${version}, this monthend knows up to ${MIGRATIONS.length}; untouched; use a newer monthend`,
+      `${file}: is of ledger version ${version}, this monthend knows up to ${LATEST_VERSION}; untouched; use a newer monthend`,
+    );
+  }
+  if (version < FIRST_VERSION) {
+    throw new Failure(
+      'damaged',
+      `${file}: is of ledger version ${version}, from before the first release (${FIRST_VERSION}); untouched; ` +
+        'import its files into a new ledger',
     );
   }
 }
@@ -175,13 +182,13 @@ function applySettings(db: Connection): void {
 /** Brings an older ledger up to date in one transaction, after a copy of the file beside it. */
 function migrate(db: Connection, file: string): void {
   const version = Number(db.pragma('user_version', { simple: true }));
-  if (version === MIGRATIONS.length) return;
+  if (version === LATEST_VERSION) return;
   const copy = `${file}.version-${version}`;
   closeSync(openSync(copy, 'w', 0o600)); // for the owner alone, and empty again if a stopped run has begun it
   db.exec(`VACUUM INTO '${copy.replaceAll("'", "''")}'`);
   db.transaction(() => {
-    for (const statements of MIGRATIONS.slice(version)) db.exec(statements);
-    db.pragma(`user_version = ${MIGRATIONS.length}`);
+    for (const statements of MIGRATIONS.slice(version - FIRST_VERSION + 1)) db.exec(statements);
+    db.pragma(`user_version = ${LATEST_VERSION}`);
   }).immediate();
 }
 

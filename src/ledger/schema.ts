@@ -269,7 +269,10 @@ const CLOSINGS_ARE_KEPT = CLOSING_TABLES.flatMap(({ name }) =>
   ),
 ).join('\n');
 
-/** Each entry brings a ledger from the version of its index to the next one; an empty file has version 0. */
+/** The tables of version 1 were never released, and no later version reads them. */
+export const FIRST_VERSION = 2;
+
+/** The first entry makes a ledger of FIRST_VERSION from an empty file; each one after it brings a ledger to the next version. */
 export const MIGRATIONS: readonly string[] = [
   [
     FACT_TABLES,
@@ -280,3 +283,5 @@ export const MIGRATIONS: readonly string[] = [
     CLOSINGS_ARE_KEPT,
   ].join('\n'),
 ];
+
+export const LATEST_VERSION = FIRST_VERSION + MIGRATIONS.length - 1;

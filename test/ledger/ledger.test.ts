@@ -13,7 +13,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.js';
-import { APPLICATION_ID, MIGRATIONS } from '../../src/ledger/schema.js';
+import { APPLICATION_ID, LATEST_VERSION } from '../../src/ledger/schema.js';
 import { allRows, close, closed, drafted, importFacts, order, temporaryFolder } from '../support/facts.js';
 
 function newLedgerFile(): string {
@@ -43,7 +43,7 @@ describe('a new ledger', () => {
       "SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT LIKE 'sqlite_%'";
     expect(db.prepare(loose).all()).toEqual([]);
     expect(db.pragma('application_id', { simple: true })).toBe(APPLICATION_ID);
-    expect(db.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
+    expect(db.pragma('user_version', { simple: true })).toBe(LATEST_VERSION);
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
   });
 
@@ -117,7 +117,15 @@ describe('a file that is no ledger of ours is refused and stays as it is', () =>
       'damaged',
       (file) => {
         createLedger(file);
-        writeDatabase(file, (db) => db.pragma(`user_version = ${MIGRATIONS.length + 1}`));
+        writeDatabase(file, (db) => db.pragma(`user_version = ${LATEST_VERSION + 1}`));
+      },
+    ],
+    [
+      'a ledger from before the first release',
+      'damaged',
+      (file) => {
+        createLedger(file);
+        writeDatabase(file, (db) => db.pragma('user_version = 1'));
       },
     ],
     [

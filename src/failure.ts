@@ -1,3 +1,5 @@
+import type { Problem } from './billing/problem.js';
+
 /**
  * Why a command stops without doing what it was asked: each kind has its own exit code (files-and-commands.md section 3).
  */
@@ -30,6 +32,16 @@ export class Failure extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+}
+
+/** A whole import is rejected: every problem of every file. */
+export class InputRejected extends Failure {
+  constructor(readonly problems: readonly Problem[]) {
+    super(
+      'input',
+      `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}; nothing was imported`,
+    );
   }
 }
 

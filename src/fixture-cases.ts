@@ -7,8 +7,9 @@ import path from 'node:path';
 import { type BillingMonth, monthsFrom, nextMonth, parseMonth } from './billing/billing-month.js';
 import { formatProblem } from './billing/problem.js';
 import type { Config } from './config.js';
+import { InputRejected } from './failure.js';
 import { filesBelow } from './files-below.js';
-import { InputRejected, importFiles } from './import-files.js';
+import { importFiles } from './import-files.js';
 import { closeMonth, readMonth } from './ledger/close.js';
 import { temporaryLedger } from './ledger/ledger.js';
 import { DATA_PACKAGE, INVOICE_SCHEMA } from './output/data-package.js';
@@ -43,7 +44,7 @@ export function findCases(root: string): string[] {
 }
 
 interface CheckOptions {
-  readonly configOf: (folder: string) => Config;
+  readonly configOf: (folder: string) => Promise<Config>;
   readonly engineVersion: string;
 }
 
@@ -88,7 +89,7 @@ async function billCase(
   { configOf, engineVersion }: CheckOptions,
   take: (month: BillingMonth, files: Map<string, string>) => void,
 ): Promise<void> {
-  const config = configOf(folder);
+  const config = await configOf(folder);
   const ledger = temporaryLedger();
   try {
     const months = readdirSync(folder)

@@ -2,12 +2,14 @@
  * The import of files, all or nothing: facts and problems from intake, facts into the ledger, bad records into a quarantine file
  * if one is named.
  */
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { ImportedFile } from './billing/month-view.js';
 import type { FactKind, Instant } from './billing/order.js';
 import { type Problem, standardInputReadOnce } from './billing/problem.js';
 import type { Config } from './config.js';
-import { Failure } from './failure.js';
+import { GivenUp, readInThread } from './fact-thread.js';
+import { Failure, InputRejected } from './failure.js';
 import { createQuarantineWriter, type RawRecord } from './intake/quarantine.js';
 import { MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
 import type { FactTaker, Refusal } from './ledger/facts.js';
@@ -39,22 +41,69 @@ export interface ImportResult {
   };
 }
 
-/** The whole import is rejected: every problem of every file. */
-export class InputRejected extends Failure {
-  constructor(readonly problems: readonly Problem[]) {
-    super(
-      'input',
-      `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}; nothing was imported`,
-    );
-  }
-}
-
 /**
  * Takes the facts of the files into the ledger, all or nothing; with `quarantine` the good ones, once the bad ones are safe in
  * that file.
  * @throws InputRejected; Failure usage, busy, system
  */
 export async function importFiles(
+  ledger: Ledger,
+  files: readonly string[],
+  options: ImportOptions,
+): Promise<ImportResult> {
+  const inBulk = isBulk(files, options) ? await importInBulk(ledger, files, options) : undefined;
+  return inBulk ?? importByRecord(ledger, files, options);
+}
+
+/** From this size on, a thread of its own to read the files saves more than it takes to start it. */
+export const BULK_BYTES = 1_000_000;
+
+/** What is read twice if anything is wrong must be files, and what sets records aside or replaces them looks at each. */
+function isBulk(files: readonly string[], { amend, quarantine }: ImportOptions): boolean {
+  if (amend || quarantine !== undefined || files.includes('-')) return false;
+  return files.reduce((sum, file) => sum + statSync(file).size, 0) >= BULK_BYTES;
+}
+
+/**
+ * The way of large imports in which all is well: a thread reads and checks the files while this one takes their facts, many at
+ * a time. @returns undefined, and the ledger as it was, if anything is wrong: `importByRecord` can tell what
+ */
+async function importInBulk(
+  ledger: Ledger,
+  files: readonly string[],
+  { as, config, now, progress }: ImportOptions,
+): Promise<ImportResult | undefined> {
+  const intake = { amend: false, defaultCurrency: config.currency, ...(as === undefined ? {} : { as }) };
+  try {
+    return await withImport(ledger, { amend: false, now }, async ({ taker, recordFile }, importId) => {
+      const read: Omit<ImportedFile, 'importId'>[] = [];
+      let imported = 0;
+      await readInThread(files, intake, {
+        facts({ kind, lines, count }) {
+          const taken = taker.takeAll(kind, lines, count);
+          if (taken === undefined) throw new GivenUp();
+          imported += taken;
+        },
+        file({ file, kind, sha256, records }) {
+          const name = path.basename(file);
+          const duplicates = records - imported;
+          read.push({ name, kind, sha256, read: records, imported, amended: 0, duplicates, quarantined: 0 });
+          imported = 0;
+        },
+        progress: (file, bytes) => progress?.(file, bytes),
+      });
+      if (!taker.isSettled()) throw new GivenUp();
+      for (const file of read) recordFile(file);
+      return { importId, files: read };
+    });
+  } catch (error) {
+    if (error instanceof GivenUp) return undefined;
+    throw error;
+  }
+}
+
+/** The way of all other imports, with a place for every message. */
+async function importByRecord(
   ledger: Ledger,
   files: readonly string[],
   options: ImportOptions,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ConfigFaults, configSchema, DEFAULT_CONFIG, FIXED_SETTINGS, readConfig } from '../src/config.js';
+import { DEFAULT_CONFIG, FIXED_SETTINGS } from '../src/config.js';
+import { ConfigFaults, configSchema, readConfig } from '../src/read-config.js';
 
 /** What is wrong with the text of a config; none if nothing is. */
 function faultsOf(text: string): readonly string[] {

@@ -17,7 +17,7 @@ const cases = findCases(CASES).map((folder) => path.relative(CASES, folder));
 
 test.each(cases)('%s', async (name) => {
   const folder = path.join(CASES, name);
-  const config = configOfCase(folder);
+  const config = await configOfCase(folder);
   const previews = new Map<string, unknown>();
   const { ledger, months } = await billedCase(folder, async (open, month) => {
     previews.set(month, await draftMonth(open, month, config, withoutNumbers));

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { EXCEPTION_EFFECTS } from '../src/billing/exception.js';
-import { configSchema } from '../src/config.js';
 import { EXIT_CODES } from '../src/failure.js';
+import { configSchema } from '../src/read-config.js';
 import { REPOSITORY, workplace } from './support/monthend.js';
 
 const README = readFileSync(path.join(REPOSITORY, 'README.md'), 'utf8');

@@ -1,21 +1,8 @@
 /** `monthend check DIR…`: the regression test of a billing set-up, for CI. */
-import { readdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Command } from 'commander';
-import { createTwoFilesPatch } from 'diff';
-import { DEFAULT_CONFIG } from '../config.js';
-import { EXIT_CODES, Failure } from '../failure.js';
-import { type CaseResult, checkCase, type Difference, findCases, updateCase } from '../fixture-cases.js';
-import { type Runner, VERSION } from './command.js';
-import { annotations } from './github.js';
-import { junitReport } from './junit.js';
-import { createProgress } from './progress.js';
-import { configOfFile, DEFAULT_CONFIG_FILE, type Session } from './session.js';
-
-interface CheckFlags {
-  readonly update?: boolean;
-  readonly junit?: string;
-}
+import type { CheckFlags } from './check-cases.js';
+import type { Runner } from './command.js';
+import type { Session } from './session.js';
 
 export function addCheck(program: Command, run: Runner): void {
   program
@@ -36,96 +23,8 @@ Examples:
     )
     .action(
       run(async (session: Session, folders: string[], flags: CheckFlags) => {
-        const cases = folders.flatMap(findCases);
-        if (cases.length === 0)
-          throw new Failure('usage', `${folders.join(', ')}: no case; a case holds a folder such as 2026-10`);
-        if (flags.update) return update(session, cases);
-        return check(session, cases, flags.junit);
+        const { checkFolders } = await import('./check-cases.js');
+        return checkFolders(session, folders, flags);
       }),
     );
-}
-
-const checkOptions = { configOf: configOfCase, engineVersion: VERSION };
-
-function configOfCase(folder: string) {
-  const hasConfig = readdirSync(folder).includes(DEFAULT_CONFIG_FILE);
-  return hasConfig ? configOfFile(path.join(folder, DEFAULT_CONFIG_FILE)) : DEFAULT_CONFIG;
-}
-
-async function check(
-  { terminal }: Session,
-  cases: readonly string[],
-  junit: string | undefined,
-): Promise<number> {
-  const results: CaseResult[] = [];
-  const progress = createProgress(terminal);
-  for (const [index, folder] of cases.entries()) {
-    progress({ doing: 'billing cases', unit: 'cases', done: index, of: cases.length });
-    const result = await checkCase(folder, checkOptions);
-    results.push(result);
-    if (!isBad(result)) continue;
-    terminal.result(describe(result));
-    if (process.env.GITHUB_ACTIONS === 'true') for (const line of annotations(result)) terminal.result(line);
-  }
-  const bad = results.filter(isBad);
-  if (junit !== undefined)
-    writeFileSync(
-      junit,
-      junitReport(
-        results.map((result) => ({ name: result.folder, failure: isBad(result) ? describe(result) : '' })),
-      ),
-    );
-  terminal.result(`${results.length - bad.length} passed, ${bad.length} failed`);
-  terminal.json({
-    cases: results.length,
-    failed: bad.map(({ folder, failure, differences }) => ({
-      folder,
-      failure,
-      files: differences.map((difference) => difference.path),
-    })),
-  });
-  return bad.length === 0 ? 0 : EXIT_CODES.difference;
-}
-
-const isBad = ({ differences, failure }: CaseResult): boolean => differences.length > 0 || failure !== '';
-
-async function update({ terminal }: Session, cases: readonly string[]): Promise<void> {
-  if (process.env.CI)
-    throw new Failure(
-      'refused',
-      '--update is refused in CI (the variable CI is set): a person reads what changes',
-    );
-  const updated: string[] = [];
-  for (const folder of cases) {
-    for (const name of await updateCase(folder, checkOptions)) updated.push(path.join(folder, name));
-  }
-  for (const file of updated) terminal.result(`updated ${file}`);
-  terminal.result(`${updated.length} files updated in ${cases.length} cases`);
-  terminal.json({ cases: cases.length, updated });
-}
-
-function describe({ folder, differences, failure }: CaseResult): string {
-  const parts = [`${folder}:`];
-  if (failure !== '') parts.push(failure);
-  for (const difference of differences) parts.push(describeDifference(difference));
-  return `${parts.join('\n')}\n`;
-}
-
-function describeDifference({ path: name, expected, actual }: Difference): string {
-  if (actual === undefined) return `${name}: expected, but not written`;
-  if (expected === undefined) return `${name}: written, but not expected:\n${visible(actual)}`;
-  const patch = createTwoFilesPatch('expected', 'billed', visible(expected), visible(actual), '', '', {
-    context: 1,
-  });
-  return `${name}: differs\n${patch.slice(patch.indexOf('---'))}`;
-}
-
-/** Bytes that a screen would swallow are shown as escapes; UTF-8 is shown as its characters. */
-function visible(latin1: string): string {
-  const text = Buffer.from(latin1, 'latin1').toString('utf8');
-  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return text
-    .split('\n')
-    .map((line) => line.replace(/\p{Cc}|\p{Bidi_Control}|\uFEFF/gu, escaped))
-    .join('\n');
 }

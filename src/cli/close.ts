@@ -4,13 +4,7 @@ import type { BillingMonth } from '../billing/billing-month.js';
 import { counted } from '../billing/words.js';
 import type { CloseOptions } from '../ledger/close.js';
 import type { Ledger } from '../ledger/ledger.js';
-import {
-  type BilledMonth,
-  type BillingOptions,
-  closeMonths,
-  type MonthStep,
-  type MonthSummary,
-} from '../month-end.js';
+import type { BilledMonth, BillingOptions, MonthStep, MonthSummary } from '../month-end.js';
 import { type Runner, VERSION } from './command.js';
 import { comparisonLines } from './comparison-text.js';
 import { createProgress } from './progress.js';
@@ -39,7 +33,7 @@ Examples:
     )
     .action(
       run(async (session: Session, month: string, flags: CloseFlags) => {
-        const request = closeRequest(session, month, flags);
+        const request = await closeRequest(session, month, flags);
         const closed = await session.withLedger('write', (ledger) =>
           closeAndReport(session, ledger, request),
         );
@@ -66,8 +60,12 @@ export function addReport(command: Command): Command {
 export type CloseRequest = { readonly month: BillingMonth } & Omit<CloseOptions, 'progress'> & BillingOptions;
 
 /** What the command line asks for, checked before anything is done. @throws Failure usage */
-export function closeRequest(session: Session, month: string, flags: CloseFlags): CloseRequest {
-  const config = session.config();
+export async function closeRequest(
+  session: Session,
+  month: string,
+  flags: CloseFlags,
+): Promise<CloseRequest> {
+  const config = await session.config();
   return {
     month: monthArgument(month),
     config,
@@ -93,6 +91,7 @@ export async function closeAndReport(
       doing: `${step.doing} ${step.month}`,
       unit: step.doing === 'billing' ? 'orders' : 'documents',
     });
+  const { closeMonths } = await import('../month-end.js');
   const closed = await closeMonths(ledger, month, { ...options, progress });
   for (const each of closed) {
     reportMonth(terminal, each.wasClosed ? `${each.month} is closed already` : `${each.month} closed`, each);

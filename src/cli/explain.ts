@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import type { ExplainedLine, ExplainedMonth, Explanation } from '../billing/explanation.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { money, timeName } from '../billing/words.js';
-import { explain } from '../month-end.js';
 import type { Runner } from './command.js';
 import type { Session } from './session.js';
 import { printable } from './table.js';
@@ -27,7 +26,8 @@ Examples:
     )
     .action(
       run(async (session: Session, orderId: string) => {
-        const config = session.config();
+        const config = await session.config();
+        const { explain } = await import('../month-end.js');
         const explanation = await session.withLedger('read', (ledger) => explain(ledger, orderId, config));
         session.terminal.result(explanationText(explanation));
         session.terminal.json(withInstantsAsText(explanation));

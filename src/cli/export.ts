@@ -1,6 +1,5 @@
 /** `monthend export MONTH`: a closed month's files once more. */
 import type { Command } from 'commander';
-import { exportMonth } from '../month-end.js';
 import { addOut, addReport, reportMonth } from './close.js';
 import { type Runner, VERSION } from './command.js';
 import { monthArgument, type Session } from './session.js';
@@ -25,6 +24,7 @@ Examples:
         ) => {
           const month = monthArgument(monthText);
           const options = { out, report, engineVersion: VERSION };
+          const { exportMonth } = await import('../month-end.js');
           const exported = await session.withLedger('read', (ledger) => exportMonth(ledger, month, options));
           reportMonth(session.terminal, `${month} written again`, exported);
           session.terminal.json(exported);

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { FactKind } from '../billing/order.js';
 import { formatProblem, type Problem } from '../billing/problem.js';
-import { EXIT_CODES, Failure } from '../failure.js';
-import { type ImportResult, type InputRejected, importFiles } from '../import-files.js';
+import { EXIT_CODES, Failure, type InputRejected } from '../failure.js';
+import type { ImportOptions, ImportResult } from '../import-files.js';
 import type { Runner } from './command.js';
 import { createProgress } from './progress.js';
 import type { Session } from './session.js';
@@ -37,7 +37,8 @@ Examples:
     )
     .action(
       run(async (session: Session, files: string[], flags: ImportFlags) => {
-        const options = importOptions(session, files, flags);
+        const options = await importOptions(session, files, flags);
+        const { importFiles } = await import('../import-files.js');
         const result = await session.withLedger('create', (ledger) => importFiles(ledger, files, options));
         reportImport(session.terminal, result);
         session.terminal.json(importAsJson(result));
@@ -63,11 +64,11 @@ export function addImportFlags(command: Command): Command {
 }
 
 /** What the command line asks for, checked before anything is done. @throws Failure usage */
-export function importOptions(
+export async function importOptions(
   session: Session,
   files: readonly string[],
   { as, amend = false, quarantine }: ImportFlags,
-) {
+): Promise<ImportOptions> {
   for (const file of files) if (file !== '-') refuseNoFile(file);
   if (files.indexOf('-') !== files.lastIndexOf('-'))
     throw new Failure('usage', '-: standard input can be read once only');
@@ -76,7 +77,7 @@ export function importOptions(
     ...(as === undefined ? {} : { as }),
     ...(quarantine === undefined ? {} : { quarantine }),
     amend,
-    config: session.config(),
+    config: await session.config(),
     now: session.now,
     progress: readingProgress(session.terminal),
   };

@@ -3,8 +3,7 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { configSchema, DEFAULT_CONFIG } from '../config.js';
-import { createLedger } from '../ledger/ledger.js';
+import { type Config, DEFAULT_CONFIG } from '../config.js';
 import { naming } from '../sync-folder.js';
 import type { Runner } from './command.js';
 import { DEFAULT_CONFIG_FILE, DEFAULT_LEDGER, type Session } from './session.js';
@@ -30,6 +29,8 @@ Examples:
     .action(
       run(async (session: Session, folder: string, { sample = false }: { sample?: boolean }) => {
         const { terminal } = session;
+        const { createLedger } = await import('../ledger/ledger.js');
+        const { configSchema } = await import('../read-config.js');
         mkdirSync(folder, { recursive: true });
         const written: string[] = [];
         const write = (file: string, create: (file: string) => void) => {
@@ -39,7 +40,11 @@ Examples:
           terminal.result(`${file}: written`);
         };
         write(path.join(folder, DEFAULT_CONFIG_FILE), (file) =>
-          writeFileSync(file, startingConfig(folder), { flag: 'wx' }),
+          writeFileSync(
+            file,
+            startingConfig(folder, (key) => configSchema.shape[key].description),
+            { flag: 'wx' },
+          ),
         );
         write(session.namedLedger ?? path.join(folder, DEFAULT_LEDGER), createLedger);
         for (const month of sample ? SAMPLE_MONTHS : []) {
@@ -53,11 +58,10 @@ Examples:
 }
 
 /** The defaults, each with what it means. Comments are welcome in a config. */
-function startingConfig(folder: string): string {
+function startingConfig(folder: string, meaningOf: (key: keyof Config) => string | undefined): string {
   const schema = path.relative(path.resolve(folder), SCHEMA).split(path.sep).join('/');
   const settings = Object.entries(DEFAULT_CONFIG).map(([key, value]) => {
-    const comment = configSchema.shape[key as keyof typeof DEFAULT_CONFIG].description;
-    return `\n  // ${comment}.\n  ${JSON.stringify(key)}: ${JSON.stringify(value)}`;
+    return `\n  // ${meaningOf(key as keyof Config)}.\n  ${JSON.stringify(key)}: ${JSON.stringify(value)}`;
   });
   return `{\n  "$schema": ${JSON.stringify(schema)},\n${settings.join(',\n')}\n}\n`;
 }

@@ -1,7 +1,7 @@
 /** `monthend invoices MONTH`: a closed month's documents to be printed. */
 import { type Command, Option } from 'commander';
 import { counted } from '../billing/words.js';
-import { type PrintOptions, printInvoices } from '../month-end.js';
+import type { PrintOptions } from '../month-end.js';
 import { type Runner, VERSION } from './command.js';
 import { createProgress } from './progress.js';
 import { monthArgument, type Session } from './session.js';
@@ -39,6 +39,7 @@ Examples:
           progress: (done: number, of: number) =>
             progress({ doing: `printing ${month}`, unit: 'documents', done, of }),
         };
+        const { printInvoices } = await import('../month-end.js');
         const printed = await session.withLedger('read', (ledger) => printInvoices(ledger, month, options));
         for (const { documentNumber, characters } of printed.unprintable)
           terminal.note(`${documentNumber}: its PDF cannot show ${[...characters].join(' ')}; its HTML does`);

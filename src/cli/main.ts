@@ -1,7 +1,6 @@
 /** The command line: which command, with which options, and how it ended. */
 import { Command, CommanderError } from 'commander';
-import { EXIT_CODES, Failure } from '../failure.js';
-import { InputRejected } from '../import-files.js';
+import { EXIT_CODES, Failure, InputRejected } from '../failure.js';
 import { addCheck } from './check.js';
 import { addClose } from './close.js';
 import { type Action, VERSION } from './command.js';

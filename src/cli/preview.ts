@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { formatAmount } from '../billing/money.js';
 import { Failure } from '../failure.js';
-import { type Preview, previewMonth } from '../month-end.js';
+import type { Preview } from '../month-end.js';
 import { changesText } from './changes-text.js';
 import { reportMonth } from './close.js';
 import { type Runner, VERSION } from './command.js';
@@ -43,12 +43,13 @@ Examples:
       run(async (session: Session, monthText: string, { out, diff = false, knownAt }: PreviewFlags) => {
         const month = monthArgument(monthText);
         const options = {
-          config: session.config(),
+          config: await session.config(),
           engineVersion: VERSION,
           out,
           diff,
           knownAt: knownAt === undefined ? undefined : importArgument(knownAt),
         };
+        const { previewMonth } = await import('../month-end.js');
         const preview = await session.withLedger('read', (ledger) => previewMonth(ledger, month, options));
         const { terminal } = session;
         if (out === undefined && !diff && preview.documents.length > 0)

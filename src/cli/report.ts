@@ -1,6 +1,5 @@
 /** `monthend report MONTH`: a closed month to look at. */
 import type { Command } from 'commander';
-import { writeReport } from '../month-end.js';
 import { type Runner, VERSION } from './command.js';
 import { monthArgument, type Session } from './session.js';
 
@@ -21,6 +20,7 @@ Examples:
       run(async (session: Session, monthText: string, { out }: { out: string }) => {
         const month = monthArgument(monthText);
         const options = { out, engineVersion: VERSION };
+        const { writeReport } = await import('../month-end.js');
         const file = await session.withLedger('read', (ledger) => writeReport(ledger, month, options));
         session.terminal.result(`report: ${file}`);
         session.terminal.json({ month, file });

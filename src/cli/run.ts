@@ -1,7 +1,6 @@
 /** `monthend run MONTH FILE…`: the monthly batch. */
 import type { Command } from 'commander';
 import { EXIT_CODES } from '../failure.js';
-import { importFiles } from '../import-files.js';
 import { addCloseFlags, type CloseFlags, closeAndReport, closeRequest } from './close.js';
 import type { Runner } from './command.js';
 import { addImportFlags, type ImportFlags, importAsJson, importOptions, reportImport } from './import.js';
@@ -21,9 +20,10 @@ Examples:
     )
     .action(
       run(async (session: Session, month: string, files: string[], flags: ImportFlags & CloseFlags) => {
-        const request = closeRequest(session, month, flags);
-        const options = importOptions(session, files, flags);
+        const request = await closeRequest(session, month, flags);
+        const options = await importOptions(session, files, flags);
         return session.withLedger('create', async (ledger) => {
+          const { importFiles } = await import('../import-files.js');
           const imported = await importFiles(ledger, files, options);
           reportImport(session.terminal, imported);
           // A close is for good: it waits until the records that were set aside are mended, or left out on purpose.

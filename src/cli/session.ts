@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type BillingMonth, parseMonth } from '../billing/billing-month.js';
 import type { Instant } from '../billing/order.js';
-import { type Config, ConfigFaults, DEFAULT_CONFIG, readConfig } from '../config.js';
+import { type Config, DEFAULT_CONFIG } from '../config.js';
 import { Failure } from '../failure.js';
 import { instant } from '../intake/instant.js';
-import { asFailure, createLedger, type Ledger, openLedger } from '../ledger/ledger.js';
+import type { Ledger } from '../ledger/ledger.js';
 import { createTerminal, type Terminal } from './terminal.js';
 
 export interface GlobalOptions {
@@ -23,7 +23,7 @@ export interface Session {
   /** The ledger that the user named; undefined for the default one. */
   readonly namedLedger: string | undefined;
   readonly now: Instant;
-  config(): Config;
+  config(): Promise<Config>;
   /** Opens the ledger for `work` and closes it after; `create` makes an empty one first if there is none. */
   withLedger<T>(mode: 'read' | 'write' | 'create', work: (ledger: Ledger) => Promise<T>): Promise<T>;
 }
@@ -40,6 +40,7 @@ export function createSession(options: GlobalOptions, environment: NodeJS.Proces
     now: Date.now(),
     config: () => loadConfig(namedConfig),
     async withLedger(mode, work) {
+      const { asFailure, createLedger, openLedger } = await import('../ledger/ledger.js');
       if (mode === 'create' && !existsSync(ledgerFile)) {
         createLedger(ledgerFile);
         terminal.note(`${ledgerFile}: new ledger created`);
@@ -57,7 +58,7 @@ export function createSession(options: GlobalOptions, environment: NodeJS.Proces
 }
 
 /** A default config that is missing means the defaults; a named one must be there. @throws Failure usage */
-function loadConfig(named: string | undefined): Config {
+async function loadConfig(named: string | undefined): Promise<Config> {
   const file = named ?? DEFAULT_CONFIG_FILE;
   if (!existsSync(file)) {
     if (named === undefined) return DEFAULT_CONFIG;
@@ -67,7 +68,8 @@ function loadConfig(named: string | undefined): Config {
 }
 
 /** @throws Failure usage, with a line for each fault */
-export function configOfFile(file: string): Config {
+export async function configOfFile(file: string): Promise<Config> {
+  const { ConfigFaults, readConfig } = await import('../read-config.js');
   try {
     return readConfig(readFileSync(file, 'utf8'));
   } catch (error) {

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { formatAmount } from '../billing/money.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { counted } from '../billing/words.js';
-import { type LedgerStatus, statusOf } from '../month-end.js';
+import type { LedgerStatus } from '../month-end.js';
 import type { Runner } from './command.js';
 import { instantArgument, type Session } from './session.js';
 import { table } from './table.js';
@@ -34,10 +34,11 @@ Examples:
     .action(
       run(async (session: Session, { asOf, days }: StatusFlags) => {
         const options = {
-          config: session.config(),
+          config: await session.config(),
           asOf: asOf === undefined ? session.now : instantArgument(asOf),
           days,
         };
+        const { statusOf } = await import('../month-end.js');
         const status = await session.withLedger('read', (ledger) => statusOf(ledger, options));
         session.terminal.result(statusText(status, options.asOf));
         session.terminal.json(statusDocument(status, options.asOf));

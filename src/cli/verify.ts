@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import { counted } from '../billing/words.js';
 import { EXIT_CODES } from '../failure.js';
-import { verify } from '../month-end.js';
 import { addOut } from './close.js';
 import type { Runner } from './command.js';
 import { monthArgument, type Session } from './session.js';
@@ -25,6 +24,7 @@ It exits 1 if it finds a difference, and 5 if the ledger cannot be read.`,
       run(async (session: Session, monthText: string | undefined, { out }: { out: string }) => {
         const { terminal } = session;
         const month = monthText === undefined ? undefined : monthArgument(monthText);
+        const { verify } = await import('../month-end.js');
         const { findings, months, imports, folders } = await session.withLedger('read', (ledger) =>
           verify(ledger, month, { out, progress: (text) => terminal.progress(text) }),
         );

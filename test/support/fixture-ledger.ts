@@ -11,7 +11,7 @@ import { REPOSITORY } from './monthend.js';
 
 export const CASES = path.join(REPOSITORY, 'fixtures/cases');
 
-export function configOfCase(folder: string): Config {
+export async function configOfCase(folder: string): Promise<Config> {
   const file = path.join(folder, 'monthend.json');
   return existsSync(file) ? configOfFile(file) : DEFAULT_CONFIG;
 }
@@ -21,7 +21,7 @@ export async function billedCase(
   folder: string,
   beforeClose: (ledger: Ledger, month: BillingMonth) => Promise<void> = async () => {},
 ): Promise<{ ledger: Ledger; config: Config; months: BillingMonth[] }> {
-  const config = configOfCase(folder);
+  const config = await configOfCase(folder);
   const ledger = temporaryLedger();
   const named = readdirSync(folder)
     .filter((name) => parseMonth(name) !== undefined)

@@ -83,13 +83,14 @@ function addWrittenLines(
   documents: ReadonlyMap<number, DocumentRow>,
   written: Reckoning,
 ): void {
+  const firstKey = Math.min(...documents.keys());
   const rows = db
-    .prepare<[], LineRow>(
+    .prepare<[number], LineRow>(
       `SELECT order_id, order_line, document_key, amount_minor, corrects_key
-       FROM temp.touched CROSS JOIN document_lines USING (order_id) ORDER BY order_id, order_line`,
+       FROM temp.touched CROSS JOIN document_lines USING (order_id) WHERE document_key >= ? ORDER BY order_id, order_line`,
     )
     .raw()
-    .iterate();
+    .iterate(firstKey);
   let charges: Money[] = [];
   let isCredited = false;
   let [orderId, orderLine] = ['', 0];

@@ -24,10 +24,12 @@ export function touchOrders(db: Connection, frame: MonthFrame): void {
     db.prepare(`INSERT OR IGNORE INTO temp.touched SELECT order_id FROM ${source}`).run(parameters);
 
   touch('order_lines WHERE placed_at >= :start AND placed_at < :end', window);
-  touch(`events AS event WHERE at >= :start AND at < :end AND NOT ${LONE_SHIPMENT}`, {
-    ...window,
-    lastImport,
-  });
+  // Those that were touched already are not asked twice whether they are more than a shipment.
+  touch(
+    `events AS event WHERE at >= :start AND at < :end
+       AND order_id NOT IN (SELECT order_id FROM temp.touched) AND NOT ${LONE_SHIPMENT}`,
+    { ...window, lastImport },
+  );
   touch('held_lines WHERE month = :previous', { previous: previousMonth(month) });
   const previous = closed.findLast((row) => row.month < month);
   touch('late_facts WHERE import_id > :known AND import_id <= :lastImport', {
@@ -142,10 +144,11 @@ type HeldRow = readonly [orderId: string, orderLine: number, currency: string, a
 
 function createBatchReader(db: Connection, frame: MonthFrame) {
   const { lastImport } = frame;
+  // A cross join: SQLite takes its tables in this order, so that it looks up the rows of each order and no others.
   function select<Row>(columns: string, joined: string, order = '') {
     return db
       .prepare<[object], Row>(
-        `SELECT touched.order_id, ${columns} FROM temp.touched JOIN ${joined} USING (order_id)
+        `SELECT touched.order_id, ${columns} FROM temp.touched CROSS JOIN ${joined} USING (order_id)
          WHERE touched.order_id > :after AND touched.order_id <= :last ORDER BY touched.order_id${order}`,
       )
       .raw();
@@ -161,7 +164,7 @@ function createBatchReader(db: Connection, frame: MonthFrame) {
   );
   const issued = select<IssuedRow>(
     'order_line, document_key, line_number, amount_minor, corrects_key, practice_id, currency, document_number',
-    '(SELECT * FROM document_lines JOIN documents USING (document_key))',
+    '(SELECT * FROM document_lines CROSS JOIN documents USING (document_key))',
   );
   const listed = select<ListedRow>('event, at, sequence, reason, event_id, code', 'listed_exceptions');
   const beforeLedger = select<[orderId: string, orderLine: number]>('order_line', 'before_ledger_lines');
@@ -171,6 +174,7 @@ function createBatchReader(db: Connection, frame: MonthFrame) {
   );
   const previous = previousMonth(frame.month);
   const asIssued = createChargeReader(db);
+  const sameText = createTexts();
   const wasHeld = createHeldFinder(db);
 
   return function* readBatch(
@@ -188,7 +192,7 @@ function createBatchReader(db: Connection, frame: MonthFrame) {
       const before = beforeLedgerOf(orderId);
       const heldLines = heldOf(orderId);
       yield {
-        lines: lineAccounts(linesOf(orderId), frame, (line, countedIn) => {
+        lines: lineAccounts(linesOf(orderId), { frame, sameText }, (line, countedIn) => {
           const issued = standingCharge(issuedLines, line, asIssued);
           const heldLine = heldLines.find(([, orderLine]) => orderLine === line);
           const isElsewhere = countedIn !== undefined && issued === undefined && heldLine === undefined;
@@ -221,6 +225,17 @@ function cursor<Row extends readonly [orderId: string, ...unknown[]]>(
 
 const NONE: readonly never[] = [];
 
+/** One string for all that are equal: found in a map at once, where each new one would be read through. Bounded by the practices. */
+function createTexts(): (text: string) => string {
+  const texts = new Map<string, string>();
+  return (text) => {
+    const known = texts.get(text);
+    if (known !== undefined) return known;
+    texts.set(text, text);
+    return text;
+  };
+}
+
 function toEvent(row: EventRow | ListedRow): HistoryEvent {
   const [orderId, event, at, sequence, reason, eventId] = row;
   return { eventId, orderId, event, at, sequence, reason };
@@ -235,14 +250,15 @@ const NOTHING_LISTED: ReadonlySet<string> = new Set();
 /** @param rows every known version of the order's lines, by line, then by import */
 function lineAccounts(
   rows: readonly LineRow[],
-  frame: MonthFrame,
+  { frame, sameText }: { readonly frame: MonthFrame; readonly sameText: (text: string) => string },
   recordOf: (orderLine: number, countedIn: BillingMonth | undefined) => LineRecord,
 ): OrderLineAccount[] {
   const accounts: OrderLineAccount[] = [];
   let versions: LineVersion[] = [];
   let versionsOf = 0;
   for (const row of rows) {
-    const [, line, importId, supersededBy, practiceId] = row;
+    const [, line, importId, supersededBy] = row;
+    const practiceId = sameText(row[4]);
     if (line !== versionsOf) versions = [];
     versionsOf = line;
     const isCurrent = supersededBy === null || supersededBy > frame.lastImport;
@@ -254,7 +270,7 @@ function lineAccounts(
     });
     if (!isCurrent) continue;
     const record = recordOf(line, lastCountedIn(versions, frame.closed));
-    accounts.push({ line: toOrderLine(row), record });
+    accounts.push({ line: toOrderLine(row, practiceId), record });
   }
   return accounts;
 }
@@ -276,11 +292,11 @@ function createHeldFinder(db: Connection) {
     find.get({ month, orderId, line }) !== undefined;
 }
 
-function toOrderLine(row: LineRow): OrderLine {
+function toOrderLine(row: LineRow, practiceId: string): OrderLine {
   return {
     orderId: row[0],
     line: row[1],
-    practiceId: row[4],
+    practiceId,
     product: row[5],
     description: row[6],
     patientRef: row[7],

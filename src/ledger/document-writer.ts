@@ -14,6 +14,7 @@ import {
 } from '../billing/document.js';
 import { compareCodePoints } from '../billing/order.js';
 import { addDaysToDate } from '../billing/time-zone.js';
+import { createBulkInsert } from './bulk-insert.js';
 import type { Connection } from './ledger.js';
 import { packLine } from './line-block.js';
 import { CURRENT, type MonthFrame } from './month-frame.js';
@@ -37,6 +38,8 @@ interface OpenDocument {
   firstLine: number;
 }
 
+const LINES_AT_ONCE = 1000;
+
 /** Characters of unwritten lines, over all documents: bounds the memory. */
 const MOST_UNWRITTEN = 32 * 1024 * 1024;
 
@@ -46,7 +49,8 @@ export function createDocumentWriter(
   numbering: Numbering,
 ): DocumentWriter {
   const { month, config, lastImport } = frame;
-  const insertLine = db.prepare('INSERT INTO document_lines VALUES (?, ?, ?, ?, ?, ?)');
+  const insertLines = createBulkInsert(db, 'document_lines', '(?, ?, ?, ?, ?, ?)');
+  let lines: (string | number | null)[][] = [];
   const insertBlock = db.prepare('INSERT INTO document_blocks VALUES (?, ?, ?)');
   const insertDocument = db.prepare(`INSERT INTO documents VALUES (${'?, '.repeat(15)}?)`);
   const practiceName = db
@@ -75,6 +79,11 @@ export function createDocumentWriter(
       documents.set(name, document);
     }
     return document;
+  }
+
+  function writeLines(): void {
+    if (insertLines(lines) !== lines.length) throw new Error(`${month}: a line stands on a document twice`);
+    lines = [];
   }
 
   function writeBlocks(): void {
@@ -123,13 +132,15 @@ export function createDocumentWriter(
       document.totals = addLine(document.totals, line);
       const { key, totals } = document;
       const correctsKey = line.corrects?.key ?? null;
-      insertLine.run(line.orderId, line.orderLine, key, totals.lineCount, line.amountMinor, correctsKey);
+      lines.push([line.orderId, line.orderLine, key, totals.lineCount, line.amountMinor, correctsKey]);
+      if (lines.length === LINES_AT_ONCE) writeLines();
       const packed = packLine(line);
       document.block += packed;
       unwritten += packed.length;
       if (unwritten > MOST_UNWRITTEN) writeBlocks();
     },
     finish() {
+      writeLines();
       writeBlocks();
       const inOrder = [...documents.values()].sort(
         (a, b) => compareCodePoints(a.practiceId, b.practiceId) || compareCodePoints(a.currency, b.currency),

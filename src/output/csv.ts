@@ -30,13 +30,12 @@ export function* toCsv<Row>(
   style: CsvStyle,
 ): Generator<string> {
   const write = createRecordWriter(style);
+  const isGuarded = columns.map(({ isText }) => isText === true && style.formulaGuard);
   yield (style.bom ? '\uFEFF' : '') + write(columns.map(({ name }) => name));
   let piece = '';
   let count = 0;
   for (const row of rows) {
-    piece += write(
-      columns.map(({ cell, isText }) => guarded(cell(row), isText === true && style.formulaGuard)),
-    );
+    piece += write(columns.map(({ cell }, column) => guarded(cell(row), isGuarded[column] === true)));
     count++;
     if (count % BATCH > 0) continue;
     yield piece;

@@ -18,9 +18,9 @@ A SIZE is 2500, 10k or 1m. Without a word every workload is run in its own size,
 
   --rounds N      of every workload in turn; medians are shown (3)
   --save FILE     store the run, as JSON
-  --compare FILE  show how each step's time and memory stand to those of a stored run: below 1 is less;
+  --compare FILE  show how each step's time, CPU and memory stand to those of a stored run: below 1 is less;
                   ≠ where it printed something else then, so that the work is not the same
-  --work DIR      work on this disk (.bench/work); removed at the end
+  --work DIR      work on this disk (.bench/work); a run removes its folder when it ends by itself
   --prepared DIR  keep the ledgers of history here, and use those that are here
 
 Creating files is several times dearer for minutes after many were removed: wait between large runs.
@@ -30,30 +30,42 @@ function sizeHint(size: number | undefined): string {
   return size === undefined ? '' : ` (SIZE: ${size})`;
 }
 
-const { values: options, positionals: words } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: { type: 'string', default: '3' },
-    save: { type: 'string' },
-    compare: { type: 'string' },
-    work: { type: 'string', default: WORK },
-    prepared: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
+const OPTIONS = {
+  rounds: { type: 'string', default: '3' },
+  save: { type: 'string' },
+  compare: { type: 'string' },
+  work: { type: 'string', default: WORK },
+  prepared: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
 
-if (options.help) process.stdout.write(HELP);
-else bench();
+try {
+  bench();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
 
 function bench(): void {
+  const { values: options, positionals: words } = parseArgs({ allowPositionals: true, options: OPTIONS });
+  if (options.help) {
+    process.stdout.write(HELP);
+    return;
+  }
   const workloads = chosenWorkloads(words, options.prepared && path.resolve(options.prepared));
   const rounds = Number(options.rounds);
-  if (!(rounds >= 1)) throw new Error(`--rounds ${options.rounds}: a number from 1 on is wanted`);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${options.rounds}: how many?`);
   const earlier: Run | undefined = options.compare && JSON.parse(readFileSync(options.compare, 'utf8'));
   const work = path.resolve(options.work, String(process.pid));
   try {
-    const results = measureAll(workloads, rounds, work);
-    report(results, workloads, earlier);
+    const run: Run = {
+      node: process.version,
+      machine: `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}`,
+      rounds,
+      results: measureAll(workloads, rounds, work),
+    };
+    process.stdout.write(report(run, workloads, earlier));
+    if (options.save !== undefined) writeFileSync(options.save, `${JSON.stringify(run, null, 1)}\n`);
   } finally {
     // Not before: a removed tree makes files dearer that are created next.
     rmSync(work, { recursive: true, force: true });
@@ -91,22 +103,22 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-function report(results: readonly Result[], workloads: readonly Workload[], earlier: Run | undefined): void {
-  const machine = `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}`;
-  const run: Run = { node: process.version, machine, results };
-  if (options.save !== undefined) writeFileSync(options.save, `${JSON.stringify(run, null, 1)}\n`);
-  process.stdout.write(`Node ${run.node}, ${machine}, medians of ${results[0]?.samples.length}\n\n`);
-  process.stdout.write(table(results.filter(isShown), earlier));
+function report(run: Run, workloads: readonly Workload[], earlier: Run | undefined): string {
+  const lines = [`${conditions(run)}\n`];
+  if (earlier !== undefined) lines.push(`compared with ${conditions(earlier)}\n`);
+  lines.push('\n', table(run.results.filter(isShown), earlier));
   for (const { name, ratio: [step, base] = [] } of workloads) {
     const find = (wanted: string | undefined) =>
-      results.find((result) => result.workload === name && result.step === wanted);
+      run.results.find((result) => result.workload === name && result.step === wanted);
     const [of, to] = [find(step), find(base)];
     if (of === undefined || to === undefined) continue;
-    process.stdout.write(`\n${name}: ${step} takes ${medianRatio(of, to).toFixed(2)} times a ${base}\n`);
+    lines.push(`\n${name}: a ${step} takes ${medianRatio(of, to).toFixed(2)} times a ${base}\n`);
   }
-  if (earlier !== undefined && (earlier.node !== run.node || earlier.machine !== run.machine)) {
-    process.stdout.write(`\nThe earlier run was of Node ${earlier.node}, ${earlier.machine}\n`);
-  }
+  return lines.join('');
+}
+
+function conditions({ node, machine, rounds }: Run): string {
+  return `Node ${node}, ${machine}, medians of ${rounds}`;
 }
 
 /** A stage in which nothing was found is none of that command. */

@@ -8,7 +8,7 @@ const result = (step: string, seconds: readonly number[], more: Partial<Result> 
   samples: seconds.map((each) => ({ seconds: each, cpuSeconds: each / 2, megabytes: 100 * each })),
   ...more,
 });
-const run = (...results: Result[]): Run => ({ node: 'v20.19.0', machine: '2 × any', results });
+const run = (...results: Result[]): Run => ({ node: 'v20.19.0', machine: '2 × any', rounds: 3, results });
 
 test.each([
   [[3, 1, 2], 2],
@@ -31,7 +31,12 @@ test('a ratio within a run is that of each round, since rounds differ more than 
 
 test('a step is compared with the same step of the earlier run', () => {
   const earlier = run(result('close', [9]), result('import', [4, 4, 5]));
-  expect(compare(result('import', [1, 2, 3]), earlier)).toEqual({ time: 0.5, memory: 0.5, isSameWork: true });
+  expect(compare(result('import', [1, 2, 3]), earlier)).toEqual({
+    time: 0.5,
+    cpu: 0.5,
+    memory: 0.5,
+    isSameWork: true,
+  });
   expect(compare(result('import', [1], { printed: 'other' }), earlier)).toMatchObject({ isSameWork: false });
   expect(compare(result('import', [1], { workload: 'batch 100k' }), earlier)).toBeUndefined();
 });
@@ -49,9 +54,9 @@ batch 10k  import: read     0.25               0.13
 test('with an earlier run, it has ratios, marked where the work is another', () => {
   const earlier = run(result('import', [4]), result('close', [1], { printed: 'other' }));
   expect(table([result('import', [1]), result('close', [3]), result('verify', [1])], earlier)).toBe(
-    `workload   step    seconds  of CPU  in SQLite   MB  orders/s    time  memory
-batch 10k  import     1.00    0.50             100              0.25    0.25
-batch 10k  close      3.00    1.50             300            ≠ 3.00    3.00
+    `workload   step    seconds  of CPU  in SQLite   MB  orders/s  × time  × CPU  × memory
+batch 10k  import     1.00    0.50             100              0.25   0.25      0.25
+batch 10k  close      3.00    1.50             300            ≠ 3.00   3.00      3.00
 batch 10k  verify     1.00    0.50             100
 `,
   );

@@ -28,6 +28,7 @@ export interface Result {
 export interface Run {
   readonly node: string;
   readonly machine: string;
+  readonly rounds: number;
   readonly results: readonly Result[];
 }
 
@@ -55,7 +56,8 @@ export function medianRatio(step: Result, base: Result): number {
 export interface Comparison {
   /** Below 1: faster than then. */
   readonly time: number;
-  /** Undefined if the step does not have it. */
+  /** Undefined if the step does not have it; so is memory. */
+  readonly cpu: number | undefined;
   readonly memory: number | undefined;
   /** Whether both printed the same, and so did the same work. */
   readonly isSameWork: boolean;
@@ -72,11 +74,16 @@ export function compare(result: Result, earlier: Run): Comparison | undefined {
     return now === undefined || then === undefined ? undefined : now / then;
   };
   const time = ratio('seconds') ?? Number.NaN;
-  return { time, memory: ratio('megabytes'), isSameWork: result.printed === before.printed };
+  return {
+    time,
+    cpu: ratio('cpuSeconds'),
+    memory: ratio('megabytes'),
+    isSameWork: result.printed === before.printed,
+  };
 }
 
 const COLUMNS = ['workload', 'step', 'seconds', 'of CPU', 'in SQLite', 'MB', 'orders/s'] as const;
-const COMPARED = ['time', 'memory'] as const;
+const COMPARED = ['× time', '× CPU', '× memory'] as const;
 /** The columns of words stand on the left. */
 const WORDS = 2;
 
@@ -116,7 +123,7 @@ function cellsOf(result: Result): string[] {
 
 /** `≠` marks what cannot be compared: the step printed something else then. */
 function ratiosOf(comparison: Comparison | undefined): string[] {
-  if (comparison === undefined) return ['', ''];
-  const { time, memory, isSameWork } = comparison;
-  return [`${isSameWork ? '' : '≠ '}${time.toFixed(2)}`, memory?.toFixed(2) ?? ''];
+  if (comparison === undefined) return ['', '', ''];
+  const { time, cpu, memory, isSameWork } = comparison;
+  return [`${isSameWork ? '' : '≠ '}${time.toFixed(2)}`, cpu?.toFixed(2) ?? '', memory?.toFixed(2) ?? ''];
 }

@@ -4,14 +4,14 @@ import { chosenWorkloads } from './workloads.js';
 const names = (...words: string[]) => chosenWorkloads(words).map(({ name }) => name);
 
 test('without a word, every workload in its own size', () => {
-  expect(names()).toEqual(['start', 'batch 10k', 'history 1k', 'stages 10k']);
+  expect(names()).toEqual(['start', 'batch 10k', 'history 500', 'stages 10k']);
 });
 
 test('sizes belong to the word before them', () => {
   expect(names('batch', '10K', '1000000', 'history', 'start')).toEqual([
     'batch 10k',
     'batch 1m',
-    'history 1k',
+    'history 500',
     'start',
   ]);
   expect(names('history', '2500', '200k')).toEqual(['history 2500', 'history 200k']);

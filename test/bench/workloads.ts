@@ -44,7 +44,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   },
   history: {
     about: 'a month of SIZE orders closed on a ledger of 1, 12 and 36 months of as many',
-    defaultSize: 1000,
+    defaultSize: 500,
     of: (size, name, kept) => ({
       name,
       prepare: (folder) => prepareHistory(size, folder, kept ?? folder),

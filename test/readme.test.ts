@@ -39,8 +39,10 @@ test('every command, config key, exit code and exception is documented', () => {
 
 test('the scripts that it names exist', () => {
   const { scripts } = JSON.parse(readFileSync(path.join(REPOSITORY, 'package.json'), 'utf8'));
-  const named = [...README.matchAll(/npm (?:run )?(sample|test|build)\b/g)].map(([, name]) => name ?? '');
-  expect(new Set(named)).toEqual(new Set(['sample', 'test', 'build']));
+  const named = [...README.matchAll(/npm (?:run )?(sample|test|build|bench)\b/g)].map(
+    ([, name]) => name ?? '',
+  );
+  expect(new Set(named)).toEqual(new Set(['sample', 'test', 'build', 'bench']));
   for (const name of named) expect(scripts).toHaveProperty(name);
 });
 

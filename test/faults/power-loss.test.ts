@@ -7,6 +7,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { REPOSITORY } from '../support/monthend.js';
+import { randomFrom } from '../support/random.js';
 import { DISK_CALLS, DISK_FLAGS, type Disk, diskOf } from './disk.js';
 import { IS_FULL, report, scenarios, temporary, withStages } from './scenarios.js';
 import { HAS_STRACE, runTraced } from './strace.js';
@@ -16,24 +17,13 @@ const PLAYED = scenarios([0, 2, 4, 7]);
 /** Of so many states one is put to the test whether the same command again completes it. */
 const RERUN_ONE_OF = 10;
 
-/** mulberry32: the same states in every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Different states of a recorded run, so many if there are, with what was said before each. */
 function* powerCuts(
   record: () => { disk: Disk; calls: readonly Parameters<Disk['follow']>[0][] },
   wanted: number,
 ) {
   const seen = new Set<string>();
-  const chance = seeded(20261031);
+  const chance = randomFrom(20261031);
   for (let round = 0; round < 40 && seen.size < wanted; round++) {
     const { disk, calls } = record();
     const perCall = Math.ceil((wanted - seen.size) / calls.length);

@@ -1,4 +1,5 @@
 /** A lab as it could be: seeded practices, two months of orders and their histories, as the CSVs that a user would import. */
+import { randomFrom } from './random.js';
 
 export interface LabFiles {
   readonly practices: string;
@@ -87,14 +88,3 @@ const csv = (header: string, rows: readonly string[]) => `${[header, ...rows].jo
 /** @param day from October 1st on */
 const instantOf = (day: number, second: number) =>
   new Date(Date.UTC(2025, 9, 1 + day, 6) + second * 1000).toISOString();
-
-/** mulberry32: the same numbers on every machine. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -111,6 +111,8 @@ export function formatAmount(amountMinor: number | bigint, currency: string): st
 /** A unit price without needless zeros, but with at least the currency's digits: `0.125`, `100.00`. */
 export function formatUnitPrice(unitPrice: string, currency: string): string {
   const digits = digitsOf(currency);
+  const point = unitPrice.indexOf('.');
+  if (point > 0 && unitPrice.length - point > digits) return unitPrice;
   const [whole = '0', fraction = ''] = unitPrice.split('.');
   const padded = fraction.padEnd(digits, '0');
   return padded === '' ? whole : `${whole}.${padded}`;

@@ -52,6 +52,7 @@ export type StageTimes = Readonly<Record<Stage, StageTime>>;
  * problems, folders. The rest: starting, loading modules, the command line.
  */
 export const STAGE_OF_FILE: Readonly<Record<string, Stage>> = {
+  'fact-thread': 'read',
   'intake/byte-source': 'read',
   'intake/csv-reader': 'read',
   'intake/ndjson-reader': 'read',
@@ -130,7 +131,7 @@ function placesIn({ nodes }: CpuProfile): (id: number) => Place {
 function ownStage({ callFrame: { functionName, url } }: ProfileNode): Stage | undefined {
   if (functionName === '(garbage collector)') return 'gc';
   if (functionName === '(idle)') return 'wait';
-  const [, file = '', folder = ''] = /\/dist\/((\w+\/)[^/]+)\.js$/.exec(url) ?? [];
+  const [, file = '', folder = ''] = /\/dist\/((\w+\/)?[^/]+)\.js$/.exec(url) ?? [];
   return url.includes('/node_modules/') ? undefined : (STAGE_OF_FILE[file] ?? STAGE_OF_FILE[folder]);
 }
 

@@ -13,8 +13,8 @@ import type { Connection } from './ledger.js';
 import { type BlockOwner, chargeOf, unpackLines } from './line-block.js';
 import { CURRENT, type MonthFrame } from './month-frame.js';
 
-/** Orders read at a time: bounds the memory. */
-const BATCH = 2000;
+/** Orders read at a time: bounds the memory. With more, the garbage collector meets them while they are in use. */
+const BATCH = 500;
 
 /** Notes in the temporary table `touched` each order whose standing may differ from what closed months recorded. */
 export function touchOrders(db: Connection, frame: MonthFrame): void {

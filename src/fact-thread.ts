@@ -77,6 +77,7 @@ export async function readInThread(
             Atomics.notify(underWay, 0);
           }
         } catch (error) {
+          thread.removeAllListeners('message');
           reject(error);
         }
       });
@@ -98,8 +99,9 @@ async function readAll({ files, options, underWay }: Task): Promise<void> {
       for (let on = Atomics.add(underWay, 0, 1) + 1; on >= MOST_UNDER_WAY; on = Atomics.load(underWay, 0))
         Atomics.wait(underWay, 0, on);
     };
-    const { kind, sha256, records } = await readFacts(file, options, {
+    const { kind, sha256, records, recordsByKind } = await readFacts(file, options, {
       take(record) {
+        if (batch !== undefined && batch.kind !== record.kind) throw new GivenUp();
         batch = {
           kind: record.kind,
           lines: (batch?.lines ?? '') + factLine(record),
@@ -113,7 +115,8 @@ async function readAll({ files, options, underWay }: Task): Promise<void> {
       progress: (bytes) => post({ is: 'progress', file, bytes }),
     });
     hand();
-    if (kind === undefined) throw new GivenUp();
+    // What was set aside once may hold several kinds, each of which is counted.
+    if (kind === undefined || recordsByKind.size > 1) throw new GivenUp();
     post({ is: 'file', read: { file, kind, sha256, records } });
   }
   post({ is: 'end' });

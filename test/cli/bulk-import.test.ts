@@ -92,6 +92,22 @@ describe('the same as record by record', () => {
   });
 });
 
+test('mended records of several kinds, which came from one quarantine file', () => {
+  const reasons = (csv: string, reason = 'reason') =>
+    csv
+      .trimEnd()
+      .split('\n')
+      .map((line, index) => `${index === 0 ? 'quarantine_reason' : reason},${line}\n`)
+      .join('');
+  const { inBulk, byRecord, said } = importedBothWays({ 'mended.csv': reasons(MANY) + reasons(HISTORY) });
+  expect(said[0]).toBe(said[1]);
+  expect(JSON.parse(said[0] ?? '').files).toMatchObject([
+    { kind: 'orders', imported: ENOUGH },
+    { kind: 'history', imported: 2000 },
+  ]);
+  expect(content(inBulk)).toEqual(content(byRecord));
+});
+
 test('what the ledger knows already is known in bulk too', () => {
   const place = workplace();
   place.write('orders.csv', orders(3));

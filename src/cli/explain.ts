@@ -1,5 +1,6 @@
 /** `monthend explain ORDER`: why an order is on an invoice, or is not. */
 import type { Command } from 'commander';
+import { asSentence, inGroups, spanOf, wordFor } from '../billing/explained-months.js';
 import type { ExplainedLine, ExplainedMonth, Explanation } from '../billing/explanation.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { money, timeName } from '../billing/words.js';
@@ -7,7 +8,7 @@ import { explain } from '../month-end.js';
 import type { Runner } from './command.js';
 import type { Session } from './session.js';
 import { printable } from './table.js';
-import { drawTimeline, eventMark, KEY_TO_MARKS, wordFor } from './timeline-drawing.js';
+import { drawTimeline, eventMark, KEY_TO_MARKS } from './timeline-drawing.js';
 
 const SCREEN = 80;
 
@@ -70,34 +71,12 @@ function factLines({ lines, events, timeZone }: Explanation): string[] {
   return facts.sort((a, b) => a.at - b.at).flatMap(({ text }) => wrapped(text, '  ', 22));
 }
 
-/** Consecutive months of which the same is to be said. */
-function inGroups(months: readonly ExplainedMonth[]): ExplainedMonth[][] {
-  const groups: ExplainedMonth[][] = [];
-  for (const month of months) {
-    const group = groups.at(-1);
-    if (group?.[0] !== undefined && saysTheSame(group[0], month)) group.push(month);
-    else groups.push([month]);
-  }
-  return groups;
-}
-
-function saysTheSame(a: ExplainedMonth, b: ExplainedMonth): boolean {
-  const said = ({ isClosed, lines, exceptions }: ExplainedMonth) =>
-    JSON.stringify([
-      isClosed,
-      lines.map((line) => [line.orderLine, wordFor(line), line.sentence]),
-      exceptions,
-    ]);
-  return said(a) === said(b) && b.lines.every(({ issued }) => issued.length === 0);
-}
-
 function monthLines(months: readonly ExplainedMonth[]): string[] {
-  const [first, last] = [months[0], months.at(-1)];
-  if (first === undefined || last === undefined) return [];
-  const span = first === last ? first.month : `${first.month} to ${last.month}`;
+  const [first] = months;
+  if (first === undefined) return [];
   const nothing = first.lines.length + first.exceptions.length === 0 ? ['  nothing of this order'] : [];
   return [
-    `${span}, ${first.isClosed ? 'closed' : 'open: as a close would do now'}`,
+    `${spanOf(months)}, ${first.isClosed ? 'closed' : 'open: as a close would do now'}`,
     ...nothing,
     ...first.lines.flatMap(lineLines),
     ...first.exceptions.flatMap(({ code, sentence }) => wrapped(`exception ${code}: ${sentence}.`, '  ', 2)),
@@ -113,7 +92,7 @@ function lineLines(line: ExplainedLine): string[] {
   );
   const word = wordFor(line);
   const heads = issued.length > 0 ? issued : word === '' ? [] : [word];
-  const sentence = `${line.sentence.charAt(0).toUpperCase()}${line.sentence.slice(1)}.`;
+  const sentence = asSentence(line);
   const label = `line ${line.orderLine}: `;
   if (heads.length === 0) return wrapped(`${label}${sentence}`, '  ', 2);
   return [...heads.map((head) => `  ${label}${head}`), ...wrapped(sentence, '    ', 2)];

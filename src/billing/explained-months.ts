@@ -1,13 +1,15 @@
 /** What is told of an explanation's months: which of them, which together, and each line's in a word. */
-import type { ExplainedLine, ExplainedMonth } from './explanation.js';
+import type { ExplainedLine, ExplainedMonth, Outcome } from './explanation.js';
 
 /** Up to the month after the last one in which anything happened or was held. */
 export function untilSettled(months: readonly ExplainedMonth[]): readonly ExplainedMonth[] {
   const isQuiet = ({ lines, exceptions }: ExplainedMonth) =>
     exceptions.length === 0 &&
-    lines.every(({ issued, standing }) => issued.length === 0 && ['charged', 'ended'].includes(standing));
+    lines.every(({ issued, standing }) => issued.length === 0 && SETTLED.includes(standing));
   return months.slice(0, months.findLastIndex((month) => !isQuiet(month)) + 2);
 }
+
+const SETTLED: readonly Outcome[] = ['charged', 'ended', 'charged-before-ledger'];
 
 /** Consecutive months of which the same is to be said. */
 export function inGroups(months: readonly ExplainedMonth[]): ExplainedMonth[][] {

@@ -4,7 +4,7 @@ import { asSentence, inGroups, spanOf, wordFor } from '../billing/explained-mont
 import type { ExplainedLine, ExplainedMonth, Explanation } from '../billing/explanation.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { money, timeName } from '../billing/words.js';
-import { explain } from '../month-end.js';
+import { explain, writeExplanation } from '../month-end.js';
 import type { Runner } from './command.js';
 import type { Session } from './session.js';
 import { printable } from './table.js';
@@ -17,21 +17,30 @@ export function addExplain(program: Command, run: Runner): void {
     .command('explain')
     .description("show an order's timeline, and month by month what was charged, where, and why")
     .argument('<order>', 'the order id')
+    .option('--html <file>', 'write it as a page instead, with the timeline as a picture')
     .addHelpText(
       'after',
       `
 Closed months are told as they were issued, by the facts that they knew; open months as a close would issue them now.
+An earlier page of this command is replaced by --html, any other file is left as it is.
 
 Examples:
   monthend explain ORD-1002
+  monthend explain ORD-1002 --html order.html   to look at, in any browser and on paper
   monthend explain ORD-1002 --json`,
     )
     .action(
-      run(async (session: Session, orderId: string) => {
-        const config = session.config();
-        const explanation = await session.withLedger('read', (ledger) => explain(ledger, orderId, config));
-        session.terminal.result(explanationText(explanation));
-        session.terminal.json(withInstantsAsText(explanation));
+      run(async ({ config, terminal, withLedger }: Session, orderId: string, { html }: { html?: string }) => {
+        const settings = config();
+        const explanation = await withLedger('read', (ledger) =>
+          html === undefined
+            ? explain(ledger, orderId, settings)
+            : writeExplanation(ledger, orderId, { config: settings, file: html }),
+        );
+        terminal.result(
+          html === undefined ? explanationText(explanation) : `order ${printable(orderId)}: ${html}`,
+        );
+        terminal.json({ ...withInstantsAsText(explanation), ...(html === undefined ? {} : { file: html }) });
       }),
     );
 }
@@ -113,7 +122,7 @@ function wrapped(text: string, indent: string, hanging: number): string[] {
 }
 
 /** The same for programs: instants as the files write them. */
-function withInstantsAsText(explanation: Explanation): unknown {
+function withInstantsAsText(explanation: Explanation): object {
   const INSTANTS = new Set(['at', 'start', 'cutOff', 'placedAt', 'limitAt']);
   return JSON.parse(
     JSON.stringify(explanation, (key, value) =>

@@ -31,6 +31,8 @@ export interface HtmlColumn<Row> {
   readonly isNumber?: boolean;
   /** Never broken: a date. */
   readonly isFixed?: boolean;
+  /** Sentences: where cells stand below each other, this one still reads from the left. */
+  readonly isProse?: boolean;
   readonly cell: (row: Row) => string;
 }
 
@@ -60,8 +62,10 @@ ${foot}</table>
 `;
 }
 
-const classOf = ({ isNumber, isFixed }: { isNumber?: boolean; isFixed?: boolean }): string =>
-  isNumber ? ' class="number"' : isFixed ? ' class="fixed"' : '';
+function classOf<Row>({ isNumber, isFixed, isProse }: HtmlColumn<Row>): string {
+  const name = isNumber ? 'number' : isFixed ? 'fixed' : isProse ? 'prose' : '';
+  return name === '' ? '' : ` class="${name}"`;
+}
 
 interface PictureSection {
   readonly title: string;
@@ -105,9 +109,9 @@ ${body}</body>
 }
 
 const LIGHT =
-  '--paper:#fff;--ink:#1a2128;--faint:#5d6873;--rule:#d5dbe1;--total:#2b3640;--more:#1f6fb2;--less:#b45309;--before:#c3ccd5;--past:#a3291c';
+  '--paper:#fff;--ink:#1a2128;--faint:#5d6873;--rule:#d5dbe1;--band:#f1f4f7;--total:#2b3640;--more:#1f6fb2;--less:#b45309;--before:#c3ccd5;--past:#a3291c';
 const DARK =
-  '--paper:#13181d;--ink:#e8ecf0;--faint:#a3aeb9;--rule:#36414b;--total:#dfe6ec;--more:#58a6e8;--less:#f0a63c;--before:#5b6773;--past:#ff8f7d';
+  '--paper:#13181d;--ink:#e8ecf0;--faint:#a3aeb9;--rule:#36414b;--band:#1b222a;--total:#dfe6ec;--more:#58a6e8;--less:#f0a63c;--before:#5b6773;--past:#ff8f7d';
 
 /** The look of pages with pictures: light and dark, on a telephone, a screen and paper. */
 export const PAGE_STYLE = `:root{${LIGHT}}
@@ -136,6 +140,7 @@ th:last-child,td:last-child{padding-right:0}
 .number{text-align:right;font-variant-numeric:tabular-nums}
 td.number{white-space:nowrap}
 code{font-size:12px}
+.key{white-space:nowrap;margin-right:8px}
 @media screen and (max-width:820px){.pair{grid-template-columns:minmax(0,1fr)}}
 @media screen and (max-width:640px){
 .wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
@@ -144,6 +149,9 @@ code{font-size:12px}
 .wide th,.wide td{display:flex;justify-content:space-between;gap:12px;border:0;padding:1px 0;text-align:right}
 .wide th::before,.wide td::before{content:attr(data-name);color:var(--faint);font-weight:400;white-space:nowrap}
 .wide th[scope=row]{font-weight:600}
+td.fixed,th.fixed{white-space:normal}
+.wide .prose{display:block;text-align:left}
+.wide .prose::before{content:""}
 }
 @page{margin:14mm}
 @media print{
@@ -151,10 +159,10 @@ body{padding:0;max-width:none;font-size:10pt}
 table{font-size:9pt}
 .pair{gap:8px 24px}
 .pair:has(.wide){grid-template-columns:minmax(0,1fr)}
-.pair:not(:has(.wide)){break-inside:avoid}
+.pair:not(:has(.wide,.chart+.chart)){break-inside:avoid}
 p,dl{break-inside:avoid}
 h2,h2+p,figcaption,caption,thead{break-after:avoid}
-figure,tr,header dl div{break-inside:avoid}
+figure:not(:has(.chart+.chart)),.chart,tr,header dl div{break-inside:avoid}
 thead{display:table-header-group}
 }
 `;

@@ -30,6 +30,7 @@ import type { Ledger } from './ledger/ledger.js';
 import { closedMonths } from './ledger/month-frame.js';
 import { readOrder } from './ledger/order-record.js';
 import { createPauseReader } from './ledger/pauses.js';
+import { createZoneReader } from './ledger/practice-zones.js';
 import { type LedgerStatus, readStatus } from './ledger/status.js';
 import { viewMonth } from './ledger/view.js';
 import { auditFolder } from './output/audit-folder.js';
@@ -157,7 +158,8 @@ function* inTurn<T>(...parts: readonly Iterable<T>[]): Generator<T> {
 async function reportFile(ledger: Ledger, view: MonthView): Promise<MonthFile> {
   const { reportHtml } = await import('./output/report-html.js');
   const before = viewMonth(ledger.db, previousMonth(view.month), false);
-  const page = reportHtml({ view, documentsBefore: before?.documents() });
+  const zoneOf = createZoneReader(ledger, view);
+  const page = reportHtml({ view, documentsBefore: before?.documents(), zoneOf });
   return { path: REPORT, rows: () => 0, pieces: [page] };
 }
 

@@ -45,7 +45,8 @@ interface Caption {
   readonly description: string;
 }
 
-const ROW = { text: 17, bar: 12, gap: 9 };
+/** Of a row, in pixels: its words, with what is free above them; a bar; what is free below the last one. */
+const ROW = { text: 17, above: 2, bar: 12, gap: 9 };
 
 /** Rows of bars from a common zero; `isBridge` joins the end of each row with the start of the next. */
 export function barChart(
@@ -55,7 +56,10 @@ export function barChart(
 ): string {
   const ends = rows.flatMap(({ bars }) => bars.flatMap(({ from, to }) => [from, to]));
   const x = scaleLinear([Math.min(0, min(ends) ?? 0), Math.max(1, max(ends) ?? 1)], [0, 100]);
-  const joins: string[] = [];
+  /** Lines stop where a row's words begin, and go on below them. */
+  const vertical = (name: string, value: number, top: number, bottom: number) =>
+    `<line x1="${percent(x(value))}" x2="${percent(x(value))}" y1="${top}" y2="${bottom}" class="${name}"/>`;
+  const lines: string[] = [];
   let y = 0;
   const parts = rows.map(({ label, value, bars }, index) => {
     const texts =
@@ -63,20 +67,22 @@ export function barChart(
       `<text x="100%" y="${y + 12}" class="value">${escapeHtml(value)}</text>`;
     const rectangles = bars.map(({ from, to, fill }, lane) => {
       const [left, right] = [x(Math.min(from, to)), x(Math.max(from, to))];
-      const top = y + ROW.text + lane * ROW.bar;
-      return `<rect x="${percent(left)}" y="${top}" width="${percent(right - left)}" height="${ROW.bar}" class="${fill}"/>`;
+      const laneTop = y + ROW.text + lane * ROW.bar;
+      return `<rect x="${percent(left)}" y="${laneTop}" width="${percent(right - left)}" height="${ROW.bar}" class="${fill}"/>`;
     });
-    const barsEnd = y + ROW.text + bars.length * ROW.bar;
-    if (isBridge && index < rows.length - 1) {
-      const end = percent(x(bars.at(-1)?.to ?? 0));
-      const nextBar = barsEnd + ROW.gap + ROW.text;
-      joins.push(`<line x1="${end}" x2="${end}" y1="${y + ROW.text}" y2="${nextBar}" class="join"/>`);
+    const [top, barsTop] = [y, y + ROW.text];
+    y = barsTop + bars.length * ROW.bar + ROW.gap;
+    const isLast = index === rows.length - 1;
+    // At the left edge no words are in the way.
+    lines.push(x(0) === 0 ? vertical('zero', 0, top, y) : vertical('zero', 0, barsTop, y + ROW.above));
+    if (isBridge && !isLast) {
+      const level = bars.at(-1)?.to ?? 0;
+      lines.push(vertical('join', level, barsTop, y + ROW.above));
+      lines.push(vertical('join', level, y + ROW.text, y + ROW.text + ROW.bar));
     }
-    y = barsEnd + ROW.gap;
     return texts + rectangles.join('');
   });
-  const zero = `<line x1="${percent(x(0))}" x2="${percent(x(0))}" y1="0" y2="${y}" class="zero"/>`;
-  return svg(caption, y, [zero, ...joins, ...parts, ''].join('\n'));
+  return svg(caption, y, [...lines, ...parts, ''].join('\n'));
 }
 
 export interface Flow {

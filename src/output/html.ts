@@ -74,17 +74,17 @@ interface PictureSection {
   readonly table: string;
 }
 
-/** A heading, a picture, and its figures beside it; two pictures stand beside each other, above their figures. */
+/** A heading, one picture or two, and their figures beside them. */
 export function pictureSection({ title, lead, charts, table }: PictureSection): string {
   const figures = charts.map((chart) => `<figure>${chart}</figure>`);
-  const beside = figures.length > 1 ? figures : [...figures, `<div>${table}</div>`];
   return `<section>
 <h2>${escapeHtml(title)}</h2>
 <p>${lead}</p>
-<div class="pair">
-${beside.join('\n')}
+<div class="${charts.length > 1 ? 'pair trio' : 'pair'}">
+${figures.join('\n')}
+<div>${table}</div>
 </div>
-${figures.length > 1 ? table : ''}</section>
+</section>
 `;
 }
 
@@ -129,6 +129,12 @@ dd{margin:0;color:var(--faint);font-size:12px}
 dd.big{font-size:22px;color:var(--ink);font-variant-numeric:tabular-nums}
 section{border-top:1px solid var(--rule);margin-top:28px;padding-top:16px}
 .pair{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:16px 40px;align-items:start}
+.trio{column-gap:32px}
+.trio>div{grid-column:1/-1}
+@media screen and (min-width:1080px){
+.trio{grid-template-columns:repeat(3,minmax(0,1fr))}
+.trio>div{grid-column:auto}
+}
 figure{margin:0 0 14px}
 figcaption{color:var(--faint);margin-bottom:4px}
 table{border-collapse:collapse;width:100%;font-size:13px}
@@ -159,7 +165,7 @@ body{padding:0;max-width:none;font-size:10pt}
 table{font-size:9pt}
 .pair{gap:8px 24px}
 .pair:has(.wide){grid-template-columns:minmax(0,1fr)}
-.pair:not(:has(.wide,.chart+.chart)){break-inside:avoid}
+.pair:not(.trio,:has(.wide,.chart+.chart)){break-inside:avoid}
 p,dl{break-inside:avoid}
 h2,h2+p,figcaption,caption,thead{break-after:avoid}
 figure:not(:has(.chart+.chart)),.chart,tr,header dl div{break-inside:avoid}

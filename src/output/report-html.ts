@@ -4,8 +4,10 @@
  */
 import { previousMonth } from '../billing/billing-month.js';
 import { formatAmount } from '../billing/money.js';
+import type { Instant } from '../billing/order.js';
 import { LEFT, type Term, type TermSum } from '../billing/reconciliation.js';
-import { formatInstant } from '../billing/time-zone.js';
+import { dateOf } from '../billing/time-zone.js';
+import { clockName } from '../billing/words.js';
 import {
   type BarRow,
   barChart,
@@ -20,6 +22,7 @@ import { escapeHtml, grouped, htmlPage, htmlTable, PAGE_STYLE, pictureSection } 
 import {
   type CurrencyFigures,
   MOST_LIMITS,
+  type NextLimit,
   type PracticeCharges,
   type ReportFigures,
   type ReportSources,
@@ -259,19 +262,27 @@ function deferralFlow({ currency, placedIn }: CurrencyFigures, { month }: Report
   });
 }
 
+/** `2025-11-24 10:02`, on the wall of a zone. */
+function minuteOf(timeZone: string, at: Instant): string {
+  return `${dateOf(timeZone, at)} ${clockName({ timeZone }, at).slice(0, 5)}`;
+}
+
 function nextLimits({ nextLimits }: ReportFigures): string {
   if (nextLimits.length === 0) return '';
+  const zones = [...new Set(nextLimits.map(({ timeZone }) => timeZone))];
+  const clock = zones.length === 1 ? ` Limits are on the clock of ${escapeHtml(zones[0] ?? '')}.` : '';
   return `<section>
 <h2>The limits that pass next</h2>
-<p>Deferred order lines in the order in which their pause limits pass; at most ${MOST_LIMITS}, all of them in held.csv.</p>
+<p>Deferred order lines in the order in which their pause limits pass; at most ${MOST_LIMITS}, all of them in held.csv.${clock}</p>
 ${htmlTable(
   'Deferred order lines',
   [
     {
-      name: 'Limit (UTC)',
+      name: 'Limit',
       isFixed: true,
-      cell: ({ limitAt }) => formatInstant(limitAt).slice(0, 16).replace('T', ' '),
+      cell: ({ limitAt, timeZone }) => minuteOf(timeZone, limitAt),
     },
+    ...(zones.length === 1 ? [] : [{ name: 'On the clock of', cell: ({ timeZone }: NextLimit) => timeZone }]),
     { name: 'Practice', cell: ({ practiceId }) => practiceId },
     { name: 'Order', cell: ({ orderId, orderLine }) => `${orderId} / ${orderLine}` },
     { name: 'Product', cell: ({ product }) => product },
@@ -336,7 +347,7 @@ ${htmlTable(
     { name: 'Held', isNumber: true, cell: ({ held }) => grouped(held) },
   ],
   totals,
-)}<p>Cut-off: ${cutOffs.map(({ timeZone, at }) => `${formatInstant(at)} (${escapeHtml(timeZone)})`).join(', ')}</p>
+)}<p>Cut-off: ${cutOffs.map(({ timeZone, at }) => `${minuteOf(timeZone, at)} (${escapeHtml(timeZone)})`).join(', ')}</p>
 <p>${isDraft ? 'Last seal' : 'Seal'}: <code>${seal || 'none yet'}</code></p>
 </section>
 `;

@@ -30,6 +30,7 @@ import type { Ledger } from './ledger/ledger.js';
 import { closedMonths } from './ledger/month-frame.js';
 import { readOrder } from './ledger/order-record.js';
 import { createPauseReader } from './ledger/pauses.js';
+import { createZoneReader } from './ledger/practice-zones.js';
 import { type LedgerStatus, readStatus } from './ledger/status.js';
 import { viewMonth } from './ledger/view.js';
 import { auditFolder } from './output/audit-folder.js';
@@ -38,6 +39,7 @@ import { type MonthFile, monthFiles, REPORT } from './output/month-files.js';
 import { printableFiles } from './output/printable-files.js';
 import { type Comparison, type MonthSummary, summarize } from './output/summary.js';
 import { type FolderOptions, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
+import { writePage } from './output/write-page.js';
 import { changesSince, type PreviewChanges, stateBefore } from './preview-changes.js';
 
 export interface BillingOptions {
@@ -156,7 +158,8 @@ function* inTurn<T>(...parts: readonly Iterable<T>[]): Generator<T> {
 async function reportFile(ledger: Ledger, view: MonthView): Promise<MonthFile> {
   const { reportHtml } = await import('./output/report-html.js');
   const before = viewMonth(ledger.db, previousMonth(view.month), false);
-  const page = reportHtml({ view, documentsBefore: before?.documents() });
+  const zoneOf = createZoneReader(ledger, view);
+  const page = reportHtml({ view, documentsBefore: before?.documents(), zoneOf });
   return { path: REPORT, rows: () => 0, pieces: [page] };
 }
 
@@ -313,6 +316,21 @@ export async function explain(ledger: Ledger, orderId: string, config: Config): 
     'usage',
     `no order line and no event of this ledger names the order ${JSON.stringify(orderId)}; ids are compared to the letter`,
   );
+}
+
+/**
+ * Writes the same as a page with the order's timeline as a picture. @returns the explanation
+ * @throws Failure usage if no fact names the order, refused if another file is in the way
+ */
+export async function writeExplanation(
+  ledger: Ledger,
+  orderId: string,
+  { config, file }: { readonly config: Config; readonly file: string },
+): Promise<Explanation> {
+  const explanation = await explain(ledger, orderId, config);
+  const { isOrderPage, orderHtml } = await import('./output/order-html.js');
+  writePage(file, orderHtml(explanation), isOrderPage);
+  return explanation;
 }
 
 /** A close replaces its own month's folder, and any draft of it that this ledger may have written. */

@@ -1,12 +1,13 @@
 /** `monthend explain ORDER`: why an order is on an invoice, or is not. */
 import type { Command } from 'commander';
+import { asSentence, inGroups, spanOf, wordFor } from '../billing/explained-months.js';
 import type { ExplainedLine, ExplainedMonth, Explanation } from '../billing/explanation.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { money, timeName } from '../billing/words.js';
 import type { Runner } from './command.js';
 import type { Session } from './session.js';
 import { printable } from './table.js';
-import { drawTimeline, eventMark, KEY_TO_MARKS, wordFor } from './timeline-drawing.js';
+import { drawTimeline, eventMark, KEY_TO_MARKS } from './timeline-drawing.js';
 
 const SCREEN = 80;
 
@@ -15,22 +16,31 @@ export function addExplain(program: Command, run: Runner): void {
     .command('explain')
     .description("show an order's timeline, and month by month what was charged, where, and why")
     .argument('<order>', 'the order id')
+    .option('--html <file>', 'write it as a page instead, with the timeline as a picture')
     .addHelpText(
       'after',
       `
 Closed months are told as they were issued, by the facts that they knew; open months as a close would issue them now.
+An earlier page of this command is replaced by --html, any other file is left as it is.
 
 Examples:
   monthend explain ORD-1002
+  monthend explain ORD-1002 --html order.html   to look at, in any browser and on paper
   monthend explain ORD-1002 --json`,
     )
     .action(
-      run(async (session: Session, orderId: string) => {
-        const config = await session.config();
-        const { explain } = await import('../month-end.js');
-        const explanation = await session.withLedger('read', (ledger) => explain(ledger, orderId, config));
-        session.terminal.result(explanationText(explanation));
-        session.terminal.json(withInstantsAsText(explanation));
+      run(async ({ config, terminal, withLedger }: Session, orderId: string, { html }: { html?: string }) => {
+        const settings = await config();
+        const { explain, writeExplanation } = await import('../month-end.js');
+        const explanation = await withLedger('read', (ledger) =>
+          html === undefined
+            ? explain(ledger, orderId, settings)
+            : writeExplanation(ledger, orderId, { config: settings, file: html }),
+        );
+        terminal.result(
+          html === undefined ? explanationText(explanation) : `order ${printable(orderId)}: ${html}`,
+        );
+        terminal.json({ ...withInstantsAsText(explanation), ...(html === undefined ? {} : { file: html }) });
       }),
     );
 }
@@ -70,34 +80,12 @@ function factLines({ lines, events, timeZone }: Explanation): string[] {
   return facts.sort((a, b) => a.at - b.at).flatMap(({ text }) => wrapped(text, '  ', 22));
 }
 
-/** Consecutive months of which the same is to be said. */
-function inGroups(months: readonly ExplainedMonth[]): ExplainedMonth[][] {
-  const groups: ExplainedMonth[][] = [];
-  for (const month of months) {
-    const group = groups.at(-1);
-    if (group?.[0] !== undefined && saysTheSame(group[0], month)) group.push(month);
-    else groups.push([month]);
-  }
-  return groups;
-}
-
-function saysTheSame(a: ExplainedMonth, b: ExplainedMonth): boolean {
-  const said = ({ isClosed, lines, exceptions }: ExplainedMonth) =>
-    JSON.stringify([
-      isClosed,
-      lines.map((line) => [line.orderLine, wordFor(line), line.sentence]),
-      exceptions,
-    ]);
-  return said(a) === said(b) && b.lines.every(({ issued }) => issued.length === 0);
-}
-
 function monthLines(months: readonly ExplainedMonth[]): string[] {
-  const [first, last] = [months[0], months.at(-1)];
-  if (first === undefined || last === undefined) return [];
-  const span = first === last ? first.month : `${first.month} to ${last.month}`;
+  const [first] = months;
+  if (first === undefined) return [];
   const nothing = first.lines.length + first.exceptions.length === 0 ? ['  nothing of this order'] : [];
   return [
-    `${span}, ${first.isClosed ? 'closed' : 'open: as a close would do now'}`,
+    `${spanOf(months)}, ${first.isClosed ? 'closed' : 'open: as a close would do now'}`,
     ...nothing,
     ...first.lines.flatMap(lineLines),
     ...first.exceptions.flatMap(({ code, sentence }) => wrapped(`exception ${code}: ${sentence}.`, '  ', 2)),
@@ -113,7 +101,7 @@ function lineLines(line: ExplainedLine): string[] {
   );
   const word = wordFor(line);
   const heads = issued.length > 0 ? issued : word === '' ? [] : [word];
-  const sentence = `${line.sentence.charAt(0).toUpperCase()}${line.sentence.slice(1)}.`;
+  const sentence = asSentence(line);
   const label = `line ${line.orderLine}: `;
   if (heads.length === 0) return wrapped(`${label}${sentence}`, '  ', 2);
   return [...heads.map((head) => `  ${label}${head}`), ...wrapped(sentence, '    ', 2)];
@@ -134,7 +122,7 @@ function wrapped(text: string, indent: string, hanging: number): string[] {
 }
 
 /** The same for programs: instants as the files write them. */
-function withInstantsAsText(explanation: Explanation): unknown {
+function withInstantsAsText(explanation: Explanation): object {
   const INSTANTS = new Set(['at', 'start', 'cutOff', 'placedAt', 'limitAt']);
   return JSON.parse(
     JSON.stringify(explanation, (key, value) =>

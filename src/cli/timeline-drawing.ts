@@ -6,7 +6,8 @@
  *   events │   o  P            │ R                 │
  *   line 1 │ deferred          │ charge            │
  */
-import type { ExplainedLine, ExplainedMonth, Explanation } from '../billing/explanation.js';
+import { untilSettled, wordFor } from '../billing/explained-months.js';
+import type { ExplainedMonth, Explanation } from '../billing/explanation.js';
 import type { EventKind, Instant } from '../billing/order.js';
 import type { OrderState } from '../billing/timeline.js';
 
@@ -63,14 +64,6 @@ export function drawTimeline(explanation: Explanation): string[] {
     strips.push(drawStrip(explanation, months.slice(start, start + MONTHS_ABREAST), width));
   }
   return strips.flatMap((strip, index) => (index === 0 ? strip : ['', ...strip]));
-}
-
-/** Up to the month after the last one in which anything happened or was held. */
-function untilSettled(months: readonly ExplainedMonth[]): readonly ExplainedMonth[] {
-  const isQuiet = ({ lines, exceptions }: ExplainedMonth) =>
-    exceptions.length === 0 &&
-    lines.every(({ issued, standing }) => issued.length === 0 && ['charged', 'ended'].includes(standing));
-  return months.slice(0, months.findLastIndex((month) => !isQuiet(month)) + 2);
 }
 
 function drawStrip(explanation: Explanation, months: readonly ExplainedMonth[], width: number): string[] {
@@ -135,20 +128,4 @@ function markRows(marks: readonly Mark[], months: readonly ExplainedMonth[], wid
 function billed({ lines }: ExplainedMonth, orderLine: number): string {
   const line = lines.find((each) => each.orderLine === orderLine);
   return line === undefined ? '' : ` ${wordFor(line)}`;
-}
-
-/** `charge`, `credit, charge`, `deferred`: what was issued, else how the line stands; empty if it just stands charged. */
-export function wordFor({ issued, standing }: ExplainedLine): string {
-  if (issued.length > 0) return issued.map(({ lineType }) => lineType).join(', ');
-  switch (standing) {
-    case 'charged':
-    case 'unplaced':
-      return '';
-    case 'charged-before-ledger':
-      return 'elsewhere';
-    case 'unknown':
-      return 'not known';
-    default:
-      return standing;
-  }
 }

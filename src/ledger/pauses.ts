@@ -7,17 +7,17 @@ import { dateOf } from '../billing/time-zone.js';
 import { timelineOf } from '../billing/timeline.js';
 import type { Ledger } from './ledger.js';
 import { CURRENT } from './month-frame.js';
+import { createZoneReader } from './practice-zones.js';
 
 /** Reads from the ledger for deferred charges only; other lines have no pauses to tell of. */
-export function createPauseReader({ db }: Ledger, { month, config }: MonthView): PauseReader {
-  const policy = config as unknown as Policy & { readonly timeZone: string };
+export function createPauseReader(ledger: Ledger, view: MonthView): PauseReader {
+  const { db } = ledger;
+  const policy = view.config as unknown as Policy;
+  const zoneOf = createZoneReader(ledger, view);
   const lastImport = db
     .prepare<[string], number>('SELECT last_import FROM closed_months WHERE month = ?')
     .pluck()
-    .get(month);
-  const zoneOf = db
-    .prepare<[string], string>('SELECT time_zone FROM practice_zones WHERE practice_id = ?')
-    .pluck();
+    .get(view.month);
   const linesOf = db.prepare<[object], Pick<OrderLine, 'product' | 'placedAt'>>(
     `SELECT product, placed_at AS placedAt FROM order_lines AS line
      WHERE order_id = :orderId AND ${CURRENT('line')}`,
@@ -31,7 +31,7 @@ export function createPauseReader({ db }: Ledger, { month, config }: MonthView):
   return (line) => {
     if (line.deferredFrom === '' || line.resumedOn === '') return [];
     const known = { orderId: line.orderId, lastImport };
-    const timeZone = zoneOf.get(line.practiceId) ?? policy.timeZone;
+    const timeZone = zoneOf(line.practiceId);
     const order = { lines: linesOf.all(known) as OrderLine[], events: eventsOf.all(known) };
     const { changes } = timelineOf(order, policy, timeZone);
     const pauses = changes.flatMap(({ state, at }, index): Pause[] => {

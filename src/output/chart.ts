@@ -4,13 +4,25 @@
  * Widths are in percent and heights in pixels, so that a chart fits any page and its text keeps its size. Amounts come as
  * numbers here: only a picture is made from them, what is written beside it is exact text.
  */
-import { max, min } from 'd3-array';
+import { cumsum, max, min } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
-import { area, curveBumpX } from 'd3-shape';
+import {
+  area,
+  curveBumpX,
+  type SymbolType,
+  symbol,
+  symbolCircle,
+  symbolDiamond,
+  symbolSquare,
+  symbolTriangle,
+} from 'd3-shape';
 import { escapeHtml } from './html.js';
 
 /** How a bar is filled: each is told from the others by its lightness or its hatching, not by its hue alone. */
 export type Fill = 'total' | 'more' | 'less' | 'before' | 'past';
+
+/** An order's state along its timeline; `past`: paused beyond its limit. */
+export type BarState = 'active' | 'paused' | 'past' | 'shipped';
 
 export interface Segment {
   readonly from: number;
@@ -33,7 +45,8 @@ interface Caption {
   readonly description: string;
 }
 
-const ROW = { text: 17, bar: 12, gap: 9 };
+/** Of a row, in pixels: its words, with what is free above them; a bar; what is free below the last one. */
+const ROW = { text: 17, above: 2, bar: 12, gap: 9 };
 
 /** Rows of bars from a common zero; `isBridge` joins the end of each row with the start of the next. */
 export function barChart(
@@ -43,7 +56,10 @@ export function barChart(
 ): string {
   const ends = rows.flatMap(({ bars }) => bars.flatMap(({ from, to }) => [from, to]));
   const x = scaleLinear([Math.min(0, min(ends) ?? 0), Math.max(1, max(ends) ?? 1)], [0, 100]);
-  const joins: string[] = [];
+  /** Lines stop where a row's words begin, and go on below them. */
+  const vertical = (name: string, value: number, top: number, bottom: number) =>
+    `<line x1="${percent(x(value))}" x2="${percent(x(value))}" y1="${top}" y2="${bottom}" class="${name}"/>`;
+  const lines: string[] = [];
   let y = 0;
   const parts = rows.map(({ label, value, bars }, index) => {
     const texts =
@@ -51,20 +67,22 @@ export function barChart(
       `<text x="100%" y="${y + 12}" class="value">${escapeHtml(value)}</text>`;
     const rectangles = bars.map(({ from, to, fill }, lane) => {
       const [left, right] = [x(Math.min(from, to)), x(Math.max(from, to))];
-      const top = y + ROW.text + lane * ROW.bar;
-      return `<rect x="${percent(left)}" y="${top}" width="${percent(right - left)}" height="${ROW.bar}" class="${fill}"/>`;
+      const laneTop = y + ROW.text + lane * ROW.bar;
+      return `<rect x="${percent(left)}" y="${laneTop}" width="${percent(right - left)}" height="${ROW.bar}" class="${fill}"/>`;
     });
-    const barsEnd = y + ROW.text + bars.length * ROW.bar;
-    if (isBridge && index < rows.length - 1) {
-      const end = percent(x(bars.at(-1)?.to ?? 0));
-      const nextBar = barsEnd + ROW.gap + ROW.text;
-      joins.push(`<line x1="${end}" x2="${end}" y1="${y + ROW.text}" y2="${nextBar}" class="join"/>`);
+    const [top, barsTop] = [y, y + ROW.text];
+    y = barsTop + bars.length * ROW.bar + ROW.gap;
+    const isLast = index === rows.length - 1;
+    // At the left edge no words are in the way.
+    lines.push(x(0) === 0 ? vertical('zero', 0, top, y) : vertical('zero', 0, barsTop, y + ROW.above));
+    if (isBridge && !isLast) {
+      const level = bars.at(-1)?.to ?? 0;
+      lines.push(vertical('join', level, barsTop, y + ROW.above));
+      lines.push(vertical('join', level, y + ROW.text, y + ROW.text + ROW.bar));
     }
-    y = barsEnd + ROW.gap;
     return texts + rectangles.join('');
   });
-  const zero = `<line x1="${percent(x(0))}" x2="${percent(x(0))}" y1="0" y2="${y}" class="zero"/>`;
-  return svg(caption, y, [zero, ...joins, ...parts, ''].join('\n'));
+  return svg(caption, y, [...lines, ...parts, ''].join('\n'));
 }
 
 export interface Flow {
@@ -115,9 +133,169 @@ export function flowChart(caption: Caption, flows: readonly Flow[]): string {
   return svg(caption, Math.ceil(height), `${texts.join('\n')}\n${nested}\n`);
 }
 
+/** What a mark stands for; each has a shape of its own, filled if it counts. */
+export type Sign = 'placed' | 'event' | 'void' | 'limit' | 'charge' | 'credit' | 'standing';
+
+export interface TimelineMark {
+  readonly at: number;
+  readonly sign: Sign;
+  /** Stands beside the mark. */
+  readonly label: string;
+}
+
+/** An order over its months: bands follow each other without gaps, and hold their marks in order. */
+export interface Timeline<Mark extends TimelineMark = TimelineMark> {
+  readonly bands: readonly {
+    readonly label: string;
+    readonly from: number;
+    readonly to: number;
+    readonly marks: readonly Mark[];
+  }[];
+  readonly bars: readonly { readonly from: number; readonly to: number; readonly state: BarState }[];
+  /** Of a pause that began at `from`. */
+  readonly limits: readonly { readonly from: number; readonly at: number }[];
+}
+
+/** Some consecutive bands of a timeline. */
+export interface TimelinePiece<Mark extends TimelineMark> {
+  /** From 1 on. */
+  readonly number: number;
+  readonly of: number;
+  readonly bands: Timeline<Mark>['bands'];
+}
+
+/** From left to right, in pixels: the names of the bands, the bar, signs of what a band came to, text. */
+const TIMELINE = { bar: 81, sign: 106, text: 118, line: 17, letters: 27, piece: 420 };
+
+const BAR_WIDTHS: Record<BarState, number> = { active: 4, paused: 14, past: 14, shipped: 4 };
+
+/**
+ * A timeline that runs downwards, so that each mark has room for its words on a telephone too. Bands are equally high
+ * unless their marks need more room, and time runs evenly within each. A long one comes in pieces that join, each of which fits a sheet of paper.
+ */
+export function timelineCharts<Mark extends TimelineMark>(
+  captionOf: (piece: TimelinePiece<Mark>) => Caption,
+  timeline: Timeline<Mark>,
+): string[] {
+  const pieces: Timeline<Mark>['bands'][number][][] = [];
+  let height = Number.POSITIVE_INFINITY;
+  const heightOf = heightOfBands(timeline.bands.length);
+  for (const band of timeline.bands) {
+    height += heightOf(band);
+    if (height <= TIMELINE.piece) pieces.at(-1)?.push(band);
+    else {
+      pieces.push([band]);
+      height = heightOf(band);
+    }
+  }
+  return pieces.map((bands, index) =>
+    timelineChart(
+      captionOf({ number: index + 1, of: pieces.length, bands }),
+      { ...timeline, bands },
+      heightOf,
+    ),
+  );
+}
+
+/** The fewer bands there are, the more room each has. */
+function heightOfBands(count: number): (band: Timeline['bands'][number]) => number {
+  const least = Math.min(64, Math.max(TIMELINE.line + 8, Math.floor(640 / count)));
+  return ({ marks }) => Math.max(least, marks.length * TIMELINE.line + 8);
+}
+
+function timelineChart(
+  caption: Caption,
+  { bands, bars, limits }: Timeline,
+  heightOf: (band: Timeline['bands'][number]) => number,
+): string {
+  const [start, end] = [bands[0]?.from ?? 0, bands.at(-1)?.to ?? 0];
+  const bottoms = [...cumsum(bands, heightOf)];
+  const y = scaleLinear([start, ...bands.map(({ to }) => to)], [0, ...bottoms]).clamp(true);
+  const isHere = ({ from, to }: { from: number; to: number }) => from < end && to > start;
+
+  const grounds = bands.map(({ label }, index) => {
+    const [top, bottom] = [bottoms[index - 1] ?? 0, bottoms[index] ?? 0];
+    return (
+      `<rect y="${top}" width="100%" height="${bottom - top}" class="${index % 2 === 0 ? 'band' : 'band odd'}"/>` +
+      `<line x2="100%" y1="${bottom}" y2="${bottom}" class="cut-off"/>` +
+      `<text x="4" y="${top + TIMELINE.line / 2 + 8}">${escapeHtml(label)}</text>`
+    );
+  });
+  const states = bars.filter(isHere).map(({ from, to, state }) => {
+    const [top, bottom] = [y(from), y(to)];
+    const width = BAR_WIDTHS[state];
+    return `<rect x="${TIMELINE.bar - width / 2}" y="${round(top)}" width="${width}" height="${round(bottom - top)}" class="${state}"/>`;
+  });
+  const brackets = limits
+    .filter(({ from, at }) => isHere({ from, to: at + 1 }))
+    .map(({ from, at }) => {
+      const [left, right] = [TIMELINE.bar - 12, TIMELINE.bar + 14];
+      const line =
+        at >= start && at < end ? `<path d="M${left} ${round(y(at))}H${right}" class="limit"/>` : '';
+      return `<path d="M${left} ${round(y(from))}V${round(y(at))}" class="allowed"/>${line}`;
+    });
+  const marks = bands.flatMap((band, index) => {
+    const within = { top: bottoms[index - 1] ?? 0, bottom: bottoms[index] ?? 0 };
+    const rows = spread(
+      band.marks.map(({ at }) => y(at)),
+      within,
+    );
+    return band.marks.map((mark, row) => drawMark(mark, { at: y(mark.at), row: rows[row] ?? within.top }));
+  });
+  return svg(caption, bottoms.at(-1) ?? 0, [...grounds, ...states, ...brackets, ...marks, ''].join('\n'));
+}
+
+/** Rows as near as can be to where they are wanted, in the same order, none over another. */
+function spread(wanted: readonly number[], { top, bottom }: { top: number; bottom: number }): number[] {
+  const { line } = TIMELINE;
+  const rows: number[] = [];
+  for (const at of wanted) rows.push(Math.max(at, (rows.at(-1) ?? top + 4 - line / 2) + line));
+  for (let row = rows.length - 1, most = bottom - 4 - line / 2; row >= 0; row--, most -= line)
+    rows[row] = Math.min(rows[row] ?? most, most);
+  return rows;
+}
+
+/** What a band came to stands at its row; what happened, at its time on the bar, with a line to its row. */
+function drawMark({ sign, label }: TimelineMark, { at, row }: { at: number; row: number }): string {
+  const text = `<text x="${TIMELINE.text}" y="${round(row + 4)}">${escapeHtml(fitted(label, TIMELINE.letters))}</text>`;
+  const lead = (from: number) =>
+    `<path d="M${from} ${round(at)}L${TIMELINE.text - 4} ${round(row)}" class="lead"/>`;
+  switch (sign) {
+    case 'charge':
+    case 'credit':
+    case 'standing':
+      return drawSign(sign, TIMELINE.sign, row) + text;
+    case 'limit':
+      return lead(TIMELINE.bar + 14) + text;
+    default:
+      return lead(TIMELINE.bar) + drawSign(sign, TIMELINE.bar, at) + text;
+  }
+}
+
+const SHAPES: Record<Exclude<Sign, 'limit'>, SymbolType> = {
+  placed: symbolDiamond,
+  event: symbolCircle,
+  void: symbolCircle,
+  charge: symbolTriangle,
+  credit: symbolTriangle,
+  standing: symbolSquare,
+};
+
+function drawSign(sign: Exclude<Sign, 'limit'>, x: number, y: number): string {
+  const path = symbol(SHAPES[sign], 44).digits(2)();
+  const turned = sign === 'credit' ? ' rotate(180)' : '';
+  return `<path d="${path}" transform="translate(${round(x)} ${round(y)})${turned}" class="sign ${sign}"/>`;
+}
+
 /** A swatch for the key of a chart. */
-export function swatch(fill: Fill): string {
+export function swatch(fill: Fill | BarState): string {
   return `<svg class="swatch" width="14" height="12" aria-hidden="true"><rect width="14" height="12" class="${fill}"/></svg>`;
+}
+
+/** The sign of a mark for the key. */
+export function signSwatch(sign: Sign): string {
+  const shape = sign === 'limit' ? '<path d="M0 6H14" class="limit"/>' : drawSign(sign, 7, 6);
+  return `<svg class="swatch" width="14" height="12" aria-hidden="true">${shape}</svg>`;
 }
 
 function svg({ id, title, description }: Caption, height: number, content: string): string {
@@ -135,8 +313,8 @@ const percent = (value: number): string => `${round(value)}%`;
 const LETTERS = 24;
 
 /** Cut to the room of a label; the table beside the chart has it whole. Wide scripts take two letters each. */
-function fitted(label: string): string {
-  let room = LETTERS;
+function fitted(label: string, letters = LETTERS): string {
+  let room = letters;
   let text = '';
   for (const character of label) {
     room -= character >= '\u1100' ? 2 : /[A-ZMWmw@%]/.test(character) ? 1.3 : 1;
@@ -168,6 +346,19 @@ export const CHART_STYLE = `.chart{display:block;overflow:visible}
 .hatch-ground,.cross-ground{fill:var(--paper)}
 .hatch-line{fill:var(--less)}
 .cross-line{stroke:var(--past);stroke-width:1.4}
+.band{fill:var(--band)}
+.band.odd{fill:var(--paper)}
+.cut-off{stroke:var(--rule)}
+.active{fill:var(--faint)}
+.paused{fill:var(--more)}
+.shipped{fill:var(--total)}
+.limit{stroke:var(--past);stroke-width:2.5;fill:none}
+.allowed{stroke:var(--past);stroke-width:1;fill:none}
+.lead{stroke:var(--faint);stroke-width:1;fill:none}
+.sign{fill:var(--ink);stroke:var(--ink);stroke-width:1.2}
+.sign.event,.sign.placed{stroke:var(--paper)}
+.sign.void,.sign.credit,.sign.standing{fill:var(--paper)}
+.sign.void,.sign.standing{stroke:var(--faint)}
 .definitions{position:absolute}
 .swatch{vertical-align:-1px;margin:0 4px 0 8px}
 .swatch:first-child{margin-left:0}

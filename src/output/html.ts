@@ -31,6 +31,8 @@ export interface HtmlColumn<Row> {
   readonly isNumber?: boolean;
   /** Never broken: a date. */
   readonly isFixed?: boolean;
+  /** Sentences: where cells stand below each other, this one still reads from the left. */
+  readonly isProse?: boolean;
   readonly cell: (row: Row) => string;
 }
 
@@ -60,8 +62,31 @@ ${foot}</table>
 `;
 }
 
-const classOf = ({ isNumber, isFixed }: { isNumber?: boolean; isFixed?: boolean }): string =>
-  isNumber ? ' class="number"' : isFixed ? ' class="fixed"' : '';
+function classOf<Row>({ isNumber, isFixed, isProse }: HtmlColumn<Row>): string {
+  const name = isNumber ? 'number' : isFixed ? 'fixed' : isProse ? 'prose' : '';
+  return name === '' ? '' : ` class="${name}"`;
+}
+
+interface PictureSection {
+  readonly title: string;
+  readonly lead: string;
+  readonly charts: readonly string[];
+  readonly table: string;
+}
+
+/** A heading, one picture or two, and their figures beside them. */
+export function pictureSection({ title, lead, charts, table }: PictureSection): string {
+  const figures = charts.map((chart) => `<figure>${chart}</figure>`);
+  return `<section>
+<h2>${escapeHtml(title)}</h2>
+<p>${lead}</p>
+<div class="${charts.length > 1 ? 'pair trio' : 'pair'}">
+${figures.join('\n')}
+<div>${table}</div>
+</div>
+</section>
+`;
+}
 
 /** @param style the page's CSS. The policy lets a browser load nothing and run nothing, whatever a name may hold. */
 export function htmlPage({ title, style, body }: { title: string; style: string; body: string }): string {
@@ -82,3 +107,68 @@ ${body}</body>
 </html>
 `;
 }
+
+const LIGHT =
+  '--paper:#fff;--ink:#1a2128;--faint:#5d6873;--rule:#d5dbe1;--band:#f1f4f7;--total:#2b3640;--more:#1f6fb2;--less:#b45309;--before:#c3ccd5;--past:#a3291c';
+const DARK =
+  '--paper:#13181d;--ink:#e8ecf0;--faint:#a3aeb9;--rule:#36414b;--band:#1b222a;--total:#dfe6ec;--more:#58a6e8;--less:#f0a63c;--before:#5b6773;--past:#ff8f7d';
+
+/** The look of pages with pictures: light and dark, on a telephone, a screen and paper. */
+export const PAGE_STYLE = `:root{${LIGHT}}
+@media screen and (prefers-color-scheme:dark){:root{${DARK}}}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:1160px;padding:16px;background:var(--paper);color:var(--ink);font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Arial,sans-serif;overflow-wrap:anywhere}
+h1{font-size:34px;line-height:1.1;margin:0}
+h2{font-size:19px;margin:0 0 4px}
+p{margin:0 0 10px}
+.over{margin:0;color:var(--faint);text-transform:uppercase;letter-spacing:.08em;font-size:12px}
+header dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:12px;margin:12px 0 0}
+header dl div{border:1px solid var(--rule);border-radius:6px;padding:10px 12px}
+dt{color:var(--faint)}
+dd{margin:0;color:var(--faint);font-size:12px}
+dd.big{font-size:22px;color:var(--ink);font-variant-numeric:tabular-nums}
+section{border-top:1px solid var(--rule);margin-top:28px;padding-top:16px}
+.pair{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:16px 40px;align-items:start}
+.trio{column-gap:32px}
+.trio>div{grid-column:1/-1}
+@media screen and (min-width:1080px){
+.trio{grid-template-columns:repeat(3,minmax(0,1fr))}
+.trio>div{grid-column:auto}
+}
+figure{margin:0 0 14px}
+figcaption{color:var(--faint);margin-bottom:4px}
+table{border-collapse:collapse;width:100%;font-size:13px}
+caption{text-align:left;color:var(--faint);padding-bottom:4px}
+th,td{overflow-wrap:break-word;text-align:left;vertical-align:top;padding:4px 10px 4px 0;border-bottom:1px solid var(--rule);font-weight:400}
+thead th,tfoot th,tfoot td{font-weight:600}
+th:last-child,td:last-child{padding-right:0}
+.fixed,.wide thead th{white-space:nowrap}
+.number{text-align:right;font-variant-numeric:tabular-nums}
+td.number{white-space:nowrap}
+code{font-size:12px}
+.key{white-space:nowrap;margin-right:8px}
+@media screen and (max-width:820px){.pair{grid-template-columns:minmax(0,1fr)}}
+@media screen and (max-width:640px){
+.wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.wide,.wide tbody,.wide tfoot,.wide tr,.wide th,.wide td,.wide caption{display:block}
+.wide tr{border-bottom:1px solid var(--rule);padding:6px 0}
+.wide th,.wide td{display:flex;justify-content:space-between;gap:12px;border:0;padding:1px 0;text-align:right}
+.wide th::before,.wide td::before{content:attr(data-name);color:var(--faint);font-weight:400;white-space:nowrap}
+.wide th[scope=row]{font-weight:600}
+td.fixed,th.fixed{white-space:normal}
+.wide .prose{display:block;text-align:left}
+.wide .prose::before{content:""}
+}
+@page{margin:14mm}
+@media print{
+body{padding:0;max-width:none;font-size:10pt}
+table{font-size:9pt}
+.pair{gap:8px 24px}
+.pair:has(.wide){grid-template-columns:minmax(0,1fr)}
+.pair:not(.trio,:has(.wide,.chart+.chart)){break-inside:avoid}
+p,dl{break-inside:avoid}
+h2,h2+p,figcaption,caption,thead{break-after:avoid}
+figure:not(:has(.chart+.chart)),.chart,tr,header dl div{break-inside:avoid}
+thead{display:table-header-group}
+}
+`;

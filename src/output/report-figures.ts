@@ -13,6 +13,13 @@ export interface ReportSources {
   readonly view: MonthView;
   /** The documents of the month before; undefined if this ledger did not close it. */
   readonly documentsBefore: Iterable<IssuedDocument> | undefined;
+  /** On whose clock a practice's limits pass. */
+  readonly zoneOf: (practiceId: string) => string;
+}
+
+export interface NextLimit extends HeldLine {
+  /** The practice's own. */
+  readonly timeZone: string;
 }
 
 /** Rows that a list shows; what is beyond is added up in one row. */
@@ -70,14 +77,14 @@ export interface ReportFigures {
   readonly hasMonthBefore: boolean;
   readonly currencies: readonly CurrencyFigures[];
   /** Held lines within their limit, in the order in which their limits pass; at most `MOST_LIMITS`. */
-  readonly nextLimits: readonly HeldLine[];
+  readonly nextLimits: readonly NextLimit[];
   readonly exceptions: readonly ExceptionCount[];
   readonly cutOffs: ReportSources['view']['cutOffs'];
   readonly seal: string;
 }
 
 export function reportFigures(sources: ReportSources): ReportFigures {
-  const { view, documentsBefore } = sources;
+  const { view, documentsBefore, zoneOf } = sources;
   const balance = [...view.reconciliation()];
   const limitDays = Number(view.config.pauseLimitDays);
   const documents = [...view.documents()];
@@ -105,7 +112,7 @@ export function reportFigures(sources: ReportSources): ReportFigures {
       heldAges: ages.get(currency) ?? noAges(limitDays),
       placedIn: placements(placed.get(currency) ?? new Map(), view.month),
     })),
-    nextLimits,
+    nextLimits: nextLimits.map((line) => ({ ...line, timeZone: zoneOf(line.practiceId) })),
     exceptions: countExceptions(sources),
     cutOffs: view.cutOffs,
     seal: view.seal,

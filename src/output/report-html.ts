@@ -4,8 +4,10 @@
  */
 import { previousMonth } from '../billing/billing-month.js';
 import { formatAmount } from '../billing/money.js';
+import type { Instant } from '../billing/order.js';
 import { LEFT, type Term, type TermSum } from '../billing/reconciliation.js';
-import { formatInstant } from '../billing/time-zone.js';
+import { dateOf } from '../billing/time-zone.js';
+import { clockName } from '../billing/words.js';
 import {
   type BarRow,
   barChart,
@@ -16,10 +18,11 @@ import {
   type Segment,
   swatch,
 } from './chart.js';
-import { escapeHtml, grouped, htmlPage, htmlTable } from './html.js';
+import { escapeHtml, grouped, htmlPage, htmlTable, PAGE_STYLE, pictureSection } from './html.js';
 import {
   type CurrencyFigures,
   MOST_LIMITS,
+  type NextLimit,
   type PracticeCharges,
   type ReportFigures,
   type ReportSources,
@@ -37,7 +40,7 @@ export function reportHtml(sources: ReportSources): string {
   ]);
   return htmlPage({
     title: `Month end ${figures.month}`,
-    style: STYLE + CHART_STYLE,
+    style: PAGE_STYLE + CHART_STYLE,
     body: [
       CHART_DEFINITIONS,
       heading(figures),
@@ -78,27 +81,6 @@ function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-interface Section {
-  readonly title: string;
-  readonly lead: string;
-  readonly charts: readonly string[];
-  readonly table: string;
-}
-
-/** A heading, a picture, and its figures beside it; two pictures stand beside each other, above their figures. */
-function section({ title, lead, charts, table }: Section): string {
-  const figures = charts.map((chart) => `<figure>${chart}</figure>`);
-  const beside = figures.length > 1 ? figures : [...figures, `<div>${table}</div>`];
-  return `<section>
-<h2>${escapeHtml(title)}</h2>
-<p>${lead}</p>
-<div class="pair">
-${beside.join('\n')}
-</div>
-${figures.length > 1 ? table : ''}</section>
-`;
-}
-
 /** `opening_held` -> `opening held` */
 const nameOf = ({ term }: TermSum): string => term.replaceAll('_', ' ');
 const addsUp = (term: Term): boolean => (LEFT as readonly Term[]).includes(term);
@@ -124,7 +106,7 @@ function bridge({ currency, balance }: CurrencyFigures): string {
       bridgeRows(balance, (term) => (unit === 'lines' ? term.lines : Number(term.amountMinor)), textOf),
       { isBridge: true },
     )}`;
-  return section({
+  return pictureSection({
     title,
     lead: `${swatch('total')} held ${swatch('more')} comes in ${swatch('less')} goes out: what comes in must go out or be held.`,
     charts: [
@@ -175,7 +157,7 @@ function practiceCharges(figures: CurrencyFigures, { month, hasMonthBefore }: Re
             practiceName: counted(otherPractices.count, 'other practice'),
           },
         ];
-  return section({
+  return pictureSection({
     title,
     lead: `${swatch('more')} ${month} ${swatch('before')} ${before}${hasMonthBefore ? '' : ' (not closed in this ledger)'}; the largest changes first.`,
     charts: [
@@ -216,7 +198,7 @@ function heldByAge({ currency, heldAges }: CurrencyFigures): string {
   const title = `Held orders by age, ${currency}`;
   const textOf = ({ lines, amountMinor }: (typeof heldAges)[number]) =>
     `${counted(lines, 'line')}, ${amount(amountMinor, currency)}`;
-  return section({
+  return pictureSection({
     title,
     lead: `Paused order lines by the days of their pause at the cut-off. ${swatch('more')} deferred ${swatch('past')} past the limit: slated for deletion.`,
     charts: [
@@ -248,7 +230,7 @@ function heldByAge({ currency, heldAges }: CurrencyFigures): string {
 function deferralFlow({ currency, placedIn }: CurrencyFigures, { month }: ReportFigures): string {
   if (placedIn.length === 0) return '';
   const title = `Where ${month}'s charges come from, ${currency}`;
-  return section({
+  return pictureSection({
     title,
     lead: `The months in which the order lines charged in ${month} had been placed. ${swatch('before')} earlier months ${swatch('more')} this month.`,
     charts: [
@@ -280,19 +262,27 @@ function deferralFlow({ currency, placedIn }: CurrencyFigures, { month }: Report
   });
 }
 
+/** `2025-11-24 10:02`, on the wall of a zone. */
+function minuteOf(timeZone: string, at: Instant): string {
+  return `${dateOf(timeZone, at)} ${clockName({ timeZone }, at).slice(0, 5)}`;
+}
+
 function nextLimits({ nextLimits }: ReportFigures): string {
   if (nextLimits.length === 0) return '';
+  const zones = [...new Set(nextLimits.map(({ timeZone }) => timeZone))];
+  const clock = zones.length === 1 ? ` Limits are on the clock of ${escapeHtml(zones[0] ?? '')}.` : '';
   return `<section>
 <h2>The limits that pass next</h2>
-<p>Deferred order lines in the order in which their pause limits pass; at most ${MOST_LIMITS}, all of them in held.csv.</p>
+<p>Deferred order lines in the order in which their pause limits pass; at most ${MOST_LIMITS}, all of them in held.csv.${clock}</p>
 ${htmlTable(
   'Deferred order lines',
   [
     {
-      name: 'Limit (UTC)',
+      name: 'Limit',
       isFixed: true,
-      cell: ({ limitAt }) => formatInstant(limitAt).slice(0, 16).replace('T', ' '),
+      cell: ({ limitAt, timeZone }) => minuteOf(timeZone, limitAt),
     },
+    ...(zones.length === 1 ? [] : [{ name: 'On the clock of', cell: ({ timeZone }: NextLimit) => timeZone }]),
     { name: 'Practice', cell: ({ practiceId }) => practiceId },
     { name: 'Order', cell: ({ orderId, orderLine }) => `${orderId} / ${orderLine}` },
     { name: 'Product', cell: ({ product }) => product },
@@ -312,7 +302,7 @@ ${htmlTable(
 function exceptions({ exceptions }: ReportFigures): string {
   if (exceptions.length === 0)
     return '<section>\n<h2>Exceptions</h2>\n<p>None: no fact was without effect, none needs your eyes.</p>\n</section>\n';
-  return section({
+  return pictureSection({
     title: 'Exceptions',
     lead: 'Facts that had no effect, or that a person should see; each of them is in exceptions.csv.',
     charts: [
@@ -357,62 +347,8 @@ ${htmlTable(
     { name: 'Held', isNumber: true, cell: ({ held }) => grouped(held) },
   ],
   totals,
-)}<p>Cut-off: ${cutOffs.map(({ timeZone, at }) => `${formatInstant(at)} (${escapeHtml(timeZone)})`).join(', ')}</p>
+)}<p>Cut-off: ${cutOffs.map(({ timeZone, at }) => `${minuteOf(timeZone, at)} (${escapeHtml(timeZone)})`).join(', ')}</p>
 <p>${isDraft ? 'Last seal' : 'Seal'}: <code>${seal || 'none yet'}</code></p>
 </section>
 `;
 }
-
-const LIGHT =
-  '--paper:#fff;--ink:#1a2128;--faint:#5d6873;--rule:#d5dbe1;--total:#2b3640;--more:#1f6fb2;--less:#b45309;--before:#c3ccd5;--past:#a3291c';
-const DARK =
-  '--paper:#13181d;--ink:#e8ecf0;--faint:#a3aeb9;--rule:#36414b;--total:#dfe6ec;--more:#58a6e8;--less:#f0a63c;--before:#5b6773;--past:#ff8f7d';
-
-const STYLE = `:root{${LIGHT}}
-@media screen and (prefers-color-scheme:dark){:root{${DARK}}}
-*{box-sizing:border-box}
-body{margin:0 auto;max-width:1160px;padding:16px;background:var(--paper);color:var(--ink);font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Arial,sans-serif;overflow-wrap:anywhere}
-h1{font-size:34px;line-height:1.1;margin:0}
-h2{font-size:19px;margin:0 0 4px}
-p{margin:0 0 10px}
-.over{margin:0;color:var(--faint);text-transform:uppercase;letter-spacing:.08em;font-size:12px}
-header dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:12px;margin:12px 0 0}
-header dl div{border:1px solid var(--rule);border-radius:6px;padding:10px 12px}
-dt{color:var(--faint)}
-dd{margin:0;color:var(--faint);font-size:12px}
-dd.big{font-size:22px;color:var(--ink);font-variant-numeric:tabular-nums}
-section{border-top:1px solid var(--rule);margin-top:28px;padding-top:16px}
-.pair{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:16px 40px;align-items:start}
-figure{margin:0 0 14px}
-figcaption{color:var(--faint);margin-bottom:4px}
-table{border-collapse:collapse;width:100%;font-size:13px}
-caption{text-align:left;color:var(--faint);padding-bottom:4px}
-th,td{overflow-wrap:break-word;text-align:left;vertical-align:top;padding:4px 10px 4px 0;border-bottom:1px solid var(--rule);font-weight:400}
-thead th,tfoot th,tfoot td{font-weight:600}
-th:last-child,td:last-child{padding-right:0}
-.fixed,.wide thead th{white-space:nowrap}
-.number{text-align:right;font-variant-numeric:tabular-nums}
-td.number{white-space:nowrap}
-code{font-size:12px}
-@media screen and (max-width:820px){.pair{grid-template-columns:minmax(0,1fr)}}
-@media screen and (max-width:640px){
-.wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.wide,.wide tbody,.wide tfoot,.wide tr,.wide th,.wide td,.wide caption{display:block}
-.wide tr{border-bottom:1px solid var(--rule);padding:6px 0}
-.wide th,.wide td{display:flex;justify-content:space-between;gap:12px;border:0;padding:1px 0;text-align:right}
-.wide th::before,.wide td::before{content:attr(data-name);color:var(--faint);font-weight:400;white-space:nowrap}
-.wide th[scope=row]{font-weight:600}
-}
-@page{margin:14mm}
-@media print{
-body{padding:0;max-width:none;font-size:10pt}
-table{font-size:9pt}
-.pair{gap:8px 24px}
-.pair:has(.wide){grid-template-columns:minmax(0,1fr)}
-.pair:not(:has(.wide)){break-inside:avoid}
-p,dl{break-inside:avoid}
-h2,h2+p,figcaption,caption,thead{break-after:avoid}
-figure,tr,header dl div{break-inside:avoid}
-thead{display:table-header-group}
-}
-`;

@@ -15,6 +15,14 @@ export interface ClosedLab {
 }
 
 export function closedLab(files: LabFiles, months: readonly string[]): ClosedLab {
+  const lab = labIn(Object.fromEntries(Object.entries(files).map(([name, text]) => [`${name}.csv`, text])));
+  lab.run('import', 'practices.csv', 'orders.csv', 'history.csv');
+  for (const month of months) lab.run('close', month);
+  return lab;
+}
+
+/** A folder with these files, and nothing imported yet. */
+export function labIn(files: Readonly<Record<string, string>>): ClosedLab {
   const folder = mkdtempSync(path.join(tmpdir(), 'monthend-browser-'));
   const at = (...names: string[]) => path.join(folder, ...names);
   const run = (...words: string[]) => {
@@ -26,9 +34,7 @@ export function closedLab(files: LabFiles, months: readonly string[]): ClosedLab
     if (status !== 0) throw new Error(`monthend ${words.join(' ')}: ${stderr}`);
     return stdout;
   };
-  for (const [name, text] of Object.entries(files)) writeFileSync(at(`${name}.csv`), text);
-  run('import', 'practices.csv', 'orders.csv', 'history.csv');
-  for (const month of months) run('close', month);
+  for (const [name, text] of Object.entries(files)) writeFileSync(at(name), text);
   const read = (name: string) => readFileSync(at(name), 'utf8');
   return {
     path: at,

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { oneInvoice, seededLab } from '../support/seeded-lab.js';
+import { intlOffset } from '../support/wall-clock.js';
 import { type ClosedLab, closedLab } from './lab.js';
 import { openBrowser, openPage, textTroubles, VIEWS } from './pages.js';
 
@@ -131,7 +132,8 @@ describe('the figures', () => {
       next
         .sort()
         .slice(0, 20)
-        .map((limit) => limit.slice(0, 16).replace('T', ' ')),
+        .map((limit) => new Date(Date.parse(limit) + intlOffset('America/New_York', Date.parse(limit))))
+        .map((wall) => wall.toISOString().slice(0, 16).replace('T', ' ')),
     );
   });
 

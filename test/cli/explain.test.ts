@@ -66,6 +66,24 @@ describe('monthend explain', () => {
     expect(JSON.stringify(explanation)).not.toContain('patient');
   });
 
+  test('--html writes it as a page, the same bytes each time, and leaves alone what is no such page', () => {
+    const place = sampleLedger();
+    const page = ['explain', 'ORD-1002', '--html', 'order.html'];
+    expect(place.run(page)).toEqual({ code: 0, stdout: 'order ORD-1002: order.html\n', stderr: '' });
+    const first = place.bytes('order.html');
+    const { stdout } = place.run([...page, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ orderId: 'ORD-1002', file: 'order.html' });
+    expect(place.bytes('order.html').equals(first)).toBe(true);
+    expect(first.toString()).toContain('<h1>ORD-1002</h1>');
+    expect(first.toString()).toContain('charge of line 1 on DRAFT to P-100');
+    place.write('notes.html', 'mine');
+    expect(place.run(['explain', 'ORD-1002', '--html', 'notes.html'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('notes.html: was not written by this command'),
+    });
+    expect(place.read('notes.html')).toBe('mine');
+  });
+
   test('an order that no fact names: exit 2', () => {
     expect(sampleLedger().run(['explain', 'ord-1002'])).toMatchObject({
       code: 2,

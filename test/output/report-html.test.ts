@@ -57,6 +57,7 @@ function november(changes: Partial<ReportSources> = {}): ReportSources {
   return {
     view,
     documentsBefore: [documentOf('P1', 10000), documentOf('P2', 90000)],
+    zoneOf: () => 'America/New_York',
     ...changes,
   };
 }
@@ -97,6 +98,20 @@ describe('the figures', () => {
 
   it('list the deferred lines by their limit', () => {
     expect(reportFigures(november()).nextLimits.map(({ orderId }) => orderId)).toEqual(['A3', 'A2', 'A4']);
+  });
+
+  it("tell each limit on its practice's own clock", () => {
+    const held = [
+      heldLine({ practiceId: 'P1', limitAt: instant('2026-11-20T15:30:00Z') }),
+      heldLine({ practiceId: 'P2', limitAt: instant('2026-11-20T15:30:00Z') }),
+    ];
+    const zoneOf = (practiceId: string) => (practiceId === 'P1' ? 'America/New_York' : 'Asia/Tokyo');
+    const page = reportHtml(november({ view: monthView({ held }), zoneOf }));
+    expect(page).toContain('>2026-11-20 10:30</th><td data-name="On the clock of">America/New_York</td>');
+    expect(page).toContain('>2026-11-21 00:30</th><td data-name="On the clock of">Asia/Tokyo</td>');
+    const ofOne = reportHtml(november({ view: monthView({ held }) }));
+    expect(ofOne).toContain('Limits are on the clock of America/New_York.');
+    expect(ofOne).not.toContain('On the clock of');
   });
 
   it('count exceptions by code, the most frequent first', () => {
@@ -171,6 +186,7 @@ describe('the page', () => {
     const empty = reportHtml({
       view: monthView({}),
       documentsBefore: undefined,
+      zoneOf: () => 'UTC',
     });
     expect(empty).not.toContain('<svg class="chart"');
     expect(empty).toContain('None: no fact was without effect');

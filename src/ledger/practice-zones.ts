@@ -1,0 +1,16 @@
+/** The clocks that a closed month was billed by. */
+import type { MonthView } from '../billing/month-view.js';
+import type { Ledger } from './ledger.js';
+
+/** A practice's zone as the month knew it: fixed by its close or an earlier one, else the config's. */
+export function createZoneReader(
+  { db }: Ledger,
+  { month, config }: MonthView,
+): (practiceId: string) => string {
+  const fixed = db
+    .prepare<[string, string], string>(
+      'SELECT time_zone FROM practice_zones WHERE practice_id = ? AND fixed_by <= ?',
+    )
+    .pluck();
+  return (practiceId) => fixed.get(practiceId, month) ?? String(config.timeZone);
+}

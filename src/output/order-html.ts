@@ -1,0 +1,126 @@
+/** An explained order as a page: its timeline as a picture, with what the picture shows as a table beside it, and each month's why. */
+import { asSentence, inGroups, spanOf, wordFor } from '../billing/explained-months.js';
+import type { ExplainedMonth, Explanation } from '../billing/explanation.js';
+import { CHART_DEFINITIONS, CHART_STYLE, signSwatch, swatch, timelineCharts } from './chart.js';
+import { escapeHtml, htmlPage, htmlTable, PAGE_STYLE, pictureSection } from './html.js';
+import { groupedBy, type OrderPicture, orderPicture, type PicturedMark } from './order-picture.js';
+
+/** The text of the page. It depends on the explanation alone: no clock, no locale; dates are of the practice's own clock. */
+export function orderHtml(explanation: Explanation): string {
+  const { orderId, practiceId, timeZone } = explanation;
+  const owner = practiceId === '' ? 'no line of it is known' : `practice ${practiceId}`;
+  return htmlPage({
+    title: `Order ${orderId}`,
+    style: PAGE_STYLE + CHART_STYLE,
+    body: `${CHART_DEFINITIONS}<header>
+<p class="over">Order</p>
+<h1>${escapeHtml(orderId)}</h1>
+<p>${escapeHtml(`${owner}, on the clock of ${timeZone}`)}</p>
+</header>
+<main>
+${timeline(explanation)}${monthByMonth(explanation)}</main>
+`,
+  });
+}
+
+/** Whether a text is such a page, of whatever order. */
+export function isOrderPage(text: string): boolean {
+  return /<meta name="generator" content="monthend">.*<title>Order /s.test(text.slice(0, 1000));
+}
+
+function timeline(explanation: Explanation): string {
+  const picture = orderPicture(explanation);
+  return pictureSection({
+    title: 'Timeline',
+    lead: `${KEY}<br>A month in parentheses is still open.`,
+    charts: [
+      timelineCharts(
+        (piece) => ({
+          id: `timeline-${piece.number}`,
+          title: `Timeline of order ${explanation.orderId}${piece.of === 1 ? '' : `, part ${piece.number} of ${piece.of}`}`,
+          description: descriptionOf(piece.bands),
+        }),
+        picture,
+      ).join(''),
+    ],
+    table: htmlTable<PicturedMark>(
+      'What the picture shows',
+      [
+        { name: 'When', isFixed: true, cell: ({ when }) => when },
+        { name: 'What', cell: ({ what }) => what },
+        { name: 'Amount', isNumber: true, cell: ({ amount }) => amount },
+      ],
+      picture.bands.flatMap(({ marks }) => marks),
+    ),
+  });
+}
+
+const KEY = [
+  [swatch('active'), 'active'],
+  [swatch('paused'), 'paused'],
+  [swatch('past'), 'paused past its limit'],
+  [swatch('shipped'), 'shipped'],
+  [signSwatch('placed'), 'placed'],
+  [signSwatch('event'), 'event'],
+  [signSwatch('void'), 'event without effect'],
+  [signSwatch('limit'), 'pause limit'],
+  [signSwatch('charge'), 'charge'],
+  [signSwatch('credit'), 'credit'],
+  [signSwatch('standing'), 'not charged'],
+]
+  .map(([picture, name]) => `<span class="key">${picture} ${name}</span>`)
+  .join('\n');
+
+/** `2025-10: Oct 5 line 1 placed, Oct 10 paused, deferred; 2025-11: …` */
+function descriptionOf(bands: OrderPicture['bands']): string {
+  return bands
+    .map(({ label, marks }) => `${label}: ${marks.map((mark) => mark.label).join(', ') || 'nothing'}`)
+    .join('; ');
+}
+
+interface Told {
+  readonly months: string;
+  readonly about: string;
+  readonly what: string;
+  readonly why: string;
+}
+
+function monthByMonth({ months }: Explanation): string {
+  const rows = inGroups(months).flatMap(told);
+  return `<section>
+<h2>Month by month</h2>
+<p>Closed months as they were issued, by the facts that they knew; open months as a close would issue them now.</p>
+${htmlTable<Told>(
+  'What was charged or not, and why',
+  [
+    { name: 'Month', isFixed: true, cell: ({ months }) => months },
+    { name: 'Line', cell: ({ about }) => about },
+    { name: 'Charged or not', cell: ({ what }) => what },
+    { name: 'Why', isProse: true, cell: ({ why }) => why },
+  ],
+  rows,
+)}</section>
+`;
+}
+
+function told(months: readonly ExplainedMonth[]): Told[] {
+  const [first] = months;
+  if (first === undefined) return [];
+  const span = { months: `${spanOf(months)}${first.isClosed ? '' : ', open'}` };
+  const lines = first.lines.map((line) => ({ line, what: wordFor(line), why: asSentence(line) }));
+  const rows = [
+    ...groupedBy(lines, ({ what, why }) => `${what} ${why}`).map((group) => ({
+      ...span,
+      about: group.map(({ line }) => line.orderLine).join(', '),
+      what: group[0]?.what ?? '',
+      why: group[0]?.why ?? '',
+    })),
+    ...first.exceptions.map(({ code, sentence }) => ({
+      ...span,
+      about: '',
+      what: `exception ${code}`,
+      why: `${sentence}.`,
+    })),
+  ];
+  return rows.length > 0 ? rows : [{ ...span, about: '', what: '', why: 'Nothing of this order.' }];
+}

@@ -1,0 +1,228 @@
+/**
+ * What a picture of an order's timeline shows: months as bands, states as bars, limits, and a mark for whatever happened or was
+ * issued. Each mark is a row of the table beside it. The figures are the explanation's; how they are drawn is chart.ts's.
+ */
+import { untilSettled, wordFor } from '../billing/explained-months.js';
+import type { ExplainedEvent, ExplainedIssue, ExplainedMonth, Explanation } from '../billing/explanation.js';
+import { formatAmount } from '../billing/money.js';
+import type { Instant } from '../billing/order.js';
+import { dateOf, daysBetween } from '../billing/time-zone.js';
+import { dayName, timeName } from '../billing/words.js';
+import type { Timeline, TimelineMark } from './chart.js';
+import { grouped } from './html.js';
+
+/** A mark, and its row in the table. */
+export interface PicturedMark extends TimelineMark {
+  /** The time on the practice's own clock; of what a month did, the month. */
+  readonly when: string;
+  readonly what: string;
+  readonly amount: string;
+}
+
+export type OrderPicture = Timeline<PicturedMark>;
+
+/** The picture of an explained order; dates are those of its practice's clock. */
+export function orderPicture(explanation: Explanation): OrderPicture {
+  const { timeZone, months } = explanation;
+  const facts = [
+    ...placements(explanation),
+    ...explanation.events.map((event) => happening(explanation, event)),
+  ];
+  const shown = monthsToShow(months, facts);
+  const end = shown.at(-1)?.cutOff ?? 0;
+  const marks = [...facts, ...limitMarks(explanation, end)].sort((a, b) => a.at - b.at);
+  const bands = [
+    ...before(shown, marks),
+    ...shown.map(({ month, isClosed, start, cutOff }, index) => ({
+      label: isClosed ? month : `(${month})`,
+      from: start,
+      to: cutOff,
+      marks: [
+        ...marks
+          .filter(({ at }) => at >= start && at < cutOff)
+          .map((mark) => withoutYear(mark, month.slice(0, 4))),
+        ...decisions(shown, index),
+      ],
+    })),
+    ...after(end, marks),
+  ];
+  return { bands, bars: barsOf(explanation, bands.at(-1)?.to ?? end), limits: limitsOf(explanation, end) };
+
+  /** A fact that came before every month of the ledger, or lies beyond those that are told. */
+  function before(months: readonly ExplainedMonth[], marks: readonly PicturedMark[]) {
+    const to = months[0]?.start ?? 0;
+    const early = marks.filter(({ at }) => at < to);
+    return early[0] === undefined ? [] : [{ label: 'earlier', from: early[0].at, to, marks: early }];
+  }
+  function after(from: Instant, marks: readonly PicturedMark[]) {
+    const late = marks.filter(({ at }) => at >= from);
+    const last = late.at(-1)?.at;
+    return last === undefined ? [] : [{ label: 'later', from, to: last + 1, marks: late }];
+  }
+  function withoutYear(mark: PicturedMark, year: string): PicturedMark {
+    const day = dayName({ timeZone }, mark.at);
+    return { ...mark, label: mark.label.replace(day, day.replace(` ${year}`, '')) };
+  }
+}
+
+/** Until the order is settled and its last fact is past. */
+function monthsToShow(months: readonly ExplainedMonth[], facts: readonly PicturedMark[]) {
+  const last = Math.max(...facts.map(({ at }) => at));
+  const withFact = months.findIndex(({ cutOff }) => last < cutOff);
+  const count = Math.max(untilSettled(months).length, (withFact < 0 ? months.length - 1 : withFact) + 1);
+  return months.slice(0, count);
+}
+
+/** Lines placed at one instant are one mark. */
+function placements({ lines, timeZone }: Explanation): PicturedMark[] {
+  const instants = [...new Set(lines.map(({ placedAt }) => placedAt))];
+  return instants.map((at) => {
+    const placed = lines.filter(({ placedAt }) => placedAt === at);
+    const name = lineNames(placed.map(({ orderLine }) => orderLine));
+    const short = placed.length === 1 ? name : `${placed.length} lines`;
+    return {
+      at,
+      sign: 'placed',
+      label: `${dayName({ timeZone }, at)} ${short} placed`,
+      when: timeName({ timeZone }, at),
+      what: `${name} placed: ${[...new Set(placed.map(({ product }) => product))].join(', ')}`,
+      amount: sums(placed),
+    };
+  });
+}
+
+/** `line 1`, `lines 1, 2, 4` */
+function lineNames(lines: readonly number[]): string {
+  return `line${lines.length === 1 ? '' : 's'} ${lines.join(', ')}`;
+}
+
+/** One sum for each currency. */
+function sums(amounts: readonly { readonly amountMinor: number; readonly currency: string }[]): string {
+  const totals = new Map<string, number>();
+  for (const { amountMinor, currency } of amounts)
+    totals.set(currency, (totals.get(currency) ?? 0) + amountMinor);
+  return [...totals]
+    .map(([currency, total]) => `${grouped(formatAmount(total, currency))} ${currency}`)
+    .join(', ');
+}
+
+function happening(explanation: Explanation, event: ExplainedEvent): PicturedMark {
+  const { timeZone } = explanation;
+  const { at, reason, effect } = event;
+  const days = event.event === 'resumed' && effect === 'applied' ? daysPaused(explanation, at) : undefined;
+  const notes = [
+    ...(reason === '' ? [] : [`“${reason}”`]),
+    ...(days === undefined ? [] : [`after ${days} day${days === 1 ? '' : 's'}`]),
+    ...(effect === 'none' ? ['no effect'] : []),
+  ];
+  return {
+    at,
+    sign: effect === 'applied' ? 'event' : 'void',
+    label: `${dayName({ timeZone }, at)} ${event.event}${effect === 'none' ? ', no effect' : ''}`,
+    when: timeName({ timeZone }, at),
+    what: [`${event.event}${notes.length === 0 ? '' : ':'}`, notes.join(', ')].join(' ').trim(),
+    amount: '',
+  };
+}
+
+/** Of the pause that ended then; undefined if none did. */
+function daysPaused({ states, timeZone }: Explanation, end: Instant): number | undefined {
+  const pause = states.findLast(({ at }) => at < end);
+  if (pause?.state !== 'paused') return undefined;
+  return daysBetween(dateOf(timeZone, pause.at), dateOf(timeZone, end));
+}
+
+/** A pause and its limit, as far as it matters: nothing but a resume came before it, and it is reached in the months shown. */
+function limitsOf({ events, states }: Explanation, end: Instant): { from: Instant; at: Instant }[] {
+  return events.flatMap(({ at: from, limitAt }) => {
+    if (limitAt === undefined) return [];
+    const until = states.filter(({ at }) => at > from && at <= limitAt);
+    const isMoot = until.some(({ state }) => state !== 'active') || (until.length > 0 && limitAt >= end);
+    return isMoot ? [] : [{ from, at: limitAt }];
+  });
+}
+
+function limitMarks(explanation: Explanation, end: Instant): PicturedMark[] {
+  const { states, timeZone } = explanation;
+  return limitsOf(explanation, end).map(({ from, at }) => {
+    const day = dayName({ timeZone }, at);
+    const isDeletion = states.some((state) => state.state === 'ended' && state.at === at + 1);
+    return {
+      at,
+      sign: 'limit',
+      label: `${day} limit${isDeletion ? ': deleted' : ''}`,
+      when: timeName({ timeZone }, at),
+      what: `limit of the pause of ${dayName({ timeZone }, from)}${isDeletion ? ': it deletes the order' : ''}`,
+      amount: '',
+    };
+  });
+}
+
+/** What a month issued of the order, else how its lines stand; an order that stays ended is told once. */
+function decisions(months: readonly ExplainedMonth[], index: number): PicturedMark[] {
+  const month = months[index];
+  if (month === undefined) return [];
+  const mark = { at: month.cutOff, when: month.month };
+  const issued = groupedBy(
+    month.lines.flatMap((line) => line.issued.map((issue) => ({ line: line.orderLine, issue }))),
+    ({ issue }) => [issue.lineType, issue.documentNumber, issue.practiceId, issue.currency].join(' '),
+  );
+  const before = new Map(months[index - 1]?.lines.map((line) => [line.orderLine, wordFor(line)]));
+  const standing = month.lines
+    .filter(({ issued }) => issued.length === 0)
+    .map((line) => ({ line: line.orderLine, word: wordFor(line) }))
+    .filter(
+      ({ line, word }) => /^(deferred|slated)$/.test(word) || (word !== '' && word !== before.get(line)),
+    );
+  return [
+    ...issued.map((group) => ({ ...mark, ...issueOf(group) })),
+    ...groupedBy(standing, ({ word }) => word).map((group) => ({
+      ...mark,
+      sign: 'standing' as const,
+      label: group[0]?.word ?? '',
+      what: `${lineNames(group.map(({ line }) => line))} ${STANDINGS[group[0]?.word ?? ''] ?? group[0]?.word}`,
+      amount: '',
+    })),
+  ];
+}
+
+const STANDINGS: Readonly<Record<string, string>> = {
+  slated: 'slated for deletion',
+  ended: 'ended, not charged',
+  elsewhere: 'charged by the earlier system',
+};
+
+function issueOf(group: readonly { readonly line: number; readonly issue: ExplainedIssue }[]) {
+  const issues = group.map(({ issue }) => issue);
+  const { lineType = 'charge', documentNumber, practiceId } = issues[0] ?? {};
+  const amount = sums(issues);
+  return {
+    sign: lineType,
+    label: `${lineType} ${amount}`,
+    what: `${lineType} of ${lineNames(group.map(({ line }) => line))} on ${documentNumber} to ${practiceId}`,
+    amount,
+  };
+}
+
+/** Items of one key together, in the order of the first of each. */
+export function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups.values()];
+}
+
+/** The order's states from its placement on; a pause is another bar once its limit has passed. */
+function barsOf({ lines, events, states }: Explanation, end: Instant): Timeline['bars'] {
+  const placedAt = Math.min(...lines.map((line) => line.placedAt));
+  const changes = [{ at: placedAt, state: 'active' as const }, ...states.filter(({ at }) => at >= placedAt)];
+  return changes.flatMap(({ at: from, state }, index): Timeline['bars'][number][] => {
+    const to = Math.min(changes[index + 1]?.at ?? end, end);
+    if (state === 'ended' || from >= to) return [];
+    const limitAt = events.find((event) => event.at === from && event.limitAt !== undefined)?.limitAt ?? to;
+    if (state !== 'paused' || limitAt >= to) return [{ from, to, state }];
+    return [
+      { from, to: limitAt, state },
+      { from: limitAt, to, state: 'past' },
+    ];
+  });
+}

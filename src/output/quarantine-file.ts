@@ -17,7 +17,7 @@ import {
 import path from 'node:path';
 import { Failure } from '../failure.js';
 import { isAlive } from '../leftovers.js';
-import { syncFolder } from '../sync-folder.js';
+import { naming, syncFolder } from '../sync-folder.js';
 
 export interface QuarantineFile {
   readonly file: string;
@@ -48,15 +48,19 @@ export function stageQuarantine(file: string): QuarantineFile {
     file,
     write(piece) {
       descriptor ??= open();
-      for (let done = 0; done < piece.length; ) done += writeSync(descriptor, piece, done, null, size + done);
+      const to = descriptor;
+      for (let done = 0; done < piece.length; )
+        done += naming(file, () => writeSync(to, piece, done, null, size + done));
       size += piece.length;
     },
     clear() {
-      if (descriptor !== undefined) ftruncateSync(descriptor);
+      const of = descriptor;
+      if (of !== undefined) naming(file, () => ftruncateSync(of));
       size = 0;
     },
     keep() {
-      if (descriptor !== undefined) fsyncSync(descriptor);
+      const of = descriptor;
+      if (of !== undefined) naming(file, () => fsyncSync(of));
       try {
         linkSync(staging, file);
       } catch (error) {

@@ -51,12 +51,12 @@ function plain(row: Record<string, unknown>, exact: boolean): unknown[] {
   return Object.entries(row).filter(([name]) => !AUDIT.has(name) && (exact || !OF_IMPORTS.has(name)));
 }
 
-/** The bytes of every file below a folder, by name; empty folders too. */
+/** The bytes of every file below a folder, each a character of its text, by name; empty folders too. */
 export function filesBelow(folder: string, exact = true): Record<string, string> {
   if (!existsSync(folder)) return {};
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => {
     const file = path.join(entry.parentPath, entry.name);
-    const text = entry.isDirectory() ? 'folder' : readFileSync(file, 'utf8');
+    const text = entry.isDirectory() ? 'folder' : readFileSync(file, 'latin1');
     return [
       path.relative(folder, file),
       exact || entry.name !== 'manifest.json' ? text : withoutImports(text),
@@ -85,5 +85,5 @@ export function halfWritten(folder: string): string | undefined {
 
 const hash = (text: string | undefined) =>
   createHash('sha256')
-    .update(text ?? '')
+    .update(text ?? '', 'latin1')
     .digest('hex');

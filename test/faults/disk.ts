@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Call } from './strace.js';
+import { type Call, WRITE_CALLS } from './strace.js';
 
 interface FileNode {
   synced: Buffer;
@@ -24,17 +24,34 @@ const isFolder = (node: Node | undefined): node is FolderNode => node?.synced in
 
 export interface Disk {
   /** Follows a call. @returns whether it changed what a power cut may leave */
-  follow(call: Call): boolean;
+  follow(call: DiskCall): boolean;
   /** What the program has said on its outputs so far. */
   said(): string;
-  /** Puts a state that a power cut now may leave into the folder. @returns what tells it from others */
-  cutPower(chance: () => number): string;
+  /** A state that a power cut now may leave. */
+  afterPowerCut(chance: () => number): DiskState;
 }
 
-/** The calls that it must see, recorded with `-xx` and whole. */
-export const DISK_CALLS =
-  'openat,close,write,pwrite64,fsync,fdatasync,rename,unlink,rmdir,ftruncate,mkdir,link';
+export interface DiskState {
+  /** Tells it from others. */
+  readonly id: string;
+  /** Puts it into the folder. */
+  store(): void;
+}
+
+/** A call with its numbers and decoded texts, in order. */
+export interface DiskCall extends Call {
+  readonly numbers: readonly number[];
+  readonly texts: readonly Buffer[];
+}
+
+/** The calls that it must see, recorded with `-xx` and whole; those of them that it cannot follow are refused. */
+export const DISK_CALLS = `${WRITE_CALLS},close,truncate,fallocate,sendfile,copy_file_range`;
 export const DISK_FLAGS = ['-xx', '-s', '100000000'];
+
+/** Of a recorded run. */
+export function diskCalls(calls: readonly Call[]): DiskCall[] {
+  return calls.filter(({ result }) => result >= 0).map((call) => ({ ...call, ...argumentsOf(call.words) }));
+}
 
 /** @param folder its present state is the durable one; whatever lies outside is not followed */
 export function diskOf(folder: string): Disk {
@@ -114,9 +131,7 @@ export function diskOf(folder: string): Disk {
 
   return {
     said: () => said,
-    follow({ name, words, result }) {
-      if (result < 0) return false;
-      const { numbers, texts } = argumentsOf(words);
+    follow({ name, words, result, numbers, texts }) {
       const [descriptor = -1] = numbers;
       const [from, to] = texts.map((text) => text.toString());
       switch (name) {
@@ -147,17 +162,27 @@ export function diskOf(folder: string): Disk {
         case 'rmdir':
           return rename([[from ?? '', undefined]]);
         default:
-          throw new Error(`${name} is not followed`);
+          if (
+            open.has(descriptor) ||
+            (!/writev$/.test(name) && texts.some((text) => locate(text.toString())))
+          )
+            throw new Error(`${name} is not followed`);
+          return false;
       }
     },
-    cutPower(chance) {
-      rmSync(folder, { recursive: true, force: true });
-      return store(root, folder, chosenBy(chance));
+    afterPowerCut(chance) {
+      const left = leftOf(root, chosenBy(chance));
+      return {
+        id: idOf(left),
+        store() {
+          rmSync(folder, { recursive: true, force: true });
+          store(left, folder);
+        },
+      };
     },
   };
 }
 
-/** Numbers and decoded texts of a call, in order. */
 function argumentsOf(words: string): { numbers: number[]; texts: Buffer[] } {
   const bare = words.replace(/<[^>]*>/g, '');
   const texts = [...bare.matchAll(/"((?:\\x[0-9a-f]{2})*)"/g)].map(([, text = '']) =>
@@ -180,15 +205,19 @@ function namesIn({ synced, pending }: FolderNode): Map<string, Node> {
   return names;
 }
 
+/** @returns the very content if there is no change */
 function applied(content: Buffer, changes: readonly Change[]): Buffer {
-  let now = content;
+  if (changes.length === 0) return content;
+  let now = Buffer.from(content);
   for (const change of changes) {
     const length =
       'length' in change ? change.length : Math.max(now.length, change.offset + change.data.length);
-    const next = Buffer.alloc(length);
-    now.copy(next);
-    if ('data' in change) change.data.copy(next, change.offset);
-    now = next;
+    if (length !== now.length) {
+      const next = Buffer.alloc(length);
+      now.copy(next);
+      now = next;
+    }
+    if ('data' in change) change.data.copy(now, change.offset);
   }
   return now;
 }
@@ -227,31 +256,51 @@ function load(folder: string): FolderNode {
   return { synced: new Map(entries), pending: [] };
 }
 
-/** @param stored files that have a name already: one more is a link, with the same content */
-function store(
-  node: FolderNode,
-  folder: string,
-  choice: Choice,
-  stored = new Map<FileNode, { file: string; told: string }>(),
-): string {
-  mkdirSync(folder);
-  let told = '';
-  const names = namesIn({ synced: node.synced, pending: choice.names(node.pending) });
-  for (const [name, found] of [...names].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const file = path.join(folder, name);
-    if (isFolder(found)) told += `${name}(${store(found, file, choice, stored)})`;
-    else {
-      const first = stored.get(found);
-      if (first !== undefined) linkSync(first.file, file);
-      else {
-        const content = applied(found.synced, choice.content(found.pending));
-        writeFileSync(file, content, { mode: 0o600 });
-        stored.set(found, { file, told: digest(content) });
-      }
-      told += `${name}:${stored.get(found)?.told},`;
-    }
-  }
-  return told;
+/** What is left: names in order, each with a folder's names or a file's content; one file may have two names. */
+type Left = ReadonlyMap<string, Left | LeftFile>;
+interface LeftFile {
+  readonly content: Buffer;
+}
+const isLeftFolder = (left: Left | LeftFile): left is Left => left instanceof Map;
+
+function leftOf(folder: FolderNode, choice: Choice, files = new Map<FileNode, LeftFile>()): Left {
+  const names = namesIn({ synced: folder.synced, pending: choice.names(folder.pending) });
+  const inOrder = [...names].sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(
+    inOrder.map(([name, node]): [string, Left | LeftFile] => {
+      if (isFolder(node)) return [name, leftOf(node, choice, files)];
+      const file = files.get(node) ?? { content: applied(node.synced, choice.content(node.pending)) };
+      files.set(node, file);
+      return [name, file];
+    }),
+  );
 }
 
-const digest = (content: Buffer) => createHash('sha1').update(content).digest('base64');
+function idOf(left: Left): string {
+  const told = [...left].map(([name, each]) =>
+    isLeftFolder(each) ? `${name}(${idOf(each)})` : `${name}:${digest(each.content)}`,
+  );
+  return told.join(',');
+}
+
+function store(left: Left, folder: string, stored = new Map<LeftFile, string>()): void {
+  mkdirSync(folder);
+  for (const [name, each] of left) {
+    const file = path.join(folder, name);
+    const first = isLeftFolder(each) ? undefined : stored.get(each);
+    if (isLeftFolder(each)) store(each, file, stored);
+    else if (first !== undefined) linkSync(first, file);
+    else {
+      writeFileSync(file, each.content, { mode: 0o600 });
+      stored.set(each, file);
+    }
+  }
+}
+
+const digests = new WeakMap<Buffer, string>();
+
+function digest(content: Buffer): string {
+  const known = digests.get(content) ?? createHash('sha1').update(content).digest('base64');
+  digests.set(content, known);
+  return known;
+}

@@ -8,13 +8,14 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { REPOSITORY } from '../support/monthend.js';
 import { filesBelow, ledgerContent } from './content.js';
-import { IS_FULL, report } from './scenarios.js';
+import { note } from './figures.js';
+import { IS_FULL } from './scenarios.js';
+import { HAS_FAKETIME } from './strace.js';
 
 const ZONES = ['UTC', 'Pacific/Kiritimati', 'America/St_Johns'];
 const LANGUAGES = ['C', 'tr_TR.UTF-8', 'ar_EG.UTF-8'];
 /** Long before the months that are billed, and long after. */
 const CLOCKS = [undefined, '1999-12-31 23:59:59', '2099-02-28 12:00:00'];
-const HAS_FAKETIME = spawnSync('faketime', ['--version']).status === 0;
 
 /** A Node, and a copy of the program whose native part is built for it. */
 interface Machine {
@@ -104,8 +105,7 @@ function bill({ node, program }: Machine, env: Record<string, string>, clock: st
   }
 }
 
-test('Node, zone, language and clock leave no trace', () => {
-  if (!HAS_FAKETIME) console.warn('faults: skipped a clock far off, "apt-get install faketime" brings it');
+test('Node, zone, language and clock leave no trace', ({ task }) => {
   const versions = IS_FULL ? [20, 22, 24].map(machine).filter((each) => each !== undefined) : [OWN];
   const clocks = HAS_FAKETIME ? CLOCKS : [undefined];
   const all = versions.flatMap((version) =>
@@ -128,10 +128,10 @@ test('Node, zone, language and clock leave no trace', () => {
     if (clock !== undefined)
       expect(importedAt.slice(0, 4), clock).toMatch(clock.startsWith('1999') ? /1999|2000/ : /2099/);
   }
-  report('environments', {
-    environments: environments.length,
-    'Node versions': versions.length,
-    different: found.size,
+  note(task, {
+    fault: 'environment',
+    injected: { environments: environments.length, 'versions of Node': versions.length },
+    found: { 'different SHA-256': found.size },
   });
   expect([...found]).toHaveLength(1);
 });

@@ -1,21 +1,49 @@
 /** Folders that cannot be written, or are not ours: told by path, nothing changed, and completed once the way is free. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Workplace, workplace } from '../support/monthend.js';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { REPOSITORY, type Workplace, workplace } from '../support/monthend.js';
 import { ledgerContent } from './content.js';
+import { note } from './figures.js';
 import { PROGRAM } from './strace.js';
+import { warmProgram } from './warm.js';
 
 const CLOSE = ['close', '2025-10', '--out', 'out'];
 const isRoot = process.getuid?.() === 0;
 
+beforeEach(({ task }) => {
+  note(task, { fault: 'folder', injected: { obstacles: 1 }, found: { 'wrong otherwise': 0 } });
+});
+
+const IMPORTED = mkdtempSync(path.join(tmpdir(), 'monthend-'));
+const warm = warmProgram(IMPORTED);
+afterAll(() => {
+  warm.end();
+  rmSync(IMPORTED, { recursive: true, force: true });
+});
+
+beforeAll(async () => {
+  cpSync(path.join(REPOSITORY, 'fixtures/sample'), IMPORTED, { recursive: true });
+  const files = ['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`);
+  expect(await warm.run(IMPORTED, ['import', ...files])).toMatchObject({ code: 0 });
+});
+
 /** A folder with October imported. */
 function ready(): Workplace {
   const place = workplace();
-  place.copy('fixtures/sample', '.');
-  expect(
-    place.run(['import', ...['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`)]).code,
-  ).toBe(0);
+  cpSync(IMPORTED, place.folder, { recursive: true });
   return place;
 }
 
@@ -24,13 +52,13 @@ const content = (place: Workplace) => ledgerContent(place.path('monthend.db'));
 let undisturbed: { files: object; ledger: string } | undefined;
 
 /** Once the obstacle is gone, the same command ends as it would have. */
-function completes(place: Workplace): void {
-  const end = (of: Workplace) => {
-    expect(of.run(CLOSE)).toMatchObject({ code: 0 });
+async function completes(place: Workplace): Promise<void> {
+  const end = async (of: Workplace) => {
+    expect(await warm.run(of.folder, CLOSE)).toMatchObject({ code: 0 });
     return { files: of.snapshot('out'), ledger: content(of) };
   };
-  undisturbed ??= end(ready());
-  expect(end(place)).toEqual(undisturbed);
+  undisturbed ??= await end(ready());
+  expect(await end(place)).toEqual(undisturbed);
 }
 
 describe('in the way of OUT/2025-10', () => {
@@ -58,7 +86,7 @@ describe('in the way of OUT/2025-10', () => {
         expect(readdirSync(place.path('elsewhere'))).toEqual([]);
       },
     ],
-  ])('%s: refused before the month is closed', (_, make, rest) => {
+  ])('%s: refused before the month is closed', async (_, make, rest) => {
     const place = ready();
     make(place);
     const before = content(place);
@@ -66,10 +94,10 @@ describe('in the way of OUT/2025-10', () => {
     expect(content(place)).toBe(before);
     rest(place);
     spawnSync('rm', ['-rf', place.path('out')]);
-    completes(place);
+    await completes(place);
   });
 
-  test('a file in place of OUT: the system fails, before the month is closed', () => {
+  test('a file in place of OUT: the system fails, before the month is closed', async () => {
     const place = ready();
     place.write('out', 'mine');
     const before = content(place);
@@ -79,16 +107,16 @@ describe('in the way of OUT/2025-10', () => {
     });
     expect(content(place)).toBe(before);
     spawnSync('rm', [place.path('out')]);
-    completes(place);
+    await completes(place);
   });
 });
 
-test('a ledger behind a link is the ledger', () => {
+test('a ledger behind a link is the ledger', async () => {
   const place = ready();
   place.write('real/keep', '');
   spawnSync('mv', [place.path('monthend.db'), place.path('real/')]);
   symlinkSync('real/monthend.db', place.path('monthend.db'));
-  completes(place);
+  await completes(place);
 });
 
 describe.skipIf(!isRoot && process.getuid === undefined)('a folder that may not be written', () => {
@@ -107,7 +135,7 @@ describe.skipIf(!isRoot && process.getuid === undefined)('a folder that may not 
     if (isRoot) spawnSync('chown', ['-R', '65534:65534', place.folder]);
   };
 
-  test("the ledger's: nothing is imported or closed", () => {
+  test("the ledger's: nothing is imported or closed", async () => {
     const place = ready();
     handOver(place);
     const before = content(place);
@@ -119,10 +147,10 @@ describe.skipIf(!isRoot && process.getuid === undefined)('a folder that may not 
       });
     chmodSync(place.folder, 0o755);
     expect(content(place)).toBe(before);
-    completes(place);
+    await completes(place);
   });
 
-  test("the months': the month is closed, its files come with the next run", () => {
+  test("the months': the month is closed, its files come with the next run", async () => {
     const place = ready();
     mkdirSync(place.path('out'), { mode: 0o555 });
     handOver(place);
@@ -131,7 +159,7 @@ describe.skipIf(!isRoot && process.getuid === undefined)('a folder that may not 
       stderr: expect.stringMatching(/out\/.*permission denied/),
     });
     chmodSync(place.path('out'), 0o755);
-    completes(place);
+    await completes(place);
   });
 });
 
@@ -149,7 +177,7 @@ describe('a mount that is read-only', () => {
     return spawnSync('mount', ['-o', 'remount,ro,bind', folder]).status === 0;
   }
 
-  test('a ledger on it can be read, not written', () => {
+  test('a ledger on it can be read, not written', async () => {
     const place = ready();
     place.run(CLOSE);
     const before = content(place);
@@ -170,13 +198,13 @@ describe('a mount that is read-only', () => {
     expect(content(place)).toBe(before);
   });
 
-  test("the months' folder on it: the month is closed, its files come with the next run", () => {
+  test("the months' folder on it: the month is closed, its files come with the next run", async () => {
     const place = ready();
     mkdirSync(place.path('out'));
     if (!mountReadOnly(place.path('out'))) return;
     expect(place.run(CLOSE)).toMatchObject({ code: 74, stderr: expect.stringMatching(/out\/.*read-only/) });
     expect(existsSync(place.path('out/2025-10'))).toBe(false);
     spawnSync('umount', [place.path('out')]);
-    completes(place);
+    await completes(place);
   });
 });

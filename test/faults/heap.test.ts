@@ -1,26 +1,13 @@
 /** Too little memory: V8 ends the process, or the command is done; never anything between. */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect, test } from 'vitest';
-import { IS_FULL, report, type Scenario, withStages } from './scenarios.js';
+import { createTally } from './figures.js';
+import { IS_FULL, type Scenario, withStages, writeOrders } from './scenarios.js';
 import { PROGRAM } from './strace.js';
 
 /** In MiB: from one with which Node does not start to one with which all is well. */
 const CAPS = IS_FULL ? Array.from({ length: 30 }, (_, index) => 2 + 2 * index) : [4, 60];
-const ORDERS = 3000;
-
-function writeOrders(folder: string): void {
-  const rows = Array.from(
-    { length: ORDERS },
-    (_, index) =>
-      `O-${index},P-${index % 300},crown,${100 + (index % 7)}.50,2025-10-${10 + (index % 20)}T12:00:00Z`,
-  );
-  writeFileSync(
-    path.join(folder, 'many.csv'),
-    `order_id,practice_id,product,unit_price,placed_at\n${rows.join('\n')}\n`,
-  );
-}
+const manyOrders = (folder: string) => writeOrders(folder, { orders: 3000, practices: 300 });
 
 const imports = ['import', 'many.csv'];
 const closes = ['close', '2025-10', '--out', 'out'];
@@ -28,7 +15,7 @@ const says = /^(import 1:\n {2}.*|2025-10 (?:.*\n)+ {2}files: )/m;
 const SCENARIOS: readonly Scenario[] = [
   {
     name: 'import',
-    prepare: writeOrders,
+    prepare: manyOrders,
     before: [],
     between: [{ words: ['init'], says: /new ledger created/ }],
     command: { words: imports, says },
@@ -36,7 +23,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'close',
-    prepare: writeOrders,
+    prepare: manyOrders,
     before: [imports],
     between: [],
     command: { words: closes, says },
@@ -44,7 +31,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'export',
-    prepare: writeOrders,
+    prepare: manyOrders,
     before: [imports, closes],
     between: [],
     command: { words: ['export', '2025-10', '--out', 'copies'], says },
@@ -52,10 +39,11 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-test('a heap that is too small aborts the command or lets it be done', async () => {
-  const faults: string[] = [];
+test('a heap that is too small aborts the command or lets it be done', async ({ task }) => {
   let [aborted, done] = [0, 0];
-  await withStages(SCENARIOS.slice(0, IS_FULL ? 3 : 1), async (stage, { name }) => {
+  const scenarios = SCENARIOS.slice(0, IS_FULL ? 3 : 1);
+  const tally = createTally(task, 'heap', 'caps', scenarios.length * CAPS.length);
+  await withStages(scenarios, async (stage, { name }) => {
     for (const cap of CAPS) {
       stage.reset();
       const { status, signal, stdout, stderr } = spawnSync(
@@ -66,12 +54,14 @@ test('a heap that is too small aborts the command or lets it be done', async () 
       const isAborted = signal === 'SIGABRT' || signal === 'SIGTRAP';
       if (isAborted) aborted++;
       else done++;
+      tally.count(isAborted ? 'aborted' : 'done');
       const ended = isAborted || status === 0 ? undefined : `exit ${status} ${signal}: ${stderr}`;
-      const fault = ended ?? stage.faultOf(stdout + stderr) ?? (await stage.faultOfRerun());
-      if (fault !== undefined) faults.push(`${name}, ${cap} MiB: ${fault}`);
+      tally.add(
+        `${name}, ${cap} MiB`,
+        ended ?? stage.faultOf(stdout + stderr) ?? (await stage.faultOfRerun()),
+      );
     }
   });
-  report('heap', { aborted, done, faults: faults.length });
-  expect(faults).toEqual([]);
+  expect(tally.wrong).toEqual([]);
   expect(Math.min(aborted, done)).toBeGreaterThan(0);
 });

@@ -3,43 +3,37 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { REPOSITORY } from '../support/monthend.js';
-import { IS_FULL, report, SCENARIOS, type Stage, scenarios, some, withStages } from './scenarios.js';
+import { createTally, note } from './figures.js';
+import { IS_FULL, type Stage, scenarioOf, scenarios, some, withStages } from './scenarios.js';
 import { HAS_STRACE, type Point, pointsOf, runTraced } from './strace.js';
 
-const POINTS_PER_SCENARIO = 2;
+const POINTS_PER_SCENARIO = 4;
+const KILLED = scenarios('import, new ledger', 'import, bad records set aside', 'close, second month');
 
 describe.skipIf(!HAS_STRACE)('killed at a call that writes', () => {
-  let [killed, wrong] = [0, 0];
+  let killed = 0;
 
-  test.concurrent.each(scenarios([0, 1, 2, 4, 7]).map((scenario) => [scenario.name, scenario] as const))(
-    '%s: nothing is lost, half done or done twice',
-    async (name, scenario) => {
-      const faults: string[] = [];
-      await withStages([scenario], async (stage) => {
-        stage.reset();
-        const undisturbed = await runTraced(stage.folder, stage.words);
-        expect(undisturbed, name).toMatchObject({ code: 0 });
-        const points = pointsOf(undisturbed, stage.folder);
-        expect(points.length, name).toBeGreaterThan(10);
-        for (const point of some(points, POINTS_PER_SCENARIO)) {
-          killed++;
-          const fault = await faultOfKill(stage, point);
-          if (fault !== undefined) faults.push(`${point.call} ${point.index} of ${point.file}: ${fault}`);
-        }
-      });
-      wrong += faults.length;
-      expect(faults).toEqual([]);
-    },
-  );
+  test.concurrent.for(KILLED)('$name', async (scenario, { task, expect }) => {
+    await withStages([scenario], async (stage) => {
+      stage.reset();
+      const undisturbed = await runTraced(stage.folder, stage.words);
+      expect(undisturbed).toMatchObject({ code: stage.code });
+      const points = some(pointsOf(undisturbed, stage.folder), POINTS_PER_SCENARIO);
+      const tally = createTally(task, 'kill', 'points', points.length);
+      for (const point of points)
+        tally.add(`${point.call} ${point.index} of ${point.file}`, await faultOfKill(stage, point));
+      killed += tally.injected();
+      expect(tally.wrong).toEqual([]);
+    });
+  });
 
-  test('that many were killed', () => {
-    report('kill', { points: killed, faults: wrong });
+  test('that many', () => {
     expect(killed).toBeGreaterThanOrEqual(IS_FULL ? 1000 : 10);
   });
 
-  const IMPORT = SCENARIOS.filter(({ name }) => name === 'import, new ledger');
-  const CLOSE = SCENARIOS.filter(({ name }) => name === 'close, first month');
-  test.each([
+  const IMPORT = scenarioOf('import, new ledger');
+  const CLOSE = scenarioOf('close, first month');
+  test.for([
     {
       what: 'imports its files one by one',
       scenario: IMPORT,
@@ -47,14 +41,14 @@ describe.skipIf(!HAS_STRACE)('killed at a call that writes', () => {
         for (const file of words.slice(at)) await main([...words.slice(0, at), file]);`,
       at: (points: Point[]) =>
         points.findLast(({ call, file }) => call === 'fsync' && file.endsWith('-journal')),
-      seen: 'neither as before nor as after',
+      seen: 'half done: the ledger is neither',
     },
     {
       what: 'says that it is done before it is',
       scenario: IMPORT,
       broken: `writeSync(1, 'import 1:\\n  a\\n  b\\n  c\\n'); await main(words);`,
       at: (points: Point[]) => points.find(({ call }) => call === 'fsync'),
-      seen: 'has lost what was acknowledged',
+      seen: 'lost: the ledger has not what was acknowledged',
     },
     {
       what: 'writes its files in place',
@@ -63,16 +57,22 @@ describe.skipIf(!HAS_STRACE)('killed at a call that writes', () => {
         await main([...words.slice(0, -1), out + '.aside']);
         cpSync(out + '.aside', out, { recursive: true });`,
       at: (points: Point[]) => points.find(({ file }) => /out\/2025-10\/held\.csv$/.test(file)),
-      seen: '2025-10: ',
+      seen: 'half done: 2025-10: ',
     },
-  ])('control: a program that $what is caught', async ({ scenario, broken, at, seen }) => {
-    await withStages(scenario, async (stage) => {
+  ])('control: a program that $what is caught', async ({ what, scenario, broken, at, seen }, { task }) => {
+    await withStages([scenario], async (stage) => {
       const program = brokenProgram(broken);
       stage.reset();
       const undisturbed = await runTraced(stage.folder, stage.words, { program });
       const point = at(pointsOf(undisturbed, stage.folder));
       expect(point).toBeDefined();
-      expect(await faultOfKill(stage, point as Point, program)).toContain(seen);
+      const fault = await faultOfKill(stage, point as Point, program);
+      expect(fault).toContain(seen);
+      note(task, {
+        fault: `control: killed, a program that ${what}`,
+        injected: { point: 1 },
+        found: { [`${fault?.split(':')[0]}`]: 1 },
+      });
     });
   });
 });

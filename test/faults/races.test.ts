@@ -1,24 +1,29 @@
 /** Two processes at once, one of them held up in the middle: one wins, the other is told so or finds nothing to do. */
-import { describe, expect, test } from 'vitest';
-import { IS_FULL, report, SCENARIOS, type Stage, scenarios, withStages } from './scenarios.js';
-import { HAS_STRACE, type Point, pointsOf, runTraced, type Traced } from './strace.js';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Run } from '../support/monthend.js';
+import { createTally, note } from './figures.js';
+import { IS_FULL, type Stage, scenarioOf, scenarios, spread, withStages } from './scenarios.js';
+import { attach, CAN_ATTACH, warmPoints } from './strace.js';
+import { warmProgram } from './warm.js';
 
-const RACES = IS_FULL ? 210 : 3;
-const RACED = scenarios([0, 2, 4]).filter(({ name }) =>
-  /^(import, (new|existing)|close|export, over)/.test(name),
+const RACED = scenarios('close, first month').filter(({ name }) =>
+  /^(import, (new|existing|bad)|close|export, over)/.test(name),
 );
-/** How long each is held up at a call, in microseconds: so long as most of the other's run, or past its patience. */
-const DELAYS = [30_000, 150_000, 400_000, 1_300_000];
+const RACES_PER_SCENARIO = IS_FULL ? 60 : 12;
+/** How long one is held up at a call, in microseconds: as long as a part of the other's run, or past its patience. */
+const DELAYS = [3_000, 10_000, 30_000, 100_000, 1_300_000];
 
-function faultOf(ended: readonly Traced[], stage: Stage): string | undefined {
+function faultOf(ended: readonly Run[], stage: Stage): string | undefined {
   const told = ended.map(({ code, stdout, stderr }) => `exit ${code}: ${stdout}${stderr}`).join(' / ');
-  if (ended.some(({ code }) => code !== 0 && code !== 75)) return told;
+  if (ended.some(({ code }) => code !== stage.code && code !== 75)) return told;
   for (const { stdout, stderr } of ended) {
     const fault = stage.faultOf(stdout + stderr);
     if (fault !== undefined) return `${fault}; ${told}`;
   }
-  if (ended.every(({ code }) => code === 0) && !stage.isComplete())
-    return `both say 0, and it is not complete; ${told}`;
+  if (ended.every(({ code }) => code === stage.code) && !stage.isComplete())
+    return `both say that it is done, and it is not complete; ${told}`;
   const [first = [], second = []] = ended.map(({ stdout }) => claimsOf(stdout));
   return first.some((claim) => second.includes(claim)) ? `both say that they did it; ${told}` : undefined;
 }
@@ -29,45 +34,54 @@ function claimsOf(said: string): string[] {
   return /^import \d+:(\n .* [1-9]\d* new,.*)+/m.test(said) ? [...closed, 'import'] : closed;
 }
 
-describe.skipIf(!HAS_STRACE)('two processes at once', () => {
-  test('one wins, the other exits 75 or finds nothing to do, and there is one set of documents', async () => {
-    const faults: string[] = [];
-    let races = 0;
-    let refused = 0;
-    await withStages(RACED, async (stage, { name }) => {
-      stage.reset();
-      const points = pointsOf(await runTraced(stage.folder, stage.words), stage.folder);
-      const perScenario = Math.ceil(RACES / RACED.length);
-      const delayed = Array.from(
-        { length: perScenario },
-        (_, index) => points[Math.floor((index * points.length) / perScenario)] as Point,
-      );
-      for (const { call, file, index } of delayed) {
-        const delay = DELAYS[races++ % DELAYS.length];
-        stage.reset();
-        const ended = await Promise.all([
-          runTraced(stage.folder, stage.words, {
-            paths: [file],
-            inject: [`${call}:delay_enter=${delay}:when=${index}`],
-            calls: call,
-            log: 'first',
-          }),
-          runTraced(stage.folder, stage.words, { flags: ['--seccomp-bpf'], calls: 'rename', log: 'second' }),
-        ]);
-        refused += ended.filter(({ code }) => code === 75).length;
-        const fault = faultOf(ended, stage) ?? (await stage.faultOfRerun());
-        if (fault !== undefined) faults.push(`${name}: ${call} ${index} of ${file} for ${delay}: ${fault}`);
-      }
-    });
-    report('races', { races, 'exit 75': refused, faults: faults.length });
-    expect(faults).toEqual([]);
-    expect(races).toBeGreaterThanOrEqual(IS_FULL ? 200 : 3);
+describe.skipIf(!CAN_ATTACH)('two processes at once', () => {
+  let races = 0;
+
+  test.for(RACED)(
+    '$name: one wins, the other exits 75 or finds nothing to do, and there is one set of documents',
+    async (scenario, { task }) => {
+      await withStages([scenario], async (stage) => {
+        const beside = path.join(path.dirname(stage.folder), 'second');
+        mkdirSync(beside);
+        const second = warmProgram(beside);
+        onTestFinished(() => second.end());
+        const points = (await warmPoints(stage)).filter(({ file }) => file.startsWith(stage.folder));
+        const tally = createTally(task, 'race', 'races', RACES_PER_SCENARIO);
+        for (const { call, file, index } of spread(points, RACES_PER_SCENARIO)) {
+          const delay = DELAYS[races++ % DELAYS.length];
+          stage.reset();
+          const inject = [`${call}:delay_enter=${delay}:when=${index}`];
+          const detach = await attach(stage.warm, stage.folder, { paths: [file], inject, calls: call });
+          // As slow as the first one: else it would be done before that is held up.
+          const detachSecond = await attach(second, beside, { calls: call });
+          const ended = await Promise.all(
+            [stage.warm, second].map((process) => process.run(stage.folder, stage.words)),
+          );
+          await detachSecond();
+          if ((await detach()).some(({ isInjected }) => isInjected)) tally.count('held up');
+          if (ended.some(({ code }) => code === 75)) tally.count('one ended with 75');
+          const fault = faultOf(ended, stage) ?? (await stage.faultOfRerun());
+          tally.add(`${call} ${index} of ${file} for ${delay}`, fault);
+        }
+        expect(tally.wrong).toEqual([]);
+      });
+    },
+  );
+
+  test('that many', () => {
+    expect(races).toBeGreaterThanOrEqual(IS_FULL ? 200 : 12);
   });
-  test('control: two that both did it are caught', async () => {
-    await withStages(SCENARIOS.slice(2, 3), async (stage) => {
+
+  test('control: two that both did it are caught', async ({ task }) => {
+    await withStages([scenarioOf('close, first month')], async (stage) => {
       stage.reset();
-      const winner = await runTraced(stage.folder, stage.words);
+      const winner = await stage.warm.run(stage.folder, stage.words);
       expect(faultOf([winner, winner], stage)).toContain('both say that they did it');
+      note(task, {
+        fault: 'control: race, two that both did it',
+        injected: { race: 1 },
+        found: { 'wrong otherwise': 1 },
+      });
     });
   });
 });

@@ -1,5 +1,15 @@
 /** The commands into which faults are injected, on tiny ledgers, and what may be found after each. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { REPOSITORY } from '../support/monthend.js';
@@ -13,6 +23,8 @@ export const IS_FULL = process.env.MONTHEND_FAULTS === 'full';
 export interface Step {
   readonly words: readonly string[];
   readonly says: RegExp;
+  /** Its exit code then, if it is not 0. */
+  readonly code?: number;
 }
 
 export interface Scenario {
@@ -25,6 +37,8 @@ export interface Scenario {
   readonly command: Step;
   /** The folder of the months that the command writes. */
   readonly out?: string;
+  /** The file that the command sets bad records aside in. */
+  readonly aside?: string;
   /** Whether a repeated command may stand as another import. */
   readonly isImport?: boolean;
   /** What a failed command may leave that the same one does not take away. */
@@ -39,87 +53,165 @@ const done = (month: string) => new RegExp(`^${month} .*\\n(  .*\\n)+  files: `,
 const importsOctober: Step = { words: ['import', ...OCTOBER], says: /^import 1:\n( {2}.*\n){3}/m };
 const closes = (month: string): Step => ({ words: ['close', month, '--out', 'out'], says: done(month) });
 
-export const SCENARIOS: readonly Scenario[] = [
-  {
-    name: 'import, new ledger',
+/** By name, as they stand in the table of a run. */
+const NAMED: Readonly<Record<string, Omit<Scenario, 'name'>>> = {
+  'import, new ledger': {
     before: [],
     between: [created],
     command: importsOctober,
     isImport: true,
   },
-  {
-    name: 'import, existing ledger',
+  'import, existing ledger': {
     before: [ranOctober],
     between: [],
     command: { words: ['import', ...NOVEMBER], says: /^import 2:\n( {2}.*\n){2}/m },
     isImport: true,
   },
-  {
-    name: 'close, first month',
+  'import, amending': {
+    before: [ranOctober, ['import', ...NOVEMBER]],
+    between: [],
+    command: { words: ['import', '--amend', 'amend.csv'], says: /^import 3:\n {2}.*\n/m },
+    isImport: true,
+  },
+  'import, bad records set aside': {
+    before: [ranOctober],
+    between: [],
+    command: {
+      words: ['import', 'mixed.csv', '--quarantine', 'bad.csv'],
+      says: /^import 2:\n {2}.* 3 quarantined\n/m,
+      code: 3,
+    },
+    aside: 'bad.csv',
+    isImport: true,
+  },
+  'close, first month': {
     before: [importsOctober.words],
     between: [],
     command: closes('2025-10'),
     out: 'out',
   },
-  {
-    name: 'close, second month',
+  'close, second month': {
     before: [ranOctober, ['import', ...NOVEMBER]],
     between: [],
     command: closes('2025-11'),
     out: 'out',
   },
-  {
-    name: 'close, closed already',
+  'close, closed already': {
     before: [ranOctober],
     between: [],
     command: closes('2025-10'),
     out: 'out',
   },
-  {
-    name: 'export, new folder',
-    before: [ranOctober],
-    between: [],
-    command: { words: ['export', '2025-10', '--out', 'new/copies'], says: done('2025-10') },
-    out: 'new/copies',
-  },
-  {
-    name: 'export, over its own folder',
-    before: [ranOctober],
-    between: [],
-    command: { words: ['export', '2025-10', '--out', 'out'], says: done('2025-10') },
+  'close, two months caught up': {
+    before: [ranOctober, ['import', ...NOVEMBER]],
+    between: [closes('2025-11')],
+    command: { words: ['close', '2025-12', '--catch-up', '--out', 'out'], says: done('2025-12') },
     out: 'out',
   },
-  {
-    name: 'run, new ledger',
+  'close, with its report': {
+    before: [ranOctober, ['import', ...NOVEMBER]],
+    between: [],
+    command: { words: ['close', '2025-11', '--report', '--out', 'out'], says: done('2025-11') },
+    out: 'out',
+  },
+  'run, new ledger': {
     before: [],
     between: [created, importsOctober],
     command: { words: ranOctober, says: done('2025-10') },
     out: 'out',
     isImport: true,
   },
-  {
-    name: 'close, two months caught up',
-    before: [ranOctober, ['import', ...NOVEMBER]],
-    between: [closes('2025-11')],
-    command: { words: ['close', '2025-12', '--catch-up', '--out', 'out'], says: done('2025-12') },
+  'export, new folder': {
+    before: [ranOctober],
+    between: [],
+    command: { words: ['export', '2025-10', '--out', 'new/copies'], says: done('2025-10') },
+    out: 'new/copies',
+  },
+  'export, over its own folder': {
+    before: [ranOctober],
+    between: [],
+    command: { words: ['export', '2025-10', '--out', 'out'], says: done('2025-10') },
     out: 'out',
   },
-  {
-    name: 'import, amending',
-    before: [ranOctober, ['import', ...NOVEMBER]],
+  'invoices, as HTML and PDF': {
+    before: [ranOctober],
     between: [],
-    command: { words: ['import', '--amend', 'amend.csv'], says: /^import 3:\n {2}.*\n/m },
-    isImport: true,
+    command: {
+      words: ['invoices', '2025-10', '--pdf', '--out', 'printable'],
+      says: /^2025-10: 3 documents to be printed/m,
+    },
+    out: 'printable',
   },
-  {
-    name: 'init',
+  report: {
+    before: [ranOctober],
+    between: [],
+    command: { words: ['report', '2025-10', '--out', 'reports'], says: /^report: /m },
+    out: 'reports',
+  },
+  'preview, over another one': {
+    before: [ranOctober, ['preview', '2025-11', '--out', 'drafts'], ['import', ...NOVEMBER]],
+    between: [],
+    command: { words: ['preview', '2025-11', '--out', 'drafts'], says: done('2025-11') },
+    out: 'drafts',
+  },
+  init: {
     before: [],
     between: [],
     command: { words: ['init'], says: /^monthend.db: written$/m },
     // It leaves a ledger that is there as it is; the next command that writes it takes the other name away.
     mayStay: /^\.monthend\.db\.\d+\.new$/,
   },
-];
+};
+
+const manyOrders = (folder: string) => writeOrders(folder, { orders: 400, practices: 12 });
+
+/** Larger ones: of their many writes that a disk owes, a power cut may leave any. */
+const LARGER: typeof NAMED = {
+  'import, 400 orders': {
+    prepare: manyOrders,
+    before: [ranOctober],
+    between: [],
+    command: { words: ['import', 'many.csv'], says: /^import 2:\n {2}.*\n/m },
+    isImport: true,
+  },
+  'close, 400 orders': {
+    prepare: manyOrders,
+    before: [['import', 'many.csv']],
+    between: [],
+    command: closes('2025-10'),
+    out: 'out',
+  },
+};
+
+const named = (scenarios: typeof NAMED): readonly Scenario[] =>
+  Object.entries(scenarios).map(([name, scenario]) => ({ name, ...scenario }));
+
+export const SCENARIOS = named(NAMED);
+export const LARGER_SCENARIOS = named(LARGER);
+
+export function scenarioOf(name: string): Scenario {
+  const found = SCENARIOS.find((scenario) => scenario.name === name);
+  if (found === undefined) throw new Error(`there is no scenario "${name}"`);
+  return found;
+}
+
+/** Every scenario in the full run; else these few. */
+export const scenarios = (...few: readonly string[]): readonly Scenario[] =>
+  IS_FULL ? SCENARIOS : few.map(scenarioOf);
+
+/** Orders without histories, all of October. */
+export function writeOrders(
+  folder: string,
+  { orders, practices }: { readonly orders: number; readonly practices: number },
+): void {
+  const rows = Array.from(
+    { length: orders },
+    (_, index) =>
+      `O-${index},P-${index % practices},crown,${100 + (index % 7)}.50,2025-10-${10 + (index % 20)}T12:00:00Z`,
+  );
+  const header = 'order_id,practice_id,product,unit_price,placed_at';
+  writeFileSync(path.join(folder, 'many.csv'), `${[header, ...rows].join('\n')}\n`);
+}
 
 /** A folder in which a scenario is played again and again. */
 export interface Stage {
@@ -127,9 +219,16 @@ export interface Stage {
   readonly folder: string;
   /** With whole paths: strace tells files by them. */
   readonly words: readonly string[];
+  /** The exit code of a command that is done. */
+  readonly code: number;
+  /** The process that runs what needs no fault. */
+  readonly warm: WarmProgram;
   /** Puts back what was there before the command. */
   reset(): void;
-  /** Why the present state is none that the command may leave behind; undefined if it is. @param said what it printed */
+  /**
+   * Why the present state is none that the command may leave behind, with what it amounts to in front; undefined if it is.
+   * @param said what it printed
+   */
   faultOf(said: string): string | undefined;
   /** Why the same command again does not end as an undisturbed one does. @param by the process that runs it */
   faultOfRerun(by?: WarmProgram): Promise<string | undefined>;
@@ -161,13 +260,15 @@ async function stageOf(scenario: Scenario, root: string, warm: WarmProgram): Pro
   const start = path.join(root, 'start');
   const exact = scenario.isImport !== true;
   const out = scenario.out === undefined ? '' : path.join(folder, scenario.out);
-  const ledger = () => ledgerLeftIn(folder, path.join(root, 'look'), exact);
+  const ledger = ledgerReader(folder, path.join(root, 'look'), exact);
   /** Apart from what a stopped run has left beside the months. */
   const months = () =>
     JSON.stringify(Object.entries(filesBelow(out, exact)).filter(([name]) => !name.startsWith('.')));
-  const run = async ({ words }: Pick<Step, 'words'>) => {
-    const { code } = await warm.run(folder, words);
-    if (code !== 0) throw new Error(`${scenario.name}: ${words.join(' ')} ended with ${code}`);
+  const aside = () => (scenario.aside === undefined ? '' : textOf(path.join(folder, scenario.aside)));
+  const run = async ({ words, code: expected = 0 }: Pick<Step, 'words' | 'code'>) => {
+    const { code, stderr } = await warm.run(folder, words);
+    if (code !== expected)
+      throw new Error(`${scenario.name}: ${words.join(' ')} ended with ${code}: ${stderr}`);
   };
 
   prepare(scenario, start);
@@ -184,36 +285,58 @@ async function stageOf(scenario: Scenario, root: string, warm: WarmProgram): Pro
   replace(folder, start);
   await run(scenario.command);
   ledgers.push(ledger());
-  const undisturbed = { ledger: ledger(), months: months(), names: allNames(folder) };
+  const undisturbed = { ledger: ledger(), months: months(), aside: aside(), names: allNames(folder) };
 
   const steps = [...scenario.between, scenario.command];
+  const { code: expected = 0 } = scenario.command;
+
+  function faultOf(said: string): string | undefined {
+    const found = ledgers.lastIndexOf(ledger());
+    if (found < 0) return 'half done: the ledger is neither as before nor as after';
+    const acknowledged = steps.findLastIndex(({ says }) => says.test(said)) + 1;
+    if (found < acknowledged)
+      return `lost: the ledger has not what was acknowledged: ${steps[acknowledged - 1]?.words}`;
+    const half = halfWrittenMonth(out);
+    if (half !== undefined) return `half done: ${half}`;
+    if (acknowledged === steps.length && months() !== undisturbed.months)
+      return 'lost: the files that were acknowledged are not there';
+    if (aside() === undisturbed.aside) return undefined;
+    if (aside() !== undefined) return 'half done: what was set aside is not whole';
+    return found === steps.length ? 'lost: what the ledger did not take is not set aside either' : undefined;
+  }
+
   return {
     folder,
     words: wholePaths(scenario.command.words, folder),
+    code: expected,
+    warm,
     reset: () => replace(folder, start),
-    faultOf(said) {
-      const found = ledgers.lastIndexOf(ledger());
-      if (found < 0) return 'the ledger is neither as before nor as after';
-      const acknowledged = steps.findLastIndex(({ says }) => says.test(said)) + 1;
-      if (found < acknowledged)
-        return `the ledger has lost what was acknowledged: ${steps[acknowledged - 1]?.words}`;
-      const half = halfWrittenMonth(out);
-      if (half !== undefined) return half;
-      const isLost = acknowledged === steps.length && months() !== undisturbed.months;
-      return isLost ? 'the files that were acknowledged are not there' : undefined;
-    },
+    faultOf: (said) => attempt(() => faultOf(said)),
     async faultOfRerun(by = warm) {
-      const { code } = await by.run(folder, scenario.command.words);
-      if (code !== 0) return `the same command again ended with ${code}`;
-      if (ledger() !== undisturbed.ledger) return 'the same command again ends in another ledger';
-      if (months() !== undisturbed.months) return 'the same command again ends in other files';
-      const left = allNames(folder).filter(
-        (name) => !undisturbed.names.includes(name) && name !== NOTE && !scenario.mayStay?.test(name),
-      );
-      return left.length === 0 ? undefined : `the same command again leaves ${left}`;
+      const { code, stderr } = await by.run(folder, scenario.command.words);
+      if (code !== expected) return `the same command again ended with ${code}: ${stderr}`;
+      return attempt(() => {
+        if (ledger() !== undisturbed.ledger) return 'the same command again ends in another ledger';
+        if (months() !== undisturbed.months) return 'the same command again ends in other files';
+        if (aside() !== undisturbed.aside) return 'the same command again sets other records aside';
+        const left = allNames(folder).filter(
+          (name) => !undisturbed.names.includes(name) && name !== NOTE && !scenario.mayStay?.test(name),
+        );
+        return left.length === 0 ? undefined : `the same command again leaves ${left}`;
+      });
     },
-    isComplete: () => ledger() === undisturbed.ledger && months() === undisturbed.months,
+    isComplete: () =>
+      ledger() === undisturbed.ledger && months() === undisturbed.months && aside() === undisturbed.aside,
   };
+}
+
+/** What cannot even be looked at is at fault. */
+function attempt(look: () => string | undefined): string | undefined {
+  try {
+    return look();
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** Of who has the ledger: it says so only to one that finds the ledger locked, and may stay. */
@@ -223,7 +346,8 @@ function prepare(scenario: Scenario, start: string): void {
   rmSync(start, { recursive: true, force: true });
   mkdirSync(start);
   cpSync(path.join(REPOSITORY, 'fixtures/sample'), start, { recursive: true });
-  cpSync(path.join(REPOSITORY, 'test/faults/amend.csv'), path.join(start, 'amend.csv'));
+  for (const name of ['amend.csv', 'mixed.csv'])
+    cpSync(path.join(REPOSITORY, 'test/faults', name), path.join(start, name));
   scenario.prepare?.(start);
 }
 
@@ -232,19 +356,38 @@ function replace(folder: string, by: string): void {
   cpSync(by, folder, { recursive: true });
 }
 
-/** Read from a copy, with its journal: what is left must be there for the same command again, not taken back by our look at it. */
-function ledgerLeftIn(folder: string, look: string, exact: boolean): string {
-  rmSync(look, { recursive: true, force: true });
-  mkdirSync(look);
-  for (const name of ['monthend.db', 'monthend.db-journal'])
-    if (existsSync(path.join(folder, name))) cpSync(path.join(folder, name), path.join(look, name));
-  return ledgerContent(path.join(look, 'monthend.db'), exact);
+/**
+ * Reads a copy of the ledger, with its journal: what is left must be there for the same command again, not taken back by our
+ * look at it. Returns what tells its content from others; files with the same bytes, which most faults leave, are read once.
+ */
+function ledgerReader(folder: string, look: string, exact: boolean): () => string {
+  const known = new Map<string, string>();
+  const names = ['monthend.db', 'monthend.db-journal'];
+  return () => {
+    const files = names.map((name) => bytesOf(path.join(folder, name)));
+    const key = files.map((bytes) => (bytes === undefined ? '-' : sha1(bytes))).join(' ');
+    const content = known.get(key);
+    if (content !== undefined) return content;
+    rmSync(look, { recursive: true, force: true });
+    mkdirSync(look);
+    for (const [index, bytes] of files.entries())
+      if (bytes !== undefined) writeFileSync(path.join(look, names[index] ?? ''), bytes);
+    const read = sha1(ledgerContent(path.join(look, 'monthend.db'), exact));
+    known.set(key, read);
+    return read;
+  };
 }
+
+const sha1 = (of: string | Buffer) => createHash('sha1').update(of).digest('base64');
+const bytesOf = (file: string) => (existsSync(file) ? readFileSync(file) : undefined);
+const textOf = (file: string) => bytesOf(file)?.toString('latin1');
 
 const wholePaths = (words: readonly string[], folder: string): string[] => [
   '--ledger',
   path.join(folder, 'monthend.db'),
-  ...words.map((word, index) => (words[index - 1] === '--out' ? path.join(folder, word) : word)),
+  ...words.map((word, index) =>
+    /^--(out|quarantine)$/.test(words[index - 1] ?? '') ? path.join(folder, word) : word,
+  ),
 ];
 
 function halfWrittenMonth(out: string): string | undefined {
@@ -257,18 +400,10 @@ function halfWrittenMonth(out: string): string | undefined {
 
 const allNames = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' });
 
-/** Every one of them in the full run; else some, spread evenly. */
-export function some<T>(all: readonly T[], few: number): T[] {
-  if (IS_FULL || all.length <= few) return [...all];
-  return Array.from({ length: few }, (_, index) => all[Math.floor((index * all.length) / few)] as T);
-}
+/** Every one of them in the full run; else some. */
+export const some = <T>(all: readonly T[], few: number): readonly T[] =>
+  IS_FULL || all.length <= few ? all : spread(all, few);
 
-/** Every scenario in the full run; else those of these numbers, for what needs a process for each fault. */
-export const scenarios = (few: readonly number[]): readonly Scenario[] =>
-  IS_FULL ? SCENARIOS : SCENARIOS.filter((_, index) => few.includes(index));
-
-/** The line of a kind of fault in the table of src/README.md. */
-export function report(kind: string, figures: Readonly<Record<string, number | string>>): void {
-  const text = Object.entries(figures).map(([name, figure]) => `${figure} ${name}`);
-  console.log(`faults: ${kind}: ${text.join(', ')}`);
-}
+/** So many of them, spread evenly. */
+export const spread = <T>(all: readonly T[], many: number): readonly T[] =>
+  Array.from({ length: many }, (_, index) => all[Math.floor(((index + 0.5) * all.length) / many)] as T);

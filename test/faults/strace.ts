@@ -1,16 +1,26 @@
 /** The real program under Debian's strace, which records its system calls and injects faults into those that it is told. */
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { REPOSITORY } from '../support/monthend.js';
+import type { Stage } from './scenarios.js';
 import type { WarmProgram } from './warm.js';
 
 export const PROGRAM = path.join(REPOSITORY, 'bin', 'monthend.js');
 
-/** Where it is missing, the tests that need it are skipped, and say so. */
-export const HAS_STRACE = spawnSync('strace', ['--version']).status === 0;
-if (!HAS_STRACE)
-  console.warn('faults: skipped, strace is missing; "apt-get install strace" brings it (Linux only)');
+/** Where it is missing or may not trace, the tests that need it are skipped, and global-setup.ts says so. */
+export const HAS_STRACE = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
+
+/** For a clock far off. */
+export const HAS_FAKETIME = spawnSync('faketime', ['--version']).status === 0;
+
+/** To attach it to a process that runs is the right of root, or of all where Yama does not restrict it. */
+export const CAN_ATTACH = HAS_STRACE && (process.getuid?.() === 0 || !isRestrictedByYama());
+
+function isRestrictedByYama(): boolean {
+  const file = '/proc/sys/kernel/yama/ptrace_scope';
+  return existsSync(file) && readFileSync(file, 'utf8').trim() !== '0';
+}
 
 /** Every call that changes what a disk holds. */
 export const WRITE_CALLS =
@@ -44,7 +54,7 @@ export interface TraceOptions {
   readonly paths?: readonly string[];
   /** What strace is told, such as `write:error=EIO:when=3`. */
   readonly inject?: readonly string[];
-  /** strace's other flags. */
+  /** strace's other flags. (With `--seccomp-bpf`, which is faster, strace 6.1 injects nothing.) */
   readonly flags?: readonly string[];
   readonly calls?: string;
   /** Tells the files of runs at the same time apart. */
@@ -111,15 +121,28 @@ export async function runAttached(
   warm: WarmProgram,
   folder: string,
   words: readonly string[],
-  { paths = [], inject = [], calls = WRITE_CALLS }: Pick<TraceOptions, 'paths' | 'inject' | 'calls'>,
+  options: AttachOptions = {},
 ): Promise<Traced> {
+  const detach = await attach(warm, folder, options);
+  const run = await warm.run(folder, words);
+  return { ...run, signal: null, pid: warm.pid, calls: await detach() };
+}
+
+type AttachOptions = Pick<TraceOptions, 'paths' | 'inject' | 'calls'>;
+
+/** @param folder the trace stands beside it. @returns what takes strace away again, with the calls that it has seen */
+export async function attach(
+  { pid }: WarmProgram,
+  folder: string,
+  { paths = [], inject = [], calls = WRITE_CALLS }: AttachOptions,
+): Promise<() => Promise<Call[]>> {
   const trace = `${folder}.trace`;
   const tracer = spawn(
     'strace',
     [
-      ...['-f', '-p', String(warm.pid), '-y', '-o', trace, '-e', `trace=${calls}`],
+      ...['-f', '-p', String(pid), '-y', '-o', trace, '-e', `trace=${calls}`],
       ...inject.flatMap((each) => ['-e', `inject=${each}`]),
-      ...paths.flatMap((each) => ['-P', each.replaceAll('PID', String(warm.pid))]),
+      ...paths.flatMap((each) => ['-P', each.replaceAll('PID', String(pid))]),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -130,10 +153,11 @@ export async function runAttached(
       if (String(text).includes('attached')) resolve();
     });
   });
-  const run = await warm.run(folder, words);
-  tracer.kill('SIGINT');
-  await ended;
-  return { ...run, signal: null, pid: warm.pid, calls: parseTrace(readFileSync(trace, 'latin1')) };
+  return async () => {
+    tracer.kill('SIGINT');
+    await ended;
+    return parseTrace(readFileSync(trace, 'latin1'));
+  };
 }
 
 /** @param trace of `strace -f -o`: calls of several threads may interrupt each other */
@@ -150,7 +174,7 @@ export function parseTrace(trace: string): Call[] {
     const whole = resumed === undefined ? rest : `${unfinished.get(pid) ?? ''}${resumed}`;
     const [, name, words = '', result = ''] = /^(\w+)\((.*)\)\s+= (\S+)/.exec(whole) ?? [];
     if (name === undefined) continue;
-    const isInjected = whole.includes('(INJECTED)');
+    const isInjected = /\((INJECTED|DELAYED)\)/.test(whole);
     calls.push({
       pid: Number(pid),
       name,
@@ -195,4 +219,12 @@ export function pointsOf({ calls, pid }: Traced, folders: string): Point[] {
     const isWrite = call.name !== 'openat' || /O_CREAT|O_WRONLY|O_RDWR/.test(call.words);
     return isWrite ? [{ call: call.name, file, index: indexes[0] ?? 0, overall }] : [];
   });
+}
+
+/** Those of a stage's command in its warm process, on its folder and on the outputs beside it. */
+export async function warmPoints(stage: Stage): Promise<Point[]> {
+  stage.reset();
+  await stage.warm.run(stage.folder, stage.words); // what is done only once per process is done
+  stage.reset();
+  return pointsOf(await runAttached(stage.warm, stage.folder, stage.words), path.dirname(stage.folder));
 }

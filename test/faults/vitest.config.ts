@@ -1,14 +1,17 @@
 import { defineConfig } from 'vitest/config';
 import common from '../vitest.config.js';
+import { FigureTable } from './table.js';
 
-/** `npm run test:faults`: all faults. */
+/** `npm run test:faults`: all faults; `npm run test:faults -- kill` those of one file. */
 export default defineConfig({
   test: {
     ...common.test,
     include: ['test/faults/*.test.ts'],
-    exclude: [],
     env: { ...common.test?.env, MONTHEND_FAULTS: 'full' },
     testTimeout: 3_600_000,
+    reporters: ['verbose', new FigureTable()],
+    // Progress as it is printed.
+    disableConsoleIntercept: true,
     maxWorkers: 2,
     maxConcurrency: 3,
   },

@@ -7,7 +7,8 @@ export default defineConfig({
     globalSetup: ['test/faults/global-setup.ts'],
     // The billing arithmetic wants a process in UTC, as bin/monthend.js makes it.
     env: { TZ: 'UTC' },
-    testTimeout: 60_000,
+    // Where much else runs, a test of faults with its many processes takes half a minute.
+    testTimeout: 180_000,
     // One less than the cores would leave half of a small machine idle.
     maxWorkers: '100%',
     maxConcurrency: 3,

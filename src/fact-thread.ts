@@ -13,7 +13,6 @@ import { factLine } from './ledger/fact-hash.js';
 interface FactBatch {
   readonly kind: FactKind;
   readonly lines: string;
-  readonly count: number;
 }
 
 /** A file that was read to its end without a problem. */
@@ -44,7 +43,7 @@ interface Task {
   readonly underWay: Int32Array<SharedArrayBuffer>;
 }
 
-/** There is something wrong with a file. */
+/** Something is wrong, or may be, that only the way record by record can tell. */
 export class GivenUp extends Error {}
 
 /** Characters of facts that are handed over at a time, and how many such batches may be on their way: bounds the memory. */
@@ -77,6 +76,7 @@ export async function readInThread(
             Atomics.notify(underWay, 0);
           }
         } catch (error) {
+          // SQLite may have rolled back by itself: what is on its way would be written outside any transaction.
           thread.removeAllListeners('message');
           reject(error);
         }
@@ -105,7 +105,6 @@ async function readAll({ files, options, underWay }: Task): Promise<void> {
         batch = {
           kind: record.kind,
           lines: (batch?.lines ?? '') + factLine(record),
-          count: (batch?.count ?? 0) + 1,
         };
         if (batch.lines.length >= BATCH) hand();
       },
@@ -122,7 +121,12 @@ async function readAll({ files, options, underWay }: Task): Promise<void> {
   post({ is: 'end' });
 }
 
-if (!isMainThread)
-  readAll(workerData as Task).catch(() => {
+/** Other threads may import this file too. */
+function isTask(data: Partial<Task> | null): data is Task {
+  return data?.underWay !== undefined;
+}
+
+if (!isMainThread && isTask(workerData))
+  readAll(workerData).catch(() => {
     parentPort?.postMessage({ is: 'trouble' } satisfies Message);
   });

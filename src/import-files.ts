@@ -11,7 +11,7 @@ import type { Config } from './config.js';
 import { GivenUp, readInThread } from './fact-thread.js';
 import { Failure, InputRejected } from './failure.js';
 import { createQuarantineWriter, type RawRecord } from './intake/quarantine.js';
-import { MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
+import { type IntakeOptions, MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
 import type { FactTaker, Refusal } from './ledger/facts.js';
 import { type OpenImport, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
@@ -58,10 +58,11 @@ export async function importFiles(
 /** From this size on, a thread of its own to read the files saves more than it takes to start it. */
 export const BULK_BYTES = 1_000_000;
 
-/** What is read twice if anything is wrong must be files, and what sets records aside or replaces them looks at each. */
+/** What is read twice if anything is wrong must be files, no pipe; and what sets records aside or replaces them looks at each. */
 function isBulk(files: readonly string[], { amend, quarantine }: ImportOptions): boolean {
   if (amend || quarantine !== undefined || files.includes('-')) return false;
-  return files.reduce((sum, file) => sum + statSync(file).size, 0) >= BULK_BYTES;
+  const found = files.map((file) => statSync(file));
+  return found.every((each) => each.isFile()) && found.reduce((sum, { size }) => sum + size, 0) >= BULK_BYTES;
 }
 
 /**
@@ -71,16 +72,16 @@ function isBulk(files: readonly string[], { amend, quarantine }: ImportOptions):
 async function importInBulk(
   ledger: Ledger,
   files: readonly string[],
-  { as, config, now, progress }: ImportOptions,
+  options: ImportOptions,
 ): Promise<ImportResult | undefined> {
-  const intake = { amend: false, defaultCurrency: config.currency, ...(as === undefined ? {} : { as }) };
+  const { now, progress } = options;
   try {
     return await withImport(ledger, { amend: false, now }, async ({ taker, recordFile }, importId) => {
       const read: Omit<ImportedFile, 'importId'>[] = [];
       let imported = 0;
-      await readInThread(files, intake, {
-        facts({ kind, lines, count }) {
-          const taken = taker.takeAll(kind, lines, count);
+      await readInThread(files, intakeOptions(options), {
+        facts({ kind, lines }) {
+          const taken = taker.takeAll(kind, lines);
           if (taken === undefined) throw new GivenUp();
           imported += taken;
         },
@@ -100,6 +101,10 @@ async function importInBulk(
     if (error instanceof GivenUp) return undefined;
     throw error;
   }
+}
+
+function intakeOptions({ as, amend, config }: ImportOptions): IntakeOptions {
+  return { amend, defaultCurrency: config.currency, ...(as === undefined ? {} : { as }) };
 }
 
 /** The way of all other imports, with a place for every message. */
@@ -167,8 +172,7 @@ async function readFiles(
   options: ImportOptions,
   aside: QuarantineFile | undefined,
 ): Promise<Attempt> {
-  const { as, amend, config } = options;
-  const intake = { amend, defaultCurrency: config.currency, ...(as === undefined ? {} : { as }) };
+  const intake = intakeOptions(options);
   const problems: Problem[] = [];
   const results: Omit<ImportedFile, 'importId'>[] = [];
   let isRejected = false;

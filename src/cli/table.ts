@@ -1,7 +1,9 @@
 /** A table for a person's eyes: columns aligned, numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const lines = [header, ...rows].map((row) => row.map((cell) => printable(String(cell))));
-  const widths = header.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
+  const widths = header.map((_, column) =>
+    lines.reduce((widest, line) => Math.max(widest, (line[column] ?? '').length), 0),
+  );
   const isNumeric = header.map((_, column) => rows.every((row) => /^-?[\d.]+$/.test(String(row[column]))));
   return lines
     .map((line) =>

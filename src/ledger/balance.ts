@@ -65,7 +65,9 @@ interface DocumentRow {
 }
 
 function documentsOf(db: Connection, month: BillingMonth): ReadonlyMap<number, DocumentRow> {
-  const rows = db.prepare<[string], DocumentRow>('SELECT * FROM documents WHERE month = ?').all(month);
+  const rows = db
+    .prepare<[string], DocumentRow>('SELECT * FROM documents WHERE month = ? ORDER BY document_key')
+    .all(month);
   return new Map(rows.map((row) => [row.document_key, row]));
 }
 
@@ -83,7 +85,8 @@ function addWrittenLines(
   documents: ReadonlyMap<number, DocumentRow>,
   written: Reckoning,
 ): void {
-  const firstKey = Math.min(...documents.keys());
+  const [firstKey] = documents.keys();
+  if (firstKey === undefined) return;
   const rows = db
     .prepare<[number], LineRow>(
       `SELECT order_id, order_line, document_key, amount_minor, corrects_key

@@ -5,23 +5,26 @@ import type { Connection } from './ledger.js';
 const ROWS_AT_ONCE = 50;
 
 /**
+ * @param into `INSERT INTO documents`, or `INSERT OR IGNORE INTO …`
  * @param row the values of a row, `(?, ?, NULL, 1)`, with a `?` for each that differs from row to row
- * @returns what inserts rows but for those whose key is taken, and says how many it inserted
+ * @returns what inserts rows, and says how many it inserted
  */
 export function createBulkInsert(
   db: Connection,
-  table: string,
+  into: string,
   row: string,
 ): (rows: readonly (readonly unknown[])[]) => number {
-  const insert = (count: number) =>
-    db.prepare(`INSERT OR IGNORE INTO ${table} VALUES ${new Array(count).fill(row).join(', ')}`);
-  const many = insert(ROWS_AT_ONCE);
+  const insert = (count: number) => db.prepare(`${into} VALUES ${new Array(count).fill(row).join(', ')}`);
   const one = insert(1);
+  // Small imports and months need no such statement, and pay for none.
+  let many: ReturnType<typeof insert> | undefined;
   return (rows) => {
     let inserted = 0;
     let next = 0;
-    for (; next + ROWS_AT_ONCE <= rows.length; next += ROWS_AT_ONCE)
+    for (; next + ROWS_AT_ONCE <= rows.length; next += ROWS_AT_ONCE) {
+      many ??= insert(ROWS_AT_ONCE);
       inserted += many.run(rows.slice(next, next + ROWS_AT_ONCE).flat()).changes;
+    }
     for (; next < rows.length; next++) inserted += one.run(rows[next]).changes;
     return inserted;
   };

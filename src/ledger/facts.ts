@@ -50,10 +50,10 @@ export interface FactTaker {
   take(record: Fact & { place(field?: string): Place }, file: string): Taken;
   /**
    * Takes many records of one kind, as `factLine` writes them, without a place for messages.
-   * @returns how many were new; undefined if something is wrong with one of them, or may be: only `take` can tell what, so
-   * this import must be given up
+   * @returns how many were new; undefined if something is wrong with one of them, or may be: only `take` can tell, so this
+   * import must be given up
    */
-  takeAll(kind: FactKind, lines: string, count: number): number | undefined;
+  takeAll(kind: FactKind, lines: string): number | undefined;
   /** Whether each order that `takeAll` took lines of is with one practice; if not, this import must be given up. */
   isSettled(): boolean;
   /** Checks what only the end of the import can tell. Each problem has the place of the record that raised the question. */
@@ -81,8 +81,10 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
   const lateness = createLateness(db, importId);
   const seen = createSeen(db);
   const knowPractice = createPracticeIndex(db, importId);
-  const isFirst = hasNoFacts(db);
-  const indexes = isFirst ? deferIndexes(db) : undefined;
+  const hasNone = hasNoFacts(db);
+  const indexes = hasNone ? deferIndexes(db) : undefined;
+  // A month that was closed without any facts still makes those that come now late.
+  const isFirst = hasNone && lateness.hasNoCutOff;
   const hash = createFactHash();
 
   const insertLine = db.prepare(
@@ -247,12 +249,16 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
 
   const insertLines = createBulkInsert(
     db,
-    'order_lines',
+    'INSERT OR IGNORE INTO order_lines',
     `(?, ?, 1, ${importId}, NULL, ?, ${'?, '.repeat(7)}?)`,
   );
-  const insertEvents = createBulkInsert(db, 'events', `(?, ?, ?, ?, ?, ?, 1, ${importId}, NULL, ?)`);
+  const insertEvents = createBulkInsert(
+    db,
+    'INSERT OR IGNORE INTO events',
+    `(?, ?, ?, ?, ?, ?, 1, ${importId}, NULL, ?)`,
+  );
 
-  /** On a ledger without facts nothing needs to be looked up: what cannot be inserted stands in these files twice. */
+  /** On a ledger without facts and closed months nothing is looked up or noted: what is not inserted stands in these files twice. */
   function takeAllNew(kind: 'orders' | 'history', rows: readonly FactValues[]): boolean {
     const first = position + 1;
     if (kind === 'history')
@@ -264,12 +270,12 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
     );
   }
 
-  function takeAll(kind: FactKind, lines: string, count: number): number | undefined {
+  function takeAll(kind: FactKind, lines: string): number | undefined {
     const rows = valuesOf(kind, lines);
     if (isFirst && kind !== 'practices') {
       if (!takeAllNew(kind, rows)) return undefined;
-      position = hash.addLines(lines, count);
-      return count;
+      position = hash.addLines(lines, rows.length);
+      return rows.length;
     }
     let imported = 0;
     for (const row of rows) {
@@ -448,6 +454,8 @@ function createLateness(db: Connection, importId: number) {
   }
 
   return {
+    /** Nothing is late yet. */
+    hasNoCutOff: typeof lastCutOff !== 'number',
     noteEvent,
     /** A new line of a known order may move its first placement, or make it one that cannot be paused. */
     noteLine({ orderId, placedAt }: OrderLine, changesWhatIsKnown: boolean): void {

@@ -1,22 +1,38 @@
 /** Large imports: their files are read in a thread, and their facts taken many at a time. What comes of it must be the same. */
+import { execFileSync, spawn } from 'node:child_process';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { BULK_BYTES } from '../../src/import-files.js';
-import { type Workplace, workplace } from '../support/monthend.js';
+import { REPOSITORY, rowsOf, type Workplace, workplace } from '../support/monthend.js';
+
+// As it is built: a thread runs a file that Node can read.
+const { readInThread }: typeof import('../../src/fact-thread.js') = await import(
+  `${REPOSITORY}dist/fact-thread.js`
+);
+const INTAKE = { amend: false, defaultCurrency: 'USD' };
 
 const HEADER = 'order_id,practice_id,product,description,unit_price,placed_at\n';
-const DESCRIPTION = 'zirconia, shade A2 "warm" — as on the picture that came by post '.repeat(3);
+const DESCRIPTION = 'zirconia, shade A2 "warm" — as on the picture that came by post '.repeat(14);
 
 /** Lines of CSV, each with a description that makes it long: `count` of them are a large import. */
 const order = (id: number | string, { practice = 'P-1', price = '100.00' } = {}): string =>
   `ORD-${id},${practice},crown,"${DESCRIPTION.replaceAll('"', '""')}",${price},2025-10-05T09:00:00-04:00\n`;
 const orders = (count: number) => HEADER + Array.from({ length: count }, (_, id) => order(id)).join('');
-const ENOUGH = 5000;
+const ENOUGH = 1200;
+const PAUSED = 500;
 const MANY = orders(ENOUGH);
 const HISTORY = `order_id,event,at,reason\n${Array.from(
-  { length: 2000 },
+  { length: PAUSED },
   (_, id) => `ORD-${id},paused,2025-10-10T09:00:00-04:00,"shade, ""A2"""\n`,
 ).join('')}`;
+
+/** The same table as a quarantine file has it. */
+const reasons = (csv: string) =>
+  csv
+    .trimEnd()
+    .split('\n')
+    .map((line, index) => `${index === 0 ? 'quarantine_reason' : 'mended'},${line}\n`)
+    .join('');
 
 function content(place: Workplace): unknown {
   const db = new Database(place.path('monthend.db'), { readonly: true });
@@ -47,8 +63,42 @@ function importedBothWays(files: Readonly<Record<string, string>>): {
   return { inBulk, byRecord, said };
 }
 
-test('these are large imports', () => {
-  expect(MANY.length).toBeGreaterThan(BULK_BYTES);
+describe('these are large imports', () => {
+  test('by their size', () => {
+    expect(MANY.length).toBeGreaterThan(BULK_BYTES);
+  });
+
+  test('which the thread reads to their end, and hands over whole', async () => {
+    const place = workplace();
+    place.write('orders.csv', MANY);
+    let lines = '';
+    const read: unknown[] = [];
+    await readInThread([place.path('orders.csv')], INTAKE, {
+      facts: (batch) => {
+        lines += batch.lines;
+      },
+      file: (file) => read.push(file),
+      progress() {},
+    });
+    expect(lines.split('\n')).toHaveLength(ENOUGH + 1);
+    expect(read).toMatchObject([{ kind: 'orders', records: ENOUGH }]);
+  });
+
+  test('of which nothing more comes once a batch could not be taken', async () => {
+    const place = workplace();
+    place.write('orders.csv', MANY);
+    let batches = 0;
+    const reading = readInThread([place.path('orders.csv')], INTAKE, {
+      facts() {
+        batches++;
+        throw new Error('the disk is full');
+      },
+      file() {},
+      progress() {},
+    });
+    await expect(reading).rejects.toThrow('the disk is full');
+    expect(batches).toBe(1);
+  });
 });
 
 describe('the same as record by record', () => {
@@ -57,7 +107,7 @@ describe('the same as record by record', () => {
     expect(said[0]).toBe(said[1]);
     expect(JSON.parse(said[0] ?? '').files).toMatchObject([
       { read: ENOUGH, imported: ENOUGH, duplicates: 0 },
-      { read: 2000, imported: 2000, duplicates: 0 },
+      { read: PAUSED, imported: PAUSED, duplicates: 0 },
     ]);
     expect(content(inBulk)).toEqual(content(byRecord));
     expect(inBulk.run(['verify']).code).toBe(0);
@@ -93,19 +143,48 @@ describe('the same as record by record', () => {
 });
 
 test('mended records of several kinds, which came from one quarantine file', () => {
-  const reasons = (csv: string, reason = 'reason') =>
-    csv
-      .trimEnd()
-      .split('\n')
-      .map((line, index) => `${index === 0 ? 'quarantine_reason' : reason},${line}\n`)
-      .join('');
   const { inBulk, byRecord, said } = importedBothWays({ 'mended.csv': reasons(MANY) + reasons(HISTORY) });
   expect(said[0]).toBe(said[1]);
   expect(JSON.parse(said[0] ?? '').files).toMatchObject([
     { kind: 'orders', imported: ENOUGH },
-    { kind: 'history', imported: 2000 },
+    { kind: 'history', imported: PAUSED },
   ]);
   expect(content(inBulk)).toEqual(content(byRecord));
+});
+
+test('mended records of a kind alone, below a header of another kind that has none', () => {
+  const none = 'quarantine_reason,order_id,practice_id,product,unit_price,placed_at\n';
+  const { inBulk, byRecord, said } = importedBothWays({ 'mended.csv': none + reasons(MANY) + none });
+  expect(said[0]).toBe(said[1]);
+  expect(content(inBulk)).toEqual(content(byRecord));
+});
+
+test('orders of a month that was closed before there were any: late, and on the next month', () => {
+  const [inBulk, byRecord] = [[], ['--amend']].map((flags) => {
+    const place = workplace();
+    place.write('orders.csv', MANY);
+    place.write('history.csv', HISTORY);
+    place.run(['init']);
+    place.run(['close', '2025-10']);
+    place.run(['import', 'orders.csv', 'history.csv', ...flags]);
+    place.run(['close', '2025-11']);
+    return place;
+  });
+  expect(rowsOf(inBulk?.read('invoices/2025-11/summary.csv') ?? '')).toMatchObject([
+    { line_count: String(ENOUGH - PAUSED) },
+  ]);
+  expect(inBulk?.snapshot('invoices/2025-11')).toEqual(byRecord?.snapshot('invoices/2025-11'));
+  expect(inBulk?.run(['verify']).code).toBe(0);
+});
+
+test.skipIf(process.platform === 'win32')('a pipe beside a large file, which can be read once', async () => {
+  const place = workplace();
+  place.write('orders.csv', MANY + order(7));
+  place.write('source.csv', HEADER + order('X'));
+  execFileSync('mkfifo', [place.path('more.csv')]);
+  spawn('sh', ['-c', 'cat source.csv > more.csv'], { cwd: place.folder, stdio: 'ignore' });
+  const { stdout } = place.run(['import', 'orders.csv', 'more.csv', '--json']);
+  expect(JSON.parse(stdout).files).toMatchObject([{ duplicates: 1 }, { imported: 1 }]);
 });
 
 test('what the ledger knows already is known in bulk too', () => {

@@ -4,7 +4,7 @@ import { addLine, type DocumentType, documentNumber, documentType, NO_LINES } fr
 import type { IssuedDocument } from '../billing/month-view.js';
 import type { Config } from '../config.js';
 import type { Finding } from '../failure.js';
-import type { Connection } from './ledger.js';
+import type { Connection } from './connect.js';
 import { type UnpackedLine, unpackLines } from './line-block.js';
 import { documentsOf } from './view.js';
 

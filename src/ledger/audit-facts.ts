@@ -1,7 +1,7 @@
 /** The audit of the facts: each import's hash, and that their versions follow on each other. */
 import type { Finding } from '../failure.js';
+import type { Connection } from './connect.js';
 import { addNotes, createFactHash, type HashedTable } from './fact-hash.js';
-import type { Connection } from './ledger.js';
 
 /** The columns that factValues gives, in its order. */
 const FACT_COLUMNS: readonly (readonly [HashedTable, string])[] = [

@@ -6,7 +6,8 @@ import { type BillingMonth, nextMonth } from '../billing/billing-month.js';
 import { Failure, type Finding } from '../failure.js';
 import { auditDocuments, auditSeries } from './audit-documents.js';
 import { auditImports, auditVersions } from './audit-facts.js';
-import { type Connection, type Ledger, referenceSchema } from './ledger.js';
+import type { Connection } from './connect.js';
+import { type Ledger, referenceSchema } from './ledger.js';
 import { closedMonths } from './month-frame.js';
 import { sealOf } from './seal.js';
 

@@ -14,7 +14,7 @@ import {
 } from '../billing/reconciliation.js';
 import { describeImbalance } from '../billing/reconciliation-text.js';
 import { Failure } from '../failure.js';
-import type { Connection } from './ledger.js';
+import type { Connection } from './connect.js';
 import type { MonthFrame } from './month-frame.js';
 
 /** Starts from the lines held at the last cut-off. */

@@ -9,8 +9,8 @@ import { reckonOrder } from '../billing/reconciliation.js';
 import { Failure } from '../failure.js';
 import { openBalance, settleBalance } from './balance.js';
 import { readAccounts, touchOrders } from './candidates.js';
+import type { Connection } from './connect.js';
 import { createDocumentWriter, type Numbering } from './document-writer.js';
-import type { Connection } from './ledger.js';
 import type { MonthFrame } from './month-frame.js';
 
 export function billMonth(

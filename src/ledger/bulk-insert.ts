@@ -1,5 +1,5 @@
 /** Inserts rows many at a time: a statement for fifty rows costs little more than half of fifty statements. */
-import type { Connection } from './ledger.js';
+import type { Connection } from './connect.js';
 
 /** SQLite takes 32,766 parameters; beyond some dozens of rows nothing more is gained. */
 const ROWS_AT_ONCE = 50;

@@ -9,7 +9,7 @@ import type { ExceptionCode } from '../billing/exception.js';
 import type { EventKind, HistoryEvent, Instant, OrderLine } from '../billing/order.js';
 import { type LineRecord, listingKey, type OrderAccount, type OrderLineAccount } from '../billing/plan.js';
 import { DAY } from '../billing/time-zone.js';
-import type { Connection } from './ledger.js';
+import type { Connection } from './connect.js';
 import { type BlockOwner, chargeOf, unpackLines } from './line-block.js';
 import { CURRENT, type MonthFrame } from './month-frame.js';
 

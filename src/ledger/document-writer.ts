@@ -15,7 +15,7 @@ import {
 import { compareCodePoints } from '../billing/order.js';
 import { addDaysToDate } from '../billing/time-zone.js';
 import { createBulkInsert } from './bulk-insert.js';
-import type { Connection } from './ledger.js';
+import type { Connection } from './connect.js';
 import { packLine } from './line-block.js';
 import { CURRENT, type MonthFrame } from './month-frame.js';
 

@@ -3,7 +3,7 @@
  * Unqualified names find them first, so a preview runs the very code of a close, and the ledger stays as it is.
  */
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
-import type { Connection } from './ledger.js';
+import type { Connection } from './connect.js';
 import { closingTables } from './schema.js';
 
 /** What a draft builds on: the months closed up to `month`, and the zones that months up to `zonesOf` have fixed. */

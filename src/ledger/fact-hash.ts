@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Fact, FactKind, HistoryEvent, OrderLine, Practice, Retraction } from '../billing/order.js';
-import type { Connection } from './ledger.js';
+import type { Connection } from './connect.js';
 
 export type HashedTable =
   | 'order_lines'

@@ -22,8 +22,8 @@ import {
 } from '../billing/problem.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { createBulkInsert } from './bulk-insert.js';
+import type { Connection } from './connect.js';
 import { addNotes, createFactHash, type FactValues, factOf, factValues, valuesOf } from './fact-hash.js';
-import type { Connection } from './ledger.js';
 import { FACT_INDEXES } from './schema.js';
 
 /** What became of a record. */

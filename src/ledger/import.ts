@@ -3,8 +3,9 @@
 import type { ImportedFile } from '../billing/month-view.js';
 import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
+import type { Connection } from './connect.js';
 import { createFactTaker, type Disputed, type FactTaker } from './facts.js';
-import type { Connection, Ledger } from './ledger.js';
+import type { Ledger } from './ledger.js';
 
 type RecordedFile = Omit<ImportedFile, 'importId'>;
 

@@ -18,9 +18,8 @@ import Database from 'better-sqlite3';
 import { Failure } from '../failure.js';
 import { removeLeftovers } from '../leftovers.js';
 import { syncFolder } from '../sync-folder.js';
+import { type Connection, connect } from './connect.js';
 import { APPLICATION_ID, FIRST_VERSION, LATEST_VERSION, MIGRATIONS } from './schema.js';
-
-export type Connection = Database.Database;
 
 export interface Ledger {
   readonly file: string;
@@ -57,7 +56,7 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
   if (!readonly && statSync(file).nlink > 1) removeDrafts(file);
   return guarded(file, () => {
     if (readonly) rollBackKilledWrite(realpathSync(file));
-    const db = new Database(file, { readonly, fileMustExist: true, timeout: PATIENCE });
+    const db = connect(file, { readonly, fileMustExist: true, timeout: PATIENCE });
     try {
       refuseForeign(db, file);
       applySettings(db);
@@ -73,14 +72,14 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
 /** A writer that was killed has left its journal: the next one to read the ledger takes it back, which only a writer may. */
 function rollBackKilledWrite(file: string): void {
   if (!existsSync(`${file}-journal`)) return;
-  const db = new Database(file, { fileMustExist: true, timeout: PATIENCE });
+  const db = connect(file, { fileMustExist: true, timeout: PATIENCE });
   db.pragma('schema_version');
   db.close();
 }
 
 /** A ledger in memory, for checks and tests. */
 export function temporaryLedger(): Ledger {
-  const db = new Database(':memory:');
+  const db = connect(':memory:');
   build(db);
   return ledgerOf(db, ':memory:');
 }
@@ -95,7 +94,7 @@ export function createLedger(file: string): void {
   try {
     closeSync(openSync(draft, 'wx', 0o600));
     guarded(file, () => {
-      const db = new Database(draft, { fileMustExist: true });
+      const db = connect(draft, { fileMustExist: true });
       try {
         applySettings(db);
         build(db);

@@ -13,7 +13,7 @@ import type { ClosedMonth } from '../billing/cut-over.js';
 import type { Instant } from '../billing/order.js';
 import type { MonthContext } from '../billing/plan.js';
 import type { Config } from '../config.js';
-import type { Connection } from './ledger.js';
+import type { Connection } from './connect.js';
 
 export interface MonthFrame extends MonthContext {
   readonly config: Config;

@@ -23,10 +23,11 @@ import type {
 import type { Config } from '../config.js';
 import { touchOrder } from './candidates.js';
 import { draftOnto, monthsToClose } from './close.js';
+import type { Connection } from './connect.js';
 import { createDraft } from './draft.js';
 import type { OrderLineRow } from './facts.js';
 import { lastImportOf } from './import.js';
-import type { Connection, Ledger } from './ledger.js';
+import type { Ledger } from './ledger.js';
 import { unpackLines } from './line-block.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 

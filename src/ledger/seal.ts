@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { BillingMonth } from '../billing/billing-month.js';
-import type { Connection } from './ledger.js';
+import type { Connection } from './connect.js';
 
 /** What the seal covers after the month's own row, each read in the order of its key; no audit column is in it. */
 const COVERED: readonly (readonly [table: string, select: string])[] = [

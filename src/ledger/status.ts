@@ -19,9 +19,10 @@ import type { Config } from '../config.js';
 import { planAccount } from './bill-month.js';
 import { readAccounts, touchOrders, touchPauses } from './candidates.js';
 import { monthsToClose } from './close.js';
+import type { Connection } from './connect.js';
 import { copyHeld, copyTouched, createDraft } from './draft.js';
 import { lastImportOf } from './import.js';
-import type { Connection, Ledger } from './ledger.js';
+import type { Ledger } from './ledger.js';
 import { CURRENT, closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 
 export interface HeldByPractice {

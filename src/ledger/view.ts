@@ -13,7 +13,7 @@ import type {
 import { compareCodePoints, type EventKind } from '../billing/order.js';
 import type { HeldLine } from '../billing/plan.js';
 import { TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
-import type { Connection } from './ledger.js';
+import type { Connection } from './connect.js';
 import { unpackLines } from './line-block.js';
 
 /** @returns undefined if the month is not billed */

@@ -1,0 +1,44 @@
+/**
+ * Opens SQLite so that none of its objects is ever collected as garbage.
+ *
+ * Since Node 24.19 an object of better-sqlite3 12 must be collected while JavaScript runs: else, as when the collector works
+ * while we wait for the disk, Node aborts the process. Version 13 mends that, but not for Node 20. So what is made is kept until the
+ * process ends; what it holds in SQLite goes all the same when the connection is closed.
+ */
+import Database from 'better-sqlite3';
+
+export type Connection = Database.Database;
+
+const kept: unknown[] = [];
+
+function keep<T>(made: T): T {
+  kept.push(made);
+  return made;
+}
+
+/** @throws SqliteError */
+export function connect(file: string, options?: Database.Options): Connection {
+  const db = keep(new Database(file, options));
+  // Statements of pragmas and transactions are prepared inside of better-sqlite3: all of them pass through its native object.
+  const native = nativeOf(db);
+  const prepare = native.prepare.bind(native);
+  native.prepare = (...rest) => {
+    const statement = keep(prepare(...rest));
+    const iterate = statement.iterate.bind(statement);
+    statement.iterate = (...parameters) => keep(iterate(...parameters));
+    return statement;
+  };
+  return db;
+}
+
+interface Native {
+  prepare(...rest: unknown[]): Database.Statement<unknown[]>;
+}
+
+function nativeOf(db: Connection): Native {
+  for (const symbol of Object.getOwnPropertySymbols(db)) {
+    const value: unknown = Reflect.get(db, symbol);
+    if (typeof value === 'object' && value !== null && 'prepare' in value) return value as Native;
+  }
+  throw new Error('better-sqlite3 has no native object where it had one');
+}

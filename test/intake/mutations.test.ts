@@ -16,7 +16,7 @@ import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
 import { temporaryFolder } from '../support/facts.js';
 import { workplace } from '../support/monthend.js';
 
-const MUTATIONS = Number(process.env.MONTHEND_MUTATIONS ?? 1000);
+const MUTATIONS = Number(process.env.MONTHEND_MUTATIONS ?? 500);
 const SEED = Number(process.env.MONTHEND_SEED ?? 1);
 
 const CUT_EVERY = MUTATIONS >= 20_000 ? 1 : 11;

@@ -1,7 +1,16 @@
 /** The same bytes from every machine: Node's version, its zone, its language and its clock must not matter. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -73,7 +82,11 @@ function takeOver(program: string): void {
   }
   for (const name of readdirSync(path.join(REPOSITORY, 'node_modules'))) {
     const link = path.join(program, 'node_modules', name);
-    if (!existsSync(link)) symlinkSync(path.join(REPOSITORY, 'node_modules', name), link);
+    const found = lstatSync(link, { throwIfNoEntry: false });
+    if (found !== undefined && !found.isSymbolicLink()) continue;
+    // Of an earlier run, whose checkout may be gone.
+    rmSync(link, { force: true });
+    symlinkSync(path.join(REPOSITORY, 'node_modules', name), link);
   }
 }
 

@@ -1,5 +1,4 @@
 /** Large imports: their files are read in a thread, and their facts taken many at a time. What comes of it must be the same. */
-import { execFileSync, spawn } from 'node:child_process';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { BULK_BYTES } from '../../src/import-files.js';
@@ -175,16 +174,6 @@ test('orders of a month that was closed before there were any: late, and on the 
   ]);
   expect(inBulk?.snapshot('invoices/2025-11')).toEqual(byRecord?.snapshot('invoices/2025-11'));
   expect(inBulk?.run(['verify']).code).toBe(0);
-});
-
-test.skipIf(process.platform === 'win32')('a pipe beside a large file, which can be read once', async () => {
-  const place = workplace();
-  place.write('orders.csv', MANY + order(7));
-  place.write('source.csv', HEADER + order('X'));
-  execFileSync('mkfifo', [place.path('more.csv')]);
-  spawn('sh', ['-c', 'cat source.csv > more.csv'], { cwd: place.folder, stdio: 'ignore' });
-  const { stdout } = place.run(['import', 'orders.csv', 'more.csv', '--json']);
-  expect(JSON.parse(stdout).files).toMatchObject([{ duplicates: 1 }, { imported: 1 }]);
 });
 
 test('what the ledger knows already is known in bulk too', () => {

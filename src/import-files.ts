@@ -55,8 +55,8 @@ export async function importFiles(
   return inBulk ?? importByRecord(ledger, files, options);
 }
 
-/** From this size on, a thread of its own to read the files saves more than it takes to start it. */
-export const BULK_BYTES = 1_000_000;
+/** From this size on a thread would read the files. Not yet used: once in some hundreds of imports the thread did not end. */
+const BULK_BYTES = Number.POSITIVE_INFINITY;
 
 /** What is read twice if anything is wrong must be files, no pipe; and what sets records aside or replaces them looks at each. */
 function isBulk(files: readonly string[], { amend, quarantine }: ImportOptions): boolean {

@@ -2,16 +2,14 @@
  * The import of files, all or nothing: facts and problems from intake, facts into the ledger, bad records into a quarantine file
  * if one is named.
  */
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { ImportedFile } from './billing/month-view.js';
 import type { FactKind, Instant } from './billing/order.js';
 import { type Problem, standardInputReadOnce } from './billing/problem.js';
 import type { Config } from './config.js';
-import { GivenUp, readInThread } from './fact-thread.js';
 import { Failure, InputRejected } from './failure.js';
 import { createQuarantineWriter, type RawRecord } from './intake/quarantine.js';
-import { type IntakeOptions, MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
+import { MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
 import type { FactTaker, Refusal } from './ledger/facts.js';
 import { type OpenImport, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
@@ -47,68 +45,6 @@ export interface ImportResult {
  * @throws InputRejected; Failure usage, busy, system
  */
 export async function importFiles(
-  ledger: Ledger,
-  files: readonly string[],
-  options: ImportOptions,
-): Promise<ImportResult> {
-  const inBulk = isBulk(files, options) ? await importInBulk(ledger, files, options) : undefined;
-  return inBulk ?? importByRecord(ledger, files, options);
-}
-
-/** From this size on a thread would read the files. Not yet used: once in some hundreds of imports the thread did not end. */
-const BULK_BYTES = Number.POSITIVE_INFINITY;
-
-/** What is read twice if anything is wrong must be files, no pipe; and what sets records aside or replaces them looks at each. */
-function isBulk(files: readonly string[], { amend, quarantine }: ImportOptions): boolean {
-  if (amend || quarantine !== undefined || files.includes('-')) return false;
-  const found = files.map((file) => statSync(file));
-  return found.every((each) => each.isFile()) && found.reduce((sum, { size }) => sum + size, 0) >= BULK_BYTES;
-}
-
-/**
- * The way of large imports in which all is well: a thread reads and checks the files while this one takes their facts, many at
- * a time. @returns undefined, and the ledger as it was, if anything is wrong: `importByRecord` can tell what
- */
-async function importInBulk(
-  ledger: Ledger,
-  files: readonly string[],
-  options: ImportOptions,
-): Promise<ImportResult | undefined> {
-  const { now, progress } = options;
-  try {
-    return await withImport(ledger, { amend: false, now }, async ({ taker, recordFile }, importId) => {
-      const read: Omit<ImportedFile, 'importId'>[] = [];
-      let imported = 0;
-      await readInThread(files, intakeOptions(options), {
-        facts({ kind, lines }) {
-          const taken = taker.takeAll(kind, lines);
-          if (taken === undefined) throw new GivenUp();
-          imported += taken;
-        },
-        file({ file, kind, sha256, records }) {
-          const name = path.basename(file);
-          const duplicates = records - imported;
-          read.push({ name, kind, sha256, read: records, imported, amended: 0, duplicates, quarantined: 0 });
-          imported = 0;
-        },
-        progress: (file, bytes) => progress?.(file, bytes),
-      });
-      if (!taker.isSettled()) throw new GivenUp();
-      for (const file of read) recordFile(file);
-      return { importId, files: read };
-    });
-  } catch (error) {
-    if (error instanceof GivenUp) return undefined;
-    throw error;
-  }
-}
-
-function intakeOptions({ as, amend, config }: ImportOptions): IntakeOptions {
-  return { amend, defaultCurrency: config.currency, ...(as === undefined ? {} : { as }) };
-}
-
-/** The way of all other imports, with a place for every message. */
-async function importByRecord(
   ledger: Ledger,
   files: readonly string[],
   options: ImportOptions,
@@ -172,7 +108,8 @@ async function readFiles(
   options: ImportOptions,
   aside: QuarantineFile | undefined,
 ): Promise<Attempt> {
-  const intake = intakeOptions(options);
+  const { as, amend, config } = options;
+  const intake = { amend, defaultCurrency: config.currency, ...(as === undefined ? {} : { as }) };
   const problems: Problem[] = [];
   const results: Omit<ImportedFile, 'importId'>[] = [];
   let isRejected = false;

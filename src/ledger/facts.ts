@@ -2,15 +2,7 @@
  * Taking facts in: what is new, what is known already, what conflicts (files-and-commands.md section 1). Runs inside the
  * import's transaction; a conflict is a value, and the import that has one is rolled back by its caller.
  */
-import type {
-  Fact,
-  FactKind,
-  HistoryEvent,
-  Instant,
-  OrderLine,
-  Practice,
-  Retraction,
-} from '../billing/order.js';
+import type { Fact, HistoryEvent, Instant, OrderLine, Practice, Retraction } from '../billing/order.js';
 import {
   differsFromKnown,
   differsWithinImport,
@@ -21,9 +13,8 @@ import {
   zoneIsFixed,
 } from '../billing/problem.js';
 import { formatInstant } from '../billing/time-zone.js';
-import { createBulkInsert } from './bulk-insert.js';
 import type { Connection } from './connect.js';
-import { addNotes, createFactHash, type FactValues, factOf, factValues, valuesOf } from './fact-hash.js';
+import { addNotes, createFactHash, type FactValues, factValues } from './fact-hash.js';
 import { FACT_INDEXES } from './schema.js';
 
 /** What became of a record. */
@@ -48,14 +39,6 @@ export type Refusal = (record: Fact) => Conflict | undefined;
 export interface FactTaker {
   /** @param file that the record stands in, for messages */
   take(record: Fact & { place(field?: string): Place }, file: string): Taken;
-  /**
-   * Takes many records of one kind, as `factLine` writes them, without a place for messages.
-   * @returns how many were new; undefined if something is wrong with one of them, or may be: only `take` can tell, so this
-   * import must be given up
-   */
-  takeAll(kind: FactKind, lines: string): number | undefined;
-  /** Whether each order that `takeAll` took lines of is with one practice; if not, this import must be given up. */
-  isSettled(): boolean;
   /** Checks what only the end of the import can tell. Each problem has the place of the record that raised the question. */
   problemsAtEnd(): Problem[];
   /** What another attempt at this import has to leave out, once `problemsAtEnd` has been asked. */
@@ -81,10 +64,7 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
   const lateness = createLateness(db, importId);
   const seen = createSeen(db);
   const knowPractice = createPracticeIndex(db, importId);
-  const hasNone = hasNoFacts(db);
-  const indexes = hasNone ? deferIndexes(db) : undefined;
-  // A month that was closed without any facts still makes those that come now late.
-  const isFirst = hasNone && lateness.hasNoCutOff;
+  const indexes = deferIndexes(db);
   const hash = createFactHash();
 
   const insertLine = db.prepare(
@@ -110,11 +90,6 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
   const practiceOfKnownLine = db
     .prepare<[string], string>(
       `SELECT practice_id FROM order_lines WHERE order_id = ? AND import_id < ${importId} AND superseded_by IS NULL LIMIT 1`,
-    )
-    .pluck();
-  const orderOfTwo = db
-    .prepare<[], string>(
-      'SELECT order_id FROM order_lines GROUP BY order_id HAVING min(practice_id) <> max(practice_id) LIMIT 1',
     )
     .pluck();
   const moved: { orderId: string; practiceId: string; file: string; place: Place }[] = [];
@@ -247,45 +222,6 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
     };
   }
 
-  const insertLines = createBulkInsert(
-    db,
-    'INSERT OR IGNORE INTO order_lines',
-    `(?, ?, 1, ${importId}, NULL, ?, ${'?, '.repeat(7)}?)`,
-  );
-  const insertEvents = createBulkInsert(
-    db,
-    'INSERT OR IGNORE INTO events',
-    `(?, ?, ?, ?, ?, ?, 1, ${importId}, NULL, ?)`,
-  );
-
-  /** On a ledger without facts and closed months nothing is looked up or noted: what is not inserted stands in these files twice. */
-  function takeAllNew(kind: 'orders' | 'history', rows: readonly FactValues[]): boolean {
-    const first = position + 1;
-    if (kind === 'history')
-      return insertEvents(rows.map((row, index) => [...row, first + index])) === rows.length;
-    for (const row of rows) knowPractice(row[2] as string);
-    return (
-      insertLines(rows.map(([orderId, line, ...rest], index) => [orderId, line, first + index, ...rest])) ===
-      rows.length
-    );
-  }
-
-  function takeAll(kind: FactKind, lines: string): number | undefined {
-    const rows = valuesOf(kind, lines);
-    if (isFirst && kind !== 'practices') {
-      if (!takeAllNew(kind, rows)) return undefined;
-      position = hash.addLines(lines, rows.length);
-      return rows.length;
-    }
-    let imported = 0;
-    for (const row of rows) {
-      const taken = takeFact(factOf(kind, row), '', nowhere);
-      if (taken !== 'imported' && taken !== 'duplicate') return undefined;
-      if (taken === 'imported') imported++;
-    }
-    return imported;
-  }
-
   /** At the end, since an amendment may move an order to another practice line by line: it must have moved whole. */
   function problemsAtEnd(): Problem[] {
     // Without two records of one identity the orders may come out whole: a question for the next attempt.
@@ -311,26 +247,23 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
     return problems;
   }
 
-  function takeFact(record: Fact, file: string, place: (field?: string) => Place): Taken {
-    switch (record.kind) {
-      case 'orders':
-        return takeOrderLine(record.fact, file, place);
-      case 'history':
-        return takeEvent(record.fact);
-      case 'practices':
-        return takePractice(record.fact);
-    }
-  }
-
   return {
-    take: (record, file) => (leftOut && conflictOf(record, leftOut)) ?? takeFact(record, file, record.place),
-    takeAll,
-    // One look at a ledger that had no facts, where it would take one for each line.
-    isSettled: () => (isFirst ? orderOfTwo.get() === undefined : moved.length === 0),
+    take(record, file) {
+      const conflict = leftOut && conflictOf(record, leftOut);
+      if (conflict !== undefined) return conflict;
+      switch (record.kind) {
+        case 'orders':
+          return takeOrderLine(record.fact, file, record.place);
+        case 'history':
+          return takeEvent(record.fact);
+        case 'practices':
+          return takePractice(record.fact);
+      }
+    },
     problemsAtEnd,
     disputed,
     finish() {
-      indexes?.restore();
+      indexes.restore();
       addNotes(hash, db, importId);
       return hash.digest();
     },
@@ -350,9 +283,6 @@ function conflictOf(record: Fact, leftOut: Disputed): Conflict | undefined {
       return leftOut.get(practiceOf(record.fact.practiceId))?.(record);
   }
 }
-
-/** `takeAll` has no places. */
-const nowhere = (): Place => ({ line: 0, column: 0 });
 
 const lineOf = (orderId: string, line: number) => `order ${orderId} line ${line}`;
 const linesOf = (orderId: string) => `lines of order ${orderId}`;
@@ -454,8 +384,6 @@ function createLateness(db: Connection, importId: number) {
   }
 
   return {
-    /** Nothing is late yet. */
-    hasNoCutOff: typeof lastCutOff !== 'number',
     noteEvent,
     /** A new line of a known order may move its first placement, or make it one that cannot be paused. */
     noteLine({ orderId, placedAt }: OrderLine, changesWhatIsKnown: boolean): void {
@@ -465,20 +393,17 @@ function createLateness(db: Connection, importId: number) {
   };
 }
 
-function hasNoFacts(db: Connection): boolean {
-  const any = db.prepare('SELECT 1 FROM order_lines UNION ALL SELECT 1 FROM events LIMIT 1').get();
-  return any === undefined;
-}
-
 /**
  * On a ledger without facts, the indexes that no check of an import needs are made when all its facts are in, which takes a
  * fraction of the time.
  */
 function deferIndexes(db: Connection): { restore(): void } {
-  for (const name of Object.keys(FACT_INDEXES)) db.exec(`DROP INDEX ${name}`);
+  const isEmpty =
+    db.prepare('SELECT 1 FROM order_lines UNION ALL SELECT 1 FROM events LIMIT 1').get() === undefined;
+  if (isEmpty) for (const name of Object.keys(FACT_INDEXES)) db.exec(`DROP INDEX ${name}`);
   return {
     restore() {
-      for (const statement of Object.values(FACT_INDEXES)) db.exec(statement);
+      if (isEmpty) for (const statement of Object.values(FACT_INDEXES)) db.exec(statement);
     },
   };
 }

@@ -52,7 +52,6 @@ export type StageTimes = Readonly<Record<Stage, StageTime>>;
  * problems, folders. The rest: starting, loading modules, the command line.
  */
 export const STAGE_OF_FILE: Readonly<Record<string, Stage>> = {
-  'fact-thread': 'read',
   'intake/byte-source': 'read',
   'intake/csv-reader': 'read',
   'intake/ndjson-reader': 'read',

@@ -49,7 +49,7 @@ export function createDocumentWriter(
   numbering: Numbering,
 ): DocumentWriter {
   const { month, config, lastImport } = frame;
-  const insertLines = createBulkInsert(db, 'INSERT INTO document_lines', '(?, ?, ?, ?, ?, ?)');
+  const insertLines = createBulkInsert(db, 'document_lines', 6);
   let lines: (string | number | null)[][] = [];
   const insertBlock = db.prepare('INSERT INTO document_blocks VALUES (?, ?, ?)');
   const insertDocument = db.prepare(`INSERT INTO documents VALUES (${'?, '.repeat(15)}?)`);

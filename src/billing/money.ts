@@ -37,12 +37,8 @@ export function canonicalDecimal(text: string): string {
  * Quantity × unit price, rounded once to the currency's minor unit (section 6).
  * @returns minor units; undefined if that is beyond 2^53 − 1
  */
-export function lineAmount(
-  line: { readonly quantity: string; readonly unitPrice: string; readonly currency: string },
-  rounding: Rounding,
-): number | undefined {
-  const whole = wholeAmount(line);
-  if (whole !== undefined) return whole;
+export function lineAmount(line: PricedLine, rounding: Rounding): number | undefined {
+  if (line.quantity.length + line.unitPrice.length <= MOST_DIGITS) return amountOfFewDigits(line, rounding);
   const mode = rounding === 'half-even' ? Decimal.ROUND_HALF_EVEN : Decimal.ROUND_HALF_UP;
   const amount = new Exact(line.quantity)
     .times(line.unitPrice)
@@ -52,25 +48,33 @@ export function lineAmount(
   return Number.isSafeInteger(amount) ? amount : undefined;
 }
 
-/** As many digits as any product of them has that is below 2^53. */
-const MOST_EXACT_DIGITS = 15;
+interface PricedLine {
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly currency: string;
+}
 
-/**
- * The line amount where nothing is to be rounded and integers hold it exactly, as on most lines: 3 × 74.50 is 3 × 7450 cents.
- * Spares the making of decimals. @returns undefined where it takes more than that
- */
-function wholeAmount({
-  quantity,
-  unitPrice,
-  currency,
-}: Parameters<typeof lineAmount>[0]): number | undefined {
-  if (quantity.length + unitPrice.length > MOST_EXACT_DIGITS - 3 || quantity.includes('.')) return undefined;
-  const digits = digitsOf(currency);
-  const point = unitPrice.indexOf('.');
-  if (point < 0) return Number(quantity) * Number(unitPrice) * 10 ** digits;
-  const fraction = unitPrice.slice(point + 1);
-  if (fraction.length > digits) return undefined;
-  return Number(quantity) * Number(unitPrice.slice(0, point) + fraction.padEnd(digits, '0'));
+/** With the 4 of the longest minor unit, as many digits as any product of them has that is below 2^53. */
+const MOST_DIGITS = 11;
+
+/** The line amount where integers hold it exactly, as on most lines: 3 × 74.50 is 3 × 7450 cents. Spares the making of decimals. */
+function amountOfFewDigits({ quantity, unitPrice, currency }: PricedLine, rounding: Rounding): number {
+  const product = withoutPoint(quantity) * withoutPoint(unitPrice);
+  const excess = fractionDigits(quantity) + fractionDigits(unitPrice) - digitsOf(currency);
+  if (excess <= 0) return product * 10 ** -excess;
+  const minorUnit = 10 ** excess;
+  const rest = product % minorUnit;
+  const whole = (product - rest) / minorUnit;
+  const isHalf = rest * 2 === minorUnit;
+  const isUp = isHalf ? rounding === 'half-up' || whole % 2 === 1 : rest * 2 > minorUnit;
+  return isUp ? whole + 1 : whole;
+}
+
+const withoutPoint = (decimal: string) => Number(decimal.replace('.', ''));
+
+function fractionDigits(decimal: string): number {
+  const point = decimal.indexOf('.');
+  return point < 0 ? 0 : decimal.length - point - 1;
 }
 
 function minorUnitsPerUnit(currency: string): Decimal {
@@ -102,9 +106,7 @@ export function add(a: number, b: number): number {
 export function formatAmount(amountMinor: number | bigint, currency: string): string {
   const digits = digitsOf(currency);
   const sign = amountMinor < 0 ? '-' : '';
-  const text = String(amountMinor)
-    .replace('-', '')
-    .padStart(digits + 1, '0');
+  const text = String(amountMinor < 0 ? -amountMinor : amountMinor).padStart(digits + 1, '0');
   return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 

@@ -48,6 +48,9 @@ describe('a line amount, in minor units', () => {
     ['1000', '9007199254740.991', 'JPY', LARGEST, LARGEST],
     ['1', '9007199254740992', 'JPY', undefined, undefined],
     ['999999999999999', '999999999999999.999999', 'USD', undefined, undefined],
+    // Few digits, but four more of the minor unit.
+    ['90', '9999999999', 'CLF', 8_999_999_999_100_000, 8_999_999_999_100_000],
+    ['99', '9999999999', 'CLF', undefined, undefined],
   ])('%s x %s %s is %s half up, %s half even', (quantity, unitPrice, currency, up, even) => {
     expect(lineAmount({ quantity, unitPrice, currency }, 'half-up')).toBe(up);
     expect(lineAmount({ quantity, unitPrice, currency }, 'half-even')).toBe(even);
@@ -70,7 +73,7 @@ describe('a line amount, in minor units', () => {
       fc.property(
         decimal(100_000_000, 3),
         decimal(1_000_000_000, 6),
-        fc.constantFrom(['USD', 2] as const, ['JPY', 0] as const, ['KWD', 3] as const),
+        fc.constantFrom(['USD', 2] as const, ['JPY', 0] as const, ['KWD', 3] as const, ['CLF', 4] as const),
         fc.constantFrom('half-up' as const, 'half-even' as const),
         (quantity, unitPrice, [currency, digits], rounding) => {
           const exact = exactAmount(quantity, unitPrice, digits, rounding);

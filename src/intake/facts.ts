@@ -133,5 +133,6 @@ function complete<Whole extends object>(
     [Part in keyof Whole]: Whole[Part] | undefined;
   },
 ): Whole | undefined {
-  return Object.values(parts).includes(undefined) ? undefined : (parts as Whole);
+  for (const part in parts) if (parts[part] === undefined) return undefined;
+  return parts as Whole;
 }

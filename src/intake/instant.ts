@@ -33,16 +33,18 @@ const LAST_INSTANT = 253_402_300_799_999;
 
 export function instant(text: string, refuse: Refuse): Instant | undefined {
   if (!RFC_3339.test(text)) return refuse(whatIsMissing(text));
-  const year = Number(text.slice(0, 4));
-  const month = Number(text.slice(5, 7));
-  const day = Number(text.slice(8, 10));
-  const hour = Number(text.slice(11, 13));
-  const minute = Number(text.slice(14, 16));
-  const second = Number(text.slice(17, 19));
-  const offset = /[Zz]$/.test(text) ? '' : text.slice(-6);
-  const offsetHour = Number(offset.slice(1, 3));
-  const offsetMinute = Number(offset.slice(4, 6));
-  const fraction = text.slice(20, text.length - (offset.length || 1));
+  const year = digits(text, 0, 4);
+  const month = digits(text, 5, 7);
+  const day = digits(text, 8, 10);
+  const hour = digits(text, 11, 13);
+  const minute = digits(text, 14, 16);
+  const second = digits(text, 17, 19);
+  // Without an offset the text ends with a `Z`.
+  const hasOffset = text.at(-3) === ':';
+  const end = text.length - (hasOffset ? 6 : 1);
+  const offsetHour = hasOffset ? digits(text, end + 1, end + 3) : 0;
+  const offsetMinute = hasOffset ? digits(text, end + 4, end + 6) : 0;
+  const fraction = text.slice(20, end);
 
   if (month < 1 || month > 12) return refuse(noSuchMonth(text));
   const days = daysInMonth(year, month);
@@ -53,12 +55,21 @@ export function instant(text: string, refuse: Refuse): Instant | undefined {
   if (offsetHour > 23 || offsetMinute > 59) return refuse(noSuchOffset(text));
 
   const millisecond = Number(fraction.padEnd(3, '0'));
-  const offsetMinutes = (offsetHour * 60 + offsetMinute) * (offset.startsWith('-') ? -1 : 1);
+  const offsetMinutes = (offsetHour * 60 + offsetMinute) * (text[end] === '-' ? -1 : 1);
   const local = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
   const value = local - offsetMinutes * MINUTE;
   // Date.UTC takes the years 0 to 99 for 1900 to 1999.
   return year < 100 || value < 0 || value > LAST_INSTANT ? refuse(instantOutOfRange(text)) : value;
 }
+
+/** The number that the digits from `start` to `end` write. Reading them one by one makes no texts of them, as `Number` would need. */
+function digits(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) value = value * 10 + text.charCodeAt(at) - ZERO;
+  return value;
+}
+
+const ZERO = 0x30;
 
 function whatIsMissing(text: string): string {
   if (DATE_ALONE.test(text)) return instantWithoutTime(text);

@@ -38,8 +38,6 @@ interface OpenDocument {
   firstLine: number;
 }
 
-const LINES_AT_ONCE = 1000;
-
 /** Characters of unwritten lines, over all documents: bounds the memory. */
 const MOST_UNWRITTEN = 32 * 1024 * 1024;
 
@@ -50,7 +48,6 @@ export function createDocumentWriter(
 ): DocumentWriter {
   const { month, config, lastImport } = frame;
   const insertLines = createBulkInsert(db, 'document_lines', 6);
-  let lines: (string | number | null)[][] = [];
   const insertBlock = db.prepare('INSERT INTO document_blocks VALUES (?, ?, ?)');
   const insertDocument = db.prepare(`INSERT INTO documents VALUES (${'?, '.repeat(15)}?)`);
   const practiceName = db
@@ -66,28 +63,29 @@ export function createDocumentWriter(
   };
   const lastSequences = sequencesSoFar(db);
   let lastKey = lastDocumentKey(db);
-  const documents = new Map<string, OpenDocument>();
+  /** By practice, and then one for each currency. */
+  const documents = new Map<string, OpenDocument[]>();
   let unwritten = 0;
 
   function documentOf({ practiceId, currency }: DocumentLine): OpenDocument {
-    // A code of three letters stands before the id, so no two pairs make the same key.
-    const name = currency + practiceId;
-    let document = documents.get(name);
+    let ofPractice = documents.get(practiceId);
+    if (ofPractice === undefined) {
+      ofPractice = [];
+      documents.set(practiceId, ofPractice);
+    }
+    let document = ofPractice.find((each) => each.currency === currency);
     if (document === undefined) {
       lastKey++;
       document = { key: lastKey, practiceId, currency, totals: NO_LINES, block: '', firstLine: 1 };
-      documents.set(name, document);
+      ofPractice.push(document);
     }
     return document;
   }
 
-  function writeLines(): void {
-    insertLines(lines);
-    lines = [];
-  }
+  const allDocuments = () => [...documents.values()].flat();
 
   function writeBlocks(): void {
-    for (const document of documents.values()) {
+    for (const document of allDocuments()) {
       if (document.block === '') continue;
       insertBlock.run(document.key, document.firstLine, document.block);
       document.block = '';
@@ -132,17 +130,16 @@ export function createDocumentWriter(
       document.totals = addLine(document.totals, line);
       const { key, totals } = document;
       const correctsKey = line.corrects?.key ?? null;
-      lines.push([line.orderId, line.orderLine, key, totals.lineCount, line.amountMinor, correctsKey]);
-      if (lines.length === LINES_AT_ONCE) writeLines();
+      insertLines.add(line.orderId, line.orderLine, key, totals.lineCount, line.amountMinor, correctsKey);
       const packed = packLine(line);
       document.block += packed;
       unwritten += packed.length;
       if (unwritten > MOST_UNWRITTEN) writeBlocks();
     },
     finish() {
-      writeLines();
+      insertLines.finish();
       writeBlocks();
-      const inOrder = [...documents.values()].sort(
+      const inOrder = allDocuments().sort(
         (a, b) => compareCodePoints(a.practiceId, b.practiceId) || compareCodePoints(a.currency, b.currency),
       );
       for (const document of inOrder) writeDocument(document);

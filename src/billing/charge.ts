@@ -1,7 +1,7 @@
 /**
  * In which month an order line is charged, and how it stands at a cut-off (billing-rules.md section 4).
  */
-import { type BillingMonth, type Calendar, monthsFrom } from './billing-month.js';
+import { type BillingMonth, type Calendar, nextMonth } from './billing-month.js';
 import type { Instant, OrderLine } from './order.js';
 import { type Change, changeBefore, type Timeline } from './timeline.js';
 
@@ -41,7 +41,7 @@ export function serviceMonth(
   calendar: Calendar,
   upTo: BillingMonth,
 ): BillingMonth | undefined {
-  for (const month of monthsFrom(calendar.monthOf(line.placedAt), upTo)) {
+  for (let month = calendar.monthOf(line.placedAt); month <= upTo; month = nextMonth(month)) {
     const state = changeBefore(timeline, calendar.cutOff(month))?.state;
     if (state === 'ended') return undefined;
     if (state !== 'paused') return month;

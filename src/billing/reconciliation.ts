@@ -9,8 +9,8 @@ import { type Calendar, previousMonth } from './billing-month.js';
 import { type Standing, serviceMonth, standingAt } from './charge.js';
 import { lineAmount } from './money.js';
 import { compareCodePoints, type OrderLine } from './order.js';
-import type { LineRecord, MonthContext, OrderAccount } from './plan.js';
-import { type Timeline, timelineOf } from './timeline.js';
+import { accountTimeline, type LineRecord, type MonthContext, type OrderAccount } from './plan.js';
+import type { Timeline } from './timeline.js';
 
 /** What had to be accounted for. */
 export const LEFT = [
@@ -53,16 +53,19 @@ export interface DocumentSums {
   readonly credits: Sum;
 }
 
+type DocumentOwner = Pick<DocumentSums, 'practiceId' | 'currency'>;
+
 /** A month added up: once from facts and earlier records, once from what was written. */
 export interface Reckoning {
   add(term: Term, money: Money, lines: 1 | 0 | -1): void;
   addSum(term: Term, currency: string, sum: Sum): void;
   /** What the line's charge or credit adds to its practice's document. */
   addToDocument(type: 'charges' | 'credits', money: Money & { readonly practiceId: string }): void;
+  addSumToDocument(type: 'charges' | 'credits', whose: DocumentOwner, sum: Sum): void;
   sumOf(term: Term, currency: string): Sum;
   currencies(): string[];
   documents(): DocumentSums[];
-  documentOf(whose: Pick<DocumentSums, 'practiceId' | 'currency'>): DocumentSums;
+  documentOf(whose: DocumentOwner): DocumentSums;
 }
 
 export interface Money {
@@ -80,9 +83,8 @@ export function reckonOrder(
   order: OrderAccount,
   calendar: Calendar,
   context: MonthContext,
+  timeline: Timeline = accountTimeline(order, calendar, context),
 ): void {
-  const facts = { lines: order.lines.map(({ line }) => line), events: order.events };
-  const timeline = timelineOf(facts, context.policy, calendar.timeZone);
   for (const { line, record } of order.lines) {
     const standing = standingAt(context.month, line, timeline, calendar);
     if (isBeforeLedger(line, record, standing, timeline, calendar, context)) continue;
@@ -198,7 +200,8 @@ function moneyOf(line: OrderLine, { policy }: MonthContext): Money & { readonly 
 
 export function createReckoning(): Reckoning {
   const terms = new Map<string, Record<Term, MutableSum>>();
-  const documents = new Map<string, DocumentSums & Record<'charges' | 'credits', MutableSum>>();
+  /** By practice, and then one for each currency. */
+  const documents = new Map<string, OpenDocument[]>();
 
   function termsIn(currency: string): Record<Term, MutableSum> {
     let sums = terms.get(currency);
@@ -209,14 +212,18 @@ export function createReckoning(): Reckoning {
     return sums;
   }
 
-  function documentOf({ practiceId, currency }: Pick<DocumentSums, 'practiceId' | 'currency'>) {
-    const key = documentKey({ practiceId, currency });
-    let document = documents.get(key);
+  function documentOf({ practiceId, currency }: DocumentOwner): OpenDocument {
+    let ofPractice = documents.get(practiceId);
+    if (ofPractice === undefined) {
+      ofPractice = [];
+      documents.set(practiceId, ofPractice);
+    }
+    let document = ofPractice.find((each) => each.currency === currency);
     if (document === undefined) {
       // Its currency is in the balance, though its lines may be in no term.
       termsIn(currency);
       document = { practiceId, currency, charges: nothing(), credits: nothing() };
-      documents.set(key, document);
+      ofPractice.push(document);
     }
     return document;
   }
@@ -225,12 +232,15 @@ export function createReckoning(): Reckoning {
     add: (term, { currency, amountMinor }, lines) => increase(termsIn(currency)[term], lines, amountMinor),
     addSum: (term, currency, sum) => increase(termsIn(currency)[term], sum.lines, sum.amountMinor),
     addToDocument: (type, money) => increase(documentOf(money)[type], 1, money.amountMinor),
+    addSumToDocument: (type, whose, sum) => increase(documentOf(whose)[type], sum.lines, sum.amountMinor),
     sumOf: (term, currency) => terms.get(currency)?.[term] ?? nothing(),
     currencies: () => [...terms.keys()].sort(compareCodePoints),
-    documents: () => [...documents.values()],
+    documents: () => [...documents.values()].flat(),
     documentOf,
   };
 }
+
+type OpenDocument = DocumentSums & Record<'charges' | 'credits', MutableSum>;
 
 interface MutableSum {
   lines: number;

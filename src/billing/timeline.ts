@@ -42,38 +42,45 @@ export function timelineOf(
   if (order.events.length === 0) return NO_EVENTS;
   const placedAt = Math.min(...order.lines.map((line) => line.placedAt));
   const pausable = !order.lines.some((line) => policy.notPausable.includes(line.product));
-  const changes: Change[] = [];
-  const exceptions: OrderException[] = [];
-
+  const fold: Fold = { changes: [], exceptions: [], policy, timeZone };
   for (const event of effectiveEvents(order.events)) {
-    endAtLimit(event.at);
-    const current = changes.at(-1);
-    const exception = exceptionOf(event, current?.state ?? 'active', placedAt, pausable);
-    if (exception !== undefined) exceptions.push({ code: exception, event, since: event.at });
-    else apply(event, current);
+    endAtLimit(fold, event.at);
+    const state = fold.changes.at(-1)?.state ?? 'active';
+    const exception = exceptionOf(event, state, placedAt, pausable);
+    if (exception !== undefined) fold.exceptions.push({ code: exception, event, since: event.at });
+    else apply(fold, event);
   }
-  endAtLimit(Number.POSITIVE_INFINITY);
-  return { changes, exceptions };
+  endAtLimit(fold, Number.POSITIVE_INFINITY);
+  return fold;
+}
 
-  function apply(event: HistoryEvent, current: Change | undefined): void {
-    const previous = current?.state ?? 'active';
-    const state = STATE_AFTER[event.event];
-    const limitAt = state === 'paused' ? addDays(timeZone, event.at, policy.pauseLimitDays) : 0;
-    changes.push({ at: event.at, state, previous, event, limitAt, byLimit: false });
-    if (previous !== 'paused') return;
-    if (state === 'shipped') exceptions.push({ code: 'shipped-while-paused', event, since: event.at });
-    if (state === 'active' && current !== undefined && event.at > current.limitAt)
-      exceptions.push({ code: 'resumed-after-limit', event, since: event.at });
-  }
+/** A timeline that is being made. */
+interface Fold extends Timeline {
+  readonly changes: Change[];
+  readonly exceptions: OrderException[];
+  readonly policy: Policy;
+  readonly timeZone: string;
+}
 
-  /** Under `afterLimit: delete`, a pause whose limit passes before `next` ends the order 1 ms after the limit. */
-  function endAtLimit(next: Instant): void {
-    const pause = changes.at(-1);
-    if (policy.afterLimit !== 'delete' || pause?.state !== 'paused' || next <= pause.limitAt) return;
-    const at = pause.limitAt + 1;
-    changes.push({ at, state: 'ended', previous: 'paused', event: pause.event, limitAt: 0, byLimit: true });
-    exceptions.push({ code: 'deleted-by-limit', event: pause.event, since: at });
-  }
+function apply({ changes, exceptions, policy, timeZone }: Fold, event: HistoryEvent): void {
+  const current = changes.at(-1);
+  const previous = current?.state ?? 'active';
+  const state = STATE_AFTER[event.event];
+  const limitAt = state === 'paused' ? addDays(timeZone, event.at, policy.pauseLimitDays) : 0;
+  changes.push({ at: event.at, state, previous, event, limitAt, byLimit: false });
+  if (previous !== 'paused') return;
+  if (state === 'shipped') exceptions.push({ code: 'shipped-while-paused', event, since: event.at });
+  if (state === 'active' && current !== undefined && event.at > current.limitAt)
+    exceptions.push({ code: 'resumed-after-limit', event, since: event.at });
+}
+
+/** Under `afterLimit: delete`, a pause whose limit passes before `next` ends the order 1 ms after the limit. */
+function endAtLimit({ changes, exceptions, policy }: Fold, next: Instant): void {
+  const pause = changes.at(-1);
+  if (policy.afterLimit !== 'delete' || pause?.state !== 'paused' || next <= pause.limitAt) return;
+  const at = pause.limitAt + 1;
+  changes.push({ at, state: 'ended', previous: 'paused', event: pause.event, limitAt: 0, byLimit: true });
+  exceptions.push({ code: 'deleted-by-limit', event: pause.event, since: at });
 }
 
 const NO_EVENTS: Timeline = { changes: [], exceptions: [] };
@@ -117,20 +124,24 @@ const TURN: Record<EventKind, number> = { resumed: 0, paused: 1, shipped: 2, can
  * The events in the order in which they are folded, without the pairs of `paused` and `resumed` of one instant and sequence:
  * those cancel out, and neither has an effect nor is an exception.
  */
-export function effectiveEvents(events: readonly HistoryEvent[]): HistoryEvent[] {
+export function effectiveEvents(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
+  if (events.length < 2) return events;
   const sorted = [...events].sort(compareEvents);
   const effective: HistoryEvent[] = [];
   for (let start = 0, end = 0; start < sorted.length; start = end) {
     while (end < sorted.length && sameMoment(sorted[start], sorted[end])) end++;
-    const group = sorted.slice(start, end);
-    const count = (kind: EventKind) => group.filter(({ event }) => event === kind).length;
-    const pairs = Math.min(count('resumed'), count('paused'));
-    const left = { resumed: pairs, paused: pairs };
-    effective.push(
-      ...group.filter(({ event }) => (event !== 'resumed' && event !== 'paused') || left[event]-- <= 0),
-    );
+    effective.push(...withoutPairs(sorted.slice(start, end)));
   }
   return effective;
+}
+
+/** @param events of one instant and sequence */
+function withoutPairs(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
+  if (events.length < 2) return events;
+  const count = (kind: EventKind) => events.filter(({ event }) => event === kind).length;
+  const pairs = Math.min(count('resumed'), count('paused'));
+  const left = { resumed: pairs, paused: pairs };
+  return events.filter(({ event }) => (event !== 'resumed' && event !== 'paused') || left[event]-- <= 0);
 }
 
 function sameMoment(a: HistoryEvent | undefined, b: HistoryEvent | undefined): boolean {
@@ -149,6 +160,11 @@ function compareEvents(a: HistoryEvent, b: HistoryEvent): number {
 }
 
 /** The change that made the order's state at a cut-off: the last one strictly before it; undefined if still active from the start. */
-export function changeBefore(timeline: Timeline, cutOff: Instant): Change | undefined {
-  return timeline.changes.findLast((change) => change.at < cutOff);
+export function changeBefore({ changes }: Timeline, cutOff: Instant): Change | undefined {
+  // Asked some times of every order line: a loop makes no function each time.
+  for (let index = changes.length - 1; index >= 0; index--) {
+    const change = changes[index];
+    if (change !== undefined && change.at < cutOff) return change;
+  }
+  return undefined;
 }

@@ -6,7 +6,6 @@ import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import type { HeldLine } from '../billing/plan.js';
 import {
   createReckoning,
-  type Money,
   type Reckoning,
   reconcile,
   type Sum,
@@ -71,14 +70,6 @@ function documentsOf(db: Connection, month: BillingMonth): ReadonlyMap<number, D
   return new Map(rows.map((row) => [row.document_key, row]));
 }
 
-type LineRow = readonly [
-  orderId: string,
-  orderLine: number,
-  documentKey: number,
-  amountMinor: number,
-  correctsKey: number | null,
-];
-
 /** The lines of the month's documents, added up: they stand under the orders that the month touched. */
 function addWrittenLines(
   db: Connection,
@@ -87,32 +78,39 @@ function addWrittenLines(
 ): void {
   const [firstKey] = documents.keys();
   if (firstKey === undefined) return;
-  const rows = db
-    .prepare<[number], LineRow>(
-      `SELECT order_id, order_line, document_key, amount_minor, corrects_key
-       FROM temp.touched CROSS JOIN document_lines USING (order_id) WHERE document_key >= ? ORDER BY order_id, order_line`,
-    )
-    .raw()
-    .iterate(firstKey);
-  let charges: Money[] = [];
-  let isCredited = false;
-  let [orderId, orderLine] = ['', 0];
-  const finishLine = () => {
-    if (!isCredited) for (const charge of charges) written.add('charged', charge, 1);
-    [charges, isCredited] = [[], false];
-  };
-  for (const [order, line, key, amountMinor, correctsKey] of rows) {
-    if (order !== orderId || line !== orderLine) finishLine();
-    [orderId, orderLine] = [order, line];
-    const document = documents.get(key);
+  const sums = (lines: string) =>
+    db
+      .prepare<[object], DocumentSumRow>(
+        `SELECT document_key, corrects_key IS NULL AS is_charge, ${SUMS}
+         FROM temp.touched CROSS JOIN ${lines} GROUP BY document_key, is_charge`,
+      )
+      .safeIntegers()
+      .all({ firstKey });
+
+  for (const row of sums(`(SELECT * FROM ${MONTHS_LINES}) USING (order_id)`)) {
+    const document = documents.get(Number(row.document_key));
     if (document === undefined) continue;
-    const money = { practiceId: document.practice_id, currency: document.currency, amountMinor };
-    written.addToDocument(correctsKey === null ? 'charges' : 'credits', money);
-    if (correctsKey === null) charges.push(money);
-    else isCredited = true;
+    const { practice_id: practiceId, currency } = document;
+    const type = row.is_charge === 1n ? 'charges' : 'credits';
+    written.addSumToDocument(type, { practiceId, currency }, toSum(row));
+    if (type === 'charges') written.addSum('charged', currency, toSum(row));
   }
-  finishLine();
+  for (const row of sums(CHARGED_ANEW)) {
+    const currency = documents.get(Number(row.document_key))?.currency;
+    if (currency !== undefined) written.addSum('charged', currency, negative(toSum(row)));
+  }
 }
+
+interface DocumentSumRow extends AmountSums {
+  readonly document_key: bigint;
+  readonly is_charge: 0n | 1n;
+}
+
+const MONTHS_LINES = 'document_lines WHERE document_key >= :firstKey';
+
+/** Charges of order lines that the month credits too: those were charged before, and are in no term. */
+const CHARGED_ANEW = `(SELECT order_id, order_line FROM ${MONTHS_LINES} AND corrects_key IS NOT NULL) USING (order_id)
+  CROSS JOIN (SELECT * FROM ${MONTHS_LINES} AND corrects_key IS NULL) USING (order_id, order_line)`;
 
 /** Each document with the sums of its lines, and what it states itself. */
 function writtenDocuments(
@@ -135,14 +133,19 @@ function writtenDocuments(
  */
 const SUMS = `count(*) AS lines, sum(amount_minor >> 32) AS high, sum(amount_minor & 4294967295) AS low`;
 
-interface SumRow {
-  readonly currency: string;
+interface AmountSums {
   readonly lines: bigint;
   readonly high: bigint;
   readonly low: bigint;
 }
 
-const toSum = ({ lines, high, low }: SumRow): Sum => ({
+interface SumRow extends AmountSums {
+  readonly currency: string;
+}
+
+const toSum = ({ lines, high, low }: AmountSums): Sum => ({
   lines: Number(lines),
   amountMinor: (high << 32n) + low,
 });
+
+const negative = ({ lines, amountMinor }: Sum): Sum => ({ lines: -lines, amountMinor: -amountMinor });

@@ -4,7 +4,7 @@
  */
 import type { Calendar } from '../billing/billing-month.js';
 import { AmountTooLarge } from '../billing/money.js';
-import { type OrderAccount, type OrderPlan, planOrder } from '../billing/plan.js';
+import { accountTimeline, type OrderAccount, type OrderPlan, planOrder } from '../billing/plan.js';
 import { reckonOrder } from '../billing/reconciliation.js';
 import { Failure } from '../failure.js';
 import { openBalance, settleBalance } from './balance.js';
@@ -31,10 +31,11 @@ export function billMonth(
   try {
     for (const account of readAccounts(db, frame, options.progress)) {
       const calendar = calendarOfAccount(account, frame);
-      const plan = planOrder(account, calendar, frame);
+      const timeline = accountTimeline(account, calendar, frame);
+      const plan = planOrder(account, calendar, frame, timeline);
       for (const line of plan.documentLines) documents.add(line);
       record(plan);
-      reckonOrder(balance, account, calendar, frame);
+      reckonOrder(balance, account, calendar, frame, timeline);
     }
     documents.finish();
   } catch (error) {

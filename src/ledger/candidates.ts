@@ -188,27 +188,62 @@ function createBatchReader(db: Connection, frame: MonthFrame) {
     const beforeLedgerOf = cursor(beforeLedger.all(range));
     const heldOf = cursor(held.all({ ...range, previous }));
     for (const orderId of orderIds) {
-      const issuedLines = issuedOf(orderId);
-      const before = beforeLedgerOf(orderId);
-      const heldLines = heldOf(orderId);
+      const recorded: OrderRows = {
+        issued: issuedOf(orderId),
+        beforeLedger: beforeLedgerOf(orderId),
+        held: heldOf(orderId),
+      };
       yield {
-        lines: lineAccounts(linesOf(orderId), { frame, sameText }, (line, countedIn) => {
-          const issued = standingCharge(issuedLines, line, asIssued);
-          const heldLine = heldLines.find(([, orderLine]) => orderLine === line);
-          const isElsewhere = countedIn !== undefined && issued === undefined && heldLine === undefined;
-          return {
-            issued,
-            counted: countedIn !== undefined,
-            chargedBeforeLedger: before.some(([, orderLine]) => orderLine === line),
-            held: heldLine && { currency: heldLine[2], amountMinor: heldLine[3] },
-            withdrawn: isElsewhere && wasHeld(countedIn, orderId, line),
-          };
-        }),
+        lines: lineAccounts(linesOf(orderId), recorded),
         events: eventsOf(orderId).map(toEvent),
         listed: listedKeys(listedOf(orderId)),
       };
     }
   };
+
+  /** @param rows every known version of the order's lines, by line, then by import */
+  function lineAccounts(rows: readonly LineRow[], recorded: OrderRows): OrderLineAccount[] {
+    const accounts: OrderLineAccount[] = [];
+    let versions: LineVersion[] = [];
+    let versionsOf = 0;
+    for (const row of rows) {
+      const [, line, knownFrom, supersededBy] = row;
+      const practiceId = sameText(row[4]);
+      if (line !== versionsOf) versions = [];
+      versionsOf = line;
+      const isCurrent = supersededBy === null || supersededBy > lastImport;
+      const knownUntil = isCurrent ? Number.POSITIVE_INFINITY : supersededBy;
+      versions.push({ placedAt: row[11], knownFrom, knownUntil, calendar: frame.calendarOf(practiceId) });
+      if (!isCurrent) continue;
+      const countedIn = lastCountedIn(versions, frame.closed);
+      accounts.push({ line: toOrderLine(row, practiceId), record: recordOf(row, countedIn, recorded) });
+    }
+    return accounts;
+  }
+
+  function recordOf(
+    [orderId, line]: LineRow,
+    countedIn: BillingMonth | undefined,
+    recorded: OrderRows,
+  ): LineRecord {
+    const issued = standingCharge(recorded.issued, line, asIssued);
+    const held = recorded.held.find(([, orderLine]) => orderLine === line);
+    const isElsewhere = countedIn !== undefined && issued === undefined && held === undefined;
+    return {
+      issued,
+      counted: countedIn !== undefined,
+      chargedBeforeLedger: recorded.beforeLedger.some(([, orderLine]) => orderLine === line),
+      held: held && { currency: held[2], amountMinor: held[3] },
+      withdrawn: isElsewhere && wasHeld(countedIn, orderId, line),
+    };
+  }
+}
+
+/** What closed months recorded of an order. */
+interface OrderRows {
+  readonly issued: readonly IssuedRow[];
+  readonly beforeLedger: readonly (readonly [orderId: string, orderLine: number])[];
+  readonly held: readonly HeldRow[];
 }
 
 /** Hands out the rows of each order in turn. `rows` stand in order of order id, and orders are asked for in that order. */
@@ -246,34 +281,6 @@ function listedKeys(rows: readonly ListedRow[]): ReadonlySet<string> {
 }
 
 const NOTHING_LISTED: ReadonlySet<string> = new Set();
-
-/** @param rows every known version of the order's lines, by line, then by import */
-function lineAccounts(
-  rows: readonly LineRow[],
-  { frame, sameText }: { readonly frame: MonthFrame; readonly sameText: (text: string) => string },
-  recordOf: (orderLine: number, countedIn: BillingMonth | undefined) => LineRecord,
-): OrderLineAccount[] {
-  const accounts: OrderLineAccount[] = [];
-  let versions: LineVersion[] = [];
-  let versionsOf = 0;
-  for (const row of rows) {
-    const [, line, importId, supersededBy] = row;
-    const practiceId = sameText(row[4]);
-    if (line !== versionsOf) versions = [];
-    versionsOf = line;
-    const isCurrent = supersededBy === null || supersededBy > frame.lastImport;
-    versions.push({
-      placedAt: row[11],
-      knownFrom: importId,
-      knownUntil: isCurrent ? Number.POSITIVE_INFINITY : supersededBy,
-      calendar: frame.calendarOf(practiceId),
-    });
-    if (!isCurrent) continue;
-    const record = recordOf(line, lastCountedIn(versions, frame.closed));
-    accounts.push({ line: toOrderLine(row, practiceId), record });
-  }
-  return accounts;
-}
 
 /** Asked of few lines: those that were counted, but are neither charged nor on the last held list. */
 function createHeldFinder(db: Connection) {

@@ -35,7 +35,7 @@ import { type LedgerStatus, readStatus } from './ledger/status.js';
 import { viewMonth } from './ledger/view.js';
 import { auditFolder } from './output/audit-folder.js';
 import type { Paper } from './output/invoice-pdf.js';
-import { type MonthFile, monthFiles, REPORT } from './output/month-files.js';
+import { type MonthFile, monthFiles, REPORT, wholeFile } from './output/month-files.js';
 import { printableFiles } from './output/printable-files.js';
 import { type Comparison, type MonthSummary, summarize } from './output/summary.js';
 import { type FolderOptions, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
@@ -160,7 +160,7 @@ async function reportFile(ledger: Ledger, view: MonthView): Promise<MonthFile> {
   const before = viewMonth(ledger.db, previousMonth(view.month), false);
   const zoneOf = createZoneReader(ledger, view);
   const page = reportHtml({ view, documentsBefore: before?.documents(), zoneOf });
-  return { path: REPORT, rows: () => 0, pieces: [page] };
+  return wholeFile(REPORT, page);
 }
 
 /** Writes the report of a closed month into a folder of its own. @returns the file. @throws Failure refused, as `exportMonth` */

@@ -23,25 +23,27 @@ export interface Column<Row> {
 /** Rows joined to one piece of text: bounds the memory. */
 const BATCH = 1000;
 
-/** The text of a CSV file, header first, piece by piece. */
+/** The text of a CSV file, header first, piece by piece, and at its end how many rows it has. */
 export function* toCsv<Row>(
   columns: readonly Column<Row>[],
   rows: Iterable<Row>,
   style: CsvStyle,
-): Generator<string> {
+): Generator<string, number> {
   const write = createRecordWriter(style);
-  const isGuarded = columns.map(({ isText }) => isText === true && style.formulaGuard);
-  yield (style.bom ? '\uFEFF' : '') + write(columns.map(({ name }) => name));
-  let piece = '';
+  const cells = columns.map(({ cell, isText }) =>
+    isText === true && style.formulaGuard ? (row: Row) => guarded(cell(row)) : cell,
+  );
+  let piece = (style.bom ? '\uFEFF' : '') + write(columns.map(({ name }) => name));
   let count = 0;
   for (const row of rows) {
-    piece += write(columns.map(({ cell }, column) => guarded(cell(row), isGuarded[column] === true)));
+    piece += write(cells.map((cell) => cell(row)));
     count++;
     if (count % BATCH > 0) continue;
     yield piece;
     piece = '';
   }
   if (piece !== '') yield piece;
+  return count;
 }
 
 /** What makes csv-stringify put a cell in quotes. */
@@ -72,6 +74,6 @@ function createRecordWriter(style: CsvStyle): (cells: readonly (string | number)
 const FORMULA = /^[=+\-@\t\r]/;
 
 /** A leading apostrophe keeps a spreadsheet from running a text cell as a formula. */
-function guarded(value: string | number, isGuarded: boolean): string | number {
-  return isGuarded && typeof value === 'string' && FORMULA.test(value) ? `'${value}` : value;
+function guarded(value: string | number): string | number {
+  return typeof value === 'string' && FORMULA.test(value) ? `'${value}` : value;
 }

@@ -1,7 +1,7 @@
 /** The files of a month, as text, from its view (files-and-commands.md section 2). The manifest is made from what was written. */
 import { createHash } from 'node:crypto';
 import type { MonthView } from '../billing/month-view.js';
-import { type CsvStyle, toCsv } from './csv.js';
+import { type Column, type CsvStyle, toCsv } from './csv.js';
 import {
   DATA_PACKAGE,
   type DescribedTable,
@@ -22,28 +22,40 @@ import { SUMMARY_COLUMNS } from './summary-csv.js';
 export interface MonthFile {
   /** Inside the month's folder, with `/`. */
   readonly path: string;
-  /** Known once `pieces` has been read to its end. */
-  readonly rows: () => number;
-  readonly pieces: Iterable<string | Uint8Array>;
+  /** At its end, how many rows the file has. */
+  readonly pieces: Generator<string | Uint8Array, number>;
 }
 
-/**
- * Reads a file's pieces to their end and hands their bytes to `take`.
- * @returns what the manifest says of the file
- */
-export function readOut(
-  { path, pieces, rows }: MonthFile,
-  take: (bytes: Buffer) => void = () => {},
-): WrittenFile {
+/** A file that is made whole. */
+export function wholeFile(path: string, content: string | Uint8Array, rows = 0): MonthFile {
+  function* pieces(): Generator<string | Uint8Array, number> {
+    yield content;
+    return rows;
+  }
+  return { path, pieces: pieces() };
+}
+
+/** A file's bytes, piece by piece, and at the end what the manifest says of the file. */
+export function* bytesOf({ path, pieces }: MonthFile): Generator<Buffer, WrittenFile> {
   const hash = createHash('sha256');
   let bytes = 0;
-  for (const piece of pieces) {
-    const buffer = Buffer.from(piece);
-    take(buffer);
+  let piece = pieces.next();
+  for (; !piece.done; piece = pieces.next()) {
+    const buffer = Buffer.from(piece.value);
     hash.update(buffer);
     bytes += buffer.length;
+    yield buffer;
   }
-  return { path, sha256: hash.digest('hex'), bytes, rows: rows() };
+  return { path, sha256: hash.digest('hex'), bytes, rows: piece.value };
+}
+
+/** Reads a file's pieces to their end. @returns all of its bytes, and what the manifest says of it */
+export function readOut(file: MonthFile): { readonly bytes: Buffer; readonly written: WrittenFile } {
+  const pieces = bytesOf(file);
+  const read: Buffer[] = [];
+  let piece = pieces.next();
+  for (; !piece.done; piece = pieces.next()) read.push(piece.value);
+  return { bytes: Buffer.concat(read), written: piece.value };
 }
 
 /** The name of the report, in a folder that has one (report-html.ts). */
@@ -56,10 +68,6 @@ const TABLES: readonly DescribedTable[] = [
   { path: 'exceptions.csv', columns: EXCEPTION_COLUMNS, key: [] },
   { path: 'reconciliation.csv', columns: RECONCILIATION_COLUMNS, key: ['currency', 'term'] },
 ];
-
-function textFile(path: string, text: string): MonthFile {
-  return { path, rows: () => 0, pieces: [text] };
-}
 
 /** Each file's pieces must be read before the next file is asked for. */
 export function* monthFiles(view: MonthView): Generator<MonthFile> {
@@ -79,21 +87,10 @@ export function* monthFiles(view: MonthView): Generator<MonthFile> {
   yield csvFile('reconciliation.csv', RECONCILIATION_COLUMNS, view.reconciliation());
 
   const [any] = documents;
-  if (any !== undefined) yield textFile(INVOICE_SCHEMA, invoiceSchema(invoiceColumns(any, style)));
-  yield textFile(DATA_PACKAGE, dataPackage(view, TABLES, invoices));
+  if (any !== undefined) yield wholeFile(INVOICE_SCHEMA, invoiceSchema(invoiceColumns(any, style)));
+  yield wholeFile(DATA_PACKAGE, dataPackage(view, TABLES, invoices));
 
-  function csvFile<Row>(
-    path: string,
-    columns: Parameters<typeof toCsv<Row>>[0],
-    rows: Iterable<Row>,
-  ): MonthFile {
-    let count = 0;
-    function* counted(): Generator<Row> {
-      for (const row of rows) {
-        count++;
-        yield row;
-      }
-    }
-    return { path, rows: () => count, pieces: toCsv(columns, counted(), style) };
+  function csvFile<Row>(path: string, columns: readonly Column<Row>[], rows: Iterable<Row>): MonthFile {
+    return { path, pieces: toCsv(columns, rows, style) };
   }
 }

@@ -4,7 +4,7 @@ import type { PauseReader } from '../billing/printable-line.js';
 import { invoiceHtml } from './invoice-html.js';
 import { invoiceNames } from './invoice-name.js';
 import type { invoicePdf, Paper } from './invoice-pdf.js';
-import type { MonthFile } from './month-files.js';
+import { type MonthFile, wholeFile } from './month-files.js';
 import { printableInvoice } from './printable-invoice.js';
 
 export interface PrintableOptions {
@@ -27,12 +27,12 @@ export function* printableFiles(
   for (const [index, document] of documents.entries()) {
     const name = `invoices/${names[index]?.replace(/\.csv$/, '')}`;
     const invoice = printableInvoice(document, view.linesOf(document), { patientRef, pausesOf });
-    const rows = () => invoice.lines.length;
-    yield { path: `${name}.html`, rows, pieces: [invoiceHtml(invoice)] };
+    const rows = invoice.lines.length;
+    yield wholeFile(`${name}.html`, invoiceHtml(invoice), rows);
     if (pdf !== undefined) {
       const { bytes, unprintable } = pdf.print(invoice, pdf.paper);
       if (unprintable !== '') noteUnprintable(document.documentNumber, unprintable);
-      yield { path: `${name}.pdf`, rows, pieces: [bytes] };
+      yield wholeFile(`${name}.pdf`, bytes, rows);
     }
     progress?.(index + 1, documents.length);
   }

@@ -21,7 +21,7 @@ import { Failure } from '../failure.js';
 import { removeLeftovers } from '../leftovers.js';
 import { makeFolder, nameFile, naming, syncFolder } from '../sync-folder.js';
 import { MANIFEST, manifestOf, type WrittenFile } from './manifest.js';
-import { type MonthFile, readOut } from './month-files.js';
+import { bytesOf, type MonthFile, wholeFile } from './month-files.js';
 
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
@@ -180,7 +180,7 @@ async function writeFiles(staging: string, { view, files, engineVersion }: Folde
     await disk.settled();
   }
   const manifest = manifestOf(view, written, engineVersion);
-  await writeFile(staging, { path: MANIFEST, rows: () => 0, pieces: [manifest] }, disk);
+  await writeFile(staging, wholeFile(MANIFEST, manifest), disk);
   await disk.settled();
   if (hasInvoices) syncFolder(path.join(staging, 'invoices'));
   syncFolder(staging);
@@ -189,18 +189,20 @@ async function writeFiles(staging: string, { view, files, engineVersion }: Folde
 async function writeFile(staging: string, content: MonthFile, disk: Syncing): Promise<WrittenFile> {
   const file = path.join(staging, content.path);
   const descriptor = openSync(file, 'wx', PRIVATE_FILE);
-  let written: WrittenFile;
+  const pieces = bytesOf(content);
+  let piece = pieces.next();
   try {
-    written = readOut(content, (bytes) => {
+    for (; !piece.done; piece = pieces.next()) {
+      const bytes = piece.value;
       for (let done = 0; done < bytes.length; )
         done += naming(file, () => writeSync(descriptor, bytes, done));
-    });
+    }
   } catch (error) {
     closeSync(descriptor);
     throw error;
   }
   await disk.syncAndClose(descriptor, file);
-  return written;
+  return piece.value;
 }
 
 interface Syncing {

@@ -33,8 +33,8 @@ interface OpenDocument {
   readonly practiceId: string;
   readonly currency: string;
   totals: DocumentTotals;
-  /** The lines since the last block that was written. */
-  block: string;
+  /** The lines since the last block that was written, packed. */
+  block: string[];
   firstLine: number;
 }
 
@@ -76,7 +76,7 @@ export function createDocumentWriter(
     let document = ofPractice.find((each) => each.currency === currency);
     if (document === undefined) {
       lastKey++;
-      document = { key: lastKey, practiceId, currency, totals: NO_LINES, block: '', firstLine: 1 };
+      document = { key: lastKey, practiceId, currency, totals: NO_LINES, block: [], firstLine: 1 };
       ofPractice.push(document);
     }
     return document;
@@ -86,9 +86,9 @@ export function createDocumentWriter(
 
   function writeBlocks(): void {
     for (const document of allDocuments()) {
-      if (document.block === '') continue;
-      insertBlock.run(document.key, document.firstLine, document.block);
-      document.block = '';
+      if (document.block.length === 0) continue;
+      insertBlock.run(document.key, document.firstLine, document.block.join(''));
+      document.block = [];
       document.firstLine = document.totals.lineCount + 1;
     }
     unwritten = 0;
@@ -132,7 +132,7 @@ export function createDocumentWriter(
       const correctsKey = line.corrects?.key ?? null;
       insertLines.add(line.orderId, line.orderLine, key, totals.lineCount, line.amountMinor, correctsKey);
       const packed = packLine(line);
-      document.block += packed;
+      document.block.push(packed);
       unwritten += packed.length;
       if (unwritten > MOST_UNWRITTEN) writeBlocks();
     },

@@ -65,23 +65,24 @@ export interface FactHash {
   digest(): string;
 }
 
-/** Characters hashed at a time: hashing each fact by itself would cost more than its text. */
-const BATCH = 65_536;
+/** Rows hashed at a time: hashing each by itself would cost more than its text. */
+const BATCH = 500;
 
 export function createFactHash(): FactHash {
   const hash = createHash('sha256');
   let count = 0;
-  let text = '';
+  // Joined, not added up: a long sum of texts is slow to read if one of them has letters beyond Latin-1.
+  let rows: string[] = [];
   return {
     add(table, values) {
-      text += `${table} ${JSON.stringify(values)}\n`;
-      if (text.length > BATCH) {
-        hash.update(text);
-        text = '';
+      rows.push(`${table} ${JSON.stringify(values)}\n`);
+      if (rows.length === BATCH) {
+        hash.update(rows.join(''));
+        rows = [];
       }
       count++;
       return count;
     },
-    digest: () => hash.update(text).digest('hex'),
+    digest: () => hash.update(rows.join('')).digest('hex'),
   };
 }

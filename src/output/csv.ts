@@ -33,16 +33,16 @@ export function* toCsv<Row>(
   const cells = columns.map(({ cell, isText }) =>
     isText === true && style.formulaGuard ? (row: Row) => guarded(cell(row)) : cell,
   );
-  let piece = (style.bom ? '\uFEFF' : '') + write(columns.map(({ name }) => name));
+  let records = [(style.bom ? '\uFEFF' : '') + write(columns.map(({ name }) => name))];
   let count = 0;
   for (const row of rows) {
-    piece += write(cells.map((cell) => cell(row)));
+    records.push(write(cells.map((cell) => cell(row))));
     count++;
     if (count % BATCH > 0) continue;
-    yield piece;
-    piece = '';
+    yield records.join('');
+    records = [];
   }
-  if (piece !== '') yield piece;
+  if (records.length > 0) yield records.join('');
   return count;
 }
 

@@ -7,7 +7,7 @@ import { Failure, type Finding } from '../failure.js';
 import { auditDocuments, auditSeries } from './audit-documents.js';
 import { auditImports, auditVersions } from './audit-facts.js';
 import type { Connection } from './connect.js';
-import { type Ledger, referenceSchema } from './ledger.js';
+import { type Ledger, referenceSchema, versionOf } from './ledger.js';
 import { closedMonths } from './month-frame.js';
 import { sealOf } from './seal.js';
 
@@ -53,7 +53,7 @@ interface SchemaRow {
 
 /** A trigger that is gone would let a closed month be changed; a changed table would read its rows otherwise. */
 function* auditSchema(db: Connection): Generator<Finding> {
-  const expected = schemaOf(referenceSchema());
+  const expected = schemaOf(referenceSchema(versionOf(db)));
   const actual = schemaOf(db.prepare<[], SchemaRow>('SELECT type, name, sql FROM main.sqlite_schema').all());
   for (const [name, sql] of expected) {
     if (!actual.has(name)) yield { place: name, message: 'is missing from the ledger' };

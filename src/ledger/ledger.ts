@@ -3,6 +3,7 @@
  * know better-sqlite3 are in this folder.
  */
 import {
+  chmodSync,
   closeSync,
   existsSync,
   linkSync,
@@ -52,8 +53,11 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
       `${file}: is empty, not a ledger; move it away to create a new ledger of this name`,
     );
   }
-  // A process that was killed while it created the ledger has left the other name.
-  if (!readonly && statSync(file).nlink > 1) removeDrafts(file);
+  if (!readonly) {
+    makePrivate(file);
+    // A process that was killed while it created the ledger has left the other name.
+    if (statSync(file).nlink > 1) removeDrafts(file);
+  }
   return guarded(file, () => {
     if (readonly) rollBackKilledWrite(realpathSync(file));
     const db = connect(file, { readonly, fileMustExist: true, timeout: PATIENCE });
@@ -67,6 +71,14 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
     }
     return ledgerOf(db, file);
   });
+}
+
+/** For the owner alone, whatever has been done to the file since; only its owner can do that, and not every disk has modes. */
+function makePrivate(file: string): void {
+  if ((statSync(file).mode & 0o077) === 0) return;
+  try {
+    chmodSync(file, 0o600);
+  } catch {}
 }
 
 /** A writer that was killed has left its journal: the next one to read the ledger takes it back, which only a writer may. */
@@ -113,10 +125,11 @@ export function createLedger(file: string): void {
   syncFolder(path.dirname(file));
 }
 
-/** What the schema of a ledger looks like, for comparing. */
-export function referenceSchema(): { type: string; name: string; sql: string | null }[] {
-  const { db } = temporaryLedger();
+/** What the schema of a ledger of that version looks like, for comparing. */
+export function referenceSchema(version: number): { type: string; name: string; sql: string | null }[] {
+  const db = connect(':memory:');
   try {
+    for (const statements of MIGRATIONS.slice(0, version - FIRST_VERSION + 1)) db.exec(statements);
     return db
       .prepare<[], { type: string; name: string; sql: string | null }>(
         'SELECT type, name, sql FROM sqlite_schema',
@@ -145,7 +158,7 @@ function refuseForeign(db: Connection, file: string): void {
   const application = db.pragma('application_id', { simple: true });
   if (application !== APPLICATION_ID)
     throw new Failure('damaged', `${file}: is not a ledger of monthend; untouched`);
-  const version = Number(db.pragma('user_version', { simple: true }));
+  const version = versionOf(db);
   if (version > LATEST_VERSION) {
     throw new Failure(
       'damaged',
@@ -159,6 +172,11 @@ function refuseForeign(db: Connection, file: string): void {
         'import its files into a new ledger',
     );
   }
+}
+
+/** Of the ledger's tables, as `schema.ts` counts them. */
+export function versionOf(db: Connection): number {
+  return Number(db.pragma('user_version', { simple: true }));
 }
 
 /** ledger.md, "Settings, set and asserted at every open". */
@@ -180,7 +198,7 @@ function applySettings(db: Connection): void {
 
 /** Brings an older ledger up to date in one transaction, after a copy of the file beside it. */
 function migrate(db: Connection, file: string): void {
-  const version = Number(db.pragma('user_version', { simple: true }));
+  const version = versionOf(db);
   if (version === LATEST_VERSION) return;
   const copy = `${file}.version-${version}`;
   closeSync(openSync(copy, 'w', 0o600)); // for the owner alone, and empty again if a stopped run has begun it

@@ -153,11 +153,13 @@ function storeCutOffs(
   options: { month: BillingMonth; closedRows: readonly ClosedMonthRow[]; calendars: readonly Calendar[] },
 ): void {
   const store = db.prepare(
-    'INSERT OR IGNORE INTO cut_offs (month, time_zone, at, stored_by) VALUES (?, ?, ?, ?)',
+    `INSERT INTO cut_offs (month, time_zone, at, stored_by) SELECT :month, :timeZone, :at, :storedBy
+     WHERE NOT EXISTS (SELECT 1 FROM cut_offs WHERE month = :month AND time_zone = :timeZone)`,
   );
   for (const calendar of options.calendars) {
     for (const month of [...options.closedRows.map((row) => row.month), options.month]) {
-      store.run(month, calendar.timeZone, calendar.cutOff(month), options.month);
+      const { timeZone } = calendar;
+      store.run({ month, timeZone, at: calendar.cutOff(month), storedBy: options.month });
     }
   }
 }

@@ -272,6 +272,45 @@ const CLOSINGS_ARE_KEPT = CLOSING_TABLES.flatMap(({ name }) =>
 /** The tables of version 1 were never released, and no later version reads them. */
 export const FIRST_VERSION = 2;
 
+const same = (...columns: readonly string[]) =>
+  columns.map((column) => `${column} = new.${column}`).join(' AND ');
+
+/** The rows that a new row of a table would replace: by each constraint that it can violate. */
+const REPLACED: Readonly<Record<string, readonly string[]>> = {
+  imports: [same('import_id')],
+  import_files: [same('import_id', 'position')],
+  practices: [same('practice_id', 'import_id')],
+  closed_months: [same('month')],
+  cut_offs: [same('month', 'time_zone')],
+  practice_zones: [same('practice_id')],
+  before_ledger_lines: [same('order_id', 'order_line')],
+  documents: [
+    same('document_key'),
+    same('document_number'),
+    same('month', 'practice_id', 'currency'),
+    same('document_type', 'sequence'),
+  ],
+  document_blocks: [same('document_key', 'first_line'), same('rowid')],
+  document_lines: [same('order_id', 'order_line', 'document_key', 'line_number')],
+  held_lines: [same('month', 'practice_id', 'order_id', 'order_line')],
+  listed_exceptions: [same('month', 'exception_number')],
+  reconciliations: [same('month', 'currency', 'term')],
+};
+
+/**
+ * `REPLACE` deletes what is in the way of a new row, and asks no trigger that refuses a delete. Order lines and events have no
+ * such trigger: it would cost a tenth of every import, and their hashes show a change.
+ */
+const NOTHING_IS_REPLACED = Object.entries(REPLACED)
+  .map(([table, rows]) => {
+    const isThere = rows.map((row) => `EXISTS (SELECT 1 FROM ${table} WHERE ${row})`).join(' OR ');
+    return (
+      `CREATE TRIGGER ${table}_refuse_replace BEFORE INSERT ON ${table} WHEN ${isThere} ` +
+      `BEGIN SELECT RAISE(ABORT, 'what is recorded is never replaced'); END;`
+    );
+  })
+  .join('\n');
+
 /** The first entry makes a ledger of FIRST_VERSION from an empty file; each one after it brings a ledger to the next version. */
 export const MIGRATIONS: readonly string[] = [
   [
@@ -282,6 +321,7 @@ export const MIGRATIONS: readonly string[] = [
     ONE_OF_EACH,
     CLOSINGS_ARE_KEPT,
   ].join('\n'),
+  NOTHING_IS_REPLACED,
 ];
 
 export const LATEST_VERSION = FIRST_VERSION + MIGRATIONS.length - 1;

@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { auditLedger } from '../../src/ledger/audit.js';
 import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.js';
 import { APPLICATION_ID, LATEST_VERSION } from '../../src/ledger/schema.js';
 import { allRows, close, closed, drafted, importFacts, order, temporaryFolder } from '../support/facts.js';
@@ -94,6 +95,47 @@ it.each([false, true])(
     expect(settings.map((name) => db.pragma(name, { simple: true }))).toEqual(['delete', EXTRA, 1, 0, 1]);
   },
 );
+
+it('a ledger that others may read is the owner’s alone again once it is opened for writing', () => {
+  const file = newLedgerFile();
+  chmodSync(file, 0o644);
+  open(file);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+describe('a ledger of version 2, whose rows could be replaced', () => {
+  const REPLACE = 'REPLACE INTO documents SELECT * FROM documents';
+
+  async function ledgerOfVersion2(): Promise<string> {
+    const file = newLedgerFile();
+    const ledger = openLedger(file, { readonly: false });
+    await importFacts(ledger, [order('A1', '2026-10-05')]);
+    await close(ledger, '2026-10');
+    const triggers = ledger.db
+      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE name LIKE '%_refuse_replace'")
+      .pluck();
+    for (const name of triggers.all()) ledger.db.exec(`DROP TRIGGER ${name}`);
+    ledger.db.pragma('user_version = 2');
+    ledger.close();
+    return file;
+  }
+
+  it('is brought up to date by the next that writes, after a copy beside it', async () => {
+    const file = await ledgerOfVersion2();
+    const { db } = open(file);
+    expect(db.pragma('user_version', { simple: true })).toBe(LATEST_VERSION);
+    expect(() => db.exec(REPLACE)).toThrow('never replaced');
+    const copy = `${file}.version-2`;
+    expect(statSync(copy).mode & 0o777).toBe(0o600);
+    expect(open(copy, { readonly: true }).db.pragma('user_version', { simple: true })).toBe(2);
+  });
+
+  it('passes its audit as it is, and once it is up to date', async () => {
+    const file = await ledgerOfVersion2();
+    expect(await auditLedger(open(file, { readonly: true }), undefined)).toEqual([]);
+    expect(await auditLedger(open(file), undefined)).toEqual([]);
+  });
+});
 
 /** Writes a file of SQLite through a connection of its own. */
 function writeDatabase(file: string, write: (db: Database.Database) => void): void {

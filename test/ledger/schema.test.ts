@@ -75,3 +75,51 @@ describe('a fact', () => {
       );
   });
 });
+
+describe('what is recorded', () => {
+  const fullLedger = async () => {
+    const ledger = await ledgerWith(ONE_OF_EACH);
+    await close(ledger, '2026-10');
+    return ledger;
+  };
+
+  // Order lines and events are kept by their hashes alone; known practices and late facts are derived from them.
+  const tableNames = ['imports', 'import_files', 'practices', ...CLOSING_TABLES.map(({ name }) => name)];
+  it.each(tableNames)('%s: REPLACE with another last column leaves every row as it is', async (table) => {
+    const ledger = await fullLedger();
+    const columns = ledger.db.pragma(`table_info(${table})`) as { name: string; type: string }[];
+    const changed = columns.map(({ name, type }, index) => {
+      if (index < columns.length - 1) return name;
+      return type === 'INTEGER' ? `coalesce(${name}, 0) + 1` : `${name} || '!'`;
+    });
+    await expectUnchanged(ledger, `REPLACE INTO ${table} SELECT ${changed} FROM ${table}`, table);
+  });
+
+  const rest = (table: string, first: string) => {
+    const columns = CLOSING_TABLES.find(({ name }) => name === table)?.columns.match(/^ {2}\w+/gm) ?? [];
+    return columns.map((name) => name.trim()).filter((name) => name !== first && !/PRIMARY/.test(name));
+  };
+  it.each([
+    [
+      'documents',
+      `REPLACE INTO documents SELECT document_key + 100, ${rest('documents', 'document_key')} FROM documents`,
+    ],
+    [
+      'document_blocks',
+      "REPLACE INTO document_blocks (rowid, document_key, first_line, lines) SELECT rowid, document_key + 100, 1, '' FROM document_blocks",
+    ],
+  ])('%s: nor does REPLACE by what else must be unique', async (table, statement) => {
+    await expectUnchanged(await fullLedger(), statement, table);
+  });
+
+  async function expectUnchanged(
+    ledger: Awaited<ReturnType<typeof ledgerWith>>,
+    statement: string,
+    table: string,
+  ): Promise<void> {
+    const before = allRows(ledger);
+    expect(before[table], 'the table holds a row').not.toEqual([]);
+    expect(() => ledger.db.exec(statement)).toThrow('what is recorded is never replaced');
+    expect(allRows(ledger)).toEqual(before);
+  }
+});

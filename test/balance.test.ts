@@ -193,4 +193,29 @@ describe('a fault planted in the plans', () => {
     await fc.assert(property, { numRuns: 12 * RUNS, seed: 1 });
     expect(found).toBeGreaterThan(0);
   });
+
+  /** Two lines of an order, charged in October and dearer by November: each is credited and charged anew. */
+  async function closeAmended(fault: typeof plant): Promise<unknown> {
+    return withLedger(async (ledger) => {
+      const lines = (unitPrice: string) =>
+        [1, 2].map((line) => order('A1', '2026-10-05', { line, unitPrice }));
+      await importFacts(ledger, lines('100'), false);
+      await close(ledger, '2026-10', DEFAULT_CONFIG);
+      await importFacts(ledger, lines('110'), true);
+      plant = fault;
+      return close(ledger, '2026-11', DEFAULT_CONFIG).catch((reason) => reason);
+    });
+  }
+
+  it('is none while every line is credited once', async () => {
+    expect(await closeAmended(soundly)).toBeUndefined();
+  });
+
+  it('is found though every document agrees: one line is credited twice, the other never', async () => {
+    const fault = eachLine('credit', (line) => [{ ...line, orderLine: 1 }]);
+    expect(await closeAmended(fault)).toMatchObject({
+      kind: 'refused',
+      message: expect.stringMatching(/charged[^;]*\b1 line, 110\.00/),
+    });
+  });
 });

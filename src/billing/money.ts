@@ -38,7 +38,8 @@ export function canonicalDecimal(text: string): string {
  * @returns minor units; undefined if that is beyond 2^53 − 1
  */
 export function lineAmount(line: PricedLine, rounding: Rounding): number | undefined {
-  if (line.quantity.length + line.unitPrice.length <= MOST_DIGITS) return amountOfFewDigits(line, rounding);
+  if (line.quantity.length + line.unitPrice.length <= MOST_CHARACTERS)
+    return amountOfFewDigits(line, rounding);
   const mode = rounding === 'half-even' ? Decimal.ROUND_HALF_EVEN : Decimal.ROUND_HALF_UP;
   const amount = new Exact(line.quantity)
     .times(line.unitPrice)
@@ -54,20 +55,20 @@ interface PricedLine {
   readonly currency: string;
 }
 
-/** With the 4 of the longest minor unit, as many digits as any product of them has that is below 2^53. */
-const MOST_DIGITS = 11;
+/** The product of 11 digits, with the 4 more of the longest minor unit, is below 10^15 and so below 2^53. */
+const MOST_CHARACTERS = 11;
 
 /** The line amount where integers hold it exactly, as on most lines: 3 × 74.50 is 3 × 7450 cents. Spares the making of decimals. */
 function amountOfFewDigits({ quantity, unitPrice, currency }: PricedLine, rounding: Rounding): number {
   const product = withoutPoint(quantity) * withoutPoint(unitPrice);
   const excess = fractionDigits(quantity) + fractionDigits(unitPrice) - digitsOf(currency);
   if (excess <= 0) return product * 10 ** -excess;
-  const minorUnit = 10 ** excess;
-  const rest = product % minorUnit;
-  const whole = (product - rest) / minorUnit;
-  const isHalf = rest * 2 === minorUnit;
-  const isUp = isHalf ? rounding === 'half-up' || whole % 2 === 1 : rest * 2 > minorUnit;
-  return isUp ? whole + 1 : whole;
+  const perMinorUnit = 10 ** excess;
+  const rest = product % perMinorUnit;
+  const whole = (product - rest) / perMinorUnit;
+  const isHalf = rest * 2 === perMinorUnit;
+  const isRoundedUp = isHalf ? rounding === 'half-up' || whole % 2 === 1 : rest * 2 > perMinorUnit;
+  return isRoundedUp ? whole + 1 : whole;
 }
 
 const withoutPoint = (decimal: string) => Number(decimal.replace('.', ''));

@@ -72,24 +72,12 @@ export interface OrderPlan {
   readonly beforeLedger: readonly OrderLine[];
 }
 
-/** The timeline of the order's facts, for its plan and its balance. */
-export function accountTimeline(
-  { lines, events }: OrderAccount,
-  calendar: Calendar,
-  { policy }: MonthContext,
-): Timeline {
-  return timelineOf({ lines: lines.map(({ line }) => line), events }, policy, calendar.timeZone);
-}
-
 /** @param calendar of the order's practice; of the config's zone if no line of the order is known */
-export function planOrder(
-  order: OrderAccount,
-  calendar: Calendar,
-  context: MonthContext,
-  timeline: Timeline = accountTimeline(order, calendar, context),
-): OrderPlan {
+export function planOrder(order: OrderAccount, calendar: Calendar, context: MonthContext): OrderPlan {
   if (order.lines.length === 0) return planUnknownOrder(order, calendar, context);
   const { month, policy } = context;
+  const facts = { lines: order.lines.map(({ line }) => line), events: order.events };
+  const timeline = timelineOf(facts, policy, calendar.timeZone);
   const documentLines: DocumentLine[] = [];
   const held: HeldLine[] = [];
   const beforeLedger: OrderLine[] = [];

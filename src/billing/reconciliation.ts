@@ -9,8 +9,8 @@ import { type Calendar, previousMonth } from './billing-month.js';
 import { type Standing, serviceMonth, standingAt } from './charge.js';
 import { lineAmount } from './money.js';
 import { compareCodePoints, type OrderLine } from './order.js';
-import { accountTimeline, type LineRecord, type MonthContext, type OrderAccount } from './plan.js';
-import type { Timeline } from './timeline.js';
+import type { LineRecord, MonthContext, OrderAccount } from './plan.js';
+import { type Timeline, timelineOf } from './timeline.js';
 
 /** What had to be accounted for. */
 export const LEFT = [
@@ -83,8 +83,9 @@ export function reckonOrder(
   order: OrderAccount,
   calendar: Calendar,
   context: MonthContext,
-  timeline: Timeline = accountTimeline(order, calendar, context),
 ): void {
+  const facts = { lines: order.lines.map(({ line }) => line), events: order.events };
+  const timeline = timelineOf(facts, context.policy, calendar.timeZone);
   for (const { line, record } of order.lines) {
     const standing = standingAt(context.month, line, timeline, calendar);
     if (isBeforeLedger(line, record, standing, timeline, calendar, context)) continue;

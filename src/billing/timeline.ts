@@ -43,19 +43,20 @@ export function timelineOf(
   const placedAt = Math.min(...order.lines.map((line) => line.placedAt));
   const pausable = !order.lines.some((line) => policy.notPausable.includes(line.product));
   const fold: Fold = { changes: [], exceptions: [], policy, timeZone };
+  const { changes, exceptions } = fold;
   for (const event of effectiveEvents(order.events)) {
     endAtLimit(fold, event.at);
-    const state = fold.changes.at(-1)?.state ?? 'active';
+    const state = changes.at(-1)?.state ?? 'active';
     const exception = exceptionOf(event, state, placedAt, pausable);
-    if (exception !== undefined) fold.exceptions.push({ code: exception, event, since: event.at });
+    if (exception !== undefined) exceptions.push({ code: exception, event, since: event.at });
     else apply(fold, event);
   }
   endAtLimit(fold, Number.POSITIVE_INFINITY);
-  return fold;
+  return { changes, exceptions };
 }
 
 /** A timeline that is being made. */
-interface Fold extends Timeline {
+interface Fold {
   readonly changes: Change[];
   readonly exceptions: OrderException[];
   readonly policy: Policy;
@@ -161,7 +162,7 @@ function compareEvents(a: HistoryEvent, b: HistoryEvent): number {
 
 /** The change that made the order's state at a cut-off: the last one strictly before it; undefined if still active from the start. */
 export function changeBefore({ changes }: Timeline, cutOff: Instant): Change | undefined {
-  // Asked some times of every order line: a loop makes no function each time.
+  // Asked several times for every order line: `findLast` would make a function each time.
   for (let index = changes.length - 1; index >= 0; index--) {
     const change = changes[index];
     if (change !== undefined && change.at < cutOff) return change;

@@ -18,10 +18,9 @@ export function* auditDocuments(db: Connection, month: BillingMonth): Generator<
   const auditLine = createLineAudit(db);
   for (const document of documentsOf(db, month)) {
     const place = document.documentNumber;
-    const lines: UnpackedLine[] = [];
+    let lines: readonly UnpackedLine[];
     try {
-      for (const [firstLine, text] of blocks.all(document.key))
-        lines.push(...unpackLines(text, firstLine, document));
+      lines = blocks.all(document.key).flatMap(([firstLine, text]) => unpackLines(text, firstLine, document));
     } catch {
       yield { place, message: 'its lines cannot be read' };
       continue;

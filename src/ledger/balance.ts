@@ -80,14 +80,14 @@ function addWrittenLines(
   if (firstKey === undefined) return;
   const sums = (lines: string) =>
     db
-      .prepare<[object], DocumentSumRow>(
+      .prepare<[{ readonly firstKey: number }], DocumentSumRow>(
         `SELECT document_key, corrects_key IS NULL AS is_charge, ${SUMS}
-         FROM temp.touched CROSS JOIN ${lines} GROUP BY document_key, is_charge`,
+         FROM ${lines} GROUP BY document_key, is_charge`,
       )
       .safeIntegers()
       .all({ firstKey });
 
-  for (const row of sums(`(SELECT * FROM ${MONTHS_LINES}) USING (order_id)`)) {
+  for (const row of sums(MONTHS_LINES)) {
     const document = documents.get(Number(row.document_key));
     if (document === undefined) continue;
     const { practice_id: practiceId, currency } = document;
@@ -106,11 +106,15 @@ interface DocumentSumRow extends AmountSums {
   readonly is_charge: 0n | 1n;
 }
 
-const MONTHS_LINES = 'document_lines WHERE document_key >= :firstKey';
+const MONTHS_LINES =
+  '(SELECT * FROM temp.touched CROSS JOIN document_lines USING (order_id) WHERE document_key >= :firstKey)';
 
-/** Charges of order lines that the month credits too: those were charged before, and are in no term. */
-const CHARGED_ANEW = `(SELECT order_id, order_line FROM ${MONTHS_LINES} AND corrects_key IS NOT NULL) USING (order_id)
-  CROSS JOIN (SELECT * FROM ${MONTHS_LINES} AND corrects_key IS NULL) USING (order_id, order_line)`;
+/**
+ * Charges of order lines that the month credits too: those were charged before, and are in no term. Each counts once, however
+ * often a faulty plan credits its line.
+ */
+const CHARGED_ANEW = `(SELECT DISTINCT order_id, order_line FROM ${MONTHS_LINES} WHERE corrects_key IS NOT NULL)
+  CROSS JOIN document_lines USING (order_id, order_line) WHERE document_key >= :firstKey AND corrects_key IS NULL`;
 
 /** Each document with the sums of its lines, and what it states itself. */
 function writtenDocuments(

@@ -4,7 +4,7 @@
  */
 import type { Calendar } from '../billing/billing-month.js';
 import { AmountTooLarge } from '../billing/money.js';
-import { accountTimeline, type OrderAccount, type OrderPlan, planOrder } from '../billing/plan.js';
+import { type OrderAccount, type OrderPlan, planOrder } from '../billing/plan.js';
 import { reckonOrder } from '../billing/reconciliation.js';
 import { Failure } from '../failure.js';
 import { openBalance, settleBalance } from './balance.js';
@@ -31,11 +31,10 @@ export function billMonth(
   try {
     for (const account of readAccounts(db, frame, options.progress)) {
       const calendar = calendarOfAccount(account, frame);
-      const timeline = accountTimeline(account, calendar, frame);
-      const plan = planOrder(account, calendar, frame, timeline);
+      const plan = planOrder(account, calendar, frame);
       for (const line of plan.documentLines) documents.add(line);
       record(plan);
-      reckonOrder(balance, account, calendar, frame, timeline);
+      reckonOrder(balance, account, calendar, frame);
     }
     documents.finish();
   } catch (error) {

@@ -17,7 +17,7 @@ export async function auditFolder(
   const folder = path.join(out, view.month);
   if (!existsSync(folder)) return [];
   const findings: Finding[] = [];
-  const expected = Array.from(files, (file) => readOut(file).written);
+  const expected = Array.from(files, (file) => readOut(file));
   const paths = new Set([...expected.map((file) => file.path), MANIFEST]);
   for (const file of expected) {
     const found = await hashOf(path.join(folder, file.path));

@@ -22,7 +22,7 @@ import { SUMMARY_COLUMNS } from './summary-csv.js';
 export interface MonthFile {
   /** Inside the month's folder, with `/`. */
   readonly path: string;
-  /** At its end, how many rows the file has. */
+  /** To be read once; at its end, how many rows the file has. */
   readonly pieces: Generator<string | Uint8Array, number>;
 }
 
@@ -35,27 +35,25 @@ export function wholeFile(path: string, content: string | Uint8Array, rows = 0):
   return { path, pieces: pieces() };
 }
 
-/** A file's bytes, piece by piece, and at the end what the manifest says of the file. */
-export function* bytesOf({ path, pieces }: MonthFile): Generator<Buffer, WrittenFile> {
+/**
+ * Reads a file's pieces to their end and hands their bytes to `take`. If that throws, the pieces are ended too: what they read
+ * from would keep the transaction from ending.
+ * @returns what the manifest says of the file
+ */
+export function readOut({ path, pieces }: MonthFile, take: (bytes: Buffer) => void = () => {}): WrittenFile {
   const hash = createHash('sha256');
   let bytes = 0;
-  let piece = pieces.next();
-  for (; !piece.done; piece = pieces.next()) {
-    const buffer = Buffer.from(piece.value);
+  let rows = 0;
+  function* counted() {
+    rows = yield* pieces;
+  }
+  for (const piece of counted()) {
+    const buffer = Buffer.from(piece);
+    take(buffer);
     hash.update(buffer);
     bytes += buffer.length;
-    yield buffer;
   }
-  return { path, sha256: hash.digest('hex'), bytes, rows: piece.value };
-}
-
-/** Reads a file's pieces to their end. @returns all of its bytes, and what the manifest says of it */
-export function readOut(file: MonthFile): { readonly bytes: Buffer; readonly written: WrittenFile } {
-  const pieces = bytesOf(file);
-  const read: Buffer[] = [];
-  let piece = pieces.next();
-  for (; !piece.done; piece = pieces.next()) read.push(piece.value);
-  return { bytes: Buffer.concat(read), written: piece.value };
+  return { path, sha256: hash.digest('hex'), bytes, rows };
 }
 
 /** The name of the report, in a folder that has one (report-html.ts). */

@@ -8,9 +8,9 @@ export function renderMonth(view: MonthView, engineVersion: string): Map<string,
   const rendered = new Map<string, string>();
   const written: WrittenFile[] = [];
   for (const file of monthFiles(view)) {
-    const read = readOut(file);
-    written.push(read.written);
-    rendered.set(file.path, read.bytes.toString('latin1'));
+    const pieces: Buffer[] = [];
+    written.push(readOut(file, (bytes) => pieces.push(bytes)));
+    rendered.set(file.path, Buffer.concat(pieces).toString('latin1'));
   }
   rendered.set(MANIFEST, Buffer.from(manifestOf(view, written, engineVersion)).toString('latin1'));
   return rendered;

@@ -21,7 +21,7 @@ import { Failure } from '../failure.js';
 import { removeLeftovers } from '../leftovers.js';
 import { makeFolder, nameFile, naming, syncFolder } from '../sync-folder.js';
 import { MANIFEST, manifestOf, type WrittenFile } from './manifest.js';
-import { bytesOf, type MonthFile, wholeFile } from './month-files.js';
+import { type MonthFile, readOut, wholeFile } from './month-files.js';
 
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
@@ -189,20 +189,18 @@ async function writeFiles(staging: string, { view, files, engineVersion }: Folde
 async function writeFile(staging: string, content: MonthFile, disk: Syncing): Promise<WrittenFile> {
   const file = path.join(staging, content.path);
   const descriptor = openSync(file, 'wx', PRIVATE_FILE);
-  const pieces = bytesOf(content);
-  let piece = pieces.next();
+  let written: WrittenFile;
   try {
-    for (; !piece.done; piece = pieces.next()) {
-      const bytes = piece.value;
+    written = readOut(content, (bytes) => {
       for (let done = 0; done < bytes.length; )
         done += naming(file, () => writeSync(descriptor, bytes, done));
-    }
+    });
   } catch (error) {
     closeSync(descriptor);
     throw error;
   }
   await disk.syncAndClose(descriptor, file);
-  return piece.value;
+  return written;
 }
 
 interface Syncing {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MonthView } from '../../src/billing/month-view.js';
 import { DEFAULT_CONFIG } from '../../src/config.js';
+import { readOut } from '../../src/output/month-files.js';
 import { renderMonth } from '../../src/output/render-month.js';
 import { heldLine, instant, issuedDocument, issuedLine, monthView } from '../support/facts.js';
 
@@ -173,4 +174,23 @@ it("the reconciliation has a row for each term, its amount in the currency's dig
     'USD,opening_held,0,0.00',
     'USD,amended,-1,-100.05',
   ]);
+});
+
+it('a file whose bytes cannot be taken is read no further, and what it was read from is let go', () => {
+  const seen: string[] = [];
+  function* pieces(): Generator<string, number> {
+    try {
+      yield 'first';
+      yield 'second';
+      return 2;
+    } finally {
+      seen.push('let go');
+    }
+  }
+  const refuse = (bytes: Buffer) => {
+    seen.push(String(bytes));
+    throw new Error('no space left');
+  };
+  expect(() => readOut({ path: 'a.csv', pieces: pieces() }, refuse)).toThrow('no space left');
+  expect(seen).toEqual(['first', 'let go']);
 });

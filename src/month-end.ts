@@ -91,10 +91,24 @@ export async function closeMonths(
     const isClosed =
       open.includes(each) &&
       (await closeMonth(ledger, each, month, { ...options, progress: progressOf('billing') }));
-    const exported = await exportMonth(ledger, each, { ...options, progress: progressOf('writing') });
-    billed.push({ ...exported, wasClosed: !isClosed });
+    try {
+      const exported = await exportMonth(ledger, each, { ...options, progress: progressOf('writing') });
+      billed.push({ ...exported, wasClosed: !isClosed });
+    } catch (error) {
+      throw isClosed ? closedWithoutFiles(each, error) : error;
+    }
   }
   return billed;
+}
+
+/** A close stands, whatever became of its files: a user who reads of a failure must not take the month for open. */
+function closedWithoutFiles(month: BillingMonth, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code, path: place } = error as NodeJS.ErrnoException;
+  const kind = error instanceof Failure ? error.kind : code !== undefined ? 'system' : 'fault';
+  const where = place === undefined ? '' : `${place}: `;
+  const text = `${where}${error.message}; ${month} is closed all the same, and for good: only its files are missing; once this is mended, the same command writes them`;
+  return new Failure(kind, text, { cause: error });
 }
 
 /**
@@ -270,6 +284,8 @@ export interface Verification {
   readonly imports: number;
   /** How many of the months have a folder of files, which was compared. */
   readonly folders: number;
+  /** Those that have none below `out`. */
+  readonly withoutFolder: readonly BillingMonth[];
 }
 
 /**
@@ -287,7 +303,7 @@ export async function verify(
   const findings = await auditLedger(ledger, month);
   const imports = lastImportOf(ledger.db);
   // What a damaged ledger would write says nothing about the files.
-  if (findings.length > 0) return { findings, months, imports, folders: 0 };
+  if (findings.length > 0) return { findings, months, imports, folders: 0, withoutFolder: [] };
   for (const each of months) {
     progress(`billing ${each} again`);
     findings.push(...(await auditBalance(ledger, each)));
@@ -302,7 +318,8 @@ export async function verify(
       )),
     );
   }
-  return { findings, months, imports, folders: folders.length };
+  const withoutFolder = months.filter((each) => !folders.includes(each));
+  return { findings, months, imports, folders: folders.length, withoutFolder };
 }
 
 /** How the ledger stands: closed months, the next one, held lines, limits, exceptions. @throws Failure usage */

@@ -105,7 +105,7 @@ export function reportMonth(
   title: string,
   month: MonthSummary & { folder?: string },
 ): void {
-  const { invoices, creditNotes, deferred, slated, exceptions, totals } = month;
+  const { invoices, creditNotes, deferred, slated, exceptions, linesBeforeLedger, totals } = month;
   terminal.result(
     terminal.marked(
       'bold',
@@ -127,6 +127,11 @@ export function reportMonth(
       `  held: ${deferred} deferred, ${slated} slated for deletion${held.length === 0 ? '' : `, ${held.join(', ')}`}`,
     ),
   );
+  if (linesBeforeLedger > 0) {
+    const lines = counted(linesBeforeLedger, 'line');
+    const text = `  before this ledger: ${lines}, taken as charged by the earlier system, never charged here`;
+    terminal.result(terminal.marked('yellow', fitted(text)));
+  }
   for (const line of comparisonLines(month.comparison)) terminal.result(line);
   const listed = `  exceptions: ${exceptions}${exceptions === 0 ? '' : ', see exceptions.csv'}`;
   terminal.result(exceptions === 0 ? listed : terminal.marked('yellow', listed));

@@ -30,6 +30,11 @@ Examples:
           const isWhole = imported.quarantine === undefined;
           const months = isWhole ? await closeAndReport(session, ledger, request) : [];
           session.terminal.json({ ...importAsJson(imported), months });
+          const isNew = imported.files.some((file) => file.imported + file.amended > 0);
+          if (isNew && months.at(-1)?.wasClosed) {
+            const text = `${request.month} was closed before this import: what it brought is billed with the next month that is closed`;
+            session.terminal.note(text);
+          }
           if (isWhole) return 0;
           session.terminal.note(
             `${request.month} is not closed: mend ${imported.quarantine?.file} and run the command with that file, or ` +

@@ -25,15 +25,18 @@ It exits 1 if it finds a difference, and 5 if the ledger cannot be read.`,
         const { terminal } = session;
         const month = monthText === undefined ? undefined : monthArgument(monthText);
         const { verify } = await import('../month-end.js');
-        const { findings, months, imports, folders } = await session.withLedger('read', (ledger) =>
-          verify(ledger, month, { out, progress: (text) => terminal.progress(text) }),
+        const { findings, months, imports, folders, withoutFolder } = await session.withLedger(
+          'read',
+          (ledger) => verify(ledger, month, { out, progress: (text) => terminal.progress(text) }),
         );
         for (const { place, message } of findings) terminal.result(printable(`${place}: ${message}`));
         const checked = `${counted(months.length, 'closed month')}, ${counted(imports, 'import')}, ${counted(folders, 'folder')} of files`;
         terminal.result(
           `${findings.length === 0 ? 'all is as it was written' : counted(findings.length, 'finding')}: ${checked}`,
         );
-        terminal.json({ findings, months, imports, folders });
+        if (withoutFolder.length > 0)
+          terminal.note(`not compared: ${out} has no files of ${withoutFolder.join(', ')}`);
+        terminal.json({ findings, months, imports, folders, withoutFolder });
         return findings.length === 0 ? 0 : EXIT_CODES.difference;
       }),
     );

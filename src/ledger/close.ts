@@ -255,11 +255,19 @@ export async function readMonth<T>(
   return ledger.read(() => {
     const view = viewMonth(ledger.db, month, false);
     if (view === undefined) {
-      const text = `${month} is not closed; "monthend close ${month}" closes it, "monthend preview ${month}" shows it`;
-      throw new Failure('refused', text);
+      throw new Failure('refused', `${month} is not closed; ${wayTo(month, closedMonths(ledger.db))}`);
     }
     return use(view);
   });
+}
+
+/** What can be done about a month that is not closed. */
+function wayTo(month: BillingMonth, closed: readonly { readonly month: BillingMonth }[]): string {
+  const [first, last] = [closed[0]?.month, closed.at(-1)?.month];
+  if (first !== undefined && month < first) return `it lies before ${first}, the first month of this ledger`;
+  if (last !== undefined && month > nextMonth(last))
+    return `the next month to close is ${nextMonth(last)}; "monthend preview ${month}" shows this one`;
+  return `"monthend close ${month}" closes it, "monthend preview ${month}" shows it`;
 }
 
 /** The seal of a closed month; undefined if it is not closed. */

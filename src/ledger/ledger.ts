@@ -303,7 +303,20 @@ export function asFailure(error: unknown, file: string): unknown {
   }
   if (/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|AUTH)/.test(code)) {
     // Not "nothing was changed": a commit that fails at its very end may stand.
-    return new Failure('system', `${file}: ${message} (${code}); run the same command again`, options);
+    const advice = ADVICE.find(([codes]) => codes.test(code))?.[1] ?? 'run the same command again';
+    return new Failure('system', `${file}: ${message} (${code}); ${advice}`, options);
   }
   return error;
 }
+
+const ADVICE: readonly (readonly [codes: RegExp, advice: string])[] = [
+  [/FULL/, 'free some space there, then run the same command again'],
+  [
+    /READONLY|CANTOPEN|PERM|AUTH/,
+    'make the file and its folder writable for you (or copy them to where they are), then run the same command again',
+  ],
+  [
+    /IOERR_LOCK/,
+    'if another program has left it in WAL mode, any command that writes mends that; else run the same command again',
+  ],
+];

@@ -41,6 +41,11 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
     linesOf: createLineReader(db),
     heldLines: () => heldLinesOf(db, month),
     exceptions: () => exceptionsOf(db, month),
+    linesBeforeLedger: () =>
+      db
+        .prepare<[string], number>('SELECT count(*) FROM before_ledger_lines WHERE decided_by = ?')
+        .pluck()
+        .get(month) ?? 0,
     reconciliation: () => reconciliationOf(db, month),
   };
 }

@@ -16,6 +16,7 @@ export async function auditFolder(
 ): Promise<Finding[]> {
   const folder = path.join(out, view.month);
   if (!existsSync(folder)) return [];
+  const again = `"monthend export ${view.month} --out ${out}" writes the files again`;
   const findings: Finding[] = [];
   const expected = Array.from(files, (file) => readOut(file));
   const paths = new Set([...expected.map((file) => file.path), MANIFEST]);
@@ -23,18 +24,19 @@ export async function auditFolder(
     const found = await hashOf(path.join(folder, file.path));
     if (found === file.sha256) continue;
     const message = found === undefined ? 'is missing' : 'is not what the ledger wrote';
-    findings.push({ place: path.join(folder, file.path), message: `${message}; ${AGAIN(view)}` });
+    findings.push({ place: path.join(folder, file.path), message: `${message}; ${again}` });
   }
   for (const name of filesBelow(folder))
     if (!paths.has(name))
       findings.push({ place: path.join(folder, name), message: 'was not written by monthend' });
   const manifest = path.join(folder, MANIFEST);
-  if (!isManifestOf(view, expected, manifest))
-    findings.push({ place: manifest, message: `is not what the ledger wrote; ${AGAIN(view)}` });
+  if (!isManifestOf(view, expected, manifest)) {
+    const what = existsSync(manifest) ? 'is not what the ledger wrote' : 'is missing';
+    // By its manifest an export knows the folder as its own.
+    findings.push({ place: manifest, message: `${what}; move ${folder} away, then ${again}` });
+  }
   return findings;
 }
-
-const AGAIN = ({ month }: MonthView) => `"monthend export ${month}" writes the files again`;
 
 async function hashOf(file: string): Promise<string | undefined> {
   if (!lstatSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;

@@ -13,6 +13,8 @@ export interface MonthSummary {
   readonly deferred: number;
   readonly slated: number;
   readonly exceptions: number;
+  /** Order lines now taken as charged by the lab's earlier system: this ledger never charges them. */
+  readonly linesBeforeLedger: number;
   readonly totals: readonly ControlTotal[];
   readonly comparison: Comparison;
 }
@@ -53,6 +55,7 @@ export function summarize(view: MonthView): MonthSummary {
     month: view.month,
     isDraft: view.isDraft,
     ...summary,
+    linesBeforeLedger: view.linesBeforeLedger(),
     totals: controlTotals(view),
     comparison: compare(view),
   };

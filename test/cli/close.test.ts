@@ -67,6 +67,42 @@ describe("the order of the lab's help page", () => {
   });
 });
 
+describe('a user is told', () => {
+  test('that a month is closed for good, though its files could not be written', () => {
+    const place = workplace();
+    place.write('orders.csv', ORDERS);
+    const nowhere = '/proc/none'; // no folder can be made there
+    const failed = place.run(['run', '2025-10', 'orders.csv', '--out', nowhere]);
+    expect(failed.code).toBe(74);
+    expect(failed.stderr).toMatch(
+      /\/proc\/none: .*; 2025-10 is closed all the same, and for good: only its files are missing; once this is mended, the same command writes them\n$/,
+    );
+    expect(place.run(['close', '2025-10']).stdout).toContain('2025-10 is closed already: 1 invoice');
+  });
+
+  test('how many lines the first month takes as charged by the earlier system', () => {
+    const place = workplace();
+    place.write('orders.csv', ORDERS);
+    const told =
+      '  before this ledger: 2 lines, taken as charged by the earlier system,\n    never charged here\n';
+    place.run(['import', 'orders.csv']);
+    expect(place.run(['preview', '2025-11']).stdout).toContain(told);
+    expect(place.run(['close', '2025-11']).stdout).toContain(told);
+    expect(place.run(['close', '2025-12']).stdout).not.toContain('before this ledger');
+  });
+
+  test('when new facts come too late for the month that is run', () => {
+    const place = workplace();
+    place.write('orders.csv', ORDERS);
+    place.write('late.csv', OCTOBER);
+    place.run(['run', '2025-10', 'orders.csv']);
+    const late =
+      '2025-10 was closed before this import: what it brought is billed with the next month that is closed\n';
+    expect(place.run(['run', '2025-10', 'late.csv']).stderr).toBe(late);
+    expect(place.run(['run', '2025-10', 'late.csv']).stderr).toBe('');
+  });
+});
+
 describe('closing again', () => {
   test('issues nothing and leaves the same files and the same ledger', () => {
     const place = workplace();

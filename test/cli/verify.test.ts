@@ -53,16 +53,27 @@ describe('monthend verify', () => {
     );
   });
 
+  it('says of which months it found no files to compare', () => {
+    const place = closedSample();
+    rmSync(place.path('invoices/2025-10'), { recursive: true });
+    const { code, stdout, stderr } = place.run(['verify']);
+    expect([code, stdout]).toEqual([
+      0,
+      'all is as it was written: 2 closed months, 2 imports, 1 folder of files\n',
+    ]);
+    expect(stderr).toBe('not compared: invoices has no files of 2025-10\n');
+  });
+
   it.each<[what: string, harm: (place: Workplace) => void, finding: string]>([
     [
       'a changed file',
       (place) => appendFileSync(place.path('invoices/2025-10/summary.csv'), 'x'),
-      'invoices/2025-10/summary.csv: is not what the ledger wrote; "monthend export 2025-10" writes the files again',
+      'invoices/2025-10/summary.csv: is not what the ledger wrote; "monthend export 2025-10 --out invoices" writes the files again',
     ],
     [
       'a missing file',
       (place) => rmSync(place.path('invoices/2025-11/held.csv')),
-      'invoices/2025-11/held.csv: is missing; "monthend export 2025-11" writes the files again',
+      'invoices/2025-11/held.csv: is missing; "monthend export 2025-11 --out invoices" writes the files again',
     ],
     [
       'a file that is too much',
@@ -72,7 +83,12 @@ describe('monthend verify', () => {
     [
       'another manifest',
       (place) => writeFileSync(place.path('invoices/2025-10/manifest.json'), '{"engine_version": "0.1.0"}'),
-      'invoices/2025-10/manifest.json: is not what the ledger wrote; "monthend export 2025-10" writes the files again',
+      'invoices/2025-10/manifest.json: is not what the ledger wrote; move invoices/2025-10 away, then "monthend export 2025-10 --out invoices" writes the files again',
+    ],
+    [
+      'no manifest',
+      (place) => rmSync(place.path('invoices/2025-10/manifest.json')),
+      'invoices/2025-10/manifest.json: is missing; move invoices/2025-10 away, then "monthend export 2025-10 --out invoices" writes the files again',
     ],
     [
       'a trigger that is gone',

@@ -250,6 +250,7 @@ export function monthView(
     linesOf: () => lines,
     heldLines: () => held,
     exceptions: () => exceptions,
+    linesBeforeLedger: () => 0,
     reconciliation: () => reconciliation,
     ...changes,
   };

@@ -9,6 +9,7 @@ import { type Calendar, previousMonth } from './billing-month.js';
 import { type Standing, serviceMonth, standingAt } from './charge.js';
 import { lineAmount } from './money.js';
 import { compareCodePoints, type OrderLine } from './order.js';
+import { createPerDocument, type DocumentOwner } from './per-document.js';
 import type { LineRecord, MonthContext, OrderAccount } from './plan.js';
 import { type Timeline, timelineOf } from './timeline.js';
 
@@ -46,21 +47,17 @@ export interface TermSum extends Sum {
 }
 
 /** The charges and the credits of one practice and currency; credits are negative. */
-export interface DocumentSums {
-  readonly practiceId: string;
-  readonly currency: string;
+export interface DocumentSums extends DocumentOwner {
   readonly charges: Sum;
   readonly credits: Sum;
 }
-
-type DocumentOwner = Pick<DocumentSums, 'practiceId' | 'currency'>;
 
 /** A month added up: once from facts and earlier records, once from what was written. */
 export interface Reckoning {
   add(term: Term, money: Money, lines: 1 | 0 | -1): void;
   addSum(term: Term, currency: string, sum: Sum): void;
   /** What the line's charge or credit adds to its practice's document. */
-  addToDocument(type: 'charges' | 'credits', money: Money & { readonly practiceId: string }): void;
+  addToDocument(type: 'charges' | 'credits', money: Money & DocumentOwner): void;
   addSumToDocument(type: 'charges' | 'credits', whose: DocumentOwner, sum: Sum): void;
   sumOf(term: Term, currency: string): Sum;
   currencies(): string[];
@@ -201,8 +198,6 @@ function moneyOf(line: OrderLine, { policy }: MonthContext): Money & { readonly 
 
 export function createReckoning(): Reckoning {
   const terms = new Map<string, Record<Term, MutableSum>>();
-  /** By practice, and then one for each currency. */
-  const documents = new Map<string, OpenDocument[]>();
 
   function termsIn(currency: string): Record<Term, MutableSum> {
     let sums = terms.get(currency);
@@ -213,31 +208,21 @@ export function createReckoning(): Reckoning {
     return sums;
   }
 
-  function documentOf({ practiceId, currency }: DocumentOwner): OpenDocument {
-    let ofPractice = documents.get(practiceId);
-    if (ofPractice === undefined) {
-      ofPractice = [];
-      documents.set(practiceId, ofPractice);
-    }
-    let document = ofPractice.find((each) => each.currency === currency);
-    if (document === undefined) {
-      // Its currency is in the balance, though its lines may be in no term.
-      termsIn(currency);
-      document = { practiceId, currency, charges: nothing(), credits: nothing() };
-      ofPractice.push(document);
-    }
-    return document;
-  }
+  const documents = createPerDocument(({ practiceId, currency }): OpenDocument => {
+    // Its currency is in the balance, though its lines may be in no term.
+    termsIn(currency);
+    return { practiceId, currency, charges: nothing(), credits: nothing() };
+  });
 
   return {
     add: (term, { currency, amountMinor }, lines) => increase(termsIn(currency)[term], lines, amountMinor),
     addSum: (term, currency, sum) => increase(termsIn(currency)[term], sum.lines, sum.amountMinor),
-    addToDocument: (type, money) => increase(documentOf(money)[type], 1, money.amountMinor),
-    addSumToDocument: (type, whose, sum) => increase(documentOf(whose)[type], sum.lines, sum.amountMinor),
+    addToDocument: (type, money) => increase(documents.of(money)[type], 1, money.amountMinor),
+    addSumToDocument: (type, whose, sum) => increase(documents.of(whose)[type], sum.lines, sum.amountMinor),
     sumOf: (term, currency) => terms.get(currency)?.[term] ?? nothing(),
     currencies: () => [...terms.keys()].sort(compareCodePoints),
-    documents: () => [...documents.values()].flat(),
-    documentOf,
+    documents: documents.all,
+    documentOf: documents.of,
   };
 }
 
@@ -256,8 +241,7 @@ function increase(sum: MutableSum, lines: number, amountMinor: number | bigint):
 }
 
 /** A currency has three letters: no two documents share a key. */
-const documentKey = ({ practiceId, currency }: { practiceId: string; currency: string }) =>
-  `${currency} ${practiceId}`;
+const documentKey = ({ practiceId, currency }: DocumentOwner) => `${currency} ${practiceId}`;
 
 export interface WrittenDocument extends DocumentSums {
   /** What the document itself, and so the summary, says of its charges and credits. */

@@ -7,10 +7,11 @@ import { type LineVersion, lastCountedIn } from '../billing/cut-over.js';
 import type { Charge, IssuedCharge } from '../billing/document.js';
 import type { ExceptionCode } from '../billing/exception.js';
 import type { EventKind, HistoryEvent, Instant, OrderLine } from '../billing/order.js';
+import type { DocumentOwner } from '../billing/per-document.js';
 import { type LineRecord, listingKey, type OrderAccount, type OrderLineAccount } from '../billing/plan.js';
 import { DAY } from '../billing/time-zone.js';
 import type { Connection } from './connect.js';
-import { type BlockOwner, chargeOf, unpackLines } from './line-block.js';
+import { chargeOf, unpackLines } from './line-block.js';
 import { CURRENT, type MonthFrame } from './month-frame.js';
 
 /** Orders read at a time: bounds the memory. With more, the garbage collector meets them while they are in use. */
@@ -344,7 +345,7 @@ function createChargeReader(db: Connection) {
       )
       .raw();
   const [own, ledgers] = [blockIn('document_blocks'), blockIn('main.document_blocks')];
-  return (documentKey: number, lineNumber: number, owner: BlockOwner): Charge => {
+  return (documentKey: number, lineNumber: number, owner: DocumentOwner): Charge => {
     const [firstLine, lines] = own.get(documentKey, lineNumber) ??
       ledgers.get(documentKey, lineNumber) ?? [0, ''];
     const line = unpackLines(lines, firstLine, owner)[lineNumber - firstLine];

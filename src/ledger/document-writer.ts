@@ -13,6 +13,7 @@ import {
   NO_LINES,
 } from '../billing/document.js';
 import { compareCodePoints } from '../billing/order.js';
+import { createPerDocument } from '../billing/per-document.js';
 import { addDaysToDate } from '../billing/time-zone.js';
 import { createBulkInsert } from './bulk-insert.js';
 import type { Connection } from './connect.js';
@@ -63,29 +64,14 @@ export function createDocumentWriter(
   };
   const lastSequences = sequencesSoFar(db);
   let lastKey = lastDocumentKey(db);
-  /** By practice, and then one for each currency. */
-  const documents = new Map<string, OpenDocument[]>();
+  const documents = createPerDocument(({ practiceId, currency }): OpenDocument => {
+    lastKey++;
+    return { key: lastKey, practiceId, currency, totals: NO_LINES, block: [], firstLine: 1 };
+  });
   let unwritten = 0;
 
-  function documentOf({ practiceId, currency }: DocumentLine): OpenDocument {
-    let ofPractice = documents.get(practiceId);
-    if (ofPractice === undefined) {
-      ofPractice = [];
-      documents.set(practiceId, ofPractice);
-    }
-    let document = ofPractice.find((each) => each.currency === currency);
-    if (document === undefined) {
-      lastKey++;
-      document = { key: lastKey, practiceId, currency, totals: NO_LINES, block: [], firstLine: 1 };
-      ofPractice.push(document);
-    }
-    return document;
-  }
-
-  const allDocuments = () => [...documents.values()].flat();
-
   function writeBlocks(): void {
-    for (const document of allDocuments()) {
+    for (const document of documents.all()) {
       if (document.block.length === 0) continue;
       insertBlock.run(document.key, document.firstLine, document.block.join(''));
       document.block = [];
@@ -126,7 +112,7 @@ export function createDocumentWriter(
 
   return {
     add(line) {
-      const document = documentOf(line);
+      const document = documents.of(line);
       document.totals = addLine(document.totals, line);
       const { key, totals } = document;
       const correctsKey = line.corrects?.key ?? null;
@@ -139,9 +125,12 @@ export function createDocumentWriter(
     finish() {
       insertLines.finish();
       writeBlocks();
-      const inOrder = allDocuments().sort(
-        (a, b) => compareCodePoints(a.practiceId, b.practiceId) || compareCodePoints(a.currency, b.currency),
-      );
+      const inOrder = documents
+        .all()
+        .sort(
+          (a, b) =>
+            compareCodePoints(a.practiceId, b.practiceId) || compareCodePoints(a.currency, b.currency),
+        );
       for (const document of inOrder) writeDocument(document);
     },
   };

@@ -4,6 +4,7 @@
  */
 import type { Charge, DocumentLine, Reason } from '../billing/document.js';
 import type { IssuedLine } from '../billing/month-view.js';
+import type { DocumentOwner } from '../billing/per-document.js';
 
 /** What stands in a packed line, in this order; its number follows from its place. */
 type PackedLine = readonly [
@@ -54,19 +55,17 @@ export interface UnpackedLine extends IssuedLine {
   readonly correctsKey: number;
 }
 
-/** Whose the lines of a block are. */
-export interface BlockOwner {
-  readonly practiceId: string;
-  readonly currency: string;
-}
-
 /** @param firstLine the number of the block's first line. @throws SyntaxError if the text is damaged */
-export function unpackLines(lines: string, firstLine: number, owner: BlockOwner): UnpackedLine[] {
+export function unpackLines(lines: string, firstLine: number, owner: DocumentOwner): UnpackedLine[] {
   const packed: PackedLine[] = JSON.parse(`[${lines.slice(0, -1).replaceAll('\n', ',')}]`);
   return packed.map((line, index) => unpacked(line, firstLine + index, owner));
 }
 
-function unpacked(line: PackedLine, lineNumber: number, { practiceId, currency }: BlockOwner): UnpackedLine {
+function unpacked(
+  line: PackedLine,
+  lineNumber: number,
+  { practiceId, currency }: DocumentOwner,
+): UnpackedLine {
   return {
     lineNumber,
     lineType: line[0],

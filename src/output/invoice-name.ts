@@ -2,25 +2,21 @@
  * The file names of a month's invoices: safe on every file system, and never two alike (files-and-commands.md section 2).
  */
 import { createHash } from 'node:crypto';
+import type { DocumentOwner } from '../billing/per-document.js';
 
 /** What Windows takes for a device, with any ending. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 const MOST_BYTES = 100;
 
-export interface DocumentKey {
-  readonly practiceId: string;
-  readonly currency: string;
-}
-
 /**
  * The name of each document's file, in the order of `documents`. The currency is in the name where the practice has several
  * documents. Memory is bounded by the number of documents.
  */
-export function invoiceNames(documents: readonly DocumentKey[]): string[] {
+export function invoiceNames(documents: readonly DocumentOwner[]): string[] {
   const documentsOf = countBy(documents, ({ practiceId }) => practiceId);
-  const suffixOf = ({ practiceId, currency }: DocumentKey) =>
+  const suffixOf = ({ practiceId, currency }: DocumentOwner) =>
     documentsOf.get(practiceId) === 1 ? '.csv' : `.${currency}.csv`;
-  const plainNameOf = (document: DocumentKey) => encode(document.practiceId) + suffixOf(document);
+  const plainNameOf = (document: DocumentOwner) => encode(document.practiceId) + suffixOf(document);
   const alike = countBy(documents, (document) => plainNameOf(document).toLowerCase());
 
   return documents.map((document) => {

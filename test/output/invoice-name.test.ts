@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DocumentKey, invoiceNames } from '../../src/output/invoice-name.js';
+import type { DocumentOwner } from '../../src/billing/per-document.js';
+import { invoiceNames } from '../../src/output/invoice-name.js';
 
 const name = (practiceId: string) => invoiceNames([{ practiceId, currency: 'USD' }])[0];
 const tag = (practiceId: string) => `~${createHash('sha256').update(practiceId).digest('hex').slice(0, 8)}`;
@@ -105,7 +106,7 @@ describe('no two names are alike', () => {
   );
   const document = fc.record({ practiceId: id, currency: fc.constantFrom('USD', 'EUR') });
   const documents = fc.uniqueArray(document, {
-    selector: ({ practiceId, currency }: DocumentKey) => `${currency} ${practiceId}`,
+    selector: ({ practiceId, currency }: DocumentOwner) => `${currency} ${practiceId}`,
     maxLength: 30,
   });
 

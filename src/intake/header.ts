@@ -54,8 +54,10 @@ function missingProblems(names: readonly string[], kind: FactKind): HeaderProble
 
 function unknownProblems(names: readonly string[], kind: FactKind): HeaderProblem[] {
   const known = columnNames(kind);
-  // A header that has swallowed the first record: its cells are no names, and one may be a patient reference.
-  const shown = (name: string) => (names.length > known.length + 1 ? '…' : name);
+  // A header that has swallowed the first record: half of its cells are no names, and one may be a patient reference.
+  const unknown = names.filter((name) => !known.includes(name)).length;
+  const hasSwallowed = names.length > known.length + 1 && unknown * 2 >= names.length;
+  const shown = (name: string) => (hasSwallowed ? '…' : name);
   return [...names.entries()]
     .filter(([, name]) => name.trim() !== '' && !known.includes(name))
     .filter(([cell, name]) => name !== QUARANTINE_REASON || cell > 0)

@@ -49,6 +49,12 @@ describe('the kind of a header', () => {
   });
 });
 
+it('names the columns that are too many', () => {
+  const header = columnNames('orders');
+  const problems = headerProblems([...header, 'Status', 'Technician'], 'orders');
+  expect(problems.map(({ message }) => /`.*?`/.exec(message)?.[0])).toEqual(['`Status`', '`Technician`']);
+});
+
 it('shows no cell of a record that the header has swallowed', () => {
   const header = ['order_id', 'practice_id', 'product', 'unit_price', 'placed_at', 'patient_ref'];
   const problems = headerProblems(

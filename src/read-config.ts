@@ -112,7 +112,8 @@ export class ConfigFaults extends Error {
 }
 
 /** Reads the text of a config: JSON with comments. @throws ConfigFaults */
-export function readConfig(text: string): Config {
+export function readConfig(written: string): Config {
+  const text = written.replace(/^\uFEFF/, ''); // as Windows' editors begin a file
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
   const faults = errors.map(({ error, offset }) => `${placeOf(text, offset)}: ${SYNTAX_WORDS(error)}`);

@@ -38,6 +38,10 @@ describe('a config', () => {
     expect(DEFAULT_CONFIG).toEqual(readConfig('{}'));
   });
 
+  it('may start with a byte order mark, as a Windows editor writes it', () => {
+    expect(readConfig('\uFEFF{ "currency": "EUR" }').currency).toBe('EUR');
+  });
+
   it('may hold comments and trailing commas, and names its schema without effect', () => {
     const text = `// our lab
     {

@@ -39,10 +39,10 @@ Examples:
           written.push(file);
           terminal.result(`${file}: written`);
         };
-        write(path.join(folder, DEFAULT_CONFIG_FILE), (file) =>
+        write(session.namedConfig ?? path.join(folder, DEFAULT_CONFIG_FILE), (file) =>
           writeFileSync(
             file,
-            startingConfig(folder, (key) => configSchema.shape[key].description),
+            startingConfig(path.dirname(file), (key) => configSchema.shape[key].description),
             { flag: 'wx' },
           ),
         );

@@ -16,7 +16,7 @@ import { addReportCommand } from './report.js';
 import { addRun } from './run.js';
 import { createSession, type GlobalOptions } from './session.js';
 import { addStatus } from './status.js';
-import { createTerminal } from './terminal.js';
+import { createTerminal, write } from './terminal.js';
 import { addVerify } from './verify.js';
 
 /** Runs one command. @param words those after the program's name. @returns its exit code */
@@ -34,10 +34,22 @@ export async function main(words: readonly string[]): Promise<number> {
     await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
-    // Commander has printed its message; only help and the version end well.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
-    return tell(error, program.opts());
+    if (!(error instanceof CommanderError)) return tell(error, program.opts());
+    // Help and the version end well.
+    return error.exitCode === 0 ? 0 : tell(commandLineFailure(error, program, words), program.opts());
   }
+}
+
+/** What commander finds wrong, in the form of every other failure, and where to read what is right. */
+function commandLineFailure(error: CommanderError, program: Command, words: readonly string[]): Failure {
+  const command = program.commands.map((each) => each.name()).find((name) => words.includes(name));
+  const help = command === undefined ? 'monthend --help' : `monthend ${command} --help`;
+  const what = error.code === 'commander.help' ? 'a command is expected' : error.message;
+  const text = what
+    .replace(/^error: /, '')
+    .replace(/\n\((Did you mean .*)\)$/, '; $1')
+    .replace(/\.$/, '');
+  return new Failure('usage', `${text}; see "${help}"`);
 }
 
 /** Commander prints the version as soon as it meets the option, before it has seen what else was asked. */
@@ -57,6 +69,11 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--quiet', 'no remarks, no progress')
     .version(VERSION)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => write(1, text),
+      writeErr: (text) => write(2, text),
+      outputError: () => {}, // told by `tell`
+    })
     .showSuggestionAfterError()
     .addHelpText(
       'after',

@@ -22,6 +22,8 @@ export interface Session {
   readonly terminal: Terminal;
   /** The ledger that the user named; undefined for the default one. */
   readonly namedLedger: string | undefined;
+  /** The same of the config. */
+  readonly namedConfig: string | undefined;
   readonly now: Instant;
   config(): Promise<Config>;
   /** Opens the ledger for `work` and closes it after; `create` makes an empty one first if there is none. */
@@ -37,6 +39,7 @@ export function createSession(options: GlobalOptions, environment: NodeJS.Proces
   return {
     terminal,
     namedLedger,
+    namedConfig,
     now: Date.now(),
     config: () => loadConfig(namedConfig),
     async withLedger(mode, work) {

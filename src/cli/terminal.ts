@@ -70,8 +70,8 @@ function styled(
   return wanted ? styleText(style, text) : text;
 }
 
-/** @throws Failure system if the text cannot be written whole */
-function write(descriptor: 1 | 2, text: string): void {
+/** Writes to standard output or standard error. @throws Failure system if the text cannot be written whole */
+export function write(descriptor: 1 | 2, text: string): void {
   const bytes = Buffer.from(text);
   for (let done = 0; done < bytes.length; ) {
     try {

@@ -39,6 +39,19 @@ describe('exit 2: the command line or the config is wrong', () => {
     expect(place.run(words)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
   });
 
+  test.each([
+    [['close'], `missing required argument 'month'; see "monthend close --help"`],
+    [['clsoe'], `unknown command 'clsoe'; Did you mean close?; see "monthend --help"`],
+    [['import', 'a.csv', '--as', 'x'], 'see "monthend import --help"'],
+    [['--ledger'], `option '--ledger <file>' argument missing; see "monthend --help"`],
+    [[], 'a command is expected; see "monthend --help"'],
+  ])('monthend --json %j: says so as JSON too', (words, message) => {
+    const { code, stdout, stderr } = workplace().run(['--json', ...words]);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({ error: 'usage', message: expect.stringContaining(message) });
+    expect(stderr).toContain(`monthend: `);
+  });
+
   test('no command at all: the help', () => {
     expect(workplace().run([])).toMatchObject({
       code: 2,
@@ -109,20 +122,23 @@ describe('exit 5: a file that is no ledger of ours is left as it is', () => {
   });
 });
 
-test('exit 74: a result that cannot be written is an error, not silence', async () => {
-  const place = workplace();
-  place.write('orders.csv', ORDERS);
-  place.run(['import', 'orders.csv']);
-  const full = openSync('/dev/full', 'w');
-  try {
-    expect(await runInto(['preview', '2025-10'], place.folder, full)).toMatchObject({
-      code: 74,
-      stderr: expect.stringContaining('standard output: cannot be written'),
-    });
-  } finally {
-    closeSync(full);
-  }
-});
+test.each([['preview', '2025-10'], ['--help'], ['--version'], ['close', '--help']])(
+  'exit 74: a result that cannot be written is an error, not silence: %s %s',
+  async (...words) => {
+    const place = workplace();
+    place.write('orders.csv', ORDERS);
+    place.run(['import', 'orders.csv']);
+    const full = openSync('/dev/full', 'w');
+    try {
+      expect(await runInto(words, place.folder, full)).toMatchObject({
+        code: 74,
+        stderr: expect.stringContaining('standard output: cannot be written'),
+      });
+    } finally {
+      closeSync(full);
+    }
+  },
+);
 
 test('exit 75: another process holds the ledger', () => {
   const place = workplace();
@@ -160,6 +176,13 @@ describe('init', () => {
       'orders.csv',
     ];
     expect(place.run(words)).toMatchObject({ code: 0, stdout: expect.stringContaining('total 100.00') });
+  });
+
+  test('puts the config and the ledger where the environment says that they are', () => {
+    const place = workplace();
+    const env = { MONTHEND_LEDGER: 'my.db', MONTHEND_CONFIG: 'my.json' };
+    expect(place.run(['init'], { env }).stdout).toBe('my.json: written\nmy.db: written\n');
+    expect(place.run(['status'], { env }).code).toBe(0);
   });
 
   test('leaves alone what is there', () => {

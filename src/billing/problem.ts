@@ -6,6 +6,7 @@
  * input pass through `excerpt`; text of a patient reference stands in no message, which is why the messages about texts
  * name the character at fault and nothing around it.
  */
+import type { FactKind } from './order.js';
 import { counted } from './words.js';
 
 /** Where something stands in an input file: physical line and code point of it, both from 1. */
@@ -154,6 +155,10 @@ export function unknownKind(): string {
     'the columns are of no known kind: expected are at least order_id, practice_id, product, unit_price, placed_at (orders); ' +
     'order_id, event, at (history); or practice_id, name (practices)'
   );
+}
+
+export function otherKind(found: FactKind, said: FactKind): string {
+  return `the columns are those of ${found}, not of ${said}; import the file with --as ${found}, or without --as`;
 }
 
 // NDJSON

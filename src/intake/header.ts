@@ -4,6 +4,7 @@ import {
   emptyColumnName,
   missingColumn,
   otherDelimiter,
+  otherKind,
   quarantineReasonNotFirst,
   repeatedColumn,
   unknownColumn,
@@ -25,7 +26,9 @@ export function headerProblems(names: readonly string[], kind: FactKind | undefi
   if (delimiter !== undefined) return [{ cell: -1, message: otherDelimiter(delimiter) }];
   const badNames = nameProblems(names);
   if (kind === undefined) return [{ cell: -1, message: unknownKind() }, ...badNames];
-  return [...missingProblems(names, kind), ...unknownProblems(names, kind), ...badNames];
+  const other = KINDS.find((each) => each !== kind && misfits(names, each).length === 0);
+  if (other !== undefined) return [{ cell: -1, message: otherKind(other, kind) }, ...badNames];
+  return [...misfits(names, kind), ...badNames];
 }
 
 /** What may be shown of a name that stands twice: another may be a cell of a record that the header has swallowed. */
@@ -41,6 +44,11 @@ export function nameProblems(names: readonly string[]): HeaderProblem[] {
     seen.add(name);
   }
   return problems;
+}
+
+/** What keeps the names from being those of the kind. */
+function misfits(names: readonly string[], kind: FactKind): HeaderProblem[] {
+  return [...missingProblems(names, kind), ...unknownProblems(names, kind)];
 }
 
 /** A name that is nearly the missing one says enough; the other message would send the reader the wrong way. */

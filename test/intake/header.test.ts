@@ -20,6 +20,19 @@ describe('the problems of a header', () => {
     expect(found.map(({ cell, message }) => `${cell} ${message}`)).toEqual(problems);
   });
 
+  it.each([
+    [columnNames('orders').join(','), 'practices', [`-1 ${say.otherKind('orders', 'practices')}`]],
+    ['quarantine_reason,order_id,event,at', 'orders', [`-1 ${say.otherKind('history', 'orders')}`]],
+    [
+      'order_id,event,at,at',
+      'orders',
+      [`-1 ${say.otherKind('history', 'orders')}`, `3 ${say.repeatedColumn('at')}`],
+    ],
+  ] as const)('wholly of another kind: %j as %s', (names, kind, problems) => {
+    const found = headerProblems(names.split(','), kind);
+    expect(found.map(({ cell, message }) => `${cell} ${message}`)).toEqual(problems);
+  });
+
   it('a column that looks like another of the kind is still missing if it is there too', () => {
     expect(headerProblems(['practice_id', 'name', 'nmae'], 'practices')).toEqual([
       { cell: 2, message: say.unknownColumn('nmae', 'name', []) },

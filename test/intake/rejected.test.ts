@@ -15,6 +15,7 @@ const OF_THE_LEDGER = ['differs-from-known', 'differs-within-import', 'other-pra
 
 /** What has no folder, and why. */
 const WITHOUT_FOLDER: Readonly<Record<string, string>> = {
+  'other-kind': 'needs --as; header.test.ts has it',
   'standard-input-read-once': 'needs standard input; quarantine.test.ts has it',
   'too-many-problems': 'its expected.txt would have 100,001 lines; read-facts.test.ts has it',
   'zone-is-fixed': 'needs a closed month; the tests of the ledger have it',

@@ -146,6 +146,10 @@ export function otherDelimiter(delimiter: 'semicolons' | 'tabs'): string {
   return `the columns are separated by ${delimiter}; save the file with commas`;
 }
 
+export function separatorLine(): string {
+  return 'the line `sep=,` is for Excel alone; delete it, so that the file starts with its header';
+}
+
 export function missingColumn(name: string): string {
   return `column \`${name}\` is missing from the header`;
 }

@@ -7,6 +7,7 @@ import {
   otherKind,
   quarantineReasonNotFirst,
   repeatedColumn,
+  separatorLine,
   unknownColumn,
   unknownKind,
 } from '../billing/problem.js';
@@ -22,6 +23,7 @@ export interface HeaderProblem {
 
 /** Every problem of a header, in no order. @param kind undefined if the names are near no kind's */
 export function headerProblems(names: readonly string[], kind: FactKind | undefined): HeaderProblem[] {
+  if (names.join(',') === 'sep=,') return [{ cell: -1, message: separatorLine() }];
   const delimiter = delimiterOf(names);
   if (delimiter !== undefined) return [{ cell: -1, message: otherDelimiter(delimiter) }];
   const badNames = nameProblems(names);

@@ -263,8 +263,11 @@ export function integerTooLarge(text: string): string {
   return `${excerpt(text)} is too large; at most ${Number.MAX_SAFE_INTEGER} is allowed`;
 }
 
-export function amountTooLarge(): string {
-  return `quantity × unit_price is beyond ${Number.MAX_SAFE_INTEGER} minor units; check both`;
+export function amountTooLarge(quantity: string, unitPrice: string): string {
+  return (
+    `quantity ${excerpt(quantity)} × unit_price ${excerpt(unitPrice)} ` +
+    `is beyond ${Number.MAX_SAFE_INTEGER} minor units; check both`
+  );
 }
 
 const INSTANT_EXAMPLE = '2026-10-05T00:00:00-04:00';

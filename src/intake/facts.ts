@@ -58,7 +58,7 @@ function orderLine(texts: FieldTexts, options: FactOptions): OrderLine | undefin
     placedAt: required(texts, 'placed_at', instant),
   });
   if (line === undefined || !isAmountTooLarge(line)) return line;
-  texts.refuse('unit_price', amountTooLarge());
+  texts.refuse('unit_price', amountTooLarge(line.quantity, line.unitPrice));
   return undefined;
 }
 

@@ -10,9 +10,13 @@ export type BillingMonth = string;
 /** `HH:MM` on the wall, `00:00` to `24:00`, of a month's last calendar day. */
 export type CutOffRule = string;
 
-/** The month that `text` names, `1970-01` to `9998-12`; undefined if it names none. */
+/** Instants are those of 1970 to 9999; the dates that a month leads to may lie in the year after it. */
+export const FIRST_MONTH: BillingMonth = '1970-01';
+export const LAST_MONTH: BillingMonth = '9998-12';
+
+/** The month that `text` names; undefined if it names none from `FIRST_MONTH` to `LAST_MONTH`. */
 export function parseMonth(text: string): BillingMonth | undefined {
-  return /^(19[7-9]\d|[2-9]\d{3})-(0[1-9]|1[0-2])$/.test(text) && text < '9999' ? text : undefined;
+  return /^\d{4}-(0[1-9]|1[0-2])$/.test(text) && text >= FIRST_MONTH && text <= LAST_MONTH ? text : undefined;
 }
 
 export const nextMonth = remembered((month) => addMonths(month, 1));

@@ -1,6 +1,6 @@
 /** What every command starts from: its global options, the config, the ledger. The only place that reads the environment. */
 import { existsSync, readFileSync } from 'node:fs';
-import { type BillingMonth, parseMonth } from '../billing/billing-month.js';
+import { type BillingMonth, FIRST_MONTH, LAST_MONTH, parseMonth } from '../billing/billing-month.js';
 import type { Instant } from '../billing/order.js';
 import { type Config, DEFAULT_CONFIG } from '../config.js';
 import { Failure } from '../failure.js';
@@ -85,7 +85,10 @@ export async function configOfFile(file: string): Promise<Config> {
 export function monthArgument(text: string): BillingMonth {
   const month = parseMonth(text);
   if (month === undefined)
-    throw new Failure('usage', `"${text}" is no month; expected YYYY-MM, for example 2026-10`);
+    throw new Failure(
+      'usage',
+      `"${text}" is no month; expected YYYY-MM from ${FIRST_MONTH} to ${LAST_MONTH}, for example 2026-10`,
+    );
   return month;
 }
 

@@ -14,6 +14,7 @@ describe('exit 2: the command line or the config is wrong', () => {
     [['close', '2025-13'], '"2025-13" is no month; expected YYYY-MM'],
     [['preview', '2025-1'], '"2025-1" is no month; expected YYYY-MM'],
     [['run', '2025-00', 'orders.csv'], '"2025-00" is no month; expected YYYY-MM'],
+    [['close', '9999-12'], 'expected YYYY-MM from 1970-01 to 9998-12'],
     [['export', 'October'], '"October" is no month; expected YYYY-MM'],
     [['import'], "missing required argument 'file'"],
     [['import', 'orders.csv', '--quarantin', 'x.csv'], 'Did you mean --quarantine?'],

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { type BillingMonth, monthsFrom, nextMonth, parseMonth } from './billing/billing-month.js';
 import { formatProblem } from './billing/problem.js';
 import type { Config } from './config.js';
-import { InputRejected } from './failure.js';
+import { Failure, InputRejected } from './failure.js';
 import { filesBelow } from './files-below.js';
 import { importFiles } from './import-files.js';
 import { closeMonth, readMonth } from './ledger/close.js';
@@ -68,10 +68,13 @@ export async function checkCase(folder: string, options: CheckOptions): Promise<
   }
 }
 
-/** Writes what is expected anew, as the case is billed now. @returns the names of the files that changed */
+/**
+ * Writes what is expected anew, as the case is billed now. @returns the names of the files that changed
+ * @throws Failure difference, if the case cannot be billed
+ */
 export async function updateCase(folder: string, options: CheckOptions): Promise<string[]> {
   const { differences, failure } = await checkCase(folder, options);
-  if (failure !== '') throw new Error(`${folder}: ${failure}`);
+  if (failure !== '') throw new Failure('difference', `${folder}: ${failure}`);
   for (const { path: name, actual } of differences) {
     const file = path.join(folder, name);
     if (actual === undefined) rmSync(file);

@@ -68,6 +68,10 @@ describe('check', () => {
     const { code, stdout } = place.run(['check', 'cases']);
     expect(code).toBe(1);
     expect(stdout).toContain('in/history.csv:2:14: at:');
+    expect(place.run(['check', 'cases', '--update'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^monthend: cases.*in\/history\.csv:2:14: at:/),
+    });
   });
 
   test('--update writes what is expected anew, but never in CI', () => {

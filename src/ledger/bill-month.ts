@@ -8,6 +8,7 @@ import { type OrderAccount, type OrderPlan, planOrder } from '../billing/plan.js
 import { reckonOrder } from '../billing/reconciliation.js';
 import { Failure } from '../failure.js';
 import { openBalance, settleBalance } from './balance.js';
+import { createBulkInsert } from './bulk-insert.js';
 import { readAccounts, touchOrders } from './candidates.js';
 import type { Connection } from './connect.js';
 import { createDocumentWriter, type Numbering } from './document-writer.js';
@@ -26,17 +27,18 @@ export function billMonth(
   const { touch = touchOrders } = options;
   touch(db, frame);
   const documents = createDocumentWriter(db, frame, options.numbering);
-  const record = createRecorder(db, frame);
+  const recorder = createRecorder(db, frame);
   const balance = openBalance(db, frame);
   try {
     for (const account of readAccounts(db, frame, options.progress)) {
       const calendar = calendarOfAccount(account, frame);
       const plan = planOrder(account, calendar, frame);
       for (const line of plan.documentLines) documents.add(line);
-      record(plan);
+      recorder.add(plan);
       reckonOrder(balance, account, calendar, frame);
     }
     documents.finish();
+    recorder.finish();
   } catch (error) {
     if (!(error instanceof AmountTooLarge)) throw error;
     throw new Failure('refused', `${frame.month}: ${error.message}, so the month cannot be billed`);
@@ -55,36 +57,46 @@ function calendarOfAccount(account: OrderAccount, frame: MonthFrame): Calendar {
   return practiceId === undefined ? frame.configCalendar : frame.calendarOf(practiceId);
 }
 
+interface Recorder {
+  add(plan: OrderPlan): void;
+  finish(): void;
+}
+
 /** Records what is not on a document: held lines, exceptions, lines that the earlier system charged. */
-function createRecorder(db: Connection, { month }: MonthFrame): (plan: OrderPlan) => void {
-  const insertHeld = db.prepare(`INSERT INTO held_lines VALUES (${'?, '.repeat(12)}?)`);
-  const insertException = db.prepare(`INSERT INTO listed_exceptions VALUES (${'?, '.repeat(8)}?)`);
-  const insertBeforeLedger = db.prepare('INSERT INTO before_ledger_lines VALUES (?, ?, ?)');
+function createRecorder(db: Connection, { month }: MonthFrame): Recorder {
+  const held = createBulkInsert(db, 'held_lines', 13);
+  const exceptions = createBulkInsert(db, 'listed_exceptions', 9);
+  const beforeLedger = createBulkInsert(db, 'before_ledger_lines', 3);
   let exceptionNumber = 0;
 
-  return (plan) => {
-    for (const line of plan.held) {
-      insertHeld.run(
-        month,
-        line.practiceId,
-        line.orderId,
-        line.orderLine,
-        line.product,
-        line.amountMinor,
-        line.currency,
-        line.placedOn,
-        line.pausedOn,
-        line.pauseReason,
-        line.daysPaused,
-        line.limitAt,
-        line.status,
-      );
-    }
-    for (const { code, event } of plan.exceptions) {
-      exceptionNumber++;
-      const { orderId, eventId, at, sequence, reason } = event;
-      insertException.run(month, exceptionNumber, code, orderId, event.event, eventId, at, sequence, reason);
-    }
-    for (const line of plan.beforeLedger) insertBeforeLedger.run(line.orderId, line.line, month);
+  return {
+    add(plan) {
+      for (const line of plan.held) {
+        held.add(
+          month,
+          line.practiceId,
+          line.orderId,
+          line.orderLine,
+          line.product,
+          line.amountMinor,
+          line.currency,
+          line.placedOn,
+          line.pausedOn,
+          line.pauseReason,
+          line.daysPaused,
+          line.limitAt,
+          line.status,
+        );
+      }
+      for (const { code, event } of plan.exceptions) {
+        exceptionNumber++;
+        const { orderId, eventId, at, sequence, reason } = event;
+        exceptions.add(month, exceptionNumber, code, orderId, event.event, eventId, at, sequence, reason);
+      }
+      for (const line of plan.beforeLedger) beforeLedger.add(line.orderId, line.line, month);
+    },
+    finish() {
+      for (const table of [held, exceptions, beforeLedger]) table.finish();
+    },
   };
 }

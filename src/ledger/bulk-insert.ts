@@ -1,4 +1,7 @@
-/** Inserts rows many at a time: a statement for fifty rows costs little more than half of fifty statements. */
+/**
+ * Inserts rows many at a time. A statement for fifty rows costs little more than half of fifty statements, and less than that
+ * where a trigger may refuse a row: before such a statement changes a page, SQLite copies it, to take the statement back.
+ */
 import type { Connection } from './connect.js';
 
 /** SQLite takes 32,766 parameters; beyond some dozens of rows nothing more is gained. */

@@ -49,8 +49,8 @@ export function createDocumentWriter(
 ): DocumentWriter {
   const { month, config, lastImport } = frame;
   const insertLines = createBulkInsert(db, 'document_lines', 6);
-  const insertBlock = db.prepare('INSERT INTO document_blocks VALUES (?, ?, ?)');
-  const insertDocument = db.prepare(`INSERT INTO documents VALUES (${'?, '.repeat(15)}?)`);
+  const insertBlocks = createBulkInsert(db, 'document_blocks', 3);
+  const insertDocuments = createBulkInsert(db, 'documents', 16);
   const practiceName = db
     .prepare<[object], string>(
       `SELECT name FROM practices AS practice WHERE practice_id = :practiceId AND ${CURRENT('practice')}`,
@@ -73,7 +73,7 @@ export function createDocumentWriter(
   function writeBlocks(): void {
     for (const document of documents.all()) {
       if (document.block.length === 0) continue;
-      insertBlock.run(document.key, document.firstLine, document.block.join(''));
+      insertBlocks.add(document.key, document.firstLine, document.block.join(''));
       document.block = [];
       document.firstLine = document.totals.lineCount + 1;
     }
@@ -90,7 +90,7 @@ export function createDocumentWriter(
   function writeDocument({ key, practiceId, currency, totals }: OpenDocument): void {
     const type = documentType(totals);
     const [sequence, number] = numberOf(type);
-    insertDocument.run(
+    insertDocuments.add(
       key,
       month,
       practiceId,
@@ -125,6 +125,7 @@ export function createDocumentWriter(
     finish() {
       insertLines.finish();
       writeBlocks();
+      insertBlocks.finish();
       const inOrder = documents
         .all()
         .sort(
@@ -132,6 +133,7 @@ export function createDocumentWriter(
             compareCodePoints(a.practiceId, b.practiceId) || compareCodePoints(a.currency, b.currency),
         );
       for (const document of inOrder) writeDocument(document);
+      insertDocuments.finish();
     },
   };
 }

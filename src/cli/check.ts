@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { CheckFlags } from './check-cases.js';
 import type { Runner } from './command.js';
-import type { Session } from './session.js';
+import { fileArgument, type Session } from './session.js';
 
 export function addCheck(program: Command, run: Runner): void {
   program
@@ -12,7 +12,7 @@ export function addCheck(program: Command, run: Runner): void {
     )
     .argument('<folder...>', 'folders with cases, at any depth')
     .option('--update', 'write what is expected anew (never in CI); read the diff before you commit it')
-    .option('--junit <file>', 'write a JUnit report too')
+    .option('--junit <file>', 'write a JUnit report too', fileArgument)
     .addHelpText(
       'after',
       `

@@ -8,7 +8,7 @@ import type { BilledMonth, BillingOptions, MonthStep, MonthSummary } from '../mo
 import { type Runner, VERSION } from './command.js';
 import { comparisonLines } from './comparison-text.js';
 import { createProgress } from './progress.js';
-import { instantArgument, monthArgument, type Session } from './session.js';
+import { folderArgument, instantArgument, monthArgument, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
 
 export interface CloseFlags {
@@ -50,7 +50,12 @@ export function addCloseFlags(command: Command): Command {
 }
 
 export function addOut(command: Command): Command {
-  return command.option('--out <folder>', 'where the folders of the months stand', 'invoices');
+  return command.option(
+    '--out <folder>',
+    'where the folders of the months stand',
+    folderArgument,
+    'invoices',
+  );
 }
 
 export function addReport(command: Command): Command {

@@ -5,7 +5,7 @@ import type { ExplainedLine, ExplainedMonth, Explanation } from '../billing/expl
 import { formatInstant } from '../billing/time-zone.js';
 import { money, timeName } from '../billing/words.js';
 import type { Runner } from './command.js';
-import type { Session } from './session.js';
+import { fileArgument, type Session } from './session.js';
 import { printable } from './table.js';
 import { drawTimeline, eventMark, KEY_TO_MARKS } from './timeline-drawing.js';
 
@@ -16,7 +16,7 @@ export function addExplain(program: Command, run: Runner): void {
     .command('explain')
     .description("show an order's timeline, and month by month what was charged, where, and why")
     .argument('<order>', 'the order id')
-    .option('--html <file>', 'write it as a page instead, with the timeline as a picture')
+    .option('--html <file>', 'write it as a page instead, with the timeline as a picture', fileArgument)
     .addHelpText(
       'after',
       `

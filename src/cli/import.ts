@@ -8,7 +8,7 @@ import { EXIT_CODES, Failure, type InputRejected } from '../failure.js';
 import type { ImportOptions, ImportResult } from '../import-files.js';
 import type { Runner } from './command.js';
 import { createProgress } from './progress.js';
-import type { Session } from './session.js';
+import { fileArgument, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
 
 export interface ImportFlags {
@@ -60,6 +60,7 @@ export function addImportFlags(command: Command): Command {
     .option(
       '--quarantine <file>',
       'import the good records, set the bad ones aside in this file, and exit 3',
+      fileArgument,
     );
 }
 

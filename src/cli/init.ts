@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { type Config, DEFAULT_CONFIG } from '../config.js';
 import { naming } from '../sync-folder.js';
 import type { Runner } from './command.js';
-import { DEFAULT_CONFIG_FILE, DEFAULT_LEDGER, type Session } from './session.js';
+import { DEFAULT_CONFIG_FILE, DEFAULT_LEDGER, folderArgument, type Session } from './session.js';
 
 const PACKAGE = new URL('../../', import.meta.url);
 const SCHEMA = fileURLToPath(new URL('src/config.schema.json', PACKAGE));
@@ -17,7 +17,7 @@ export function addInit(program: Command, run: Runner): void {
   program
     .command('init')
     .description('write a commented config and an empty ledger; what is there already stays as it is')
-    .argument('[folder]', 'where to', '.')
+    .argument('[folder]', 'where to', folderArgument, '.')
     .option('--sample', 'sample inputs of two months too')
     .addHelpText(
       'after',

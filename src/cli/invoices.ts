@@ -4,7 +4,7 @@ import { counted } from '../billing/words.js';
 import type { PrintOptions } from '../month-end.js';
 import { type Runner, VERSION } from './command.js';
 import { createProgress } from './progress.js';
-import { monthArgument, type Session } from './session.js';
+import { folderArgument, monthArgument, type Session } from './session.js';
 
 interface InvoiceFlags {
   readonly out: string;
@@ -17,7 +17,7 @@ export function addInvoices(program: Command, run: Runner): void {
     .command('invoices')
     .description("write a closed month's invoices and credit notes to be printed, as HTML")
     .argument('<month>', 'YYYY-MM')
-    .option('--out <folder>', 'where the folders of the months stand', 'printable')
+    .option('--out <folder>', 'where the folders of the months stand', folderArgument, 'printable')
     .option('--pdf', 'a PDF beside each')
     .addOption(new Option('--paper <size>', 'of the PDFs').choices(['letter', 'a4']).default('letter'))
     .addHelpText(

@@ -14,7 +14,7 @@ import { addMan } from './man.js';
 import { addPreview } from './preview.js';
 import { addReportCommand } from './report.js';
 import { addRun } from './run.js';
-import { createSession, type GlobalOptions } from './session.js';
+import { createSession, fileArgument, type GlobalOptions } from './session.js';
 import { addStatus } from './status.js';
 import { createTerminal, write } from './terminal.js';
 import { addVerify } from './verify.js';
@@ -42,14 +42,17 @@ export async function main(words: readonly string[]): Promise<number> {
 
 /** What commander finds wrong, in the form of every other failure, and where to read what is right. */
 function commandLineFailure(error: CommanderError, program: Command, words: readonly string[]): Failure {
-  const command = program.commands.map((each) => each.name()).find((name) => words.includes(name));
-  const help = command === undefined ? 'monthend --help' : `monthend ${command} --help`;
+  const command = program.commands.find((each) => words.includes(each.name()));
+  const called = command === undefined ? 'monthend' : `monthend ${command.name()}`;
   const what = error.code === 'commander.help' ? 'a command is expected' : error.message;
+  // Of what was given, the first may be missing: only the whole of it tells.
+  const expected =
+    error.code === 'commander.missingArgument' ? `; expected ${called} ${command?.usage()}` : '';
   const text = what
     .replace(/^error: /, '')
     .replace(/\n\((Did you mean .*)\)$/, '; $1')
     .replace(/\.$/, '');
-  return new Failure('usage', `${text}; see "${help}"`);
+  return new Failure('usage', `${text}${expected}; see "${called} --help"`);
 }
 
 /** Commander prints the version as soon as it meets the option, before it has seen what else was asked. */
@@ -63,8 +66,8 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .description(
       'Bills a month of orders: defers each charge while its order is paused, one invoice CSV per practice.',
     )
-    .option('--ledger <file>', 'the ledger (default: monthend.db, or $MONTHEND_LEDGER)')
-    .option('--config <file>', 'the config (default: monthend.json, or $MONTHEND_CONFIG)')
+    .option('--ledger <file>', 'the ledger (default: monthend.db, or $MONTHEND_LEDGER)', fileArgument)
+    .option('--config <file>', 'the config (default: monthend.json, or $MONTHEND_CONFIG)', fileArgument)
     .option('--json', 'print one JSON document instead of text')
     .option('--quiet', 'no remarks, no progress')
     .version(VERSION)

@@ -6,7 +6,7 @@ import type { Preview } from '../month-end.js';
 import { changesText } from './changes-text.js';
 import { reportMonth } from './close.js';
 import { type Runner, VERSION } from './command.js';
-import { monthArgument, type Session } from './session.js';
+import { folderArgument, monthArgument, type Session } from './session.js';
 import { table } from './table.js';
 
 interface PreviewFlags {
@@ -20,7 +20,7 @@ export function addPreview(program: Command, run: Runner): void {
     .command('preview')
     .description('show what closing a month would issue now; the ledger stays as it is')
     .argument('<month>', 'YYYY-MM; any month: of a closed one, what later facts would correct')
-    .option('--out <folder>', 'write the files too, with DRAFT for numbers')
+    .option('--out <folder>', 'write the files too, with DRAFT for numbers', folderArgument)
     .option(
       '--diff',
       'show what changes against the preview in the --out folder, or against the month as it was closed, and by which fact',

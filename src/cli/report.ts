@@ -1,14 +1,14 @@
 /** `monthend report MONTH`: a closed month to look at. */
 import type { Command } from 'commander';
 import { type Runner, VERSION } from './command.js';
-import { monthArgument, type Session } from './session.js';
+import { folderArgument, monthArgument, type Session } from './session.js';
 
 export function addReportCommand(program: Command, run: Runner): void {
   program
     .command('report')
     .description('write the report of a closed month: one HTML file with its charts and figures')
     .argument('<month>', 'YYYY-MM')
-    .option('--out <folder>', 'where the folders of the reports stand', 'reports')
+    .option('--out <folder>', 'where the folders of the reports stand', folderArgument, 'reports')
     .addHelpText(
       'after',
       `

@@ -1,11 +1,14 @@
 /** What every command starts from: its global options, the config, the ledger. The only place that reads the environment. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { InvalidArgumentError } from 'commander';
 import { type BillingMonth, FIRST_MONTH, LAST_MONTH, parseMonth } from '../billing/billing-month.js';
 import type { Instant } from '../billing/order.js';
 import { type Config, DEFAULT_CONFIG } from '../config.js';
 import { Failure } from '../failure.js';
 import { instant } from '../intake/instant.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { naming } from '../sync-folder.js';
 import { createTerminal, type Terminal } from './terminal.js';
 
 export interface GlobalOptions {
@@ -74,11 +77,26 @@ async function loadConfig(named: string | undefined): Promise<Config> {
 export async function configOfFile(file: string): Promise<Config> {
   const { ConfigFaults, readConfig } = await import('../read-config.js');
   try {
-    return readConfig(readFileSync(file, 'utf8'));
+    return readConfig(naming(file, () => readFileSync(file, 'utf8')));
   } catch (error) {
     if (!(error instanceof ConfigFaults)) throw error;
     throw new Failure('usage', error.faults.map((fault) => `${file}:${fault}`).join('\n'), { cause: error });
   }
+}
+
+/** An option that names a file. @throws InvalidArgumentError */
+export function fileArgument(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty, and the name of a file is expected.');
+  return text;
+}
+
+/** An option or argument that names a folder, to be made if it is not there. @throws InvalidArgumentError */
+export function folderArgument(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty, and the name of a folder is expected.');
+  let above = path.resolve(text);
+  while (!existsSync(above)) above = path.dirname(above);
+  if (statSync(above).isDirectory()) return text;
+  throw new InvalidArgumentError(`${above} is a file, and a folder is expected.`);
 }
 
 /** @throws Failure usage */

@@ -10,7 +10,11 @@ ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00
 describe('exit 2: the command line or the config is wrong', () => {
   const slips: [words: string[], message: string][] = [
     [['clsoe', '2025-10'], 'Did you mean close?'],
-    [['close'], "missing required argument 'month'"],
+    [['close'], "missing required argument 'month'; expected monthend close [options] <month>;"],
+    [
+      ['run', 'orders.csv'],
+      "missing required argument 'file'; expected monthend run [options] <month> <file...>;",
+    ],
     [['close', '2025-13'], '"2025-13" is no month; expected YYYY-MM'],
     [['preview', '2025-1'], '"2025-1" is no month; expected YYYY-MM'],
     [['run', '2025-00', 'orders.csv'], '"2025-00" is no month; expected YYYY-MM'],
@@ -25,6 +29,17 @@ describe('exit 2: the command line or the config is wrong', () => {
     [['close', '2025-10', '--strct'], 'Did you mean --strict?'],
     [['close', '2025-10', '--as-of', '2025-11-01'], '--as-of: 2025-11-01 has no time and offset'],
     [['import', 'orders.csv', '--as', 'invoices'], 'Allowed choices are orders, history, practices'],
+    [['run', 'orders.csv', '2025-10'], '"orders.csv" is no month'],
+    [['close', '2025-10', '--out', 'orders.csv'], '/orders.csv is a file, and a folder is expected'],
+    [
+      ['run', '2025-10', 'orders.csv', '--out', 'orders.csv/out'],
+      '/orders.csv is a file, and a folder is expected',
+    ],
+    [['preview', '2025-10', '--out', ''], "'--out <folder>' argument '' is invalid. It is empty"],
+    [['init', 'orders.csv'], '/orders.csv is a file, and a folder is expected'],
+    [['close', '2025-10', '--ledger', ''], "'--ledger <file>' argument '' is invalid. It is empty"],
+    [['import', 'orders.csv', '--config', ''], "'--config <file>' argument '' is invalid. It is empty"],
+    [['import', 'orders.csv', '--config', '.'], '.: is a folder, a file is expected'],
     [['close', '2025-10', '--ledger', 'none.db'], 'none.db: there is no ledger here'],
     [['import', 'orders.csv', '--config', 'none.json'], 'none.json: there is no such config file'],
     [
@@ -37,11 +52,16 @@ describe('exit 2: the command line or the config is wrong', () => {
     place.write('orders.csv', ORDERS);
     place.write('bad.json', '{\n  "timezone": "UTC"\n}\n');
     place.run(['init']);
+    const before = place.bytes('monthend.db');
     expect(place.run(words)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
+    expect(place.bytes('monthend.db')).toEqual(before);
   });
 
   test.each([
-    [['close'], `missing required argument 'month'; see "monthend close --help"`],
+    [
+      ['close'],
+      `missing required argument 'month'; expected monthend close [options] <month>; see "monthend close --help"`,
+    ],
     [['clsoe'], `unknown command 'clsoe'; Did you mean close?; see "monthend --help"`],
     [['import', 'a.csv', '--as', 'x'], 'see "monthend import --help"'],
     [['--ledger'], `option '--ledger <file>' argument missing; see "monthend --help"`],

@@ -4,7 +4,7 @@
  */
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type BillingMonth, monthsFrom, nextMonth, parseMonth } from './billing/billing-month.js';
+import { type BillingMonth, MONTH_FORM, monthsFrom, nextMonth, parseMonth } from './billing/billing-month.js';
 import { formatProblem } from './billing/problem.js';
 import type { Config } from './config.js';
 import { Failure, InputRejected } from './failure.js';
@@ -33,13 +33,10 @@ export interface CaseResult {
   readonly failure: string;
 }
 
-/** Every folder at or below `root` that holds a folder named as a month, in order of name. */
+/** Every folder at or below `root` that holds a `case.md` or a folder named as a month, in order of name. */
 export function findCases(root: string): string[] {
-  const folders = readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
-  if (folders.some((name) => parseMonth(name) !== undefined)) return [root];
+  const folders = foldersIn(root);
+  if (existsSync(path.join(root, 'case.md')) || folders.some(isMonth)) return [root];
   return folders.flatMap((name) => findCases(path.join(root, name)));
 }
 
@@ -92,14 +89,11 @@ async function billCase(
   { configOf, engineVersion }: CheckOptions,
   take: (month: BillingMonth, files: Map<string, string>) => void,
 ): Promise<void> {
+  const months = monthsOf(folder);
+  const [first, last] = [months[0] as BillingMonth, months.at(-1) as BillingMonth];
   const config = await configOf(folder);
   const ledger = temporaryLedger();
   try {
-    const months = readdirSync(folder)
-      .filter((name) => parseMonth(name) !== undefined)
-      .sort();
-    const [first, last] = [months[0], months.at(-1)];
-    if (first === undefined || last === undefined) return;
     for (const month of monthsFrom(first, last)) {
       await importFolder(path.join(folder, month, 'in'), false);
       await importFolder(path.join(folder, month, 'amend'), true);
@@ -126,6 +120,44 @@ async function billCase(
       .map((name) => path.join(inputs, name));
     if (files.length > 0) await importFiles(ledger, files, { amend, config, now: 0 });
   }
+}
+
+const PARTS_OF_A_MONTH: readonly string[] = ['in', 'amend', 'expected'];
+
+/** A file that was meant to stand in one of them; a note beside them is nobody's business. */
+const INPUT = /\.(?:csv|ndjson)(?:\.gz)?$/i;
+
+/** The months of a case, at least one, in order. @throws Failure difference, if anything would be passed over for its name */
+function monthsOf(folder: string): BillingMonth[] {
+  const months = readdirSync(folder).filter(isMonth).sort();
+  const noMonths = foldersIn(folder).filter((name) => !isMonth(name) && !isHidden(name));
+  const noParts = months.flatMap((month) =>
+    readdirSync(path.join(folder, month), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() || INPUT.test(entry.name))
+      .map(({ name }) => name)
+      .filter((name) => !PARTS_OF_A_MONTH.includes(name) && !isHidden(name))
+      .sort()
+      .map((name) => `${month}/${name}`),
+  );
+  const faults = [
+    ...noMonths.map((name) => `${name}: no month; expected ${MONTH_FORM}`),
+    ...noParts.map((name) => `${name}: not known; a month holds the folders ${PARTS_OF_A_MONTH.join(', ')}`),
+  ];
+  if (months.length + faults.length === 0) faults.push(`no folder of a month; expected ${MONTH_FORM}`);
+  if (faults.length > 0) throw new Failure('difference', faults.join('\n'));
+  return months;
+}
+
+const isMonth = (name: string): boolean => parseMonth(name) !== undefined;
+
+/** `.DS_Store` and the like: of other programs. */
+const isHidden = (name: string): boolean => name.startsWith('.');
+
+function foldersIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
 }
 
 /** The files below a folder by name, with `/`; their bytes as latin1 text, in which every byte is one character. */

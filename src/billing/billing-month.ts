@@ -11,10 +11,13 @@ export type BillingMonth = string;
 export type CutOffRule = string;
 
 /** Instants are those of 1970 to 9999; the dates that a month leads to may lie in the year after it. */
-export const FIRST_MONTH: BillingMonth = '1970-01';
-export const LAST_MONTH: BillingMonth = '9998-12';
+const FIRST_MONTH: BillingMonth = '1970-01';
+const LAST_MONTH: BillingMonth = '9998-12';
 
-/** The month that `text` names; undefined if it names none from `FIRST_MONTH` to `LAST_MONTH`. */
+/** What `parseMonth` takes, for messages. */
+export const MONTH_FORM = `YYYY-MM from ${FIRST_MONTH} to ${LAST_MONTH}, for example 2026-10`;
+
+/** The month that `text` names; undefined if it names none in these years. */
 export function parseMonth(text: string): BillingMonth | undefined {
   return /^\d{4}-(0[1-9]|1[0-2])$/.test(text) && text >= FIRST_MONTH && text <= LAST_MONTH ? text : undefined;
 }

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { type BillingMonth, FIRST_MONTH, LAST_MONTH, parseMonth } from '../billing/billing-month.js';
+import { type BillingMonth, MONTH_FORM, parseMonth } from '../billing/billing-month.js';
 import type { Instant } from '../billing/order.js';
 import { type Config, DEFAULT_CONFIG } from '../config.js';
 import { Failure } from '../failure.js';
@@ -102,11 +102,7 @@ export function folderArgument(text: string): string {
 /** @throws Failure usage */
 export function monthArgument(text: string): BillingMonth {
   const month = parseMonth(text);
-  if (month === undefined)
-    throw new Failure(
-      'usage',
-      `"${text}" is no month; expected YYYY-MM from ${FIRST_MONTH} to ${LAST_MONTH}, for example 2026-10`,
-    );
+  if (month === undefined) throw new Failure('usage', `"${text}" is no month; expected ${MONTH_FORM}`);
   return month;
 }
 

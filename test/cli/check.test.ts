@@ -74,6 +74,36 @@ describe('check', () => {
     });
   });
 
+  test.each([
+    ['2026_11/in/orders.csv', '2026_11: no month'],
+    ['2026-13/in/orders.csv', '2026-13: no month'],
+    ['2026-10/inn/orders.csv', '2026-10/inn: not known'],
+    ['2026-10/orders.csv', '2026-10/orders.csv: not known'],
+  ])('%s would be passed over: a failed case, which names it', (name, message) => {
+    const place = caseCopy();
+    place.write(`${CASE}/2026-10/.DS_Store`, 'of another program');
+    place.write(`${CASE}/notes.txt`, 'no folder');
+    place.write(`${CASE}/2026-10/notes.txt`, 'no input');
+    place.write(`${CASE}/${name}`, place.read(`${CASE}/2026-10/in/orders.csv`).replace('ORD-1', 'ORD-2'));
+    const { code, stdout } = place.run(['check', 'cases']);
+    expect(code).toBe(1);
+    expect(stdout).toBe(`${CASE}:\n${stdout.split('\n')[1]}\n\n0 passed, 1 failed\n`);
+    expect(stdout).toContain(message);
+  });
+
+  test.each([
+    ['2026_10/in/orders.csv', '2026_10: no month'],
+    ['monthend.json', 'no folder of a month'],
+  ])('a case.md beside %s only: a failed case', (name, message) => {
+    const place = workplace();
+    place.write(`${CASE}/case.md`, '# a case\n');
+    place.write(`${CASE}/${name}`, '{}\n');
+    expect(place.run(['check', 'cases'])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(message),
+    });
+  });
+
   test('--update writes what is expected anew, but never in CI', () => {
     const place = caseCopy();
     const name = `${CASE}/2026-10/expected/summary.csv`;

@@ -66,10 +66,10 @@ export async function checkCase(folder: string, options: CheckOptions): Promise<
 }
 
 /**
- * Writes what is expected anew, as the case is billed now. @returns the names of the files that changed
+ * Writes what is expected anew, as the case is billed now. @returns where it was another
  * @throws Failure difference, if the case cannot be billed
  */
-export async function updateCase(folder: string, options: CheckOptions): Promise<string[]> {
+export async function updateCase(folder: string, options: CheckOptions): Promise<readonly Difference[]> {
   const { differences, failure } = await checkCase(folder, options);
   if (failure !== '') throw new Failure('difference', `${folder}: ${failure}`);
   for (const { path: name, actual } of differences) {
@@ -80,7 +80,7 @@ export async function updateCase(folder: string, options: CheckOptions): Promise
       writeFileSync(file, actual, 'latin1');
     }
   }
-  return differences.map((difference) => difference.path);
+  return differences;
 }
 
 /** Hands each month's files to `take`: their bytes by name, as latin1 text. */

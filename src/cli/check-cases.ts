@@ -2,6 +2,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createTwoFilesPatch } from 'diff';
+import { counted } from '../billing/words.js';
 import { type Config, DEFAULT_CONFIG } from '../config.js';
 import { EXIT_CODES, Failure } from '../failure.js';
 import { type CaseResult, checkCase, type Difference, findCases, updateCase } from '../fixture-cases.js';
@@ -81,12 +82,16 @@ async function update({ terminal }: Session, cases: readonly string[]): Promise<
       '--update is refused in CI (the variable CI is set): a person reads what changes',
     );
   const updated: string[] = [];
+  const removed: string[] = [];
   for (const folder of cases) {
-    for (const name of await updateCase(folder, checkOptions)) updated.push(path.join(folder, name));
+    for (const { path: name, actual } of await updateCase(folder, checkOptions))
+      (actual === undefined ? removed : updated).push(path.join(folder, name));
   }
   for (const file of updated) terminal.result(`updated ${file}`);
-  terminal.result(`${updated.length} files updated in ${cases.length} cases`);
-  terminal.json({ cases: cases.length, updated });
+  for (const file of removed) terminal.result(`removed ${file}`);
+  const files = `${counted(updated.length, 'file')} updated, ${removed.length} removed`;
+  terminal.result(`${files}, in ${counted(cases.length, 'case')}`);
+  terminal.json({ cases: cases.length, updated, removed });
 }
 
 function describe({ folder, differences, failure }: CaseResult): string {

@@ -118,6 +118,22 @@ describe('check', () => {
     expect(place.read(name)).toBe(good);
   });
 
+  test('--update says what it wrote and what it removed', () => {
+    const place = caseCopy();
+    const folder = `${CASE}/2026-10/expected`;
+    place.write(`${folder}/extra.csv`, 'more than there is\n');
+    expect(place.run(['check', 'cases', '--update']).stdout).toBe(
+      `removed ${folder}/extra.csv\n0 files updated, 1 removed, in 1 case\n`,
+    );
+    place.write(`${folder}/extra.csv`, 'more than there is\n');
+    place.write(`${folder}/held.csv`, 'wrong\n');
+    expect(JSON.parse(place.run(['check', 'cases', '--update', '--json']).stdout)).toEqual({
+      cases: 1,
+      updated: [`${folder}/held.csv`],
+      removed: [`${folder}/extra.csv`],
+    });
+  });
+
   test('--junit writes a report for CI servers; --json names the files', () => {
     const place = caseCopy();
     place.write(`${CASE}/2026-10/expected/summary.csv`, 'a <b> & "c"\n');

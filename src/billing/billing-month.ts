@@ -12,7 +12,7 @@ export type CutOffRule = string;
 
 /** Instants are those of 1970 to 9999; the dates that a month leads to may lie in the year after it. */
 const FIRST_MONTH: BillingMonth = '1970-01';
-const LAST_MONTH: BillingMonth = '9998-12';
+export const LAST_MONTH: BillingMonth = '9998-12';
 
 /** What `parseMonth` takes, for messages. */
 export const MONTH_FORM = `YYYY-MM from ${FIRST_MONTH} to ${LAST_MONTH}, for example 2026-10`;

@@ -1,7 +1,13 @@
 /**
  * Closing a month, and drafting one. A close is one transaction: the month is issued whole or not at all.
  */
-import { type BillingMonth, cutOffInstant, monthsFrom, nextMonth } from '../billing/billing-month.js';
+import {
+  type BillingMonth,
+  cutOffInstant,
+  LAST_MONTH,
+  monthsFrom,
+  nextMonth,
+} from '../billing/billing-month.js';
 import type { MonthView } from '../billing/month-view.js';
 import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
@@ -217,8 +223,6 @@ function draftAt(db: Connection, month: BillingMonth, knownAt: number): DraftPla
   const first = last === undefined ? (closed[0]?.month ?? month) : nextMonth(last);
   return { basis: { month: last ?? '', zonesOf: last ?? '' }, months: [...monthsFrom(first, month)] };
 }
-
-const LAST_MONTH: BillingMonth = '9998-12';
 
 function refuseUnknownImport(db: Connection, importId: number): void {
   const last = lastImportOf(db);

@@ -34,7 +34,7 @@ export interface OpenedPage {
 export async function openPage(
   browser: Browser,
   file: string,
-  view: (typeof VIEWS)[number],
+  view: Pick<(typeof VIEWS)[number], 'media' | 'scheme'> & { readonly width: number },
 ): Promise<OpenedPage> {
   const page = await browser.newPage({
     viewport: { width: view.width, height: 900 },

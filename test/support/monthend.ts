@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
-const PROGRAM = path.join(REPOSITORY, 'bin', 'monthend.js');
+export const PROGRAM = path.join(REPOSITORY, 'bin', 'monthend.js');
 
 export interface Run {
   readonly code: number | null;

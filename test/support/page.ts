@@ -1,0 +1,53 @@
+/**
+ * A page's blocks, so that what it shows can be held to what the program does:
+ *
+ *   ```console          commands after `$ `, each with what a terminal shows of it; `(exit 3)` at the end of one that fails
+ *   ```csv PATH         the whole file at PATH, at this point of the page
+ *   ```csv PATH write   a file that the reader makes here (also json, jsonc, text, markdown, yaml)
+ *
+ * Any other block is only read.
+ */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PROGRAM } from './monthend.js';
+
+export type Block =
+  | { readonly does: 'run'; readonly command: string; readonly shown: string }
+  | { readonly does: 'compare' | 'write'; readonly file: string; readonly text: string };
+
+/** The blocks that do something, in their order. */
+export function blocksOf(page: string): Block[] {
+  const found = page.matchAll(/^```([a-z]+)(?: (\S+)(?: (write))?)?\n([\s\S]*?)^```$/gm);
+  return [...found].flatMap(([, kind, file, write, text = '']): Block[] => {
+    if (kind === 'console') return commandsOf(text);
+    return file === undefined ? [] : [{ does: write === undefined ? 'compare' : 'write', file, text }];
+  });
+}
+
+function commandsOf(text: string): Block[] {
+  const parts = text.split(/^\$ /m).slice(1);
+  return parts.map((part) => {
+    const end = part.indexOf('\n');
+    return { does: 'run', command: part.slice(0, end), shown: part.slice(end + 1) };
+  });
+}
+
+/** What a terminal shows of a command line run by the shell in a folder, where `monthend` is this program. */
+export function shownBy(command: string, folder: string): string {
+  const tools = mkdtempSync(path.join(tmpdir(), 'monthend-tools-'));
+  try {
+    writeFileSync(path.join(tools, 'monthend'), `#!/bin/sh\nexec "${process.execPath}" "${PROGRAM}" "$@"\n`);
+    chmodSync(path.join(tools, 'monthend'), 0o755);
+    const { status, stdout, error } = spawnSync('sh', ['-c', `exec 2>&1\n${command}`], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { PATH: `${tools}${path.delimiter}${process.env.PATH ?? ''}` },
+    });
+    if (error !== undefined) throw error;
+    return status === 0 ? stdout : `${stdout}(exit ${status})\n`;
+  } finally {
+    rmSync(tools, { recursive: true, force: true });
+  }
+}

@@ -36,5 +36,5 @@ export const DEFAULT_CONFIG: Config = {
   formulaGuard: true,
 };
 
-/** The settings that a ledger's first close fixes (billing-rules.md section 3). */
+/** The settings that a ledger's first close fixes (docs/rules.md section 3). */
 export const FIXED_SETTINGS = ['pauseLimitDays', 'afterLimit', 'notPausable', 'rounding'] as const;

@@ -1,5 +1,5 @@
 /**
- * Fixture cases: histories with the files that they must come to (files-and-commands.md section 3). Bills each case in a fresh
+ * Fixture cases: histories with the files that they must come to (docs/commands.md section 3). Bills each case in a fresh
  * ledger, month by month, and compares byte for byte.
  */
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

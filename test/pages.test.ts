@@ -1,7 +1,11 @@
 /** The README and the pages of docs/ are held to what the program does: their examples run, their lists are complete. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { EXCEPTION_EFFECTS } from '../src/billing/exception.js';
+import { EXIT_CODES } from '../src/failure.js';
+import { filesBelow } from '../src/files-below.js';
+import { configSchema } from '../src/read-config.js';
 import { REPOSITORY, workplace } from './support/monthend.js';
 import { blocksOf, shownBy } from './support/page.js';
 
@@ -47,6 +51,74 @@ describe('the README', () => {
   });
 });
 
-test.each(DOCS)('%s is one to be read: at most 200 lines', (name) => {
-  expect(read(name).trimEnd().split('\n').length).toBeLessThanOrEqual(200);
+test.each(DOCS.filter((name) => name !== 'docs/rules.md'))(
+  '%s is one to be read: at most 200 lines',
+  (name) => {
+    expect(read(name).trimEnd().split('\n').length).toBeLessThanOrEqual(200);
+  },
+);
+
+test('every command, config key, exit code and exception is documented', () => {
+  const commands = [
+    ...workplace()
+      .run(['--help'])
+      .stdout.matchAll(/^ {2}(?!monthend|help)([a-z]+) /gm),
+  ];
+  expect(commands.length).toBe(14);
+  for (const [, command] of commands)
+    expect(read('docs/commands.md')).toMatch(new RegExp(`^\\| \`${command}[ \`]`, 'm'));
+  for (const key of Object.keys(configSchema.shape))
+    if (key !== '$schema') expect(read('docs/config.md')).toContain(`\`${key}\``);
+  for (const code of Object.values(EXIT_CODES))
+    expect(read('docs/commands.md')).toMatch(new RegExp(`^\\| ${code} \\|`, 'm'));
+  for (const code of Object.keys(EXCEPTION_EFFECTS)) expect(read('docs/files.md')).toContain(`\`${code}\``);
+});
+
+test.each(['README.md', ...DOCS, 'fixtures/README.md', 'src/README.md'])(
+  'the links of %s lead somewhere',
+  (name) => {
+    for (const [, target = ''] of read(name).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+      expect(existsSync(path.join(REPOSITORY, path.dirname(name), target)), target).toBe(true);
+    }
+  },
+);
+
+test('the number of fixture cases is as it says', () => {
+  const cases = readdirSync(path.join(REPOSITORY, 'fixtures/cases')).length;
+  expect(read('docs/rules.md')).toContain(`${cases} of them`);
+});
+
+describe('references to a section', () => {
+  /** What is wrong with the references of a text: a bare "section 5" is one of the rules. */
+  const unresolved = (text: string) =>
+    [...text.matchAll(/(?:docs\/([a-z]+)\.md )?\bsections? (\d+)(?: and (\d+))?/g)].flatMap(
+      ([reference, page = 'rules', ...numbers]) => {
+        const headings = DOCS.includes(`docs/${page}.md`) ? read(`docs/${page}.md`) : '';
+        const missing = numbers.filter((number) => number && !headings.includes(`\n## ${number}. `));
+        return missing.length > 0 ? [reference] : [];
+      },
+    );
+
+  test('a planted one without a heading is found', () => {
+    const text =
+      'docs/rules.md section 5; docs/rules.md section 99; docs/rules.md sections 5 and 98; docs/none.md section 1';
+    expect(unresolved(text)).toEqual([
+      'docs/rules.md section 99',
+      'docs/rules.md sections 5 and 98',
+      'docs/none.md section 1',
+    ]);
+  });
+
+  test.each(['src', 'test', 'fixtures/cases', 'docs'])('those of %s name headings that exist', (folder) => {
+    const files = filesBelow(path.join(REPOSITORY, folder)).filter(
+      (name) => /\.(?:ts|md)$/.test(name) && name !== 'pages.test.ts',
+    );
+    expect(files.length).toBeGreaterThan(5);
+    const bad = files.flatMap((name) => {
+      const text = read(`${folder}/${name}`);
+      const oldNames = text.match(/billing-rules\.md|files-and-commands\.md/g) ?? [];
+      return [...unresolved(text), ...oldNames].map((reference) => `${name}: ${reference}`);
+    });
+    expect(bad).toEqual([]);
+  });
 });

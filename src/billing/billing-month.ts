@@ -1,5 +1,5 @@
 /**
- * Billing months and their cut-offs (billing-rules.md section 2).
+ * Billing months and their cut-offs (docs/rules.md section 2).
  */
 import type { Instant } from './order.js';
 import { DAY, instantOf, type LocalDate, offsetAt } from './time-zone.js';

@@ -1,5 +1,5 @@
 /**
- * In which month an order line is charged, and how it stands at a cut-off (billing-rules.md section 4).
+ * In which month an order line is charged, and how it stands at a cut-off (docs/rules.md section 4).
  */
 import { type BillingMonth, type Calendar, nextMonth } from './billing-month.js';
 import type { Instant, OrderLine } from './order.js';

@@ -1,5 +1,5 @@
 /**
- * Whether closed months have counted an order line, and so decided whose it is (billing-rules.md section 5, cut-over).
+ * Whether closed months have counted an order line, and so decided whose it is (docs/rules.md section 5, cut-over).
  */
 import type { BillingMonth, Calendar } from './billing-month.js';
 import type { Instant } from './order.js';

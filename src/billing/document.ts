@@ -1,5 +1,5 @@
 /**
- * What is issued: target less issued, as lines on a practice's document (billing-rules.md sections 5 and 7).
+ * What is issued: target less issued, as lines on a practice's document (docs/rules.md sections 5 and 7).
  */
 import type { BillingMonth } from './billing-month.js';
 import type { Standing } from './charge.js';
@@ -54,7 +54,7 @@ export interface IssuedCharge {
 
 /**
  * The lines that bring an order line from what closed months have issued to its target: none, a charge, a credit, or a
- * credit and a charge (the table of section 5).
+ * credit and a charge (the table of docs/rules.md section 5).
  */
 export function linesToIssue(options: {
   readonly month: BillingMonth;

@@ -1,5 +1,5 @@
 /**
- * Exceptions: well-formed facts that have no effect, or one that a person should see (billing-rules.md sections 1 and 3).
+ * Exceptions: well-formed facts that have no effect, or one that a person should see (docs/rules.md sections 1 and 3).
  */
 import type { HistoryEvent, Instant } from './order.js';
 
@@ -28,7 +28,7 @@ export interface OrderException {
   readonly since: Instant;
 }
 
-/** What tells one event from another: its id, or its content where it has none (files-and-commands.md section 1). */
+/** What tells one event from another: its id, or its content where it has none (docs/files.md section 1). */
 export function eventIdentity(event: HistoryEvent): string {
   if (event.eventId !== '') return JSON.stringify([event.eventId]);
   return JSON.stringify([event.orderId, event.event, event.at, event.sequence, event.reason]);

@@ -34,7 +34,7 @@ export function canonicalDecimal(text: string): string {
 }
 
 /**
- * Quantity × unit price, rounded once to the currency's minor unit (section 6).
+ * Quantity × unit price, rounded once to the currency's minor unit (docs/rules.md section 6).
  * @returns minor units; undefined if that is beyond 2^53 − 1
  */
 export function lineAmount(line: PricedLine, rounding: Rounding): number | undefined {

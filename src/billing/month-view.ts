@@ -77,8 +77,8 @@ export interface MonthView {
   heldLines(): Iterable<HeldLine>;
   /** In order of order, instant, sequence, event id, code. */
   exceptions(): Iterable<ListedException>;
-  /** The order lines of which the month decided that the lab's earlier system charged them (section 5, cut-over). */
+  /** The order lines that the month took as charged by the lab's earlier system (docs/rules.md section 5, cut-over). */
   linesBeforeLedger(): number;
-  /** In order of currency, then of the terms of section 8. */
+  /** In order of currency, then of the terms of docs/rules.md section 8. */
   reconciliation(): Iterable<TermSum>;
 }

@@ -6,7 +6,7 @@
 /** Milliseconds since 1970-01-01T00:00:00Z, an integer. */
 export type Instant = number;
 
-/** What is charged (billing-rules.md section 1). An order is all lines of one `orderId`. */
+/** What is charged (docs/rules.md section 1). An order is all lines of one `orderId`. */
 export interface OrderLine {
   readonly orderId: string;
   /** 1 or more; unique in the order. */
@@ -31,7 +31,7 @@ export const EVENT_KINDS = ['paused', 'resumed', 'shipped', 'cancelled', 'delete
 
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** What happened to an order (section 3). */
+/** What happened to an order (docs/rules.md section 3). */
 export interface HistoryEvent {
   /** Empty if absent: the content is then the event's identity. */
   readonly eventId: string;
@@ -44,7 +44,7 @@ export interface HistoryEvent {
   readonly reason: string;
 }
 
-/** The event with this id and order never happened (files-and-commands.md section 1). Its content is kept as it was sent. */
+/** The event with this id and order never happened (docs/files.md section 1). Its content is kept as it was sent. */
 export type Retraction = Omit<HistoryEvent, 'event'> & { readonly event: 'retracted' };
 
 export interface Practice {

@@ -1,4 +1,4 @@
-/** Something for each document: for each practice and currency (billing-rules.md section 7). */
+/** Something for each document: for each practice and currency (docs/rules.md section 7). */
 
 export interface DocumentOwner {
   readonly practiceId: string;

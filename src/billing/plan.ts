@@ -203,7 +203,7 @@ function notYetListed(
   return arisen.filter(({ code, event, since }) => since < cutOff && !listed.has(listingKey(code, event)));
 }
 
-/** One exception is one code and one event (section 3). */
+/** One exception is one code and one event (docs/rules.md section 3). */
 export function listingKey(code: ExceptionCode, event: HistoryEvent): string {
   return `${code} ${eventIdentity(event)}`;
 }

@@ -1,4 +1,4 @@
-/** The settings that the rules themselves depend on; a ledger's first close fixes them (billing-rules.md section 3). */
+/** The settings that the rules themselves depend on; a ledger's first close fixes them (docs/rules.md section 3). */
 import type { Rounding } from './money.js';
 
 export interface Policy {

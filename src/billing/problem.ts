@@ -23,7 +23,7 @@ export interface Problem extends Place {
   readonly message: string;
 }
 
-/** `FILE:LINE:COLUMN: FIELD: message`, as files-and-commands.md section 1 wants it. */
+/** `FILE:LINE:COLUMN: FIELD: message`, as docs/files.md section 1 wants it. */
 export function formatProblem(problem: Problem): string {
   const place = `${escapedName(problem.file)}:${problem.line}:${problem.column}: `;
   return problem.field === '' ? place + problem.message : `${place}${problem.field}: ${problem.message}`;

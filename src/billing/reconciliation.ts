@@ -1,5 +1,5 @@
 /**
- * The balance of a month (billing-rules.md section 8): what had to be accounted for, and what became of it, per currency, in
+ * The balance of a month (docs/rules.md section 8): what had to be accounted for, and what became of it, per currency, in
  * order lines and in money.
  *
  * It is reckoned from the facts and from what closed months recorded, past the code that makes documents and held lists, and
@@ -27,7 +27,7 @@ export const LEFT = [
 /** What became of it. */
 const RIGHT = ['charged', 'ended_uncharged', 'closing_deferred', 'closing_slated'] as const;
 
-/** In the order of section 8. `placed_again` is a movement that the section does not name. */
+/** In the order of docs/rules.md section 8. `placed_again` is a movement that the section does not name. */
 export const TERMS = [...LEFT, ...RIGHT] as const;
 
 export type Term = (typeof TERMS)[number];
@@ -167,7 +167,7 @@ function countFromEntry(reckoning: Reckoning, then: Money, now: Money, standing:
 
 const TERM_AT_END = { charged: 'charged', ended: 'ended_uncharged' } as const;
 
-/** The table of section 5, in money: what the line's charge and credit must come to. */
+/** The table of docs/rules.md section 5, in money: what the line's charge and credit must come to. */
 function countDocument(
   reckoning: Reckoning,
   { issued }: LineRecord,
@@ -250,7 +250,7 @@ export interface WrittenDocument extends DocumentSums {
 
 /** The balance and what is wrong with it. */
 export interface Reconciliation {
-  /** By currency, then in the order of section 8; zeros too. */
+  /** By currency, then in the order of docs/rules.md section 8; zeros too. */
   readonly terms: readonly TermSum[];
   /** None if the month balances. */
   readonly faults: readonly Fault[];
@@ -258,7 +258,7 @@ export interface Reconciliation {
 
 /** One thing that does not agree. */
 export type Fault =
-  /** The sides of section 8. */
+  /** The sides of docs/rules.md section 8. */
   | { readonly kind: 'sides'; readonly currency: string; readonly left: Sum; readonly right: Sum }
   /** What was written of a term is not what the facts make it. */
   | {

@@ -56,7 +56,7 @@ export function wallTimeOf(timeZone: string, instant: Instant): WallTime {
 }
 
 /**
- * The instant of a wall time (section 2). One that does not exist means the instant of the jump; one that occurs twice,
+ * The instant of a wall time (docs/rules.md section 2). One that does not exist means the instant of the jump; one that occurs twice,
  * its first occurrence.
  */
 export function instantOf(timeZone: string, wall: WallTime): Instant {
@@ -81,7 +81,7 @@ function jumpBetween(timeZone: string, low: Instant, high: Instant): Instant {
   return firstAfter;
 }
 
-/** The same wall-clock time, that many calendar days later (section 3, the pause limit). */
+/** The same wall-clock time, that many calendar days later (docs/rules.md section 3, the pause limit). */
 export function addDays(timeZone: string, instant: Instant, days: number): Instant {
   return instantOf(timeZone, wallTimeOf(timeZone, instant) + days * DAY);
 }

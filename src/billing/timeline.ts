@@ -1,5 +1,5 @@
 /**
- * An order's events folded into its states over time (billing-rules.md section 3). What is charged from them, and when, is
+ * An order's events folded into its states over time (docs/rules.md section 3). What is charged from them, and when, is
  * decided in charge.ts.
  */
 import type { ExceptionCode, OrderException } from './exception.js';
@@ -94,7 +94,7 @@ const STATE_AFTER: Record<EventKind, OrderState> = {
   deleted: 'ended',
 };
 
-/** The exception that keeps `event` from having an effect in `state`: the table of section 3. */
+/** The exception that keeps `event` from having an effect in `state`: the table of docs/rules.md section 3. */
 function exceptionOf(
   { event, at }: HistoryEvent,
   state: OrderState,

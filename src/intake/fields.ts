@@ -1,5 +1,5 @@
 /**
- * The text of one field -> its value, by the field types of files-and-commands.md section 1. Empty text never comes here:
+ * The text of one field -> its value, by the field types of docs/files.md section 1. Empty text never comes here:
  * it means absent. What is refused is told to the caller's `refuse`, in the words of `billing/problem.ts`.
  */
 import { canonicalDecimal, minorDigits } from '../billing/money.js';

@@ -1,6 +1,6 @@
 /**
  * The hash of an import: a SHA-256 over the facts that it brought, in the order in which they came, and over what it noted of
- * them, so that any change can be seen. The form is described in src/README.md.
+ * them, so that any change can be seen. The form is that of docs/ledger.md section 5.
  */
 import { createHash } from 'node:crypto';
 import type { HistoryEvent, OrderLine, Practice, Retraction } from '../billing/order.js';

@@ -1,5 +1,5 @@
 /**
- * Taking facts in: what is new, what is known already, what conflicts (files-and-commands.md section 1). Runs inside the
+ * Taking facts in: what is new, what is known already, what conflicts (docs/files.md section 1). Runs inside the
  * import's transaction; a conflict is a value, and the import that has one is rolled back by its caller.
  */
 import type { Fact, HistoryEvent, Instant, OrderLine, Practice, Retraction } from '../billing/order.js';

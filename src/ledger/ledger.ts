@@ -179,7 +179,7 @@ export function versionOf(db: Connection): number {
   return Number(db.pragma('user_version', { simple: true }));
 }
 
-/** ledger.md, "Settings, set and asserted at every open". */
+/** The settings of docs/ledger.md section 2. */
 function applySettings(db: Connection): void {
   const settings = {
     journal_mode: 'delete',

@@ -1,5 +1,5 @@
 /**
- * The tables of a ledger, and how older ledgers become this one. What the tables promise stands in src/README.md.
+ * The tables of a ledger, and how older ledgers become this one. What the tables promise stands in docs/ledger.md section 1.
  *
  * Facts come in versions: a version is current while no later import supersedes it. Rows of a closing (a closed month and what
  * it issued) are written once, inside its close, and triggers refuse to change or delete them.

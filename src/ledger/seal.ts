@@ -1,6 +1,6 @@
 /**
  * The seal of a month: a SHA-256 over everything that its close recorded, and over the seal before it. The form is
- * described in src/README.md, so that someone else can compute it again.
+ * that of docs/ledger.md section 5, so that someone else can compute it again.
  */
 import { createHash } from 'node:crypto';
 import type { BillingMonth } from '../billing/billing-month.js';

@@ -1,5 +1,5 @@
 /**
- * CSV out, as files-and-commands.md section 2 wants it. The only door to csv-stringify.
+ * CSV out, as docs/files.md section 2 wants it. The only door to csv-stringify.
  */
 import { stringify } from 'csv-stringify/sync';
 

@@ -1,4 +1,4 @@
-/** The order lines that the month leaves uncharged because of a pause (files-and-commands.md section 2). */
+/** The order lines that the month leaves uncharged because of a pause (docs/files.md section 2). */
 import { formatAmount } from '../billing/money.js';
 import type { HeldLine } from '../billing/plan.js';
 import { formatInstant } from '../billing/time-zone.js';

@@ -1,5 +1,5 @@
 /**
- * The file names of a month's invoices: safe on every file system, and never two alike (files-and-commands.md section 2).
+ * The file names of a month's invoices: safe on every file system, and never two alike (docs/files.md section 2).
  */
 import { createHash } from 'node:crypto';
 import type { DocumentOwner } from '../billing/per-document.js';

@@ -1,4 +1,4 @@
-/** The files of a month, as text, from its view (files-and-commands.md section 2). The manifest is made from what was written. */
+/** The files of a month, as text, from its view (docs/files.md section 2). The manifest is made from what was written. */
 import { createHash } from 'node:crypto';
 import type { MonthView } from '../billing/month-view.js';
 import { type Column, type CsvStyle, toCsv } from './csv.js';

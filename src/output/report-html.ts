@@ -90,7 +90,7 @@ function fillOf(term: Term): Fill {
   return addsUp(term) && term !== 'opening_held' ? 'more' : 'total';
 }
 
-/** What was held and what came, against what was charged, ended or is held still (billing-rules.md section 8). */
+/** What was held and what came, against what was charged, ended or is held still (docs/rules.md section 8). */
 function bridge({ currency, balance }: CurrencyFigures): string {
   if (balance.length === 0) return '';
   const title = `The month's bridge, ${currency}`;

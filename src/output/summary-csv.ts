@@ -1,4 +1,4 @@
-/** The month's documents, a row for each (files-and-commands.md section 2). */
+/** The month's documents, a row for each (docs/files.md section 2). */
 import { formatAmount } from '../billing/money.js';
 import type { IssuedDocument } from '../billing/month-view.js';
 import type { Column } from './csv.js';

@@ -74,7 +74,7 @@ function issued(
   );
 }
 
-describe('target less issued: the table of section 5', () => {
+describe('target less issued: the table of docs/rules.md section 5', () => {
   it.each<readonly [string, Standing, Partial<Charge> | undefined, Partial<Charge> | undefined, string]>([
     ['nothing, nothing', held, undefined, undefined, 'none'],
     ['the same', charged, {}, {}, 'none'],

@@ -13,7 +13,7 @@ const table = (rows: readonly Row[]) =>
     },
   );
 
-describe('worked examples of section 4', () => {
+describe('worked examples of docs/rules.md section 4', () => {
   table([
     ['placed Oct 5', 'Oct: charge placed | Nov: - | Dec: -'],
     ['placed Oct 5, paused Oct 10', 'Oct: deferred | Nov: slated | Dec: slated'],

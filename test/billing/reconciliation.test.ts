@@ -1,4 +1,4 @@
-/** The balance of section 8: each movement of an order line, history and balance side by side. */
+/** The balance of docs/rules.md section 8: each movement of an order line, history and balance side by side. */
 import { describe, expect, it } from 'vitest';
 import type { DocumentLine } from '../../src/billing/document.js';
 import type { HeldLine, OrderPlan } from '../../src/billing/plan.js';
@@ -379,7 +379,7 @@ it('sums are exact beyond 2^53', () => {
   });
 });
 
-it('a currency has every term, in the order of section 8; currencies stand by code point', () => {
+it('a currency has every term, in the order of docs/rules.md section 8; currencies stand by code point', () => {
   const reckoning = createReckoning();
   reckoning.addSum('opening_held', 'USD', { lines: 0, amountMinor: 0n });
   reckoning.addSum('opening_held', 'EUR', { lines: 0, amountMinor: 0n });

@@ -21,7 +21,7 @@ function folded(history: string, policy: Partial<Policy> = {}): string {
 const dayOf = ({ at }: HistoryEvent) =>
   new Date(at).toLocaleString('en-US', { timeZone: NEW_YORK, month: 'short', day: 'numeric' });
 
-/** How an order placed on Oct 5 comes into each state of section 3's table. */
+/** How an order placed on Oct 5 comes into each state of docs/rules.md section 3's table. */
 const STATES = {
   active: { history: 'placed Oct 5', states: '' },
   'active again': { history: 'placed Oct 5, paused Oct 6, resumed Oct 7', states: 'paused, active' },
@@ -33,7 +33,7 @@ const STATES = {
 
 type State = keyof typeof STATES;
 
-describe('the table of section 3: each event in each state', () => {
+describe('the table of docs/rules.md section 3: each event in each state', () => {
   const cells: readonly (readonly [State, EventKind, string])[] = [
     ['active', 'paused', 'paused'],
     ['active again', 'paused', 'paused'],

@@ -8,7 +8,7 @@ import { REPOSITORY, workplace } from '../support/monthend.js';
 
 const EXPLAINED = path.join(REPOSITORY, 'fixtures/explained');
 
-describe('the worked examples of section 4, explained', () => {
+describe('the worked examples of docs/rules.md section 4, explained', () => {
   const names = readdirSync(EXPLAINED).map((name) => name.replace(/\.txt$/, ''));
 
   test('each row of the table has its text', () => expect(names.length).toBe(12));

@@ -65,7 +65,7 @@ export function filesBelow(folder: string, exact = true): Record<string, string>
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** files-and-commands.md section 2: only `imports` and `seal` tell the imports apart. */
+/** docs/files.md section 2: only `imports` and `seal` tell the imports apart. */
 function withoutImports(manifest: string): string {
   return JSON.stringify({ ...JSON.parse(manifest), imports: '', seal: '' });
 }

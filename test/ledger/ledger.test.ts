@@ -87,7 +87,7 @@ describe('what a process left that was killed while it created a ledger', () => 
 });
 
 it.each([false, true])(
-  'every open ledger has the settings that ledger.md asks for; read-only: %s',
+  'every open ledger has the settings that docs/ledger.md section 2 asks for; read-only: %s',
   (readonly) => {
     const { db } = open(newLedgerFile(), { readonly });
     const settings = ['journal_mode', 'synchronous', 'foreign_keys', 'trusted_schema', 'cell_size_check'];

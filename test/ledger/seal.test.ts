@@ -80,7 +80,7 @@ describe('the seal of a month', () => {
   });
 });
 
-describe('seal and hash, by the description in src/README.md', () => {
+describe('seal and hash, as docs/ledger.md section 5 describes them', () => {
   const sha256 = (lines: readonly [table: string, values: unknown][]) =>
     createHash('sha256')
       .update(lines.map(([table, values]) => `${table} ${JSON.stringify(values)}\n`).join(''))

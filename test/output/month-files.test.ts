@@ -1,4 +1,4 @@
-/** The columns of every CSV and what stands in them, as files-and-commands.md section 2 lists them. */
+/** The columns of every CSV and what stands in them, as docs/files.md section 2 lists them. */
 import { describe, expect, it } from 'vitest';
 import type { MonthView } from '../../src/billing/month-view.js';
 import { DEFAULT_CONFIG } from '../../src/config.js';

@@ -163,7 +163,7 @@ export function createModel(rules: ModelRules) {
     return { lines: numbered(documentLines), held, exceptions };
   }
 
-  /** Puts lines on documents, and gives these their numbers (section 7). */
+  /** Puts lines on documents, and gives these their numbers (docs/rules.md section 7). */
   function numbered(documentLines: readonly Row[]): Row[] {
     const names = new Set(documentLines.map((line) => JSON.stringify([line.practiceId, line.currency])));
     return [...names].sort(byBytes).flatMap((name) => {

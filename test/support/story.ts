@@ -10,7 +10,7 @@ export interface Facts {
   readonly events: readonly HistoryEvent[];
 }
 
-/** The settings that section 3 depends on. */
+/** The settings that docs/rules.md section 3 depends on. */
 export interface Rules {
   readonly pauseLimitDays: number;
   readonly afterLimit: 'slate' | 'delete';

@@ -1,19 +1,20 @@
 /**
- * Fixture cases: histories with the files that they must come to (docs/commands.md section 3). Bills each case in a fresh
- * ledger, month by month, and compares byte for byte.
+ * Fixture cases: histories with the files that they must come to (docs/ci.md). Bills each case in a fresh ledger, month by month,
+ * and compares byte for byte.
  */
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type BillingMonth, MONTH_FORM, monthsFrom, nextMonth, parseMonth } from './billing/billing-month.js';
+import { type BillingMonth, monthsFrom, nextMonth } from './billing/billing-month.js';
 import { formatProblem } from './billing/problem.js';
+import { type CaseFolder, ERROR_FILE, inputsOf, readCaseFolder, readExpected } from './case-folder.js';
 import type { Config } from './config.js';
-import { Failure, InputRejected } from './failure.js';
-import { filesBelow } from './files-below.js';
+import { EXIT_CODES, Failure, InputRejected } from './failure.js';
 import { importFiles } from './import-files.js';
-import { closeMonth, readMonth } from './ledger/close.js';
-import { temporaryLedger } from './ledger/ledger.js';
+import { closeMonth, monthsToClose, readMonth } from './ledger/close.js';
+import { type Ledger, temporaryLedger } from './ledger/ledger.js';
 import { DATA_PACKAGE, INVOICE_SCHEMA } from './output/data-package.js';
 import { MANIFEST } from './output/manifest.js';
+import { TABLES } from './output/month-files.js';
 import { renderMonth } from './output/render-month.js';
 
 /** One file in which a case is not as expected. */
@@ -29,18 +30,13 @@ export interface Difference {
 export interface CaseResult {
   readonly folder: string;
   readonly differences: readonly Difference[];
+  /** The months of which nothing is expected; all that they come to is among the differences. */
+  readonly nothingExpected: readonly BillingMonth[];
   /** Why the case could not be billed; empty if it could. */
   readonly failure: string;
 }
 
-/** Every folder at or below `root` that holds a `case.md` or a folder named as a month, in order of name. */
-export function findCases(root: string): string[] {
-  const folders = foldersIn(root);
-  if (existsSync(path.join(root, 'case.md')) || folders.some(isMonth)) return [root];
-  return folders.flatMap((name) => findCases(path.join(root, name)));
-}
-
-interface CheckOptions {
+export interface CheckOptions {
   readonly configOf: (folder: string) => Promise<Config>;
   readonly engineVersion: string;
 }
@@ -48,31 +44,30 @@ interface CheckOptions {
 /** Bills a case and compares each month's files with what is expected. */
 export async function checkCase(folder: string, options: CheckOptions): Promise<CaseResult> {
   const differences: Difference[] = [];
+  const nothingExpected: BillingMonth[] = [];
+  const result = { folder, differences, nothingExpected };
   try {
-    await billCase(folder, options, (month, actual) => {
-      const expected = readExpected(path.join(folder, month, 'expected'));
-      for (const name of [MANIFEST, DATA_PACKAGE, INVOICE_SCHEMA])
-        if (!expected.has(name)) actual.delete(name);
-      for (const name of [...new Set([...expected.keys(), ...actual.keys()])].sort()) {
+    const found = readCaseFolder(folder);
+    await billCase(found, options, (month, actual) => {
+      const expected = readExpected(folder, month);
+      if (expected.size === 0) nothingExpected.push(month);
+      for (const name of namesToCompare(expected, actual, found)) {
         const [before, after] = [expected.get(name), actual.get(name)];
         if (before !== after)
           differences.push({ path: `${month}/expected/${name}`, expected: before, actual: after });
       }
     });
-    return { folder, differences, failure: '' };
+    return { ...result, failure: '' };
   } catch (error) {
-    return { folder, differences, failure: explain(error) };
+    return { ...result, failure: messageOf(error) };
   }
 }
 
-/**
- * Writes what is expected anew, as the case is billed now. @returns where it was another
- * @throws Failure difference, if the case cannot be billed
- */
-export async function updateCase(folder: string, options: CheckOptions): Promise<readonly Difference[]> {
-  const { differences, failure } = await checkCase(folder, options);
-  if (failure !== '') throw new Failure('difference', `${folder}: ${failure}`);
-  for (const { path: name, actual } of differences) {
+/** Writes what is expected anew, as the case is billed now; nothing if it cannot be billed. @returns what was found */
+export async function updateCase(folder: string, options: CheckOptions): Promise<CaseResult> {
+  const result = await checkCase(folder, options);
+  if (result.failure !== '') return result;
+  for (const { path: name, actual } of result.differences) {
     const file = path.join(folder, name);
     if (actual === undefined) rmSync(file);
     else {
@@ -80,98 +75,99 @@ export async function updateCase(folder: string, options: CheckOptions): Promise
       writeFileSync(file, actual, 'latin1');
     }
   }
-  return differences;
+  return result;
 }
 
-/** Hands each month's files to `take`: their bytes by name, as latin1 text. */
+type Files = ReadonlyMap<string, string>;
+
+/** What a month's folder holds beside its tables, about them: compared only where it is expected. */
+const ABOUT_THE_TABLES = [MANIFEST, DATA_PACKAGE, INVOICE_SCHEMA];
+
+/** All files of a month that is expected whole, else those that the case expects; in order. */
+function namesToCompare(expected: Files, actual: Files, { isComplete }: CaseFolder): string[] {
+  const isWhole = isComplete || TABLES.every((table) => expected.has(table.path)) || !hasFiles(expected);
+  const written = [...actual.keys()].filter((name) => !ABOUT_THE_TABLES.includes(name));
+  return [...new Set([...expected.keys(), ...(isWhole ? written : [])])].sort();
+}
+
+/** Of a month that must be refused, nothing but the error is expected. */
+const hasFiles = (expected: Files): boolean => [...expected.keys()].some((name) => name !== ERROR_FILE);
+
+/** Hands each month's files to `take`: their bytes by name, as latin1 text; of one that is refused, the error. */
 async function billCase(
-  folder: string,
+  { folder, months }: CaseFolder,
   { configOf, engineVersion }: CheckOptions,
-  take: (month: BillingMonth, files: Map<string, string>) => void,
+  take: (month: BillingMonth, files: Files) => void,
 ): Promise<void> {
-  const months = monthsOf(folder);
   const [first, last] = [months[0] as BillingMonth, months.at(-1) as BillingMonth];
-  const config = await configOf(folder);
   const ledger = temporaryLedger();
   try {
+    let catchUp = false;
     for (const month of monthsFrom(first, last)) {
-      await importFolder(path.join(folder, month, 'in'), false);
-      await importFolder(path.join(folder, month, 'amend'), true);
-      // The clock must not matter: whatever the day, the case's last month is over.
-      const asOf = Date.parse(`${nextMonth(nextMonth(last))}-01T00:00:00Z`);
-      await closeMonth(ledger, month, month, {
-        config,
-        asOf,
-        catchUp: false,
-        strict: config.strict,
-        now: asOf,
-      });
-      if (!months.includes(month)) continue;
-      await readMonth(ledger, month, (view) => take(month, renderMonth(view, engineVersion)));
+      try {
+        const config = await configOf(folder);
+        await billMonth(ledger, month, { folder, config, last, catchUp });
+      } catch (error) {
+        take(month, new Map([[ERROR_FILE, errorText(error, { folder, month })]]));
+        // The next month that is closed takes the refused one with it.
+        catchUp = true;
+        continue;
+      }
+      if (months.includes(month))
+        await readMonth(ledger, month, (view) => take(month, renderMonth(view, engineVersion)));
     }
   } finally {
     ledger.close();
   }
+}
 
-  async function importFolder(inputs: string, amend: boolean): Promise<void> {
-    if (!existsSync(inputs)) return;
-    const files = readdirSync(inputs)
-      .sort()
-      .map((name) => path.join(inputs, name));
-    if (files.length > 0) await importFiles(ledger, files, { amend, config, now: 0 });
+async function billMonth(
+  ledger: Ledger,
+  month: BillingMonth,
+  { folder, config, last, catchUp }: { folder: string; config: Config; last: BillingMonth; catchUp: boolean },
+): Promise<void> {
+  for (const part of ['in', 'amend'] as const) {
+    const files = inputsOf(folder, month, part);
+    if (files.length > 0) await importFiles(ledger, files, { amend: part === 'amend', config, now: 0 });
   }
+  // The clock must not matter: whatever the day, the case's last month is over.
+  const asOf = Date.parse(`${nextMonth(nextMonth(last))}-01T00:00:00Z`);
+  const options = { config, asOf, catchUp, strict: config.strict, now: asOf };
+  for (const each of monthsToClose(ledger, month, options)) await closeMonth(ledger, each, month, options);
 }
 
-const PARTS_OF_A_MONTH: readonly string[] = ['in', 'amend', 'expected'];
+/** How a month may be refused: by what it is given. Anything else says nothing about the case. */
+const REFUSALS: readonly string[] = ['usage', 'input', 'refused'];
 
-/** A file that was meant to stand in one of them; a note beside them is nobody's business. */
-const INPUT = /\.(?:csv|ndjson)(?:\.gz)?$/i;
-
-/** The months of a case, at least one, in order. @throws Failure difference, if anything would be passed over for its name */
-function monthsOf(folder: string): BillingMonth[] {
-  const months = readdirSync(folder).filter(isMonth).sort();
-  const noMonths = foldersIn(folder).filter((name) => !isMonth(name) && !isHidden(name));
-  const noParts = months.flatMap((month) =>
-    readdirSync(path.join(folder, month), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() || INPUT.test(entry.name))
-      .map(({ name }) => name)
-      .filter((name) => !PARTS_OF_A_MONTH.includes(name) && !isHidden(name))
-      .sort()
-      .map((name) => `${month}/${name}`),
-  );
-  const faults = [
-    ...noMonths.map((name) => `${name}: no month; expected ${MONTH_FORM}`),
-    ...noParts.map((name) => `${name}: not known; a month holds the folders ${PARTS_OF_A_MONTH.join(', ')}`),
-  ];
-  if (months.length + faults.length === 0) faults.push(`no folder of a month; expected ${MONTH_FORM}`);
-  if (faults.length > 0) throw new Failure('difference', faults.join('\n'));
-  return months;
-}
-
-const isMonth = (name: string): boolean => parseMonth(name) !== undefined;
-
-/** `.DS_Store` and the like: of other programs. */
-const isHidden = (name: string): boolean => name.startsWith('.');
-
-function foldersIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
-}
-
-/** The files below a folder by name, with `/`; their bytes as latin1 text, in which every byte is one character. */
-function readExpected(folder: string): Map<string, string> {
-  const files = new Map<string, string>();
-  if (!existsSync(folder)) return files;
-  for (const name of filesBelow(folder)) {
-    const file = path.join(folder, name);
-    if (lstatSync(file).isFile()) files.set(name, readFileSync(file, 'latin1'));
+/**
+ * What `monthend` says of a month that it refuses: the exit code, then each line of standard error, with files named from the month's
+ * folder (and the config from the case's).
+ * @throws Failure difference, if the case does not expect an error
+ */
+function errorText(error: unknown, { folder, month }: { folder: string; month: BillingMonth }): string {
+  const isRefusal = error instanceof Failure && REFUSALS.includes(error.kind);
+  if (!isRefusal) throw error;
+  if (!readExpected(folder, month).has(ERROR_FILE)) {
+    throw new Failure(
+      'difference',
+      `${month} cannot be billed:\n${messageOf(error)}\n` +
+        `Mend what is wrong. If the month must be refused for that, make an empty file ${month}/expected/${ERROR_FILE}, ` +
+        `run "monthend check ${folder} --update" and read what it wrote there`,
+      { cause: error },
+    );
   }
-  return files;
+  const inMonth = (file: string) => path.relative(path.join(folder, month), file).split(path.sep).join('/');
+  const problems =
+    error instanceof InputRejected
+      ? error.problems.map((problem) => formatProblem({ ...problem, file: inMonth(problem.file) }))
+      : [];
+  const above = path.join(folder, '-').slice(0, -1);
+  const message = error.message.replaceAll(above, '');
+  const text = [`exit ${EXIT_CODES[error.kind]}`, ...problems, `monthend: ${message}`, ''].join('\n');
+  return Buffer.from(text).toString('latin1');
 }
 
-function explain(error: unknown): string {
+function messageOf(error: unknown): string {
   if (error instanceof InputRejected) return error.problems.map(formatProblem).join('\n');
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,16 +1,18 @@
 /** What `monthend check` does with the cases that it found: bills and compares them, or writes anew what is expected. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createTwoFilesPatch } from 'diff';
 import { counted } from '../billing/words.js';
+import { findCases } from '../case-folder.js';
 import { type Config, DEFAULT_CONFIG } from '../config.js';
 import { EXIT_CODES, Failure } from '../failure.js';
-import { type CaseResult, checkCase, type Difference, findCases, updateCase } from '../fixture-cases.js';
+import { type CaseResult, type CheckOptions, checkCase, updateCase } from '../fixture-cases.js';
+import { describeCase, isBad } from './case-text.js';
 import { VERSION } from './command.js';
 import { annotations } from './github.js';
 import { junitReport } from './junit.js';
 import { createProgress } from './progress.js';
 import { configOfFile, DEFAULT_CONFIG_FILE, type Session } from './session.js';
+import type { Terminal } from './terminal.js';
 
 export interface CheckFlags {
   readonly update?: boolean;
@@ -23,19 +25,42 @@ export async function checkFolders(
   folders: readonly string[],
   flags: CheckFlags,
 ): Promise<number> {
+  for (const folder of folders) refuseNoFolder(folder);
   const cases = folders.flatMap(findCases);
   if (cases.length === 0)
-    throw new Failure('usage', `${folders.join(', ')}: no case; a case holds a folder such as 2026-10`);
-  if (!flags.update) return check(session, cases, flags.junit);
-  await update(session, cases);
-  return 0;
+    throw new Failure('usage', `${folders.join(', ')}: no case is there. ${howToMakeOne(folders)}`);
+  return flags.update ? update(session, cases) : check(session, cases, flags.junit);
 }
 
-const checkOptions = { configOf: configOfCase, engineVersion: VERSION };
+function refuseNoFolder(folder: string): void {
+  if (!existsSync(folder))
+    throw new Failure('usage', `${folder}: there is no such folder. ${howToMakeOne([folder])}`);
+  if (!statSync(folder).isDirectory())
+    throw new Failure('usage', `${folder}: is a file. Name the folder that the case stands in`);
+}
+
+/** How to make a case, for someone who never saw one. */
+function howToMakeOne([folder = '']: readonly string[]): string {
+  const first = path.join(folder, 'my-case', '2026-10');
+  return `A case is a folder with months, each with its input and what that must come to:
+  1. Make the file ${path.join(first, 'in', 'orders.csv')}, with the orders of October:
+       order_id,practice_id,product,unit_price,placed_at
+       ORD-1,P-1,crown,100.00,2026-10-05T09:00:00-04:00
+  2. Run "monthend check ${folder}". The case fails: nothing is expected yet.
+  3. Run "monthend check ${folder} --update". It writes what October comes to into ${path.join(first, 'expected')}.
+     Read it, and set right what you expect otherwise. The case passes when both agree.
+What else a case may hold: monthend check --help`;
+}
+
+const checkOptions: CheckOptions = { configOf: configOfCase, engineVersion: VERSION };
 
 async function configOfCase(folder: string): Promise<Config> {
   const hasConfig = readdirSync(folder).includes(DEFAULT_CONFIG_FILE);
   return hasConfig ? configOfFile(path.join(folder, DEFAULT_CONFIG_FILE)) : DEFAULT_CONFIG;
+}
+
+interface TimedResult extends CaseResult {
+  readonly seconds: number;
 }
 
 async function check(
@@ -43,25 +68,19 @@ async function check(
   cases: readonly string[],
   junit: string | undefined,
 ): Promise<number> {
-  const results: CaseResult[] = [];
+  const results: TimedResult[] = [];
   const progress = createProgress(terminal);
   for (const [index, folder] of cases.entries()) {
     progress({ doing: 'billing cases', unit: 'cases', done: index, of: cases.length });
+    const start = performance.now();
     const result = await checkCase(folder, checkOptions);
-    results.push(result);
-    if (!isBad(result)) continue;
-    terminal.result(describe(result));
-    if (process.env.GITHUB_ACTIONS === 'true') for (const line of annotations(result)) terminal.result(line);
+    results.push({ ...result, seconds: (performance.now() - start) / 1000 });
+    if (isBad(result)) tell(terminal, result);
   }
+  if (junit !== undefined) writeJunit(junit, results);
   const bad = results.filter(isBad);
-  if (junit !== undefined)
-    writeFileSync(
-      junit,
-      junitReport(
-        results.map((result) => ({ name: result.folder, failure: isBad(result) ? describe(result) : '' })),
-      ),
-    );
   terminal.result(`${results.length - bad.length} passed, ${bad.length} failed`);
+  if (bad.some(isBilledOtherwise)) terminal.result(WHAT_TO_DO);
   terminal.json({
     cases: results.length,
     failed: bad.map(({ folder, failure, differences }) => ({
@@ -73,49 +92,64 @@ async function check(
   return bad.length === 0 ? 0 : EXIT_CODES.difference;
 }
 
-const isBad = ({ differences, failure }: CaseResult): boolean => differences.length > 0 || failure !== '';
+/** Something is expected, and something else was billed: which of the two is right? */
+const isBilledOtherwise = ({ differences }: CaseResult): boolean =>
+  differences.some(({ expected }) => expected !== undefined);
 
-async function update({ terminal }: Session, cases: readonly string[]): Promise<void> {
+const WHAT_TO_DO =
+  'Find out which side is right. If it is what was expected (-), mend the input or the config; if it is what was billed (+),\n' +
+  'mend the expected file, or run the same command with --update and read what it changed.';
+
+function tell(terminal: Terminal, result: CaseResult): void {
+  terminal.result(describeCase(result));
+  if (process.env.GITHUB_ACTIONS === 'true') for (const line of annotations(result)) terminal.result(line);
+}
+
+function writeJunit(file: string, results: readonly TimedResult[]): void {
+  const cases = results.map((result) => ({
+    name: result.folder,
+    seconds: result.seconds,
+    failure: isBad(result) ? describeCase(result) : '',
+  }));
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, junitReport(cases));
+}
+
+/** Goes on past a case that cannot be billed, and leaves that one as it is. @returns the exit code */
+async function update({ terminal }: Session, cases: readonly string[]): Promise<number> {
   if (process.env.CI)
     throw new Failure(
       'refused',
-      '--update is refused in CI (the variable CI is set): a person reads what changes',
+      '--update is refused in CI (the variable CI is set): a person must read what it changes. Run it on your own machine, ' +
+        'read the diff and commit it',
     );
   const updated: string[] = [];
   const removed: string[] = [];
+  const failed: CaseResult[] = [];
   for (const folder of cases) {
-    for (const { path: name, actual } of await updateCase(folder, checkOptions))
-      (actual === undefined ? removed : updated).push(path.join(folder, name));
+    const result = await updateCase(folder, checkOptions);
+    if (result.failure !== '') failed.push(result);
+    else
+      for (const { path: name, actual } of result.differences)
+        (actual === undefined ? removed : updated).push(path.join(folder, name));
   }
   for (const file of updated) terminal.result(`updated ${file}`);
   for (const file of removed) terminal.result(`removed ${file}`);
-  const files = `${counted(updated.length, 'file')} updated, ${removed.length} removed`;
-  terminal.result(`${files}, in ${counted(cases.length, 'case')}`);
-  terminal.json({ cases: cases.length, updated, removed });
-}
-
-function describe({ folder, differences, failure }: CaseResult): string {
-  const parts = [`${folder}:`];
-  if (failure !== '') parts.push(failure);
-  for (const difference of differences) parts.push(describeDifference(difference));
-  return `${parts.join('\n')}\n`;
-}
-
-function describeDifference({ path: name, expected, actual }: Difference): string {
-  if (actual === undefined) return `${name}: expected, but not written`;
-  if (expected === undefined) return `${name}: written, but not expected:\n${visible(actual)}`;
-  const patch = createTwoFilesPatch('expected', 'billed', visible(expected), visible(actual), '', '', {
-    context: 1,
+  for (const { folder, failure } of failed) terminal.result(`left as it is: ${folder}:\n${failure}\n`);
+  const counts = [
+    `${counted(updated.length, 'file')} updated`,
+    `${removed.length} removed`,
+    `in ${counted(cases.length - failed.length, 'case')}`,
+    ...(failed.length === 0 ? [] : [`${counted(failed.length, 'case')} left as it is`]),
+  ];
+  terminal.result(counts.join(', '));
+  if (updated.length + removed.length > 0)
+    terminal.result('Read what changed before you commit it: a wrong amount is expected now, too.');
+  terminal.json({
+    cases: cases.length,
+    updated,
+    removed,
+    failed: failed.map(({ folder, failure }) => ({ folder, failure })),
   });
-  return `${name}: differs\n${patch.slice(patch.indexOf('---'))}`;
-}
-
-/** Bytes that a screen would swallow are shown as escapes; UTF-8 is shown as its characters. */
-function visible(latin1: string): string {
-  const text = Buffer.from(latin1, 'latin1').toString('utf8');
-  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return text
-    .split('\n')
-    .map((line) => line.replace(/\p{Cc}|\p{Bidi_Control}|\uFEFF/gu, escaped))
-    .join('\n');
+  return failed.length === 0 ? 0 : EXIT_CODES.difference;
 }

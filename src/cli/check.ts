@@ -16,6 +16,17 @@ export function addCheck(program: Command, run: Runner): void {
     .addHelpText(
       'after',
       `
+A case is a folder of any name, with a folder for each month:
+  my-case/2026-10/in/               the files to import before October 2026 is closed
+  my-case/2026-10/amend/            then these, as with --amend
+  my-case/2026-10/expected/         what October must come to; only the files in it are compared,
+                                    or exactly these if it has all four of summary.csv, held.csv,
+                                    exceptions.csv and reconciliation.csv
+  my-case/2026-10/expected/error.txt   instead: how the month must be refused
+  my-case/monthend.json             the config, if it is not the default one
+  my-case/case.md                   what the case shows, in your words
+  my-case/case.json                 {"complete": true}: exactly the expected files, in every month
+
 Examples:
   monthend check fixtures/cases
   monthend check fixtures/cases --junit report.xml

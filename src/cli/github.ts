@@ -1,23 +1,28 @@
 /** Workflow commands by which GitHub shows, beside a file, what is wrong with it. */
 import path from 'node:path';
 import type { CaseResult, Difference } from '../fixture-cases.js';
+import { differencesToTell, kindOfDifference, monthsToTell } from './case-text.js';
 
-/** A line for each file that differs, or for the case that could not be billed. */
-export function annotations({ folder, differences, failure }: CaseResult): string[] {
+/** A line for each file that differs, for each month of which one is enough, or for the case that could not be billed. */
+export function annotations(result: CaseResult): string[] {
+  const { folder, failure } = result;
   if (failure !== '') return [annotation(path.join(folder, 'case.md'), 1, `cannot be billed: ${failure}`)];
-  return differences.map((difference) =>
-    annotation(path.join(folder, difference.path), firstDifference(difference), messageOf(difference)),
-  );
+  return [
+    ...monthsToTell(result).map(({ month, what }) =>
+      annotation(path.join(folder, month, 'expected'), 1, `${month}: ${what}`),
+    ),
+    ...differencesToTell(result).map((difference) =>
+      annotation(
+        path.join(folder, difference.path),
+        firstDifference(difference),
+        kindOfDifference(difference) ?? 'differs from what is billed',
+      ),
+    ),
+  ];
 }
 
 function annotation(file: string, line: number, message: string): string {
   return `::error file=${property(file)},line=${line},title=monthend check::${data(message)}`;
-}
-
-function messageOf({ expected, actual }: Difference): string {
-  if (actual === undefined) return 'expected, but not written';
-  if (expected === undefined) return 'written, but not expected';
-  return 'differs from what is billed';
 }
 
 /** The first line that differs, from 1. */

@@ -2,19 +2,21 @@
 
 export interface JunitCase {
   readonly name: string;
+  readonly seconds: number;
   /** Empty if it passed. */
   readonly failure: string;
 }
 
 export function junitReport(cases: readonly JunitCase[]): string {
   const failures = cases.filter(({ failure }) => failure !== '').length;
-  const body = cases.map(({ name, failure }) => {
-    const open = `    <testcase classname="monthend.check" name="${xmlText(name)}"`;
+  const body = cases.map(({ name, seconds, failure }) => {
+    const open = `    <testcase classname="monthend.check" name="${xmlText(name)}" time="${seconds.toFixed(3)}"`;
     if (failure === '') return `${open}/>`;
     const message = xmlText(failure.split('\n', 2).join(' '));
     return `${open}>\n      <failure message="${message}">${xmlText(failure)}</failure>\n    </testcase>`;
   });
-  const counts = `tests="${cases.length}" failures="${failures}"`;
+  const time = cases.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3);
+  const counts = `tests="${cases.length}" failures="${failures}" time="${time}"`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites ${counts}>
   <testsuite name="monthend check" ${counts}>

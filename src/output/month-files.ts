@@ -60,7 +60,7 @@ export function readOut({ path, pieces }: MonthFile, take: (bytes: Buffer) => vo
 export const REPORT = 'report.html';
 
 /** The tables beside the invoices, as the data package describes them. */
-const TABLES: readonly DescribedTable[] = [
+export const TABLES: readonly DescribedTable[] = [
   { path: 'summary.csv', columns: SUMMARY_COLUMNS, key: DOCUMENT_KEY },
   { path: 'held.csv', columns: HELD_COLUMNS, key: ['practice_id', 'order_id', 'order_line'] },
   { path: 'exceptions.csv', columns: EXCEPTION_COLUMNS, key: [] },

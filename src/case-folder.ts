@@ -1,0 +1,164 @@
+/**
+ * The folder of a fixture case (docs/ci.md): its months, its input files and what is expected. A name that `check` would pass
+ * over is a fault; the files of other programs, such as `.DS_Store`, are nobody's business.
+ */
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { type BillingMonth, parseMonth } from './billing/billing-month.js';
+import { Failure } from './failure.js';
+import { filesBelow } from './files-below.js';
+
+/** What a month that must be refused holds in `expected/`, alone. */
+export const ERROR_FILE = 'error.txt';
+
+export interface CaseFolder {
+  readonly folder: string;
+  /** At least one, in order. */
+  readonly months: readonly BillingMonth[];
+  /** Every month holds exactly the files that are expected. */
+  readonly isComplete: boolean;
+}
+
+/** Every folder at or below `root` that holds a `case.md`, a `case.json` or a folder named as a month, in order of name. */
+export function findCases(root: string): string[] {
+  const folders = foldersIn(root);
+  const marked = [NOTES, SETTINGS].some((name) => existsSync(path.join(root, name)));
+  if (marked || folders.some(isMonth)) return [root];
+  return folders
+    .filter((name) => !isPassedOver(name) && name !== 'node_modules')
+    .flatMap((name) => findCases(path.join(root, name)));
+}
+
+/** @throws Failure difference, with a line for each thing in the folder that is not as a case's should be */
+export function readCaseFolder(folder: string): CaseFolder {
+  const months = namesIn(folder).filter((name) => isMonth(name) && isFolder(path.join(folder, name)));
+  const faults = [
+    ...faultsBesideMonths(folder, months),
+    ...months.flatMap((month) => faultsOfMonth(folder, month)),
+  ];
+  if (faults.length === 0 && !months.some((month) => hasInput(folder, month)))
+    faults.push('no month holds an input file. Put the orders of October 2026 into 2026-10/in/orders.csv');
+  if (faults.length > 0) throw new Failure('difference', faults.join('\n'));
+  return { folder, months, isComplete: readSettings(folder).complete };
+}
+
+/** The files that a month imports, in order of name. */
+export function inputsOf(folder: string, month: BillingMonth, part: 'in' | 'amend'): string[] {
+  const inputs = path.join(folder, month, part);
+  if (!existsSync(inputs)) return [];
+  return namesIn(inputs)
+    .filter((name) => !isPassedOver(name))
+    .map((name) => path.join(inputs, name));
+}
+
+/** The expected files of a month by name, with `/`; their bytes as latin1 text, in which every byte is one character. */
+export function readExpected(folder: string, month: BillingMonth): Map<string, string> {
+  const expected = path.join(folder, month, 'expected');
+  const files = new Map<string, string>();
+  if (!existsSync(expected)) return files;
+  for (const name of filesBelow(expected)) {
+    const file = path.join(expected, name);
+    if (isExpected(name) && lstatSync(file).isFile()) files.set(name, readFileSync(file, 'latin1'));
+  }
+  return files;
+}
+
+const NOTES = 'case.md';
+const SETTINGS = 'case.json';
+const PARTS_OF_A_MONTH: readonly string[] = ['in', 'amend', 'expected'];
+
+/** A file that was meant to stand in a month's `in/`; a note beside the months is nobody's business. */
+const INPUT = /\.(?:csv|ndjson)(?:\.gz)?$/i;
+
+const isMonth = (name: string): boolean => parseMonth(name) !== undefined;
+
+/** Hidden files, and what Windows puts into the folders that it shows. */
+const isPassedOver = (name: string): boolean =>
+  name.startsWith('.') || ['thumbs.db', 'desktop.ini'].includes(name.toLowerCase());
+
+/** An invoice of a practice whose id starts with a dot is no hidden file: its name ends in `~`, a hash and `.csv`. */
+const HIDDEN_INVOICE = /^invoices\/\.(?!_)[^/]*~[0-9a-f]{8}(?:\.[A-Z]{3})?\.csv$/;
+
+function isExpected(name: string): boolean {
+  return HIDDEN_INVOICE.test(name) || !name.split('/').some(isPassedOver);
+}
+
+function faultsBesideMonths(folder: string, months: readonly BillingMonth[]): string[] {
+  const faults: string[] = [];
+  for (const name of namesIn(folder).filter((each) => !isPassedOver(each) && !months.includes(each))) {
+    if (isFolder(path.join(folder, name)))
+      faults.push(
+        `${name}: no month, so it would be passed over. Name the folder as a month, such as 2026-10, or move it out of the case`,
+      );
+    else if (INPUT.test(name))
+      faults.push(
+        `${name}: stands beside the months, so it would be passed over. Move it into the in/ of its month`,
+      );
+  }
+  if (faults.length + months.length === 0)
+    faults.push(
+      'no folder of a month. Make one, such as 2026-10, with the input files in 2026-10/in and what they come to in 2026-10/expected',
+    );
+  return faults;
+}
+
+function faultsOfMonth(folder: string, month: BillingMonth): string[] {
+  const faults: string[] = [];
+  for (const name of namesIn(path.join(folder, month)).filter((each) => !isPassedOver(each))) {
+    const found = path.join(folder, month, name);
+    const isPart = PARTS_OF_A_MONTH.includes(name);
+    if (isPart && !isFolder(found))
+      faults.push(`${month}/${name}: a file, and a folder is expected. Rename it, and make the folder`);
+    else if (!isPart && (isFolder(found) || INPUT.test(name) || name === ERROR_FILE))
+      faults.push(
+        `${month}/${name}: would be passed over, since a month holds only the folders ${PARTS_OF_A_MONTH.join(', ')}. ` +
+          'Move it into one of them, or out of the case',
+      );
+    else if (name === 'in' || name === 'amend')
+      for (const input of inputsOf(folder, month, name).filter(isFolder))
+        faults.push(
+          `${month}/${name}/${path.basename(input)}: a folder. Move its files into ${month}/${name} itself`,
+        );
+  }
+  return faults;
+}
+
+const hasInput = (folder: string, month: BillingMonth): boolean =>
+  (['in', 'amend'] as const).some((part) => inputsOf(folder, month, part).length > 0);
+
+/** What `case.json` says. @throws Failure difference */
+function readSettings(folder: string): { complete: boolean } {
+  const file = path.join(folder, SETTINGS);
+  if (!existsSync(file)) return { complete: false };
+  const refuse = (what: string) =>
+    new Failure('difference', `${SETTINGS}: ${what}. Write {"complete": true}, or remove the file`);
+  const settings = parseJson(readFileSync(file, 'utf8'));
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
+    throw refuse('is no JSON object');
+  const { complete = false, ...others } = settings as Record<string, unknown>;
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw refuse(`the key ${JSON.stringify(other)} is not known`);
+  if (typeof complete !== 'boolean') throw refuse('"complete" is neither true nor false');
+  return { complete };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** In order of UTF-16 code unit, on every system. */
+const namesIn = (folder: string): string[] => readdirSync(folder).sort();
+
+const isFolder = (name: string): boolean => statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** Links are not followed: one could lead back here. */
+function foldersIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}

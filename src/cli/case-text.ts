@@ -1,0 +1,91 @@
+/** What `check` says of a case that is not as expected. */
+import path from 'node:path';
+import { createTwoFilesPatch } from 'diff';
+import { ERROR_FILE } from '../case-folder.js';
+import type { CaseResult, Difference } from '../fixture-cases.js';
+
+export const isBad = ({ differences, failure }: CaseResult): boolean =>
+  differences.length > 0 || failure !== '';
+
+/** A case that failed, with all that is wrong with it. */
+export function describeCase(result: CaseResult): string {
+  const { folder, failure } = result;
+  const parts = [
+    `${folder}:`,
+    ...(failure === '' ? [] : [failure]),
+    ...monthsToTell(result).map(({ month, what }) => `${month}: ${what}`),
+    ...differencesToTell(result).map(describeDifference),
+  ];
+  return `${parts.join('\n')}\n`;
+}
+
+/** Months of which one sentence says more than all their files. */
+export function monthsToTell({ folder, differences, nothingExpected }: CaseResult): {
+  readonly month: string;
+  readonly what: string;
+}[] {
+  const update = `run "monthend check ${folder} --update"`;
+  return [
+    ...nothingExpected.map((month) => ({
+      month,
+      what: `nothing is expected: ${update} to write what it comes to into ${month}/expected, then read it`,
+    })),
+    ...differences.filter(isNotRefused).map(({ path: name }) => ({
+      month: monthOf(name),
+      what: `was billed, but ${name} expects that it is refused. Mend the input; or ${update} to expect its files instead`,
+    })),
+  ];
+}
+
+/** The files that are told one by one. */
+export function differencesToTell(result: CaseResult): Difference[] {
+  const months = monthsToTell(result).map(({ month }) => month);
+  return result.differences.filter((difference) => !months.includes(monthOf(difference.path)));
+}
+
+const monthOf = (name: string): string => name.slice(0, name.indexOf('/'));
+
+const isNotRefused = ({ path: name, actual }: Difference): boolean =>
+  path.posix.basename(name) === ERROR_FILE && actual === undefined;
+
+/** In a word; undefined if the lines themselves must be looked at. */
+export function kindOfDifference({ expected, actual }: Difference): string | undefined {
+  if (actual === undefined) return 'expected, but not written';
+  if (expected === undefined) return 'written, but not expected';
+  if (lineFeedsOnly(expected) !== lineFeedsOnly(actual)) return undefined;
+  return `only line endings differ: expected are ${lineEndings(expected)}, billed were ${lineEndings(actual)}`;
+}
+
+function describeDifference(difference: Difference): string {
+  const { path: name, expected = '', actual = '' } = difference;
+  const kind = kindOfDifference(difference);
+  if (kind === undefined) {
+    const patch = createTwoFilesPatch('expected', 'billed', visible(expected), visible(actual), '', '', {
+      context: 1,
+    });
+    return `${name}: differs\n${patch.slice(patch.indexOf('---'))}`;
+  }
+  if (difference.expected === undefined) return `${name}: ${kind}:\n${visible(actual)}`;
+  if (difference.actual === undefined) return `${name}: ${kind}`;
+  return (
+    `${name}: ${kind}. If git changed them, write "* -text" into a file .gitattributes there and check the files out again; ` +
+    'if the month is to be written so, set "lineEnding" in monthend.json'
+  );
+}
+
+const lineFeedsOnly = (text: string): string => text.replaceAll('\r\n', '\n');
+
+function lineEndings(text: string): string {
+  if (!text.includes('\r\n')) return 'LF';
+  return /(?<!\r)\n/.test(text) ? 'CR LF and LF' : 'CR LF';
+}
+
+/** Bytes that a screen would swallow are shown as escapes; UTF-8 is shown as its characters. */
+function visible(latin1: string): string {
+  const text = Buffer.from(latin1, 'latin1').toString('utf8');
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return text
+    .split('\n')
+    .map((line) => line.replace(/\p{Cc}|\p{Bidi_Control}|\uFEFF/gu, escaped))
+    .join('\n');
+}

@@ -3,13 +3,14 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { nextMonth } from '../src/billing/billing-month.js';
 import type { MonthView } from '../src/billing/month-view.js';
-import { findCases } from '../src/case-folder.js';
+import { findCases, readCaseFolder, readExpected } from '../src/case-folder.js';
 import { explanationText } from '../src/cli/explain.js';
 import type { Config } from '../src/config.js';
 import { draftMonth, readMonth } from '../src/ledger/close.js';
 import type { Ledger } from '../src/ledger/ledger.js';
 import { readStatus } from '../src/ledger/status.js';
 import { explain } from '../src/month-end.js';
+import { TABLES } from '../src/output/month-files.js';
 import { renderMonth } from '../src/output/render-month.js';
 import { billedCase, CASES, configOfCase } from './support/fixture-ledger.js';
 
@@ -35,6 +36,18 @@ test.each(cases)('%s', async (name) => {
   }
   expect(await explained(ledger, config)).toEqual(await recorded(ledger, months));
   ledger.close();
+});
+
+test('each month of each case expects its whole folder: check compares a file too many or too few only there', () => {
+  const tables = TABLES.map((table) => table.path);
+  expect(tables.length).toBe(4);
+  for (const name of cases) {
+    const folder = path.join(CASES, name);
+    for (const month of readCaseFolder(folder).months)
+      expect([...readExpected(folder, month).keys()], `${name} ${month}`).toEqual(
+        expect.arrayContaining(tables),
+      );
+  }
 });
 
 /** The files but for the manifest, the numbers of documents blotted out. */

@@ -53,7 +53,7 @@ export function kindOfDifference({ expected, actual }: Difference): string | und
   if (actual === undefined) return 'expected, but not written';
   if (expected === undefined) return 'written, but not expected';
   if (lineFeedsOnly(expected) !== lineFeedsOnly(actual)) return undefined;
-  return `only line endings differ: expected are ${lineEndings(expected)}, billed were ${lineEndings(actual)}`;
+  return `${LINE_ENDINGS}: expected are ${lineEndings(expected)}, billed were ${lineEndings(actual)}`;
 }
 
 function describeDifference(difference: Difference): string {
@@ -72,6 +72,12 @@ function describeDifference(difference: Difference): string {
     'if the month is to be written so, set "lineEnding" in monthend.json'
   );
 }
+
+/** Something is expected and something else was billed, and only a person can tell which of the two is right. */
+export const needsJudgement = (result: CaseResult): boolean =>
+  differencesToTell(result).some((difference) => !kindOfDifference(difference)?.startsWith(LINE_ENDINGS));
+
+const LINE_ENDINGS = 'only line endings differ';
 
 const lineFeedsOnly = (text: string): string => text.replaceAll('\r\n', '\n');
 

@@ -6,7 +6,7 @@ import { findCases } from '../case-folder.js';
 import { type Config, DEFAULT_CONFIG } from '../config.js';
 import { EXIT_CODES, Failure } from '../failure.js';
 import { type CaseResult, type CheckOptions, checkCase, updateCase } from '../fixture-cases.js';
-import { describeCase, isBad } from './case-text.js';
+import { describeCase, isBad, needsJudgement } from './case-text.js';
 import { VERSION } from './command.js';
 import { annotations } from './github.js';
 import { junitReport } from './junit.js';
@@ -80,7 +80,7 @@ async function check(
   if (junit !== undefined) writeJunit(junit, results);
   const bad = results.filter(isBad);
   terminal.result(`${results.length - bad.length} passed, ${bad.length} failed`);
-  if (bad.some(isBilledOtherwise)) terminal.result(WHAT_TO_DO);
+  if (bad.some(needsJudgement)) terminal.result(WHAT_TO_DO);
   terminal.json({
     cases: results.length,
     failed: bad.map(({ folder, failure, differences }) => ({
@@ -91,10 +91,6 @@ async function check(
   });
   return bad.length === 0 ? 0 : EXIT_CODES.difference;
 }
-
-/** Something is expected, and something else was billed: which of the two is right? */
-const isBilledOtherwise = ({ differences }: CaseResult): boolean =>
-  differences.some(({ expected }) => expected !== undefined);
 
 const WHAT_TO_DO =
   'Find out which side is right. If it is what was expected (-), mend the input or the config; if it is what was billed (+),\n' +

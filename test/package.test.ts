@@ -38,6 +38,14 @@ describe('package.json', () => {
     expect(manifest.devDependencies).toHaveProperty('vitest');
   });
 
+  it('can be packed, published and installed from git: npm builds what bin/monthend.js starts', () => {
+    const { private: isPrivate, scripts, files } = read('package.json');
+    expect(isPrivate).toBeUndefined();
+    expect(scripts.prepare).toBe('npm run build');
+    for (const part of ['bin', 'dist', 'docs', 'src/config.schema.json', 'fixtures/sample'])
+      expect(files).toContain(part);
+  });
+
   it('asks for Node 20.19 or newer', () => {
     expect(manifest.engines).toEqual({ node: '>=20.19' });
   });

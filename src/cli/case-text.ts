@@ -60,10 +60,11 @@ function describeDifference(difference: Difference): string {
   const { path: name, expected = '', actual = '' } = difference;
   const kind = kindOfDifference(difference);
   if (kind === undefined) {
-    const patch = createTwoFilesPatch('expected', 'billed', visible(expected), visible(actual), '', '', {
+    const [before, after] = [visible(expected), visible(actual)];
+    const patch = createTwoFilesPatch('expected', 'billed', before, after, undefined, undefined, {
       context: 1,
     });
-    return `${name}: differs\n${patch.slice(patch.indexOf('---'))}`;
+    return `${name}: differs\n${patch.slice(patch.indexOf('---')).replace(/\n$/, '')}`;
   }
   if (difference.expected === undefined) return `${name}: ${kind}:\n${visible(actual)}`;
   if (difference.actual === undefined) return `${name}: ${kind}`;

@@ -11,7 +11,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type BillingMonth, previousMonth } from './billing/billing-month.js';
 import { type Explanation, explainOrder } from './billing/explanation.js';
-import type { IssuedDocument, MonthView } from './billing/month-view.js';
+import type { IssuedDocument, ListedException, ListedOrder, MonthView } from './billing/month-view.js';
+import type { HeldLine } from './billing/plan.js';
 import type { Config } from './config.js';
 import { Failure, type Finding } from './failure.js';
 import { auditLedger } from './ledger/audit.js';
@@ -27,6 +28,7 @@ import {
 } from './ledger/close.js';
 import { lastImportOf } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
+import { createOrderReader } from './ledger/listed-orders.js';
 import { closedMonths } from './ledger/month-frame.js';
 import { readOrder } from './ledger/order-record.js';
 import { createPauseReader } from './ledger/pauses.js';
@@ -48,6 +50,8 @@ export interface BillingOptions {
   readonly engineVersion: string;
   /** Put the report into the month's folder too. */
   readonly report?: boolean;
+  /** Read the month's lists too: as large as the month, so only where they are shown. */
+  readonly withLists?: boolean;
 }
 
 /** Told how many documents are written. */
@@ -60,6 +64,15 @@ export interface BilledMonth extends MonthSummary {
   /** It was closed before: nothing was issued, its files were written again. */
   readonly wasClosed: boolean;
   readonly folder: string;
+  /** With `withLists`. */
+  readonly lists?: MonthLists;
+}
+
+/** All that a month issued, held and listed, in the order of its files. */
+export interface MonthLists {
+  readonly documents: readonly IssuedDocument[];
+  readonly held: readonly HeldLine[];
+  readonly exceptions: readonly (ListedException & ListedOrder)[];
 }
 
 /** How far the work on a month is: in orders billed, or in documents written. */
@@ -70,6 +83,15 @@ export interface MonthStep {
   readonly of: number;
 }
 
+/** Told at once of what stands, whatever fails after it. */
+interface CloseListener {
+  readonly progress?: (step: MonthStep) => void;
+  /** This month is closed now, and for good. */
+  readonly onClosed?: (month: BillingMonth) => void;
+  /** Its files are written too. */
+  readonly onWritten?: (month: BilledMonth) => void;
+}
+
 /**
  * Closes a month (with `catchUp`, the open ones before it too) and writes the files of each. A month that is closed already
  * stays as it is; its files are written again.
@@ -78,27 +100,25 @@ export interface MonthStep {
 export async function closeMonths(
   ledger: Ledger,
   month: BillingMonth,
-  options: Omit<CloseOptions, 'progress'> &
-    BillingOptions & { readonly progress?: (step: MonthStep) => void },
-): Promise<BilledMonth[]> {
+  options: Omit<CloseOptions, 'progress'> & BillingOptions & CloseListener,
+): Promise<void> {
   const open = monthsToClose(ledger, month, options);
   const months = [...monthsWithoutFiles(ledger, month, options), ...open];
   for (const each of months) refuseForeignFolder(each, folderOptions(ledger, each, options));
-  const billed: BilledMonth[] = [];
   for (const each of months) {
     const progressOf = (doing: MonthStep['doing']) => (done: number, of: number) =>
       options.progress?.({ month: each, doing, done, of });
     const isClosed =
       open.includes(each) &&
       (await closeMonth(ledger, each, month, { ...options, progress: progressOf('billing') }));
+    if (isClosed) options.onClosed?.(each);
     try {
       const exported = await exportMonth(ledger, each, { ...options, progress: progressOf('writing') });
-      billed.push({ ...exported, wasClosed: !isClosed });
+      options.onWritten?.({ ...exported, wasClosed: !isClosed });
     } catch (error) {
       throw isClosed ? closedWithoutFiles(each, error) : error;
     }
   }
-  return billed;
 }
 
 /** A close stands, whatever became of its files: a user who reads of a failure must not take the month for open. */
@@ -137,17 +157,27 @@ export async function exportMonth(
     const files = counted(await filesOf(ledger, view, options), summary, options);
     const content = { view, files, engineVersion: options.engineVersion };
     const folder = await writeMonthFolder(content, folderOptions(ledger, month, options));
-    return { ...summary, wasClosed: true, folder };
+    const lists = options.withLists ? { lists: listsOf(ledger, view) } : {};
+    return { ...summary, wasClosed: true, folder, ...lists };
   });
+}
+
+function listsOf(ledger: Ledger, view: MonthView): MonthLists {
+  const orderOf = createOrderReader(ledger, view);
+  return {
+    documents: [...view.documents()],
+    held: [...view.heldLines()],
+    exceptions: [...view.exceptions()].map((each) => ({ ...each, ...orderOf(each.orderId) })),
+  };
 }
 
 /** The documents come first among the files. */
 function* counted(
   files: Iterable<MonthFile>,
-  { invoices, creditNotes }: MonthSummary,
+  { invoiceCount, creditNoteCount }: MonthSummary,
   { progress }: WritingProgress,
 ): Generator<MonthFile> {
-  const of = invoices + creditNotes;
+  const of = invoiceCount + creditNoteCount;
   let done = 0;
   for (const file of files) {
     yield file;
@@ -227,7 +257,9 @@ export async function printInvoices(
 }
 
 export interface Preview extends MonthSummary {
-  readonly documents: readonly IssuedDocument[];
+  /** The month is closed: shown is what later facts would correct. */
+  readonly wasClosed: boolean;
+  readonly lists: MonthLists;
   readonly folder?: string;
   /** With `diff`. */
   readonly difference?: PreviewChanges;
@@ -268,7 +300,8 @@ export async function previewMonth(
   const isComparable = !isClosed && knownAt === undefined;
   const show = async (view: MonthView): Promise<Preview> => ({
     ...summarize(isComparable ? view : { ...view, practiceTotals: () => [] }),
-    documents: [...view.documents()],
+    wasClosed: isClosed,
+    lists: listsOf(ledger, view),
     ...(diff ? { difference: changesSince(ledger, before, view) } : {}),
     ...(folder === undefined
       ? {}

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { nextMonth } from '../src/billing/billing-month.js';
-import type { MonthView } from '../src/billing/month-view.js';
+import type { ListedException, MonthView } from '../src/billing/month-view.js';
 import { findCases, readCaseFolder, readExpected } from '../src/case-folder.js';
 import { explanationText } from '../src/cli/explain.js';
 import type { Config } from '../src/config.js';
@@ -59,18 +59,22 @@ function withoutNumbers(view: MonthView): [name: string, text: string][] {
   ]);
 }
 
-/** Held lines by practice and exceptions by code, as `status` tells them of the next month. */
+/** Held lines, their sums by practice, and exceptions, as `status` tells them of the next month. */
 async function heldAndListed(ledger: Ledger, month: string, config: Config): Promise<string[]> {
   const status = await readStatus(ledger, { config, asOf: Date.parse(`${nextMonth(month)}-15`), days: 0 });
   expect(status.next).toBe(month);
   return [
-    ...status.held.map(
-      ({ practiceId, currency, deferred, slated, amountMinor }) =>
-        `${practiceId} ${currency}: ${deferred} deferred, ${slated} slated, ${amountMinor}`,
+    ...status.held.map((line) => JSON.stringify(line, Object.keys(line).sort())),
+    ...status.heldByPractice.map(
+      ({ practiceId, currency, deferredLineCount, slatedLineCount, amountMinor }) =>
+        `${practiceId} ${currency}: ${deferredLineCount} deferred, ${slatedLineCount} slated, ${amountMinor}`,
     ),
-    ...status.exceptions.map(({ code, count }) => `${code} ${count}`),
+    ...status.exceptions.map(exceptionName),
   ].sort();
 }
+
+const exceptionName = ({ code, orderId, event, eventId, at }: ListedException): string =>
+  `${code} ${orderId} ${event} ${eventId} ${at}`;
 
 /** The same as a draft tells it. */
 function whatIsOpen(view: MonthView): string[] {
@@ -80,11 +84,10 @@ function whatIsOpen(view: MonthView): string[] {
     const sum = held.get(key) ?? { deferred: 0, slated: 0, amount: 0n };
     held.set(key, { ...sum, [status]: sum[status] + 1, amount: sum.amount + BigInt(amountMinor) });
   }
-  const codes = new Map<string, number>();
-  for (const { code } of view.exceptions()) codes.set(code, (codes.get(code) ?? 0) + 1);
   return [
+    ...[...view.heldLines()].map((line) => JSON.stringify(line, Object.keys(line).sort())),
     ...[...held].map(([key, sum]) => `${key}: ${sum.deferred} deferred, ${sum.slated} slated, ${sum.amount}`),
-    ...[...codes].map(([code, count]) => `${code} ${count}`),
+    ...[...view.exceptions()].map(exceptionName),
   ].sort();
 }
 

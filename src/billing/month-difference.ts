@@ -69,6 +69,11 @@ const COLUMNS: Readonly<
   exceptions: { key: ['order_id', 'at', 'event', 'event_id', 'code'], compared: [] },
 };
 
+/** What a comparison looks at of a list's rows: what tells one from another, then what may differ. */
+export function comparedColumns(list: ListName): string[] {
+  return [...COLUMNS[list].key, ...COLUMNS[list].compared];
+}
+
 /** Every difference, list by list, in order of the rows' keys. */
 export function differencesOf(before: MonthRows, after: MonthRows): RowChange[] {
   return LISTS.flatMap((list) => compareLists(list, before[list], after[list]));

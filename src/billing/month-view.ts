@@ -8,6 +8,7 @@ import type { Charge, DocumentTotals, DocumentType, Reason } from './document.js
 import type { ExceptionCode } from './exception.js';
 import type { PracticeTotals } from './month-change.js';
 import type { EventKind, FactKind, Instant } from './order.js';
+import type { OrderAmount } from './order-amount.js';
 import type { HeldLine } from './plan.js';
 import type { TermSum } from './reconciliation.js';
 import type { LocalDate } from './time-zone.js';
@@ -40,6 +41,13 @@ export interface ListedException {
   readonly event: EventKind;
   readonly eventId: string;
   readonly at: Instant;
+}
+
+/** Whose an order is, and what its lines come to. */
+export interface ListedOrder {
+  /** Empty if no line of the order is known. */
+  readonly practiceId: string;
+  readonly amounts: readonly OrderAmount[];
 }
 
 export interface ImportedFile {

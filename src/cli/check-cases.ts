@@ -9,6 +9,7 @@ import { type CaseResult, type CheckOptions, checkCase, updateCase } from '../fi
 import { describeCase, isBad, needsJudgement } from './case-text.js';
 import { VERSION } from './command.js';
 import { annotations } from './github.js';
+import type { JsonOf } from './json-documents.js';
 import { junitReport } from './junit.js';
 import { createProgress } from './progress.js';
 import { configOfFile, DEFAULT_CONFIG_FILE, type Session } from './session.js';
@@ -82,13 +83,13 @@ async function check(
   terminal.result(`${results.length - bad.length} passed, ${bad.length} failed`);
   if (bad.some(needsJudgement)) terminal.result(WHAT_TO_DO);
   terminal.json({
-    cases: results.length,
-    failed: bad.map(({ folder, failure, differences }) => ({
+    caseCount: results.length,
+    failedCases: bad.map(({ folder, failure, differences }) => ({
       folder,
       failure,
-      files: differences.map((difference) => difference.path),
+      differingFiles: differences.map((difference) => difference.path),
     })),
-  });
+  } satisfies JsonOf<'check'>);
   return bad.length === 0 ? 0 : EXIT_CODES.difference;
 }
 
@@ -142,10 +143,10 @@ async function update({ terminal }: Session, cases: readonly string[]): Promise<
   if (updated.length + removed.length > 0)
     terminal.result('Read what changed before you commit it: a wrong amount is expected now, too.');
   terminal.json({
-    cases: cases.length,
-    updated,
-    removed,
-    failed: failed.map(({ folder, failure }) => ({ folder, failure })),
-  });
+    caseCount: cases.length,
+    failedCases: failed.map(({ folder, failure }) => ({ folder, failure, differingFiles: [] })),
+    updatedFiles: updated,
+    removedFiles: removed,
+  } satisfies JsonOf<'check'>);
   return failed.length === 0 ? 0 : EXIT_CODES.difference;
 }

@@ -7,6 +7,8 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { BilledMonth, BillingOptions, MonthStep, MonthSummary } from '../month-end.js';
 import { type Runner, VERSION } from './command.js';
 import { comparisonLines } from './comparison-text.js';
+import type { JsonOf } from './json-documents.js';
+import { monthJson } from './month-json.js';
 import { createProgress } from './progress.js';
 import { folderArgument, instantArgument, monthArgument, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
@@ -21,11 +23,15 @@ export interface CloseFlags {
 
 export function addClose(program: Command, run: Runner): void {
   addCloseFlags(program.command('close'))
-    .description('issue the invoices of a month; once and for all. Again: the same files')
+    .description("issue a month's invoices; if it is closed already, write its files again")
     .argument('<month>', 'YYYY-MM')
     .addHelpText(
       'after',
       `
+A close is for good: the ledger comes first, then the files. If the files fail, the month is closed all the same, and the same
+command writes them. Months are closed in turn, each when it is over in every zone that it bills. With --catch-up the open
+months before it are closed too, each by its own cut-off, with all facts known now.
+
 Examples:
   monthend close 2026-10
   monthend close 2026-12 --catch-up             November first, if it is still open
@@ -34,17 +40,14 @@ Examples:
     .action(
       run(async (session: Session, month: string, flags: CloseFlags) => {
         const request = await closeRequest(session, month, flags);
-        const closed = await session.withLedger('write', (ledger) =>
-          closeAndReport(session, ledger, request),
-        );
-        session.terminal.json({ months: closed });
+        await session.withLedger('write', (ledger) => closeAndReport(session, ledger, request));
       }),
     );
 }
 
 export function addCloseFlags(command: Command): Command {
   return addReport(addOut(command))
-    .option('--as-of <instant>', 'stands for the clock when a month is checked to be over')
+    .option('--as-of <instant>', 'stands for the clock where a month must be over')
     .option('--catch-up', 'also close the open months before it, each by its own cut-off')
     .option('--strict', 'refuse to close a month that would list exceptions');
 }
@@ -84,6 +87,7 @@ export async function closeRequest(
   };
 }
 
+/** Tells of each month that was closed or written, also if a later one fails: what was closed stays closed. */
 export async function closeAndReport(
   { terminal }: Session,
   ledger: Ledger,
@@ -96,12 +100,27 @@ export async function closeAndReport(
       doing: `${step.doing} ${step.month}`,
       unit: step.doing === 'billing' ? 'orders' : 'documents',
     });
+  const newlyClosed: BillingMonth[] = [];
+  const written: BilledMonth[] = [];
   const { closeMonths } = await import('../month-end.js');
-  const closed = await closeMonths(ledger, month, { ...options, progress });
-  for (const each of closed) {
-    reportMonth(terminal, each.wasClosed ? `${each.month} is closed already` : `${each.month} closed`, each);
+  try {
+    await closeMonths(ledger, month, {
+      ...options,
+      withLists: terminal.wantsJson,
+      progress,
+      onClosed: (each) => newlyClosed.push(each),
+      onWritten: (each) => written.push(each),
+    });
+  } finally {
+    terminal.json({ newlyClosed, months: written.map(monthJson) } satisfies JsonOf<'close'>);
+    for (const each of written)
+      reportMonth(
+        terminal,
+        each.wasClosed ? `${each.month} is closed already` : `${each.month} closed`,
+        each,
+      );
   }
-  return closed;
+  return written;
 }
 
 /** A month's figures, at most 80 columns wide where the names and amounts allow. */
@@ -110,36 +129,36 @@ export function reportMonth(
   title: string,
   month: MonthSummary & { folder?: string },
 ): void {
-  const { invoices, creditNotes, deferred, slated, exceptions, linesBeforeLedger, totals } = month;
+  const { invoiceCount, creditNoteCount, exceptionCount, beforeLedgerLineCount, totals } = month;
   terminal.result(
     terminal.marked(
       'bold',
-      `${title}: ${counted(invoices, 'invoice')}, ${counted(creditNotes, 'credit note')}`,
+      `${title}: ${counted(invoiceCount, 'invoice')}, ${counted(creditNoteCount, 'credit note')}`,
     ),
   );
-  for (const { currency, charges, credits, total, lines } of totals) {
+  for (const { currency, charges, credits, total, lineCount } of totals) {
     terminal.result(
       fitted(
-        `  ${currency}: ${counted(lines, 'line')}, charges ${charges}, credits ${credits}, total ${total}`,
+        `  ${currency}: ${counted(lineCount, 'line')}, charges ${charges}, credits ${credits}, total ${total}`,
       ),
     );
   }
   const held = totals
-    .filter(({ held_lines }) => held_lines > 0)
-    .map((total) => `${total.held} ${total.currency}`);
+    .filter(({ heldLineCount }) => heldLineCount > 0)
+    .map(({ heldAmount, currency }) => `${heldAmount} ${currency}`);
   terminal.result(
     fitted(
-      `  held: ${deferred} deferred, ${slated} slated for deletion${held.length === 0 ? '' : `, ${held.join(', ')}`}`,
+      `  held: ${month.deferredLineCount} deferred, ${month.slatedLineCount} slated for deletion${held.length === 0 ? '' : `, ${held.join(', ')}`}`,
     ),
   );
-  if (linesBeforeLedger > 0) {
-    const lines = counted(linesBeforeLedger, 'line');
+  if (beforeLedgerLineCount > 0) {
+    const lines = counted(beforeLedgerLineCount, 'line');
     const text = `  before this ledger: ${lines}, taken as charged by the earlier system, never charged here`;
     terminal.result(terminal.marked('yellow', fitted(text)));
   }
   for (const line of comparisonLines(month.comparison)) terminal.result(line);
-  const listed = `  exceptions: ${exceptions}${exceptions === 0 ? '' : ', see exceptions.csv'}`;
-  terminal.result(exceptions === 0 ? listed : terminal.marked('yellow', listed));
+  const listed = `  exceptions: ${exceptionCount}${exceptionCount === 0 ? '' : ', see exceptions.csv'}`;
+  terminal.result(exceptionCount === 0 ? listed : terminal.marked('yellow', listed));
   if (month.folder !== undefined) terminal.result(`  files: ${month.folder}`);
 }
 

@@ -7,6 +7,9 @@ export const VERSION: string = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ).version;
 
+/** Of the format of the `--json` documents: raised when a key is renamed or taken away, or means something else. */
+export const JSON_VERSION = 1;
+
 /** What a command does. A number that it returns is its exit code: one other than 0 that is no failure. */
 export type Action<Arguments extends unknown[]> = (session: Session, ...rest: Arguments) => Promise<unknown>;
 

@@ -6,16 +6,16 @@ const MOST_CHANGES = 5;
 
 /** The lines of the printed summary; none in a ledger's first month. */
 export function comparisonLines({
-  compared,
-  firstTimes,
+  comparedCount,
+  firstTimeCount,
   reviewChangePercent,
   changes,
 }: Comparison): string[] {
-  if (compared === 0) return [];
+  if (comparedCount === 0) return [];
   const shown = changes.slice(0, MOST_CHANGES);
   const largest = shown.length < changes.length ? `, the ${shown.length} largest` : '';
   const lines = [
-    `  against the last closed month: ${changes.length} changed${largest}, ${compared - changes.length} the same, ${firstTimes} new`,
+    `  against the last closed month: ${changes.length} changed${largest}, ${comparedCount - changes.length} the same, ${firstTimeCount} new`,
   ];
   if (shown.length > 0) lines.push(changeTable(shown).replace(/^/gm, '    '));
   const marked = changes.filter(({ needsReview }) => needsReview).length;
@@ -28,13 +28,13 @@ function changeTable(changes: Comparison['changes']): string {
   return table(
     ['practice', 'last closed', 'total then', 'total now', 'change', '%', '', ''],
     changes.map(
-      ({ practiceId, lastClosed, totalThen, total, change, changePercent, currency, needsReview }) => [
+      ({ practiceId, lastClosedMonth, totalThen, total, change, changePercent, currency, needsReview }) => [
         practiceId,
-        lastClosed,
+        lastClosedMonth,
         totalThen,
         total,
         change,
-        changePercent === '' ? 'from 0' : changePercent,
+        changePercent ?? 'from 0',
         currency,
         needsReview ? 'review' : '',
       ],

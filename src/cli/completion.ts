@@ -1,6 +1,7 @@
 /** `monthend completion SHELL`: a script by which bash, zsh or fish completes commands, options and their values. */
 import { Argument, type Command } from 'commander';
 import type { Runner } from './command.js';
+import type { JsonOf } from './json-documents.js';
 import { type CommandOutline, type OptionOutline, outlineOf, type ProgramOutline } from './outline.js';
 import type { Session } from './session.js';
 
@@ -23,7 +24,7 @@ Examples:
       run(async ({ terminal }: Session, shell: Shell) => {
         const script = completionScript(outlineOf(program), shell);
         terminal.result(script.trimEnd());
-        terminal.json({ shell, script });
+        terminal.json({ shell, script } satisfies JsonOf<'completion'>);
       }),
     );
 }

@@ -5,6 +5,8 @@ import type { ExplainedLine, ExplainedMonth, Explanation } from '../billing/expl
 import { formatInstant } from '../billing/time-zone.js';
 import { money, timeName } from '../billing/words.js';
 import type { Runner } from './command.js';
+import type { JsonOf } from './json-documents.js';
+import { withAmount } from './month-json.js';
 import { fileArgument, type Session } from './session.js';
 import { printable } from './table.js';
 import { drawTimeline, eventMark, KEY_TO_MARKS } from './timeline-drawing.js';
@@ -40,7 +42,7 @@ Examples:
         terminal.result(
           html === undefined ? explanationText(explanation) : `order ${printable(orderId)}: ${html}`,
         );
-        terminal.json({ ...withInstantsAsText(explanation), ...(html === undefined ? {} : { file: html }) });
+        terminal.json({ ...explanationJson(explanation), ...(html === undefined ? {} : { file: html }) });
       }),
     );
 }
@@ -121,12 +123,35 @@ function wrapped(text: string, indent: string, hanging: number): string[] {
   return [...lines, line.trimEnd()];
 }
 
-/** The same for programs: instants as the files write them. */
-function withInstantsAsText(explanation: Explanation): object {
-  const INSTANTS = new Set(['at', 'start', 'cutOff', 'placedAt', 'limitAt']);
-  return JSON.parse(
-    JSON.stringify(explanation, (key, value) =>
-      INSTANTS.has(key) && typeof value === 'number' ? formatInstant(value) : value,
-    ),
-  );
+/** The same for programs: amounts and instants as the files write them. */
+function explanationJson({ lines, events, states, months, ...order }: Explanation): JsonOf<'explain'> {
+  return {
+    ...order,
+    orderLines: lines.map(({ placedAt, ...line }) => ({
+      ...withAmount(line),
+      placedAt: formatInstant(placedAt),
+    })),
+    events: events.map(({ exceptions, limitAt, ...event }) => ({
+      ...atAsText(event),
+      exceptionCodes: exceptions,
+      ...(limitAt === undefined ? {} : { limitAt: formatInstant(limitAt) }),
+    })),
+    states: states.map(atAsText),
+    months: months.map(({ start, cutOff, lines: explained, exceptions, ...month }) => ({
+      ...month,
+      startsAt: formatInstant(start),
+      cutOffAt: formatInstant(cutOff),
+      lines: explained.map(({ issued, because, ...line }) => ({
+        ...line,
+        issued: issued.map(withAmount),
+        because: because.map(atAsText),
+      })),
+      exceptions: exceptions.map(atAsText),
+    })),
+  };
 }
+
+type AtAsText<Row> = Row extends unknown ? Omit<Row, 'at'> & { readonly at: string } : never;
+
+const atAsText = <Row extends { readonly at: number }>(row: Row): AtAsText<Row> =>
+  ({ ...row, at: formatInstant(row.at) }) as unknown as AtAsText<Row>;

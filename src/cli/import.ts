@@ -7,6 +7,7 @@ import { formatProblem, type Problem } from '../billing/problem.js';
 import { EXIT_CODES, Failure, type InputRejected } from '../failure.js';
 import type { ImportOptions, ImportResult } from '../import-files.js';
 import type { Runner } from './command.js';
+import type { JsonOf } from './json-documents.js';
 import { createProgress } from './progress.js';
 import { fileArgument, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
@@ -27,12 +28,15 @@ export function addImport(program: Command, run: Runner): void {
     .addHelpText(
       'after',
       `
+One bad record rejects the whole import. A record that is known already counts as a duplicate and changes nothing; the same
+identity with other content is refused, unless --amend says that it replaces the known one. An import creates the ledger
+where there is none.
+
 Examples:
   monthend import orders.csv history.csv
   monthend import --amend corrections.csv       records that replace what the ledger knows
   monthend import orders.csv --quarantine bad.csv
-                                                the good records; the bad ones go to bad.csv, each with its reason:
-                                                mend them there and import that file
+                                                the good records; the bad ones go to bad.csv, each with its reason
   gunzip -c orders.csv.gz | monthend import --as orders -`,
     )
     .action(
@@ -41,7 +45,7 @@ Examples:
         const { importFiles } = await import('../import-files.js');
         const result = await session.withLedger('create', (ledger) => importFiles(ledger, files, options));
         reportImport(session.terminal, result);
-        session.terminal.json(importAsJson(result));
+        session.terminal.json(importJson(result));
         return result.quarantine === undefined ? 0 : EXIT_CODES.input;
       }),
     );
@@ -131,13 +135,16 @@ export function reportImport(terminal: Terminal, { importId, files, quarantine }
 }
 
 /** Of an import that was not rejected. */
-export function importAsJson({ importId, files, quarantine }: ImportResult) {
-  return { import: importId, files, ...(quarantine === undefined ? {} : { quarantine }) };
+export function importJson({ importId, files, quarantine }: ImportResult): JsonOf<'import'> {
+  if (quarantine === undefined) return { importId, files };
+  const { file, records, problems } = quarantine;
+  return { importId, files, quarantine: { file, recordCount: records, problems } };
 }
 
+/** Of one that was. */
 export function reportProblems(terminal: Terminal, { problems }: InputRejected): void {
+  terminal.json({ problems });
   listProblems(terminal, problems);
-  terminal.json({ error: 'input', problems });
 }
 
 function listProblems(terminal: Terminal, problems: readonly Problem[]): void {

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { type Config, DEFAULT_CONFIG } from '../config.js';
 import { naming } from '../sync-folder.js';
 import type { Runner } from './command.js';
+import type { JsonOf } from './json-documents.js';
 import { DEFAULT_CONFIG_FILE, DEFAULT_LEDGER, folderArgument, type Session } from './session.js';
 
 const PACKAGE = new URL('../../', import.meta.url);
@@ -22,6 +23,8 @@ export function addInit(program: Command, run: Runner): void {
     .addHelpText(
       'after',
       `
+Optional: without a config all settings are the defaults, and import or run create the ledger.
+
 Examples:
   monthend init
   monthend init billing --sample`,
@@ -33,8 +36,12 @@ Examples:
         const { configSchema } = await import('../read-config.js');
         mkdirSync(folder, { recursive: true });
         const written: string[] = [];
+        const kept: string[] = [];
         const write = (file: string, create: (file: string) => void) => {
-          if (existsSync(file)) return terminal.note(`${file}: is there already, left as it is`);
+          if (existsSync(file)) {
+            kept.push(file);
+            return terminal.note(`${file}: is there already, left as it is`);
+          }
           naming(file, () => create(file));
           written.push(file);
           terminal.result(`${file}: written`);
@@ -52,7 +59,7 @@ Examples:
             cpSync(path.join(SAMPLE, month), target, { recursive: true }),
           );
         }
-        terminal.json({ written });
+        terminal.json({ written, kept } satisfies JsonOf<'init'>);
       }),
     );
 }

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { counted } from '../billing/words.js';
 import type { PrintOptions } from '../month-end.js';
 import { type Runner, VERSION } from './command.js';
+import type { JsonOf } from './json-documents.js';
 import { createProgress } from './progress.js';
 import { folderArgument, monthArgument, type Session } from './session.js';
 
@@ -46,7 +47,8 @@ Examples:
         terminal.result(
           `${month}: ${counted(printed.documents, 'document')} to be printed in ${printed.folder}`,
         );
-        terminal.json({ month, ...printed });
+        const { folder, documents: documentCount, unprintable } = printed;
+        terminal.json({ month, folder, documentCount, unprintable } satisfies JsonOf<'invoices'>);
       }),
     );
 }

@@ -3,46 +3,67 @@ import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, Failure, InputRejected } from '../failure.js';
 import { addCheck } from './check.js';
 import { addClose } from './close.js';
-import { type Action, VERSION } from './command.js';
+import { type Action, JSON_VERSION, VERSION } from './command.js';
 import { addCompletion } from './completion.js';
+import { EXIT_CODE_MEANINGS } from './exit-codes.js';
 import { addExplain } from './explain.js';
 import { addExport } from './export.js';
 import { addImport, reportProblems } from './import.js';
 import { addInit } from './init.js';
 import { addInvoices } from './invoices.js';
+import type { DocumentName, JsonError, JsonOf } from './json-documents.js';
 import { addMan } from './man.js';
+import { outlineOf, type ProgramOutline } from './outline.js';
 import { addPreview } from './preview.js';
 import { addReportCommand } from './report.js';
 import { addRun } from './run.js';
 import { createSession, fileArgument, type GlobalOptions } from './session.js';
 import { addStatus } from './status.js';
-import { createTerminal, write } from './terminal.js';
+import { createTerminal, type Terminal, write } from './terminal.js';
 import { addVerify } from './verify.js';
+
+/** The command that is run, once it is known which, and how it ends. */
+interface Call {
+  command: DocumentName | null;
+  terminal: Terminal | undefined;
+  exitCode: number;
+}
 
 /** Runs one command. @param words those after the program's name. @returns its exit code */
 export async function main(words: readonly string[]): Promise<number> {
-  let exitCode = 0;
-  const program = createProgram((code) => {
-    exitCode = code;
-  });
+  const call: Call = { command: null, terminal: undefined, exitCode: 0 };
+  const program = createProgram(call);
   try {
-    if (asksVersionAsJson(words)) {
-      const version = { name: 'monthend', version: VERSION, node: process.version };
-      createTerminal({ json: true, quiet: true }).json(version);
-      return 0;
-    }
-    await program.parseAsync(words, { from: 'user' });
-    return exitCode;
+    if (asksVersionAsJson(words)) tellVersion(call);
+    else await program.parseAsync(words, { from: 'user' });
+    call.terminal?.end(headOf(call));
+    return call.exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return tell(error, program.opts());
+    if (!(error instanceof CommanderError)) return tell(error, call, program.opts());
     // Help and the version end well.
-    return error.exitCode === 0 ? 0 : tell(commandLineFailure(error, program, words), program.opts());
+    if (error.exitCode === 0) return 0;
+    call.command = (commandIn(program, words)?.name() as DocumentName | undefined) ?? null;
+    return tell(commandLineFailure(error, program, words), call, program.opts());
   }
+}
+
+const headOf = ({ command }: Call) => ({ version: JSON_VERSION, command });
+
+function tellVersion(call: Call): void {
+  call.command = 'version';
+  call.terminal = createTerminal({ json: true, quiet: true });
+  call.terminal.json({ engineVersion: VERSION, nodeVersion: process.version } satisfies JsonOf<'version'>);
+}
+
+/** The first of the words that names a command. */
+function commandIn(program: Command, words: readonly string[]): Command | undefined {
+  const named = words.map((word) => program.commands.find((each) => each.name() === word));
+  return named.find((each) => each !== undefined);
 }
 
 /** What commander finds wrong, in the form of every other failure, and where to read what is right. */
 function commandLineFailure(error: CommanderError, program: Command, words: readonly string[]): Failure {
-  const command = program.commands.find((each) => words.includes(each.name()));
+  const command = commandIn(program, words);
   const called = command === undefined ? 'monthend' : `monthend ${command.name()}`;
   const what = error.code === 'commander.help' ? 'a command is expected' : error.message;
   // Of what was given, the first may be missing: only the whole of it tells.
@@ -55,21 +76,26 @@ function commandLineFailure(error: CommanderError, program: Command, words: read
   return new Failure('usage', `${text}${expected}; see "${called} --help"`);
 }
 
+/** The commands and options as plain data. */
+export function programOutline(): ProgramOutline {
+  return outlineOf(createProgram({ command: null, terminal: undefined, exitCode: 0 }));
+}
+
 /** Commander prints the version as soon as it meets the option, before it has seen what else was asked. */
 function asksVersionAsJson(words: readonly string[]): boolean {
   const isVersion = words.includes('--version') || words.includes('-V');
   return isVersion && words.includes('--json') && words.every((word) => word.startsWith('-'));
 }
 
-function createProgram(setExitCode: (code: number) => void): Command {
+function createProgram(call: Call): Command {
   const program = new Command('monthend')
     .description(
       'Bills a month of orders: defers each charge while its order is paused, one invoice CSV per practice.',
     )
     .option('--ledger <file>', 'the ledger (default: monthend.db, or $MONTHEND_LEDGER)', fileArgument)
     .option('--config <file>', 'the config (default: monthend.json, or $MONTHEND_CONFIG)', fileArgument)
-    .option('--json', 'print one JSON document instead of text')
-    .option('--quiet', 'no remarks, no progress')
+    .option('--json', 'print one JSON document instead of text (docs/json.md)')
+    .option('--quiet', 'no remarks and no progress on standard error')
     .version(VERSION)
     .exitOverride()
     .configureOutput({
@@ -87,9 +113,8 @@ Examples:
   monthend preview 2026-11                      what November would come to now; nothing is issued
   monthend check fixtures/cases                 bill every fixture case and compare
 
-Exit codes: 0 done, 1 check or verify found a difference, 2 command line or config, 3 bad input, 4 refused,
-  5 ledger damaged or foreign,
-  70 a fault of monthend itself, 74 system (disk, permission), 75 another process holds the ledger.
+Exit codes:
+${EXIT_CODE_MEANINGS.map(({ code, meaning }) => `  ${String(code).padEnd(4)}${meaning}`).join('\n')}
 `,
     );
 
@@ -98,8 +123,10 @@ Exit codes: 0 done, 1 check or verify found a difference, 2 command line or conf
     async (...rest: unknown[]): Promise<void> => {
       const command = rest.pop() as Command;
       const session = createSession(command.optsWithGlobals<GlobalOptions>(), process.env);
+      call.command = command.name() as DocumentName;
+      call.terminal = session.terminal;
       const code = await action(session, ...(rest as Arguments));
-      if (typeof code === 'number') setExitCode(code);
+      if (typeof code === 'number') call.exitCode = code;
     };
   for (const add of [
     addInit,
@@ -122,18 +149,24 @@ Exit codes: 0 done, 1 check or verify found a difference, 2 command line or conf
   return program;
 }
 
-/** Says what went wrong, in the user's words; what we did not foresee keeps its trace. @returns the exit code */
-function tell(error: unknown, { json = false, quiet = false }: GlobalOptions): number {
-  const terminal = createTerminal({ json, quiet });
+/** Says what went wrong, in the user's words, and what stands all the same. @returns the exit code */
+function tell(error: unknown, call: Call, { json = false, quiet = false }: GlobalOptions): number {
+  const terminal = call.terminal ?? createTerminal({ json, quiet });
   const failure = asFailure(error);
-  try {
-    if (failure instanceof InputRejected) reportProblems(terminal, failure);
-    else terminal.json({ error: failure.kind, message: failure.message });
-    terminal.error(failure.message);
-  } catch {
-    // Nowhere left to say it; the exit code still does.
+  const exitCode = EXIT_CODES[failure.kind];
+  const said: JsonError = { kind: failure.kind, exitCode, message: failure.message };
+  for (const say of [
+    () => failure instanceof InputRejected && reportProblems(terminal, failure),
+    () => terminal.error(failure.message),
+    () => terminal.end({ ...headOf(call), error: said }),
+  ]) {
+    try {
+      say();
+    } catch {
+      // One of the two streams cannot be written; the other one, and the exit code, still say it.
+    }
   }
-  return EXIT_CODES[failure.kind];
+  return exitCode;
 }
 
 function asFailure(error: unknown): Failure {

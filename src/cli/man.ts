@@ -1,6 +1,7 @@
 /** `monthend man`: the manual page, made from the program's own commands and options. */
 import type { Command } from 'commander';
 import { type Runner, VERSION } from './command.js';
+import type { JsonOf } from './json-documents.js';
 import { type CommandOutline, type OptionOutline, outlineOf, type ProgramOutline } from './outline.js';
 import type { Session } from './session.js';
 
@@ -19,14 +20,14 @@ Examples:
       run(async ({ terminal }: Session) => {
         const page = manualPage(outlineOf(program), VERSION);
         terminal.result(page.trimEnd());
-        terminal.json({ page });
+        terminal.json({ page } satisfies JsonOf<'man'>);
       }),
     );
 }
 
 /** In roff, with the macros of man(7). */
 export function manualPage(program: ProgramOutline, version: string): string {
-  const { name, description, options, commands, examples } = program;
+  const { name, description, options, commands, textAfter } = program;
   return `.TH ${name.toUpperCase()} 1 "" "${name} ${version}" "User Commands"
 .SH NAME
 ${name} \\- the monthly invoicing engine of a dental lab
@@ -38,14 +39,14 @@ ${roff(description)}
 .SH OPTIONS
 ${options.map(optionEntry).join('')}.SH COMMANDS
 ${commands.map(commandEntry).join('')}.SH EXAMPLES
-${verbatim(examples)}`;
+${verbatim(textAfter)}`;
 }
 
-function commandEntry({ name, arguments: words, description, options, examples }: CommandOutline): string {
+function commandEntry({ name, arguments: words, description, options, textAfter }: CommandOutline): string {
   return `.SS ${roff(`${name} ${words}`.trim())}
 ${roff(description)}
 ${options.map(optionEntry).join('')}.PP
-${verbatim(examples)}`;
+${verbatim(textAfter)}`;
 }
 
 function optionEntry({ flags, description, choices }: OptionOutline): string {

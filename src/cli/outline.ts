@@ -1,5 +1,8 @@
-/** The commands and options as plain data, read from the program itself: what completion and the manual page are made from. */
-import type { Command, Option } from 'commander';
+/**
+ * The commands and options as plain data, read from the program itself: what completion, the manual page and docs/commands.md are
+ * made from.
+ */
+import type { Argument, Command, Option } from 'commander';
 
 export interface OptionOutline {
   /** `--out <folder>`, as help shows it. */
@@ -9,6 +12,24 @@ export interface OptionOutline {
   readonly description: string;
   readonly takesValue: boolean;
   readonly choices: readonly string[];
+  /** As it would be typed; empty if there is none. */
+  readonly defaultValue: string;
+  /** The variable that stands for the option; empty if none does. */
+  readonly variable: string;
+}
+
+export interface ArgumentOutline {
+  /** `<file...>`; in square brackets if it may be left out. */
+  readonly flags: string;
+  readonly description: string;
+  readonly choices: readonly string[];
+  readonly defaultValue: string;
+}
+
+export interface ExampleOutline {
+  readonly command: string;
+  /** What it does; empty if the command says it. */
+  readonly comment: string;
 }
 
 export interface CommandOutline {
@@ -16,12 +37,15 @@ export interface CommandOutline {
   readonly description: string;
   /** `<month> <file...>` */
   readonly arguments: string;
+  readonly argumentList: readonly ArgumentOutline[];
   readonly takesFiles: boolean;
   /** Of the first argument; empty if it is free. */
   readonly choices: readonly string[];
   readonly options: readonly OptionOutline[];
-  /** What help shows below the options: examples. */
-  readonly examples: string;
+  /** What help shows below the options: remarks, and examples. */
+  readonly textAfter: string;
+  readonly remarks: readonly string[];
+  readonly examples: readonly ExampleOutline[];
 }
 
 export interface ProgramOutline extends CommandOutline {
@@ -34,21 +58,33 @@ export function outlineOf(program: Command): ProgramOutline {
 
 function outlineOfCommand(command: Command): CommandOutline {
   const names = command.registeredArguments;
+  const textAfter = textAfterHelp(command);
   return {
     name: command.name(),
     description: command.description(),
-    arguments: names
-      .map((each) => {
-        const name = `${each.name()}${each.variadic ? '...' : ''}`;
-        return each.required ? `<${name}>` : `[${name}]`;
-      })
-      .join(' '),
+    arguments: names.map(flagsOf).join(' '),
+    argumentList: names.map((each) => ({
+      flags: flagsOf(each),
+      description: each.description,
+      choices: each.argChoices ?? [],
+      defaultValue: asTyped(each.defaultValue),
+    })),
     takesFiles: names.some((each) => /^(file|folder)$/.test(each.name())),
     choices: names[0]?.argChoices ?? [],
     options: command.createHelp().visibleOptions(command).map(outlineOfOption),
-    examples: textAfterHelp(command),
+    textAfter,
+    remarks: remarksIn(textAfter),
+    examples: examplesIn(textAfter),
   };
 }
+
+function flagsOf(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
+const asTyped = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 function outlineOfOption(option: Option): OptionOutline {
   return {
@@ -57,7 +93,30 @@ function outlineOfOption(option: Option): OptionOutline {
     description: option.description,
     takesValue: option.required || option.optional,
     choices: option.argChoices ?? [],
+    defaultValue: asTyped(option.defaultValue),
+    variable: option.envVar ?? '',
   };
+}
+
+/** The paragraphs around the examples, with their line breaks. */
+function remarksIn(text: string): string[] {
+  return text.split(/\n\n+/).filter((each) => each !== '' && !each.startsWith('Examples:'));
+}
+
+/** `  monthend close 2026-10   what it does`; a comment may go on in the lines below. */
+function examplesIn(text: string): ExampleOutline[] {
+  const paragraph = text.split(/\n\n+/).find((each) => each.startsWith('Examples:')) ?? '';
+  const examples: ExampleOutline[] = [];
+  for (const line of paragraph.split('\n').slice(1)) {
+    const [, command, comment] = /^ {2}(\S.*?)(?: {2,}(.*))?$/.exec(line) ?? [];
+    const last = examples.at(-1);
+    if (command !== undefined) examples.push({ command, comment: comment ?? '' });
+    else if (last !== undefined) {
+      const more = `${last.comment} ${line.trim()}`.trim();
+      examples[examples.length - 1] = { ...last, comment: more };
+    }
+  }
+  return examples;
 }
 
 /** Commander keeps it in listeners: it is what the printed help has beyond the plain one. */

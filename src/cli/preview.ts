@@ -6,6 +6,8 @@ import type { Preview } from '../month-end.js';
 import { changesText } from './changes-text.js';
 import { reportMonth } from './close.js';
 import { type Runner, VERSION } from './command.js';
+import type { JsonOf } from './json-documents.js';
+import { differenceJson, monthJson } from './month-json.js';
 import { folderArgument, monthArgument, type Session } from './session.js';
 import { table } from './table.js';
 
@@ -32,6 +34,9 @@ export function addPreview(program: Command, run: Runner): void {
     .addHelpText(
       'after',
       `
+Shown is what the facts of today ask for at the month's cut-off, less what closed months up to it have issued. Open months
+before it are billed first, as close --catch-up would; nothing of that is kept.
+
 Examples:
   monthend preview 2026-11
   monthend preview 2026-11 --out drafts
@@ -52,12 +57,14 @@ Examples:
         const { previewMonth } = await import('../month-end.js');
         const preview = await session.withLedger('read', (ledger) => previewMonth(ledger, month, options));
         const { terminal } = session;
-        if (out === undefined && !diff && preview.documents.length > 0)
+        if (out === undefined && !diff && preview.lists.documents.length > 0)
           terminal.result(`${documentTable(preview)}\n`);
         if (preview.difference !== undefined) terminal.result(`${changesText(preview.difference)}\n`);
         const known = knownAt === undefined ? '' : ` by the imports up to ${options.knownAt}`;
         reportMonth(terminal, `${month} would be${known}`, preview);
-        terminal.json(preview);
+        const { difference, ...shown } = preview;
+        const told = difference === undefined ? {} : { difference: differenceJson(difference) };
+        terminal.json({ months: [monthJson(shown)], ...told } satisfies JsonOf<'preview'>);
       }),
     );
 }
@@ -70,10 +77,10 @@ function importArgument(text: string): number {
 }
 
 /** The month's documents side by side, one line each. */
-function documentTable({ documents }: Preview): string {
+function documentTable({ lists }: Preview): string {
   return table(
     ['practice', 'name', 'document', 'lines', 'total', ''],
-    documents.map(({ practiceId, practiceName, documentType, totals, currency }) => [
+    lists.documents.map(({ practiceId, practiceName, documentType, totals, currency }) => [
       practiceId,
       practiceName,
       documentType === 'invoice' ? 'invoice' : 'credit note',

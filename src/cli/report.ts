@@ -1,6 +1,7 @@
 /** `monthend report MONTH`: a closed month to look at. */
 import type { Command } from 'commander';
 import { type Runner, VERSION } from './command.js';
+import type { JsonOf } from './json-documents.js';
 import { folderArgument, monthArgument, type Session } from './session.js';
 
 export function addReportCommand(program: Command, run: Runner): void {
@@ -23,7 +24,7 @@ Examples:
         const { writeReport } = await import('../month-end.js');
         const file = await session.withLedger('read', (ledger) => writeReport(ledger, month, options));
         session.terminal.result(`report: ${file}`);
-        session.terminal.json({ month, file });
+        session.terminal.json({ month, file } satisfies JsonOf<'report'>);
       }),
     );
 }

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { EXIT_CODES } from '../failure.js';
 import { addCloseFlags, type CloseFlags, closeAndReport, closeRequest } from './close.js';
 import type { Runner } from './command.js';
-import { addImportFlags, type ImportFlags, importAsJson, importOptions, reportImport } from './import.js';
+import { addImportFlags, type ImportFlags, importJson, importOptions, reportImport } from './import.js';
+import type { JsonOf } from './json-documents.js';
 import type { Session } from './session.js';
 
 export function addRun(program: Command, run: Runner): void {
@@ -14,6 +15,9 @@ export function addRun(program: Command, run: Runner): void {
     .addHelpText(
       'after',
       `
+The same as import, then close, with the options of both. The month stays open if --quarantine set a record aside. The
+ledger is created where there is none.
+
 Examples:
   monthend run 2026-10 orders.csv history.csv
   monthend run 2026-11 november/*.csv --strict`,
@@ -26,10 +30,14 @@ Examples:
           const { importFiles } = await import('../import-files.js');
           const imported = await importFiles(ledger, files, options);
           reportImport(session.terminal, imported);
+          session.terminal.json({
+            ...importJson(imported),
+            newlyClosed: [],
+            months: [],
+          } satisfies JsonOf<'run'>);
           // A close is for good: it waits until the records that were set aside are mended, or left out on purpose.
           const isWhole = imported.quarantine === undefined;
           const months = isWhole ? await closeAndReport(session, ledger, request) : [];
-          session.terminal.json({ ...importAsJson(imported), months });
           const isNew = imported.files.some((file) => file.imported + file.amended > 0);
           if (isNew && months.at(-1)?.wasClosed) {
             const text = `${request.month} was closed before this import: what it brought is billed with the next month that is closed`;

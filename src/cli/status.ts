@@ -5,6 +5,8 @@ import { formatInstant } from '../billing/time-zone.js';
 import { counted } from '../billing/words.js';
 import type { LedgerStatus } from '../month-end.js';
 import type { Runner } from './command.js';
+import type { JsonOf } from './json-documents.js';
+import { exceptionJson, heldJson, withAmount } from './month-json.js';
 import { instantArgument, type Session } from './session.js';
 import { table } from './table.js';
 
@@ -41,7 +43,7 @@ Examples:
         const { statusOf } = await import('../month-end.js');
         const status = await session.withLedger('read', (ledger) => statusOf(ledger, options));
         session.terminal.result(statusText(status, options.asOf));
-        session.terminal.json(statusDocument(status, options.asOf));
+        session.terminal.json(statusJson(status, options.asOf));
       }),
     );
 }
@@ -58,7 +60,6 @@ function statusText(status: LedgerStatus, asOf: number): string {
   const span = first === last ? first : `${first} to ${last}`;
   const months = closed.length === 0 ? 'no month yet' : `${span}, ${counted(closed.length, 'month')}`;
   const over = asOf >= endsAt ? 'is over, and can be closed' : `is over at ${formatInstant(endsAt)}`;
-  const unlisted = exceptions.reduce((sum, { count }) => sum + count, 0);
   return [
     `closed: ${months}`,
     `next: ${next}, ${over}`,
@@ -66,20 +67,27 @@ function statusText(status: LedgerStatus, asOf: number): string {
     ...heldLines(status),
     `limits that pass before ${formatInstant(limitsUntil)}: ${limits.length}`,
     ...(limits.length === 0 ? [] : [indented(limitTable(status))]),
-    `exceptions not yet listed: ${unlisted}`,
-    ...exceptions.map(({ code, count }) => `  ${code}: ${count}`),
+    `exceptions not yet listed: ${exceptions.length}`,
+    ...codeLines(exceptions),
   ].join('\n');
 }
 
-function heldLines({ next, held }: LedgerStatus): string[] {
-  const sum = (status: 'deferred' | 'slated') => held.reduce((total, each) => total + each[status], 0);
-  const title = `held, if ${next} were closed now: ${sum('deferred')} deferred, ${sum('slated')} slated for deletion`;
+/** How many there are of each code, in order of code. */
+function codeLines(exceptions: LedgerStatus['exceptions']): string[] {
+  const counts = new Map<string, number>();
+  for (const { code } of exceptions) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts].map(([code, count]) => `  ${code}: ${count}`).sort();
+}
+
+function heldLines({ next, held, heldByPractice }: LedgerStatus): string[] {
+  const slated = held.filter(({ status }) => status === 'slated').length;
+  const title = `held, if ${next} were closed now: ${held.length - slated} deferred, ${slated} slated for deletion`;
   if (held.length === 0) return [title];
-  const rows = held.map((each) => [
+  const rows = heldByPractice.map((each) => [
     each.practiceId,
     each.practiceName,
-    each.deferred,
-    each.slated,
+    each.deferredLineCount,
+    each.slatedLineCount,
     formatAmount(each.amountMinor, each.currency),
     each.currency,
   ]);
@@ -104,24 +112,18 @@ function limitTable({ limits }: LedgerStatus): string {
 const indented = (text: string): string => text.replace(/^/gm, '  ');
 
 /** For programs: instants and amounts as the files write them. */
-function statusDocument(status: LedgerStatus, asOf: number): unknown {
-  const { closed, next, endsAt, lastImport, lastImportClosed, held, limits, limitsUntil, exceptions } =
-    status;
+function statusJson(status: LedgerStatus, asOf: number): JsonOf<'status'> {
   return {
-    closed,
-    next,
-    endsAt: formatInstant(endsAt),
-    isOver: asOf >= endsAt,
-    lastImport,
-    lastImportClosed,
-    held: held.map(withAmount),
-    limitsUntil: formatInstant(limitsUntil),
-    limits: limits.map((limit) => ({ ...withAmount(limit), limitAt: formatInstant(limit.limitAt) })),
-    exceptions,
+    closedMonths: status.closed,
+    nextMonth: status.next,
+    nextEndsAt: formatInstant(status.endsAt),
+    nextIsOver: asOf >= status.endsAt,
+    lastImportId: status.lastImport,
+    lastClosedImportId: status.lastImportClosed,
+    limitsUntilAt: formatInstant(status.limitsUntil),
+    limits: status.limits.map((limit) => ({ ...withAmount(limit), limitAt: formatInstant(limit.limitAt) })),
+    heldByPractice: status.heldByPractice.map(withAmount),
+    held: status.held.map(heldJson),
+    exceptions: status.exceptions.map(exceptionJson),
   };
-}
-
-function withAmount<Row extends { amountMinor: bigint | number; currency: string }>(row: Row) {
-  const { amountMinor, ...rest } = row;
-  return { ...rest, amount: formatAmount(amountMinor, row.currency) };
 }

@@ -9,8 +9,12 @@ import { Failure } from '../failure.js';
 export interface Terminal {
   /** A result: a line of text, or with `--json` nothing. */
   result(text: string): void;
-  /** The one JSON document of a command; with `--json` only. */
-  json(document: unknown): void;
+  /** Adds keys to the one JSON document of the command, which `end` prints. */
+  json(part: object): void;
+  /** Whether that document is wanted: what it alone needs is read only then. */
+  readonly wantsJson: boolean;
+  /** Prints the document; `head` stands before its other keys. With `--json` only. */
+  end(head: object): void;
   /** Part of a result that catches the eye, on a terminal that wants it. */
   marked(style: 'bold' | 'yellow', text: string): string;
   /** A remark, not part of the result; silenced by `--quiet`. */
@@ -24,6 +28,7 @@ export function createTerminal({ json, quiet }: { json: boolean; quiet: boolean 
   const isInteractive = process.stderr.isTTY === true && !quiet;
   let lastProgress = 0;
   let shown = false;
+  let document = {};
 
   function clear(): void {
     if (shown) write(2, '\r\u001B[K');
@@ -35,9 +40,13 @@ export function createTerminal({ json, quiet }: { json: boolean; quiet: boolean 
       clear();
       if (!json) write(1, `${text}\n`);
     },
-    json(document) {
+    json(part) {
+      document = { ...document, ...part };
+    },
+    wantsJson: json,
+    end(head) {
       clear();
-      if (json) write(1, `${JSON.stringify(document, null, 2)}\n`);
+      if (json) write(1, `${JSON.stringify({ ...head, ...document }, null, 2)}\n`);
     },
     marked: (style, text) => styled(style, text, process.stdout),
     note(text) {

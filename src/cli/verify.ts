@@ -4,6 +4,7 @@ import { counted } from '../billing/words.js';
 import { EXIT_CODES } from '../failure.js';
 import { addOut } from './close.js';
 import type { Runner } from './command.js';
+import type { JsonOf } from './json-documents.js';
 import { monthArgument, type Session } from './session.js';
 import { printable } from './table.js';
 
@@ -14,11 +15,11 @@ export function addVerify(program: Command, run: Runner): void {
     .addHelpText(
       'after',
       `
+It exits 1 if it finds a difference, and 5 if the ledger cannot be read.
+
 Examples:
   monthend verify
-  monthend verify 2026-10 --out /srv/invoices
-
-It exits 1 if it finds a difference, and 5 if the ledger cannot be read.`,
+  monthend verify 2026-10 --out /srv/invoices`,
     )
     .action(
       run(async (session: Session, monthText: string | undefined, { out }: { out: string }) => {
@@ -36,7 +37,13 @@ It exits 1 if it finds a difference, and 5 if the ledger cannot be read.`,
         );
         if (withoutFolder.length > 0)
           terminal.note(`not compared: ${out} has no files of ${withoutFolder.join(', ')}`);
-        terminal.json({ findings, months, imports, folders, withoutFolder });
+        terminal.json({
+          findings,
+          auditedMonths: months,
+          importCount: imports,
+          folderCount: folders,
+          monthsWithoutFolder: withoutFolder,
+        } satisfies JsonOf<'verify'>);
         return findings.length === 0 ? 0 : EXIT_CODES.difference;
       }),
     );

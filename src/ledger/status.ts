@@ -10,8 +10,9 @@ import {
   nextMonth,
   previousMonth,
 } from '../billing/billing-month.js';
-import type { ExceptionCode } from '../billing/exception.js';
+import type { ListedException, ListedOrder } from '../billing/month-view.js';
 import { compareCodePoints, type Instant } from '../billing/order.js';
+import { orderAmounts } from '../billing/order-amount.js';
 import { type PassingLimit, passingLimits } from '../billing/passing-limit.js';
 import type { HeldLine } from '../billing/plan.js';
 import { DAY } from '../billing/time-zone.js';
@@ -29,8 +30,8 @@ export interface HeldByPractice {
   readonly practiceId: string;
   readonly practiceName: string;
   readonly currency: string;
-  readonly deferred: number;
-  readonly slated: number;
+  readonly deferredLineCount: number;
+  readonly slatedLineCount: number;
   readonly amountMinor: bigint;
 }
 
@@ -45,13 +46,15 @@ export interface LedgerStatus {
   readonly next: BillingMonth;
   /** When the next month is over in every zone that it bills. */
   readonly endsAt: Instant;
-  /** By practice, then currency. */
-  readonly held: readonly HeldByPractice[];
+  /** By practice, order and line. */
+  readonly held: readonly HeldLine[];
+  /** The same added up, by practice, then currency. */
+  readonly heldByPractice: readonly HeldByPractice[];
   /** Those that pass before `limitsUntil`, in order of time. */
   readonly limits: readonly PassingLimit[];
   readonly limitsUntil: Instant;
-  /** By code. */
-  readonly exceptions: readonly { readonly code: ExceptionCode; readonly count: number }[];
+  /** Those that no closed month has listed, by order. */
+  readonly exceptions: readonly (ListedException & ListedOrder)[];
 }
 
 export interface StatusOptions {
@@ -103,32 +106,44 @@ function lastMonthOver({ timeZone, cutoff }: Config, asOf: Instant): BillingMont
   return previousMonth(calendar.monthOf(asOf));
 }
 
-/** Plans every touched order and adds up what is held and what is to be listed. */
+/** Plans every touched order: what is held, and what is to be listed. */
 function whatIsOpen(
   db: Connection,
   frame: MonthFrame,
   window: { readonly from: Instant; readonly until: Instant },
-): Pick<LedgerStatus, 'held' | 'limits' | 'exceptions'> {
-  const held = createHeldSums(db, frame);
+): Pick<LedgerStatus, 'held' | 'heldByPractice' | 'limits' | 'exceptions'> {
+  const sums = createHeldSums(db, frame);
+  const held: HeldLine[] = [];
   const limits: PassingLimit[] = [];
-  const counts = new Map<ExceptionCode, number>();
+  const exceptions: (ListedException & ListedOrder)[] = [];
   for (const account of readAccounts(db, frame)) {
     const plan = planAccount(account, frame);
-    for (const line of plan.held) held.add(line);
-    for (const { code } of plan.exceptions) counts.set(code, (counts.get(code) ?? 0) + 1);
+    for (const line of plan.held) sums.add(line);
+    held.push(...plan.held);
     const practiceId = account.lines[0]?.line.practiceId;
+    for (const { code, event } of plan.exceptions) {
+      const lines = account.lines.map(({ line }) => line);
+      const order = { practiceId: practiceId ?? '', amounts: orderAmounts(lines, frame.policy.rounding) };
+      const { orderId, eventId, at } = event;
+      exceptions.push({ code, orderId, ...order, event: event.event, eventId, at });
+    }
     if (practiceId === undefined) continue;
     const calendar = frame.calendarOf(practiceId);
     limits.push(...passingLimits(account, plan, { calendar, policy: frame.policy, ...window }));
   }
   return {
-    held: held.all(),
+    held: held.sort(byPractice),
+    heldByPractice: sums.all(),
     limits: limits.sort((a, b) => a.limitAt - b.limitAt || compareCodePoints(a.orderId, b.orderId)),
-    exceptions: [...counts]
-      .sort(([a], [b]) => compareCodePoints(a, b))
-      .map(([code, count]) => ({ code, count })),
+    exceptions: exceptions.sort((a, b) => compareCodePoints(a.orderId, b.orderId) || a.at - b.at),
   };
 }
+
+/** In the order of held.csv. */
+const byPractice = (a: HeldLine, b: HeldLine): number =>
+  compareCodePoints(a.practiceId, b.practiceId) ||
+  compareCodePoints(a.orderId, b.orderId) ||
+  a.orderLine - b.orderLine;
 
 /** By practice and currency. */
 function createHeldSums(db: Connection, { lastImport }: MonthFrame) {
@@ -146,13 +161,14 @@ function createHeldSums(db: Connection, { lastImport }: MonthFrame) {
         practiceId,
         practiceName: practiceName(),
         currency,
-        deferred: 0,
-        slated: 0,
+        deferredLineCount: 0,
+        slatedLineCount: 0,
         amountMinor: 0n,
       };
+      const count = status === 'deferred' ? 'deferredLineCount' : 'slatedLineCount';
       sums.set(key, {
         ...sum,
-        [status]: sum[status] + 1,
+        [count]: sum[count] + 1,
         amountMinor: sum.amountMinor + BigInt(amountMinor),
       });
     },

@@ -58,8 +58,8 @@ const amount = (minor: bigint | number, currency: string): string => grouped(for
 const signed = (text: string): string => (/^-|^0(\.0*)?$/.test(text) ? text : `+${text}`);
 
 function heading({ month, isDraft, summary, totals }: ReportFigures): string {
-  const documents = `${counted(summary.invoices, 'invoice')}, ${counted(summary.creditNotes, 'credit note')}`;
-  const held = `${counted(summary.deferred, 'line')} deferred, ${grouped(summary.slated)} slated for deletion`;
+  const documents = `${counted(summary.invoiceCount, 'invoice')}, ${counted(summary.creditNoteCount, 'credit note')}`;
+  const held = `${counted(summary.deferredLineCount, 'line')} deferred, ${grouped(summary.slatedLineCount)} slated for deletion`;
   const cards = totals.flatMap(({ currency, total, charges, credits, held }) => [
     card(`Total ${currency}`, grouped(total), `charges ${grouped(charges)}, credits ${grouped(credits)}`),
     card(`Held ${currency}`, grouped(held), 'paused, so not charged yet'),
@@ -67,7 +67,7 @@ function heading({ month, isDraft, summary, totals }: ReportFigures): string {
   return `<header>
 <p class="over">Month end${isDraft ? ' · draft' : ''}</p>
 <h1>${month}</h1>
-<p>${documents} · ${held} · ${counted(summary.exceptions, 'exception')}</p>
+<p>${documents} · ${held} · ${counted(summary.exceptionCount, 'exception')}</p>
 <dl>
 ${cards.join('')}</dl>
 </header>

@@ -39,7 +39,7 @@ describe.each(VIEWS)('on $name', (view) => {
 });
 
 interface Explained {
-  readonly lines: readonly { readonly placedAt: string }[];
+  readonly orderLines: readonly { readonly placedAt: string }[];
   readonly events: readonly { readonly effect: 'applied' | 'none' }[];
   readonly states: readonly { readonly state: string }[];
   readonly months: readonly {
@@ -47,7 +47,7 @@ interface Explained {
     readonly lines: readonly {
       readonly issued: readonly {
         readonly lineType: string;
-        readonly amountMinor: number;
+        readonly amount: string;
         readonly documentNumber: string;
       }[];
     }[];
@@ -66,8 +66,8 @@ describe.each(orders)('%s', (order) => {
   const counted = (selector: string) => page.locator(`svg.chart ${selector}`).count();
 
   test('each fact has its mark, each pause its bar', async () => {
-    const { lines, events, states } = explained;
-    expect(await counted('.sign.placed')).toBe(new Set(lines.map(({ placedAt }) => placedAt)).size);
+    const { orderLines, events, states } = explained;
+    expect(await counted('.sign.placed')).toBe(new Set(orderLines.map(({ placedAt }) => placedAt)).size);
     expect(await counted('.sign.event')).toBe(events.filter(({ effect }) => effect === 'applied').length);
     expect(await counted('.sign.void')).toBe(events.filter(({ effect }) => effect === 'none').length);
     // A pause in two pieces of the picture is drawn in both.
@@ -81,12 +81,12 @@ describe.each(orders)('%s', (order) => {
   test('charges and credits of each month are those of the explanation, in the picture and in its table', async () => {
     const sums = new Map<string, number>();
     for (const { month, lines } of explained.months) {
-      for (const { lineType, documentNumber, amountMinor } of lines.flatMap(({ issued }) => issued)) {
+      for (const { lineType, documentNumber, amount } of lines.flatMap(({ issued }) => issued)) {
         const key = `${month} ${lineType} ${documentNumber}`;
-        sums.set(key, (sums.get(key) ?? 0) + amountMinor);
+        sums.set(key, (sums.get(key) ?? 0) + Number(amount));
       }
     }
-    const expected = [...sums].map(([key, sum]) => [...key.split(' '), `${(sum / 100).toFixed(2)} USD`]);
+    const expected = [...sums].map(([key, sum]) => [...key.split(' '), `${sum.toFixed(2)} USD`]);
     const rows = await rowsOf(page);
     const issued = rows.flatMap(([when, what = '', amount]) => {
       const told = /^(charge|credit) of lines? .* on (\S+) to/.exec(what);

@@ -15,7 +15,7 @@ const FOUR = ['exceptions.csv', 'held.csv', 'reconciliation.csv', 'summary.csv']
 const READ_IT = 'Read what changed before you commit it: a wrong amount is expected now, too.\n';
 
 /** The files in which the one failed case is not as expected. */
-const filesOf = ({ stdout }: Run): string[] => JSON.parse(stdout).failed[0].files;
+const filesOf = ({ stdout }: Run): string[] => JSON.parse(stdout).failedCases[0].differingFiles;
 
 function caseCopy(): Workplace {
   const place = workplace();
@@ -218,10 +218,12 @@ describe('check', () => {
     place.write(`${folder}/extra.csv`, 'more than there is\n');
     place.write(`${folder}/held.csv`, 'wrong\n');
     expect(JSON.parse(place.run(['check', 'cases', '--update', '--json']).stdout)).toEqual({
-      cases: 1,
-      updated: [`${folder}/held.csv`],
-      removed: [`${folder}/extra.csv`],
-      failed: [],
+      version: 1,
+      command: 'check',
+      caseCount: 1,
+      failedCases: [],
+      updatedFiles: [`${folder}/held.csv`],
+      removedFiles: [`${folder}/extra.csv`],
     });
   });
 
@@ -238,7 +240,7 @@ describe('check', () => {
     );
     expect(stdout).toMatch(/\n1 file updated, 0 removed, in 1 case, 1 case left as it is\nRead what changed/);
     expect(Object.keys(place.snapshot('cases/bad'))).toHaveLength(2);
-    expect(JSON.parse(place.run(['check', 'cases', '--update', '--json']).stdout).failed).toEqual([
+    expect(JSON.parse(place.run(['check', 'cases', '--update', '--json']).stdout).failedCases).toEqual([
       { folder: 'cases/bad', failure: expect.stringMatching(/^2026-11 cannot be billed:/) },
     ]);
   });
@@ -249,8 +251,10 @@ describe('check', () => {
     const { code, stdout } = place.run(['check', 'cases', '--junit', 'out/report.xml', '--json']);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toEqual({
-      cases: 1,
-      failed: [{ folder: CASE, failure: '', files: ['2026-10/expected/summary.csv'] }],
+      version: 1,
+      command: 'check',
+      caseCount: 1,
+      failedCases: [{ folder: CASE, failure: '', differingFiles: ['2026-10/expected/summary.csv'] }],
     });
     expect(place.read('out/report.xml')).toMatch(/<testsuites tests="1" failures="1" time="\d+\.\d{3}">/);
     expect(place.read('out/report.xml')).toMatch(/<testcase [^>]*time="\d+\.\d{3}">/);

@@ -84,6 +84,19 @@ describe('a user is told', () => {
     },
   );
 
+  test('which months are closed, though a later one is refused', () => {
+    const place = workplace();
+    place.write('orders.csv', ORDERS);
+    place.write('twice.csv', 'order_id,event,at,reason\nORD-3,resumed,2025-12-05T09:00:00-05:00,\n');
+    place.run(['run', '2025-10', 'orders.csv']);
+    place.run(['import', 'twice.csv']);
+    expect(place.run(['close', '2025-12', '--catch-up', '--strict'])).toMatchObject({
+      code: 4,
+      stdout: expect.stringMatching(/^2025-11 closed: 1 invoice/),
+      stderr: expect.stringContaining('2025-12 would list 1 exception'),
+    });
+  });
+
   test('how many lines the first month takes as charged by the earlier system', () => {
     const place = workplace();
     place.write('orders.csv', ORDERS);

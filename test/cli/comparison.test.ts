@@ -45,12 +45,22 @@ describe('the printed summary compares each practice with its last closed month'
     expect(preview).toContain('    P-2       2025-10          300.00     301.00     1.00     0  USD\n');
     expect(preview).not.toContain('review');
     const [closed] = JSON.parse(place.run(['close', '2025-12', '--json']).stdout).months;
-    expect(closed.comparison).toMatchObject({ compared: 4, firstTimes: 0, reviewChangePercent: null });
+    expect(closed.comparison).toMatchObject({
+      comparedCount: 4,
+      firstTimeCount: 0,
+      reviewChangePercent: null,
+    });
     expect(closed.comparison.changes).toMatchObject([
-      { practiceId: 'P-1', lastClosed: '2025-11', totalThen: '150.00', total: '0.00', changePercent: '-100' },
-      { practiceId: 'P-3', lastClosed: '2025-11', change: '-80.00', needsReview: false },
-      { practiceId: 'P-4', lastClosed: '2025-11', totalThen: '10.00', total: '0.00' },
-      { practiceId: 'P-2', lastClosed: '2025-10', change: '1.00', changePercent: '0' },
+      {
+        practiceId: 'P-1',
+        lastClosedMonth: '2025-11',
+        totalThen: '150.00',
+        total: '0.00',
+        changePercent: -100,
+      },
+      { practiceId: 'P-3', lastClosedMonth: '2025-11', change: '-80.00', needsReview: false },
+      { practiceId: 'P-4', lastClosedMonth: '2025-11', totalThen: '10.00', total: '0.00' },
+      { practiceId: 'P-2', lastClosedMonth: '2025-10', change: '1.00', changePercent: 0 },
     ]);
   });
 
@@ -64,8 +74,8 @@ describe('the printed summary compares each practice with its last closed month'
     ]) {
       expect(place.run(words).stdout).toContain('would be');
       expect(place.run(words).stdout).not.toContain('against the last closed');
-      expect(JSON.parse(place.run([...words, '--json']).stdout).comparison).toMatchObject({
-        compared: 0,
+      expect(JSON.parse(place.run([...words, '--json']).stdout).months[0].comparison).toMatchObject({
+        comparedCount: 0,
         changes: [],
       });
     }

@@ -46,17 +46,17 @@ describe('monthend explain', () => {
     expect(place.bytes('monthend.db').equals(before)).toBe(true);
   });
 
-  test('--json carries the same, with the deciding facts and instants as text', () => {
+  test('--json carries the same, with the deciding facts, amounts and instants as text', () => {
     const explanation = JSON.parse(sampleLedger().run(['explain', 'ORD-1002', '--json']).stdout);
     expect(explanation).toMatchObject({ orderId: 'ORD-1002', practiceId: 'P-100' });
     expect(explanation.months.at(-1)).toMatchObject({
       month: '2025-11',
       isClosed: false,
-      cutOff: '2025-12-01T05:00:00.000Z',
+      cutOffAt: '2025-12-01T05:00:00.000Z',
       lines: [
         {
           standing: 'charged',
-          issued: [{ documentNumber: 'DRAFT', reason: 'resumed', amountMinor: 64000 }],
+          issued: [{ documentNumber: 'DRAFT', reason: 'resumed', amount: '640.00' }],
           sentence:
             'charged in November because it was resumed on Nov 3; without the pause of Oct 10 it would have been October',
           because: [{ event: 'resumed' }, { event: 'paused', at: '2025-10-10T14:02:00.000Z' }],

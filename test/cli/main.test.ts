@@ -69,7 +69,10 @@ describe('exit 2: the command line or the config is wrong', () => {
   ])('monthend --json %j: says so as JSON too', (words, message) => {
     const { code, stdout, stderr } = workplace().run(['--json', ...words]);
     expect(code).toBe(2);
-    expect(JSON.parse(stdout)).toEqual({ error: 'usage', message: expect.stringContaining(message) });
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      error: { kind: 'usage', exitCode: 2, message: expect.stringContaining(message) },
+    });
     expect(stderr).toContain(`monthend: `);
   });
 

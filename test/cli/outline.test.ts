@@ -75,8 +75,8 @@ it('the manual page has every command, option and example', () => {
 });
 
 it('the version comes as JSON too', () => {
-  const { version } = JSON.parse(run('--version', '--json').stdout);
-  expect(run('--version').stdout).toBe(`${version}\n`);
+  const { engineVersion } = JSON.parse(run('--version', '--json').stdout);
+  expect(run('--version').stdout).toBe(`${engineVersion}\n`);
 });
 
 it('a mistyped command gets a suggestion', () => {

@@ -160,7 +160,7 @@ describe('--diff', () => {
     );
     expect(difference.changes).toMatchObject([
       { list: 'documents', kind: 'removed' },
-      { list: 'lines', kind: 'removed', before: { order_id: 'ORD-1', line_type: 'charge' } },
+      { list: 'lines', kind: 'removed', before: { orderId: 'ORD-1', orderLine: 1, lineType: 'charge' } },
     ]);
   });
 

@@ -37,9 +37,9 @@ test('run: the good records are imported, the month stays open, exit 3; mended, 
   expect(run.code).toBe(3);
   expect(run.stderr).toContain('2025-10 is not closed: mend bad.csv');
   expect(JSON.parse(run.stdout)).toMatchObject({
-    import: 1,
+    importId: 1,
     files: [{ read: 2, imported: 1, quarantined: 1 }],
-    quarantine: { file: 'bad.csv', records: 1, problems: [{ line: 3, column: 17, field: 'unit_price' }] },
+    quarantine: { file: 'bad.csv', recordCount: 1, problems: [{ line: 3, column: 17, field: 'unit_price' }] },
     months: [],
   });
   place.write('mended.csv', place.read('bad.csv').replace('cheap,2', '50.00,2'));

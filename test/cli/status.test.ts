@@ -64,13 +64,31 @@ exceptions not yet listed: 1
       ['ORD-1', '100.00', '2025-11-24T14:00:00.000Z'],
     ]);
     expect(JSON.parse(place.run(['status', ...asOf, '--json']).stdout)).toMatchObject({
-      closed: ['2025-10'],
-      next: '2025-11',
-      endsAt: '2025-12-01T05:00:00.000Z',
-      isOver: false,
+      closedMonths: ['2025-10'],
+      nextMonth: '2025-11',
+      nextEndsAt: '2025-12-01T05:00:00.000Z',
+      nextIsOver: false,
+      heldByPractice: [
+        { practiceId: 'P-1', currency: 'USD', deferredLineCount: 0, slatedLineCount: 1, amount: '100.00' },
+        { practiceId: 'P-2', currency: 'USD', deferredLineCount: 0, slatedLineCount: 1, amount: '300.00' },
+      ],
       held: [
-        { practiceId: 'P-1', currency: 'USD', deferred: 0, slated: 1, amount: '100.00' },
-        { practiceId: 'P-2', currency: 'USD', deferred: 0, slated: 1, amount: '300.00' },
+        {
+          practiceId: 'P-1',
+          orderId: 'ORD-1',
+          orderLine: 1,
+          amount: '100.00',
+          currency: 'USD',
+          status: 'slated',
+        },
+        {
+          practiceId: 'P-2',
+          orderId: 'ORD-3',
+          orderLine: 1,
+          amount: '300.00',
+          currency: 'USD',
+          status: 'slated',
+        },
       ],
       exceptions: [],
     });

@@ -9,21 +9,22 @@ function printed(total: string): string[] {
     result: (text: string) => lines.push(...text.split('\n')),
     marked: (_: string, text: string) => text,
   } as unknown as Terminal;
-  const sums = { charges: total, credits: `-${total}`, total, held: total };
+  const sums = { charges: total, credits: `-${total}`, total, heldAmount: total };
   reportMonth(terminal, '2026-10 closed', {
     month: '2026-10',
     isDraft: false,
-    invoices: 10_000,
-    creditNotes: 1,
-    deferred: 80_000,
-    slated: 1_000,
-    exceptions: 12,
-    comparison: { compared: 0, firstTimes: 0, reviewChangePercent: null, changes: [] },
+    invoiceCount: 10_000,
+    creditNoteCount: 1,
+    deferredLineCount: 80_000,
+    slatedLineCount: 1_000,
+    exceptionCount: 12,
+    beforeLedgerLineCount: 0,
+    comparison: { comparedCount: 0, firstTimeCount: 0, reviewChangePercent: null, changes: [] },
     totals: ['EUR', 'JPY', 'USD'].map((currency) => ({
       currency,
-      documents: 10_001,
-      lines: 1_000_000,
-      held_lines: 81_000,
+      documentCount: 10_001,
+      lineCount: 1_000_000,
+      heldLineCount: 81_000,
       ...sums,
     })),
   });

@@ -1,0 +1,23 @@
+/** What an order comes to as a whole: for lists that name orders and not lines. Nothing is charged by it. */
+import { lineAmount, type Rounding } from './money.js';
+import { compareCodePoints, type OrderLine } from './order.js';
+
+export interface OrderAmount {
+  readonly currency: string;
+  /** A sum over lines may pass 2^53: hence bigint. */
+  readonly amountMinor: bigint;
+}
+
+type PricedLine = Pick<OrderLine, 'quantity' | 'unitPrice' | 'currency'>;
+
+/** The amounts of an order's lines, added up by currency, in order of currency; none if no line is known. */
+export function orderAmounts(lines: readonly PricedLine[], rounding: Rounding): OrderAmount[] {
+  const sums = new Map<string, bigint>();
+  for (const line of lines) {
+    const amount = BigInt(lineAmount(line, rounding) ?? 0);
+    sums.set(line.currency, (sums.get(line.currency) ?? 0n) + amount);
+  }
+  return [...sums]
+    .sort(([a], [b]) => compareCodePoints(a, b))
+    .map(([currency, amountMinor]) => ({ currency, amountMinor }));
+}

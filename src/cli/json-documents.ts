@@ -1,0 +1,527 @@
+/**
+ * The documents that commands print with `--json`, each key with what it means. Their JSON Schema, for scripts, is
+ * `src/json.schema.json`, made from this file by `npm run docs`; docs/json.md says what is stable. Commands use the types alone, so
+ * zod is not loaded while they run.
+ *
+ * One naming for the whole: a key has one kind of value wherever it stands. A number of things ends in `Count`, a list is a
+ * plural, an amount is a decimal string, an instant ends in `At`, a date in `On` or `Date`.
+ */
+import { z } from 'zod';
+import { EXCEPTION_EFFECTS, type ExceptionCode } from '../billing/exception.js';
+import { EVENT_KINDS } from '../billing/order.js';
+import { EXIT_CODES, type FailureKind } from '../failure.js';
+import { JSON_VERSION } from './command.js';
+
+// Values
+
+const amount = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?$/)
+  .meta({ id: 'Amount', description: "A decimal with the currency's digits, for example 640.00" });
+const instant = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
+  .meta({ id: 'Instant', description: 'A point in time, in UTC' });
+const date = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .meta({ id: 'Date', description: "A calendar date in the practice's time zone" });
+const month = z
+  .string()
+  .regex(/^\d{4}-\d{2}$/)
+  .meta({ id: 'BillingMonth', description: 'A billing month, for example 2026-10' });
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/)
+  .meta({ id: 'Currency', description: 'A currency code of ISO 4217' });
+
+const count = (what: string) => z.int().min(0).describe(what);
+const text = (what: string) => z.string().describe(what);
+const flag = (what: string) => z.boolean().describe(what);
+/** Absent values are empty texts, as in the CSVs. */
+const orEmpty = <S extends z.ZodType>(schema: S, what: string) =>
+  z.union([schema, z.literal('')]).describe(`${what}; empty if there is none`);
+
+const practiceId = text('The id of the practice');
+const practiceName = text('Its name, or its id where no name is known');
+const orderId = text('The id of the order');
+const orderLine = z.int().min(1).describe('The number of the order line');
+const product = text('The product code');
+const event = z.enum(EVENT_KINDS).describe('What happened to the order');
+const eventId = text("The event's id; empty if it has none");
+const exceptionCode = z
+  .enum(Object.keys(EXCEPTION_EFFECTS) as [ExceptionCode])
+  .meta({ id: 'ExceptionCode', description: 'What is exceptional about an event' });
+const lineType = z.enum(['charge', 'credit']).describe('What the line does');
+const reason = z
+  .enum(['placed', 'resumed', 'late', 'amended', 'cancelled', 'deleted', 'paused'])
+  .describe('Why the line stands on the document');
+const documentType = z.enum(['invoice', 'credit_note']).describe('What the document is');
+const effect = z.enum(['none', 'applied']).describe('Whether the event counts');
+
+const listOf = <S extends z.ZodType>(schema: S, what: string) => z.array(schema).describe(what);
+
+/** An object that has a name in the schema. */
+const named = <S extends z.ZodRawShape>(id: string, description: string, shape: S) =>
+  z.strictObject(shape).meta({ id, description });
+
+// A billed month
+
+const heldLine = named('HeldLine', 'An order line that is not charged because of a pause, as in held.csv', {
+  practiceId,
+  orderId,
+  orderLine,
+  product,
+  amount: amount.describe('What the line comes to'),
+  currency,
+  placedOn: date.describe('When it was placed'),
+  pausedOn: date.describe('When the pause began'),
+  pauseReason: text('The reason that the practice selected'),
+  daysPaused: count('Days from then to the cut-off'),
+  limitAt: instant.describe('The last instant at which a resume is in time'),
+  status: z.enum(['deferred', 'slated']).describe('Within its limit, or slated for deletion'),
+});
+
+const exceptionShape = {
+  code: exceptionCode,
+  orderId,
+  event,
+  eventId,
+  at: instant.describe('When it happened'),
+};
+
+const exception = named('Exception', 'A fact without effect, or one to look at, as in exceptions.csv', {
+  ...exceptionShape,
+  practiceId: text('The id of the practice; empty if no line of the order is known'),
+  amounts: listOf(
+    named('OrderAmount', 'What the lines of an order come to in one currency', {
+      amount: amount.describe('The sum of its lines'),
+      currency,
+    }),
+    "What the order's lines come to, by currency; none if no line of it is known",
+  ),
+  effect,
+});
+
+const documentAmounts = {
+  charges: amount.describe('The sum of its charges'),
+  credits: amount.describe('The sum of its credits, below zero'),
+  total: amount.describe('Charges and credits together'),
+};
+
+const issuedDocument = named('IssuedDocument', 'An invoice or a credit note, as in summary.csv', {
+  documentNumber: text('Its number; DRAFT in a preview'),
+  documentType,
+  practiceId,
+  practiceName,
+  issueDate: date.describe('When it is issued'),
+  dueDate: date.describe('When it is due'),
+  currency,
+  lineCount: count('Its lines'),
+  chargeCount: count('Its charges'),
+  creditCount: count('Its credits'),
+  ...documentAmounts,
+});
+
+const monthTotal = named('MonthTotal', 'What a month comes to in one currency', {
+  currency,
+  documentCount: count('Documents'),
+  lineCount: count('Lines on them'),
+  ...documentAmounts,
+  heldLineCount: count('Held lines'),
+  heldAmount: amount.describe('What they come to'),
+});
+
+const comparison = named('Comparison', "A month against each practice's last closed month", {
+  comparedCount: count('How many practices there are to compare with: 0 in a first month'),
+  firstTimeCount: count('Practices whose first document in its currency this is'),
+  reviewChangePercent: z
+    .int()
+    .nullable()
+    .describe('The percentage beyond which a change is marked; null: none is'),
+  changes: listOf(
+    named('PracticeChange', 'A practice whose total changed', {
+      practiceId,
+      practiceName,
+      currency,
+      lastClosedMonth: month.describe('The month compared with'),
+      totalThen: amount.describe('Its total in that month'),
+      total: amount.describe('Its total now'),
+      change: amount.describe('The difference'),
+      changePercent: z.int().nullable().describe('The change in whole percent; null if the total was 0'),
+      needsReview: flag('The change is beyond reviewChangePercent'),
+    }),
+    'The largest change first; what is the same is left out',
+  ),
+});
+
+const billedMonth = named('Month', 'What a month issued, held and listed, or would', {
+  month,
+  isDraft: flag('It is a preview'),
+  wasClosed: flag('It was closed before this command'),
+  invoiceCount: count('Invoices'),
+  creditNoteCount: count('Credit notes'),
+  deferredLineCount: count('Held lines within their limit'),
+  slatedLineCount: count('Held lines past their limit'),
+  exceptionCount: count('Exceptions'),
+  beforeLedgerLineCount: count('Order lines taken as charged by the earlier system: never charged here'),
+  totals: listOf(monthTotal, 'By currency'),
+  comparison,
+  documents: listOf(issuedDocument, 'All, by practice and currency'),
+  held: listOf(heldLine, 'All, by practice, order and line'),
+  exceptions: listOf(exception, 'All, by order and time'),
+  folder: text("Where the month's files are; absent if none were written").optional(),
+});
+
+// What a preview differs by
+
+const comparedDocument = named('ComparedDocument', 'What a preview compares of a document', {
+  practiceId,
+  currency,
+  documentType,
+  practiceName,
+  issueDate: date.describe('When it is issued'),
+  dueDate: date.describe('When it is due'),
+  ...documentAmounts,
+});
+const comparedLine = named('ComparedLine', 'What a preview compares of a line on a document', {
+  practiceId,
+  orderId,
+  orderLine,
+  currency,
+  lineType,
+  amount: amount.describe('What the line comes to; below zero on a credit'),
+  reason,
+  product,
+  description: text('What the order says of it'),
+  quantity: text('How many, a decimal'),
+  unitPrice: text('The price of one, a decimal'),
+  placedOn: date.describe('When it was placed'),
+  deferredFrom: orEmpty(month, 'The month that it was deferred from'),
+  resumedOn: orEmpty(date, 'When a deferred line was resumed'),
+  serviceMonth: month.describe('The month that the line belongs to'),
+  corrects: text('The number of the document that a credit corrects; empty on a charge'),
+});
+const comparedException = named(
+  'ComparedException',
+  'What a preview compares of an exception',
+  exceptionShape,
+);
+
+const changeOf = <S extends z.ZodType>(id: string, list: string, row: S) =>
+  named(id, `A change in ${list}`, {
+    list: z.literal(list).describe('The list that the row stands in'),
+    kind: z.enum(['added', 'removed', 'changed']).describe('What became of the row'),
+    before: row.describe('The row before; absent if it is added').optional(),
+    after: row.describe('The row now; absent if it is removed').optional(),
+    columns: listOf(z.string(), 'The keys that differ, if it is changed'),
+    causes: listOf(z.string(), 'The facts and settings that caused it'),
+  });
+
+const difference = named('Difference', 'What changes against an earlier preview or the closed month', {
+  against: text('What it is compared with; empty if no earlier preview stands there'),
+  changes: listOf(
+    z.union([
+      changeOf('DocumentChange', 'documents', comparedDocument),
+      changeOf('LineChange', 'lines', comparedLine),
+      changeOf('HeldChange', 'held', heldLine),
+      changeOf('ExceptionChange', 'exceptions', comparedException),
+    ]),
+    'Every row that was added, removed or changed',
+  ),
+});
+
+// Imports
+
+const problem = named('Problem', 'Something wrong with the input, and where', {
+  file: text('The file, as it was named'),
+  line: z.int().min(1).describe('Its line, from 1'),
+  column: z.int().min(1).describe('The character of the line, from 1'),
+  field: text('The column or key at fault; empty if it is the record or the file'),
+  message: text('What is wrong and what was expected'),
+});
+
+const importShape = {
+  importId: z.int().min(1).describe('The number of the import'),
+  files: listOf(
+    named('ImportedFile', 'A file that was read; read = imported + amended + duplicates + quarantined', {
+      name: text('Its name, without its folder; - for standard input'),
+      kind: z.enum(['orders', 'history', 'practices']).describe('What it holds'),
+      sha256: text('The SHA-256 of its bytes'),
+      read: count('Records read'),
+      imported: count('Those that are new'),
+      amended: count('Those that replaced known ones'),
+      duplicates: count('Those that were known already'),
+      quarantined: count('Those that were set aside'),
+    }),
+    'The files, in their order; one that holds several kinds, once for each',
+  ),
+  quarantine: named('Quarantine', 'The records that were set aside', {
+    file: text('Where they are'),
+    recordCount: count('How many'),
+    problems: listOf(problem, 'All that is wrong with them'),
+  })
+    .describe('Absent if no record was set aside')
+    .optional(),
+};
+
+const closeShape = {
+  newlyClosed: listOf(month, 'The months that this command closed, for good'),
+  months: listOf(billedMonth, 'The months whose files were written'),
+};
+
+// Orders explained
+
+const because = z.union([
+  named('PlacementFact', 'An order line that decided', {
+    kind: z.literal('order-line').describe('What kind of fact it is'),
+    orderLine,
+    at: instant.describe('When it was placed'),
+  }),
+  named('EventFact', 'An event that decided', {
+    kind: z.literal('event').describe('What kind of fact it is'),
+    event,
+    eventId,
+    at: instant.describe('When it happened'),
+  }),
+]);
+
+const state = z.enum(['active', 'paused', 'shipped', 'ended']).describe('The state of the order');
+
+const explainedMonth = named('ExplainedMonth', 'What a month made of the order', {
+  month,
+  isClosed: flag('Told as it was issued; else as a close would do now'),
+  startsAt: instant.describe('The cut-off before it'),
+  cutOffAt: instant.describe('Its own cut-off'),
+  state,
+  lines: listOf(
+    named('ExplainedLine', 'What the month made of an order line', {
+      orderLine,
+      standing: z
+        .enum(['charged', 'deferred', 'slated', 'ended', 'unplaced', 'charged-before-ledger', 'unknown'])
+        .describe('How the line stood at the cut-off'),
+      issued: listOf(
+        named('IssuedLine', 'A line on a document', {
+          documentNumber: text('Its number; DRAFT in an open month'),
+          lineType,
+          reason,
+          practiceId,
+          amount: amount.describe('What the line comes to; below zero on a credit'),
+          currency,
+          serviceMonth: month.describe('The month that the line belongs to'),
+          corrects: text('The number of the document that a credit corrects; empty on a charge'),
+        }),
+        'What was issued of it',
+      ),
+      sentence: text('Why, in words'),
+      because: listOf(because, 'The facts behind it, the deciding one first'),
+    }),
+    'The order lines that concern the month',
+  ),
+  exceptions: listOf(
+    named('ExplainedException', 'An exception that the month listed of the order', {
+      code: exceptionCode,
+      event,
+      eventId,
+      at: instant.describe('When it happened'),
+      sentence: text('Why, in words'),
+    }),
+    'What the month listed of the order',
+  ),
+});
+
+// The documents
+
+/** What each command prints when it did what it was asked. */
+const RESULTS = {
+  init: {
+    written: listOf(z.string(), 'What was written'),
+    kept: listOf(z.string(), 'What was there already, and left as it is'),
+  },
+  import: importShape,
+  preview: {
+    months: listOf(billedMonth, 'The month, alone'),
+    difference: difference.describe('With --diff').optional(),
+  },
+  close: closeShape,
+  run: { ...importShape, ...closeShape },
+  export: { months: listOf(billedMonth, 'The month, alone') },
+  invoices: {
+    month,
+    folder: text('Where the documents are'),
+    documentCount: count('How many'),
+    unprintable: listOf(
+      named('UnprintableDocument', 'A document whose PDF cannot show every character', {
+        documentNumber: text('Its number'),
+        characters: text('Those that it cannot show'),
+      }),
+      'Documents whose PDFs lack characters; their HTML has them',
+    ),
+  },
+  report: { month, file: text('The report') },
+  verify: {
+    findings: listOf(
+      named('Finding', 'Something that is not as it was written', {
+        place: text('A month, an import, a document or a file'),
+        message: text('What is wrong'),
+      }),
+      'None: all is as it was written',
+    ),
+    auditedMonths: listOf(month, 'The closed months that were audited'),
+    importCount: count('Imports of the ledger'),
+    folderCount: count('Folders of files that were compared'),
+    monthsWithoutFolder: listOf(month, 'Those that have no folder below --out; no finding'),
+  },
+  explain: {
+    orderId,
+    practiceId: text('The id of the practice; empty if no line of the order is known'),
+    timeZone: text('The zone whose clock counts'),
+    orderLines: listOf(
+      named('OrderLine', 'A line of the order, as known now', {
+        orderLine,
+        product,
+        amount: amount.describe('What the line comes to'),
+        currency,
+        placedAt: instant.describe('When it was placed'),
+      }),
+      'As known now',
+    ),
+    events: listOf(
+      named('ExplainedEvent', 'An event of the order, as known now', {
+        event,
+        at: instant.describe('When it happened'),
+        eventId,
+        reason: text('The reason of a pause; else empty'),
+        effect,
+        exceptionCodes: listOf(exceptionCode, 'Why it does not count, or is to be looked at'),
+        limitAt: instant.describe('Of a pause that counts: the last instant for a resume').optional(),
+      }),
+      'As known now, in order of time',
+    ),
+    states: listOf(
+      named('StateChange', 'The order is in that state from then on', {
+        at: instant.describe('When it changed'),
+        state,
+      }),
+      'In order of time; before the first one the order is active',
+    ),
+    months: listOf(explainedMonth, 'In their order'),
+    file: text('The page that was written; only with --html').optional(),
+  },
+  status: {
+    closedMonths: listOf(month, 'In their order'),
+    nextMonth: month.describe('The next one to be closed'),
+    nextEndsAt: instant.describe('When that one is over in every zone'),
+    nextIsOver: flag('It is over, and can be closed'),
+    lastImportId: count('The last import; 0 if there is none'),
+    lastClosedImportId: count('The last import that the last close knew'),
+    held: listOf(heldLine, 'What a close of the next month would hold'),
+    heldByPractice: listOf(
+      named('HeldByPractice', 'The held lines of a practice in one currency', {
+        practiceId,
+        practiceName,
+        currency,
+        deferredLineCount: count('Held lines within their limit'),
+        slatedLineCount: count('Held lines past their limit'),
+        amount: amount.describe('What they come to'),
+      }),
+      'The same, added up',
+    ),
+    limitsUntilAt: instant.describe('The end of the days that limits are looked for'),
+    limits: listOf(
+      named('PassingLimit', 'An order line whose pause limit passes in those days', {
+        practiceId,
+        orderId,
+        orderLine,
+        amount: amount.describe('What the line comes to'),
+        currency,
+        pausedOn: date.describe('When the pause began'),
+        pauseReason: text('The reason that the practice selected'),
+        limitAt: instant.describe('The last instant at which a resume is in time'),
+      }),
+      'In order of time',
+    ),
+    exceptions: listOf(exception, 'What no closed month has listed yet'),
+  },
+  check: {
+    caseCount: count('Cases that were billed'),
+    failedCases: listOf(
+      named('FailedCase', 'A case that came to something else than is expected', {
+        folder: text('Where it stands'),
+        failure: text('Why it could not be billed; empty if it was'),
+        differingFiles: listOf(z.string(), 'The files that differ, from its folder'),
+      }),
+      'Those that did not pass; with --update, those that could not be billed',
+    ),
+    updatedFiles: listOf(z.string(), 'With --update: the files that were written anew').optional(),
+    removedFiles: listOf(z.string(), 'With --update: the files that are expected no more').optional(),
+  },
+  completion: {
+    shell: z.enum(['bash', 'zsh', 'fish']).describe('For which shell'),
+    script: text('The script'),
+  },
+  man: { page: text('The manual page, in roff') },
+  version: {
+    engineVersion: text('The version of monthend'),
+    nodeVersion: text('The version of Node that runs it'),
+  },
+};
+
+export type DocumentName = keyof typeof RESULTS;
+
+export const DOCUMENT_NAMES = Object.keys(RESULTS) as DocumentName[];
+
+const version = z.literal(JSON_VERSION).describe('The version of this format');
+
+/** A command that failed says why, and what stands all the same. */
+const failure = named('failure', 'What every command prints when it fails, and what stands all the same', {
+  version,
+  command: z
+    .enum(DOCUMENT_NAMES as [DocumentName])
+    .nullable()
+    .describe('The command; null if none was named'),
+  error: named('Error', 'Why a command failed', {
+    kind: z.enum(Object.keys(EXIT_CODES) as [FailureKind]).describe('Stands for the exit code'),
+    exitCode: z.int().min(1).describe('With which the command exits'),
+    message: text('What is wrong, where, and what to do'),
+  }).describe('Stands in the documents of commands that failed, and in no other'),
+  problems: listOf(problem, 'All that is wrong with the input, if that was rejected').optional(),
+  ...z.strictObject({ ...importShape, ...closeShape }).partial().shape,
+});
+
+type Results = { [Name in DocumentName]: z.ZodObject<(typeof RESULTS)[Name]> };
+
+/** One for each command that succeeded, and the one of all that failed. */
+const DOCUMENTS: readonly z.ZodType[] = [
+  ...DOCUMENT_NAMES.map((name) =>
+    named(name, `What monthend ${name === 'version' ? '--version' : name} prints`, {
+      version,
+      command: z.literal(name).describe('The command'),
+      ...RESULTS[name],
+    }),
+  ),
+  failure,
+];
+
+/** The JSON Schema (2020-12) of any document; `$defs` has each by the name of its command. */
+export function jsonSchema(): object {
+  return {
+    ...z.toJSONSchema(z.union(DOCUMENTS)),
+    title: `What monthend prints with --json, version ${JSON_VERSION}`,
+    description: 'Made from src/cli/json-documents.ts by npm run docs',
+  };
+}
+
+type Fixed<T> = T extends readonly (infer Item)[]
+  ? readonly Fixed<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Fixed<T[Key]> }
+    : T;
+
+/** What a command adds to `version` and `command`. */
+export type JsonOf<Name extends DocumentName> = Fixed<z.infer<Results[Name]>>;
+export type JsonMonth = Fixed<z.infer<typeof billedMonth>>;
+export type JsonHeldLine = Fixed<z.infer<typeof heldLine>>;
+export type JsonException = Fixed<z.infer<typeof exception>>;
+export type JsonDifference = Fixed<z.infer<typeof difference>>;
+export type JsonError = Fixed<z.infer<typeof failure>>['error'];

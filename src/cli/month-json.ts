@@ -1,0 +1,89 @@
+/** A billed month, its lists and a preview's changes as `--json` has them: amounts and instants as the files write them. */
+import { EXCEPTION_EFFECTS } from '../billing/exception.js';
+import { formatAmount } from '../billing/money.js';
+import { comparedColumns, type MonthRow } from '../billing/month-difference.js';
+import type { IssuedDocument, ListedException, ListedOrder } from '../billing/month-view.js';
+import type { HeldLine } from '../billing/plan.js';
+import { formatInstant } from '../billing/time-zone.js';
+import type { MonthLists, MonthSummary, PreviewChange, PreviewChanges } from '../month-end.js';
+import type { JsonDifference, JsonException, JsonHeldLine, JsonMonth } from './json-documents.js';
+
+interface ShownMonth extends MonthSummary {
+  readonly wasClosed: boolean;
+  readonly folder?: string;
+  /** Read where the document is wanted. */
+  readonly lists?: MonthLists;
+}
+
+const NO_LISTS: MonthLists = { documents: [], held: [], exceptions: [] };
+
+export function monthJson({ lists = NO_LISTS, ...month }: ShownMonth): JsonMonth {
+  return {
+    ...month,
+    documents: lists.documents.map(documentJson),
+    held: lists.held.map(heldJson),
+    exceptions: lists.exceptions.map(exceptionJson),
+  };
+}
+
+function documentJson(document: IssuedDocument): JsonMonth['documents'][number] {
+  const { key: _, billingMonth: __, totals, ...names } = document;
+  const { lineCount, chargeCount, creditCount, chargesMinor, creditsMinor, totalMinor } = totals;
+  return {
+    ...names,
+    lineCount,
+    chargeCount,
+    creditCount,
+    charges: formatAmount(chargesMinor, document.currency),
+    credits: formatAmount(creditsMinor, document.currency),
+    total: formatAmount(totalMinor, document.currency),
+  };
+}
+
+export function heldJson(line: HeldLine): JsonHeldLine {
+  return { ...withAmount(line), limitAt: formatInstant(line.limitAt) };
+}
+
+export function exceptionJson({ at, amounts, ...exception }: ListedException & ListedOrder): JsonException {
+  return {
+    ...exception,
+    at: formatInstant(at),
+    amounts: amounts.map(withAmount),
+    effect: EXCEPTION_EFFECTS[exception.code],
+  };
+}
+
+/** The amount in the currency's digits instead of minor units. */
+export function withAmount<Row extends { readonly amountMinor: bigint | number; readonly currency: string }>(
+  row: Row,
+): Omit<Row, 'amountMinor'> & { readonly amount: string } {
+  const { amountMinor, ...rest } = row;
+  return { ...rest, amount: formatAmount(amountMinor, row.currency) };
+}
+
+/** Its rows come from CSVs: their columns become keys, and what they compare is what is told. */
+export function differenceJson({ against = '', changes }: PreviewChanges): JsonDifference {
+  return { against, changes: changes.map(changeJson) as unknown as JsonDifference['changes'] };
+}
+
+function changeJson({ list, kind, before, after, columns, causes }: PreviewChange): object {
+  const told = comparedColumns(list);
+  const rowJson = (row: MonthRow) => Object.fromEntries(told.map((name) => [keyOf(name), cellOf(name, row)]));
+  return {
+    list,
+    kind,
+    ...(before === undefined ? {} : { before: rowJson(before) }),
+    ...(after === undefined ? {} : { after: rowJson(after) }),
+    columns: columns.map(keyOf),
+    causes,
+  };
+}
+
+const INTEGERS: readonly string[] = ['order_line', 'days_paused'];
+
+const cellOf = (name: string, row: MonthRow): string | number =>
+  INTEGERS.includes(name) ? Number(row[name]) : (row[name] ?? '');
+
+/** `order_id` -> `orderId` */
+const keyOf = (column: string): string =>
+  column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

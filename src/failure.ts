@@ -1,7 +1,7 @@
 import type { Problem } from './billing/problem.js';
 
 /**
- * Why a command stops without doing what it was asked: each kind has its own exit code (docs/commands.md section 3).
+ * Why a command stops without doing what it was asked: each kind has its own exit code (docs/commands.md).
  */
 export const EXIT_CODES = {
   /** `check` or `verify` found a difference. */

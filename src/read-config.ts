@@ -28,14 +28,20 @@ export const configSchema = z.strictObject({
       'must be a currency code of ISO 4217, for example "USD"',
     )
     .default(DEFAULT_CONFIG.currency)
-    .describe('The currency of order lines that name none (ISO 4217)'),
+    .describe(
+      'The currency of order lines that name none (ISO 4217). A line keeps the one it was imported with',
+    )
+    .meta({ examples: ['EUR'] }),
   timeZone: z
     .string()
     .superRefine((name, context) => {
       timeZone(name, (message) => void context.addIssue({ code: 'custom', message }));
     })
     .default(DEFAULT_CONFIG.timeZone)
-    .describe('The time zone of practices that have none of their own (IANA name)'),
+    .describe(
+      'The time zone of practices that have none of their own (IANA name). A practice keeps the one of its first close',
+    )
+    .meta({ examples: ['Europe/Berlin'] }),
   cutoff: z
     .string()
     .regex(
@@ -43,39 +49,47 @@ export const configSchema = z.strictObject({
       'must be a time of day from "00:00" to "24:00", for example "19:00"',
     )
     .default(DEFAULT_CONFIG.cutoff)
-    .describe('The wall-clock time at which a billing month ends on its last day'),
+    .describe(
+      'The wall-clock time at which a billing month ends on its last day. A closed month keeps its own',
+    )
+    .meta({ examples: ['19:00'] }),
   pauseLimitDays: z
     .int()
     .min(1)
     .max(3650)
     .default(DEFAULT_CONFIG.pauseLimitDays)
-    .describe('Calendar days that an order may stay paused; fixed by the first close'),
+    .describe('Calendar days that an order may stay paused; fixed by the first close')
+    .meta({ examples: [30] }),
   afterLimit: z
     .enum(['slate', 'delete'])
     .default(DEFAULT_CONFIG.afterLimit)
     .describe(
       'A passed limit lists the order as slated for deletion, or ends it as deleted; fixed by the first close',
-    ),
+    )
+    .meta({ examples: ['delete'] }),
   notPausable: z
     .array(z.string().min(1).max(128))
     .default([...DEFAULT_CONFIG.notPausable])
-    .describe('Product codes whose orders cannot be paused; fixed by the first close'),
+    .describe('Product codes whose orders cannot be paused; fixed by the first close')
+    .meta({ examples: [['aligners', 'retainer']] }),
   rounding: z
     .enum(['half-up', 'half-even'])
     .default(DEFAULT_CONFIG.rounding)
-    .describe('How a line amount is rounded at half a cent; fixed by the first close'),
+    .describe('How a line amount is rounded at half a cent; fixed by the first close')
+    .meta({ examples: ['half-even'] }),
   paymentTermsDays: z
     .int()
     .min(0)
     .max(3650)
     .default(DEFAULT_CONFIG.paymentTermsDays)
-    .describe('Days from issue date to due date'),
-  invoiceNumber: seriesPattern(DEFAULT_CONFIG.invoiceNumber).describe(
-    'Number of invoices: {seq:6} counts and never restarts, {YYYY} and {MM} are the month',
-  ),
-  creditNoteNumber: seriesPattern(DEFAULT_CONFIG.creditNoteNumber).describe(
-    'Number of credit notes, a series of its own',
-  ),
+    .describe('Days from issue date to due date')
+    .meta({ examples: [14] }),
+  invoiceNumber: seriesPattern(DEFAULT_CONFIG.invoiceNumber)
+    .describe('Number of invoices: {seq:6} counts and never restarts, {YYYY} and {MM} are the month')
+    .meta({ examples: ['{YYYY}-{MM}/{seq:4}'] }),
+  creditNoteNumber: seriesPattern(DEFAULT_CONFIG.creditNoteNumber)
+    .describe('Number of credit notes, a series of its own')
+    .meta({ examples: ['{YYYY}-{MM}/C{seq:4}'] }),
   reviewChangePercent: z
     .int()
     .min(1)
@@ -84,25 +98,39 @@ export const configSchema = z.strictObject({
     .default(DEFAULT_CONFIG.reviewChangePercent)
     .describe(
       "Mark a practice's total for review if it changed by more percent than that since its last closed month; null marks none",
-    ),
+    )
+    .meta({ examples: [25] }),
   strict: z
     .boolean()
     .default(DEFAULT_CONFIG.strict)
-    .describe('Refuse to close a month that would list exceptions'),
+    .describe('Refuse to close a month that would list exceptions')
+    .meta({ examples: [true] }),
   patientRef: z
     .boolean()
     .default(DEFAULT_CONFIG.patientRef)
-    .describe('Add the column patient_ref to invoices'),
-  bom: z.boolean().default(DEFAULT_CONFIG.bom).describe('Start every CSV with a byte order mark'),
+    .describe('Add the column patient_ref to invoices')
+    .meta({ examples: [true] }),
+  bom: z
+    .boolean()
+    .default(DEFAULT_CONFIG.bom)
+    .describe('Start every CSV with a byte order mark')
+    .meta({ examples: [true] }),
   lineEnding: z
     .enum(['lf', 'crlf'])
     .default(DEFAULT_CONFIG.lineEnding)
-    .describe('How lines end in every CSV'),
+    .describe('How lines end in every CSV')
+    .meta({ examples: ['crlf'] }),
   formulaGuard: z
     .boolean()
     .default(DEFAULT_CONFIG.formulaGuard)
-    .describe("Put a ' before text cells that a spreadsheet would take for a formula"),
+    .describe("Put a ' before text cells that a spreadsheet would take for a formula")
+    .meta({ examples: [false] }),
 });
+
+/** For editors, and for docs/config.md. */
+export function configJsonSchema(): z.core.JSONSchema.JSONSchema {
+  return z.toJSONSchema(configSchema, { io: 'input' });
+}
 
 /** What is wrong with a config, a line for each fault: `LINE:COLUMN: KEY: message`, without the file's name. */
 export class ConfigFaults extends Error {

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { DEFAULT_CONFIG, FIXED_SETTINGS } from '../src/config.js';
-import { ConfigFaults, configSchema, readConfig } from '../src/read-config.js';
+import { ConfigFaults, readConfig } from '../src/read-config.js';
 
 /** What is wrong with the text of a config; none if nothing is. */
 function faultsOf(text: string): readonly string[] {
@@ -214,12 +212,4 @@ describe('the two series of numbers', () => {
 
 it('what the first close fixes are settings that there are', () => {
   expect(Object.keys(DEFAULT_CONFIG)).toEqual(expect.arrayContaining([...FIXED_SETTINGS]));
-});
-
-it('the JSON Schema that the package ships is that of the config', () => {
-  const shipped = JSON.parse(readFileSync(new URL('../src/config.schema.json', import.meta.url), 'utf8'));
-  const howTo =
-    "write src/config.schema.json anew: JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2), then `npm run format`";
-  const current = JSON.parse(JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2));
-  expect(shipped, howTo).toEqual(current);
 });

@@ -241,7 +241,11 @@ describe('check', () => {
     expect(stdout).toMatch(/\n1 file updated, 0 removed, in 1 case, 1 case left as it is\nRead what changed/);
     expect(Object.keys(place.snapshot('cases/bad'))).toHaveLength(2);
     expect(JSON.parse(place.run(['check', 'cases', '--update', '--json']).stdout).failedCases).toEqual([
-      { folder: 'cases/bad', failure: expect.stringMatching(/^2026-11 cannot be billed:/) },
+      {
+        folder: 'cases/bad',
+        failure: expect.stringMatching(/^2026-11 cannot be billed:/),
+        differingFiles: [],
+      },
     ]);
   });
 

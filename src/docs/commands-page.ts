@@ -1,0 +1,110 @@
+/** docs/commands.md: every command with its options, from the program's own commands, below a head written by hand. */
+import { EXIT_CODE_MEANINGS } from '../cli/exit-codes.js';
+import type { ArgumentOutline, CommandOutline, OptionOutline, ProgramOutline } from '../cli/outline.js';
+import { MADE_FROM, wrapped } from './page.js';
+
+const HEAD = `# Commands
+
+${wrapped(
+  'For whoever types or scripts them: what each command and option does. `monthend COMMAND --help` says the same.',
+)}
+
+${wrapped(
+  'Results go to standard output, everything else to standard error: remarks, problems of the input, why a command failed. ' +
+    'Long work shows its progress where standard error is a terminal. `NO_COLOR` is honoured. Output that cannot be written, ' +
+    'as on a full disk or a closed pipe, is an error (exit 74), not silence. With `--json` standard output is [one JSON ' +
+    'document](json.md), also when the command fails.',
+)}
+
+${wrapped(
+  'One writer at a time holds a ledger; another waits for a moment, then exits 75. `import`, `run` and `init` create the ' +
+    'ledger where there is none; every other command refuses (exit 2), so that a mistyped name is no empty ledger. Commands ' +
+    'that leave the ledger as it is also work on one that may only be read. How files look is in [files](files.md), what a ' +
+    "month charges in [rules](rules.md), the config's keys in [config](config.md).",
+)}`;
+
+export function commandsPage(program: ProgramOutline): string {
+  const exitCodes = EXIT_CODE_MEANINGS.map(({ code, meaning }) => `| ${code} | ${meaning} |`);
+  return `${MADE_FROM('the commands in src/cli')}${HEAD}
+
+## Options of every command
+
+${program.options.map(optionLine).join('\n')}
+
+## Exit codes
+
+| code | when |
+| --- | --- |
+${exitCodes.join('\n')}
+
+${program.commands.map((command) => commandSection(command, program.commands)).join('\n')}`;
+}
+
+function commandSection(command: CommandOutline, all: readonly CommandOutline[]): string {
+  const { name, arguments: words, description, argumentList, remarks, examples } = command;
+  const usage = `monthend ${name} ${words}`.trim();
+  const borrowed = all.filter((other) => other !== command && hasOptionsOf(command, other));
+  const own = command.options.filter(({ long }) => !borrowed.some((other) => hasOption(other, long)));
+  const lines = [
+    ...argumentList.map(argumentLine),
+    ...own.filter(({ long }) => long !== '--help').map(optionLine),
+    ...(borrowed.length === 0
+      ? []
+      : [`- the options of ${borrowed.map((other) => `[${other.name}](#${other.name})`).join(' and ')}`]),
+    ...exampleLines(examples),
+  ];
+  const text = [`\`${usage}\`: ${description}.`, ...remarks.filter((each) => !hasLines(each))].join(' ');
+  const lists = remarks.filter(hasLines).map((each) => `\n${listBlock(each)}\n`);
+  return `## ${name}\n\n${wrapped(text)}\n${lists.join('')}${lines.join('\n')}\n`;
+}
+
+/** A remark with indented lines is a list, aligned by hand. */
+const hasLines = (remark: string): boolean => /^ {2}/m.test(remark);
+
+function listBlock(remark: string): string {
+  const [title = '', ...lines] = remark.split('\n');
+  return `${wrapped(title)}\n\`\`\`text\n${lines.map((line) => line.replace(/^ {2}/, '')).join('\n')}\n\`\`\``;
+}
+
+/** Those that speak for themselves in one line, then those with a comment. */
+function exampleLines(examples: CommandOutline['examples']): string[] {
+  const plain = examples.filter(({ comment }) => comment === '').map(({ command }) => `\`${command}\``);
+  const commented = examples.filter(({ comment }) => comment !== '');
+  return [
+    ...(plain.length === 0 ? [] : [wrapped(`- Example: ${plain.join(' or ')}`, '  ')]),
+    ...commented.map(({ command, comment }) => wrapped(`- Example: \`${command}\`: ${comment}`, '  ')),
+  ];
+}
+
+const hasOption = (command: CommandOutline, long: string): boolean =>
+  long !== '--help' && command.options.some((option) => option.long === long);
+
+/** Two options are a coincidence; a command with more in common takes them over. */
+function hasOptionsOf(command: CommandOutline, other: CommandOutline): boolean {
+  const options = other.options.filter(({ long }) => long !== '--help');
+  return (
+    options.length > 2 &&
+    options.length < command.options.length - 1 &&
+    options.every(({ long }) => hasOption(command, long))
+  );
+}
+
+const argumentLine = ({ flags, ...argument }: ArgumentOutline): string => line(flags, argument);
+const optionLine = ({ flags, ...option }: OptionOutline): string => line(flags, option);
+
+function line(
+  flags: string,
+  {
+    description,
+    choices,
+    defaultValue,
+    variable = '',
+  }: Pick<OptionOutline, 'description' | 'choices' | 'defaultValue'> & { readonly variable?: string },
+): string {
+  const notes = [
+    ...(choices.length === 0 ? [] : [choices.map((each) => `\`${each}\``).join(', ')]),
+    ...(defaultValue === '' ? [] : [`default \`${defaultValue}\``]),
+    ...(variable === '' ? [] : [`or \`$${variable}\``]),
+  ];
+  return wrapped(`- \`${flags}\`: ${description}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`, '  ');
+}

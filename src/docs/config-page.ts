@@ -1,0 +1,78 @@
+/** docs/config.md: every key of the config, from its schema. */
+import { configJsonSchema } from '../read-config.js';
+import { MADE_FROM, wrapped } from './page.js';
+
+const HEAD = `# Config
+
+For whoever sets up a lab's billing: what can be set.
+
+${wrapped(
+  'The config is `monthend.json` in the current folder, unless `--config` or the variable `MONTHEND_CONFIG` names another ' +
+    'file. Without one, every key has its default; a file that was named must be there. `monthend init` writes all keys with ' +
+    'their defaults and comments, and refers to a JSON Schema by which editors complete and check them.',
+)}
+
+${wrapped(
+  'The file is JSON. Comments (`//` and `/* */`) and a comma after the last key are allowed, and a byte order mark is passed ' +
+    'over. An unknown key is an error (exit 2), and so is one that stands twice: a slip must not bill by a default.',
+)}
+
+\`\`\`jsonc monthend.json write
+{
+  // A lab in Berlin that closes its month at seven in the evening.
+  "currency": "EUR",
+  "timeZone": "Europe/Berlin",
+  "cutof": "19:00",
+}
+\`\`\`
+
+\`\`\`console
+$ monthend status
+monthend: monthend.json:5:3: cutof: no such key; did you mean cutoff?
+(exit 2)
+\`\`\`
+
+${wrapped(
+  'A change counts from the next command on, and never for what is issued. Four keys are fixed by the first close of a ' +
+    'ledger: a config that says otherwise afterwards is refused (exit 2). Each closed month keeps the whole config that it ' +
+    'was billed with, in its `manifest.json`.',
+)}`;
+
+export function configPage(): string {
+  const { properties = {} } = configJsonSchema();
+  const keys = Object.entries(properties).filter(([key]) => key !== '$schema');
+  return `${MADE_FROM('the schema in src/read-config.ts')}${HEAD}\n\n${keys.map(keySection).join('\n')}`;
+}
+
+type Schema = Exclude<NonNullable<ReturnType<typeof configJsonSchema>['properties']>[string], boolean>;
+
+function keySection([key, schema]: [string, Schema | boolean]): string {
+  if (typeof schema === 'boolean') throw new Error(`${key}: a schema of an object is expected`);
+  const [example = schema.default] = schema.examples ?? [];
+  const facts = [
+    `Type: ${typeOf(schema)}.`,
+    `Default: \`${JSON.stringify(schema.default)}\`.`,
+    `Example: \`${JSON.stringify(key)}: ${JSON.stringify(example).replaceAll(',', ', ')}\`.`,
+  ];
+  return `## ${key}\n\n${wrapped(`${schema.description}.`)}\n\n${wrapped(facts.join(' '))}\n`;
+}
+
+/** In words: `whole number from 1 to 3650` */
+function typeOf({ type, anyOf = [], enum: values, minimum, maximum, items }: Schema): string {
+  if (values !== undefined) return values.map((value) => `\`${JSON.stringify(value)}\``).join(' or ');
+  if (anyOf.length > 0) return anyOf.map((each) => typeOf(each as Schema)).join(' or ');
+  switch (type) {
+    case 'integer':
+      return `whole number from ${minimum} to ${maximum}`;
+    case 'boolean':
+      return '`true` or `false`';
+    case 'array':
+      return `list of ${typeOf(items as Schema)}s`;
+    case 'string':
+      return 'text';
+    case 'null':
+      return '`null`';
+    default:
+      throw new Error(`a key of type ${type} has no words yet`);
+  }
+}

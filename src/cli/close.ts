@@ -10,7 +10,7 @@ import { comparisonLines } from './comparison-text.js';
 import type { JsonOf } from './json-documents.js';
 import { monthJson } from './month-json.js';
 import { createProgress } from './progress.js';
-import { folderArgument, instantArgument, monthArgument, type Session } from './session.js';
+import { folderOption, instantArgument, monthArgument, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
 
 export interface CloseFlags {
@@ -53,11 +53,10 @@ export function addCloseFlags(command: Command): Command {
 }
 
 export function addOut(command: Command): Command {
-  return command.option(
-    '--out <folder>',
-    'where the folders of the months stand',
-    folderArgument,
-    'invoices',
+  return command.addOption(
+    folderOption('--out <folder>', 'where the folders of the months stand', 'MONTHEND_OUT').default(
+      'invoices',
+    ),
   );
 }
 

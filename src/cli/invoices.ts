@@ -5,7 +5,7 @@ import type { PrintOptions } from '../month-end.js';
 import { type Runner, VERSION } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { createProgress } from './progress.js';
-import { folderArgument, monthArgument, type Session } from './session.js';
+import { folderOption, monthArgument, type Session } from './session.js';
 
 interface InvoiceFlags {
   readonly out: string;
@@ -18,7 +18,11 @@ export function addInvoices(program: Command, run: Runner): void {
     .command('invoices')
     .description("write a closed month's invoices and credit notes to be printed, as HTML")
     .argument('<month>', 'YYYY-MM')
-    .option('--out <folder>', 'where the folders of the months stand', folderArgument, 'printable')
+    .addOption(
+      folderOption('--out <folder>', 'where the folders of the months stand', 'MONTHEND_PRINTABLE').default(
+        'printable',
+      ),
+    )
     .option('--pdf', 'a PDF beside each')
     .addOption(new Option('--paper <size>', 'of the PDFs').choices(['letter', 'a4']).default('letter'))
     .addHelpText(

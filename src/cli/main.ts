@@ -17,7 +17,7 @@ import { outlineOf, type ProgramOutline } from './outline.js';
 import { addPreview } from './preview.js';
 import { addReportCommand } from './report.js';
 import { addRun } from './run.js';
-import { createSession, fileArgument, type GlobalOptions } from './session.js';
+import { createSession, fileOption, type GlobalOptions, loadDatabase } from './session.js';
 import { addStatus } from './status.js';
 import { createTerminal, type Terminal, write } from './terminal.js';
 import { addVerify } from './verify.js';
@@ -31,6 +31,7 @@ interface Call {
 
 /** Runs one command. @param words those after the program's name. @returns its exit code */
 export async function main(words: readonly string[]): Promise<number> {
+  forgetEmptyVariables();
   const call: Call = { command: null, terminal: undefined, exitCode: 0 };
   const program = createProgram(call);
   try {
@@ -61,6 +62,12 @@ function commandIn(program: Command, words: readonly string[]): Command | undefi
   return named.find((each) => each !== undefined);
 }
 
+/** An empty variable counts as unset, as for other programs; commander would take it for an empty name. */
+function forgetEmptyVariables(): void {
+  for (const [name, value] of Object.entries(process.env))
+    if (name.startsWith('MONTHEND_') && value === '') delete process.env[name];
+}
+
 /** What commander finds wrong, in the form of every other failure, and where to read what is right. */
 function commandLineFailure(error: CommanderError, program: Command, words: readonly string[]): Failure {
   const command = commandIn(program, words);
@@ -87,13 +94,16 @@ function asksVersionAsJson(words: readonly string[]): boolean {
   return isVersion && words.includes('--json') && words.every((word) => word.startsWith('-'));
 }
 
+/** These tell of the program itself, and work before its installation is whole. */
+const WITHOUT_DATABASE = ['completion', 'man'];
+
 function createProgram(call: Call): Command {
   const program = new Command('monthend')
     .description(
       'Bills a month of orders: defers each charge while its order is paused, one invoice CSV per practice.',
     )
-    .option('--ledger <file>', 'the ledger (default: monthend.db, or $MONTHEND_LEDGER)', fileArgument)
-    .option('--config <file>', 'the config (default: monthend.json, or $MONTHEND_CONFIG)', fileArgument)
+    .addOption(fileOption('--ledger <file>', 'the ledger; without it, monthend.db', 'MONTHEND_LEDGER'))
+    .addOption(fileOption('--config <file>', 'the config; without it, monthend.json', 'MONTHEND_CONFIG'))
     .option('--json', 'print one JSON document instead of text (docs/json.md)')
     .option('--quiet', 'no remarks and no progress on standard error')
     .version(VERSION)
@@ -122,9 +132,10 @@ ${EXIT_CODE_MEANINGS.map(({ code, meaning }) => `  ${String(code).padEnd(4)}${me
     <Arguments extends unknown[]>(action: Action<Arguments>) =>
     async (...rest: unknown[]): Promise<void> => {
       const command = rest.pop() as Command;
-      const session = createSession(command.optsWithGlobals<GlobalOptions>(), process.env);
+      const session = createSession(command.optsWithGlobals<GlobalOptions>());
       call.command = command.name() as DocumentName;
       call.terminal = session.terminal;
+      if (!WITHOUT_DATABASE.includes(command.name())) await loadDatabase();
       const code = await action(session, ...(rest as Arguments));
       if (typeof code === 'number') call.exitCode = code;
     };

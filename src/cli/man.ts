@@ -49,9 +49,10 @@ ${options.map(optionEntry).join('')}.PP
 ${verbatim(textAfter)}`;
 }
 
-function optionEntry({ flags, description, choices }: OptionOutline): string {
+function optionEntry({ flags, description, choices, variable }: OptionOutline): string {
   const values = choices.length === 0 ? '' : ` (${choices.join(', ')})`;
-  return `.TP\n\\fB${roff(flags)}\\fR\n${roff(description + values)}\n`;
+  const environment = variable === '' ? '' : ` (or the variable ${variable})`;
+  return `.TP\n\\fB${roff(flags)}\\fR\n${roff(description + values + environment)}\n`;
 }
 
 const verbatim = (text: string): string => `.nf\n${text.split('\n').map(roff).join('\n')}\n.fi\n`;

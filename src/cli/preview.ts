@@ -8,7 +8,7 @@ import { reportMonth } from './close.js';
 import { type Runner, VERSION } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { differenceJson, monthJson } from './month-json.js';
-import { folderArgument, monthArgument, type Session } from './session.js';
+import { folderOption, monthArgument, type Session } from './session.js';
 import { table } from './table.js';
 
 interface PreviewFlags {
@@ -22,7 +22,9 @@ export function addPreview(program: Command, run: Runner): void {
     .command('preview')
     .description('show what closing a month would issue now; the ledger stays as it is')
     .argument('<month>', 'YYYY-MM; any month: of a closed one, what later facts would correct')
-    .option('--out <folder>', 'write the files too, with DRAFT for numbers', folderArgument)
+    .addOption(
+      folderOption('--out <folder>', 'write the files too, with DRAFT for numbers', 'MONTHEND_DRAFTS'),
+    )
     .option(
       '--diff',
       'show what changes against the preview in the --out folder, or against the month as it was closed, and by which fact',

@@ -2,14 +2,18 @@
 import type { Command } from 'commander';
 import { type Runner, VERSION } from './command.js';
 import type { JsonOf } from './json-documents.js';
-import { folderArgument, monthArgument, type Session } from './session.js';
+import { folderOption, monthArgument, type Session } from './session.js';
 
 export function addReportCommand(program: Command, run: Runner): void {
   program
     .command('report')
     .description('write the report of a closed month: one HTML file with its charts and figures')
     .argument('<month>', 'YYYY-MM')
-    .option('--out <folder>', 'where the folders of the reports stand', folderArgument, 'reports')
+    .addOption(
+      folderOption('--out <folder>', 'where the folders of the reports stand', 'MONTHEND_REPORTS').default(
+        'reports',
+      ),
+    )
     .addHelpText(
       'after',
       `

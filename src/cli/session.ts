@@ -1,7 +1,8 @@
-/** What every command starts from: its global options, the config, the ledger. The only place that reads the environment. */
+/** What every command starts from: its global options, the config, the ledger. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { InvalidArgumentError } from 'commander';
+import { fileURLToPath } from 'node:url';
+import { InvalidArgumentError, Option } from 'commander';
 import { type BillingMonth, MONTH_FORM, parseMonth } from '../billing/billing-month.js';
 import type { Instant } from '../billing/order.js';
 import { type Config, DEFAULT_CONFIG } from '../config.js';
@@ -33,12 +34,12 @@ export interface Session {
   withLedger<T>(mode: 'read' | 'write' | 'create', work: (ledger: Ledger) => Promise<T>): Promise<T>;
 }
 
-export function createSession(options: GlobalOptions, environment: NodeJS.ProcessEnv): Session {
+export function createSession(options: GlobalOptions): Session {
   const { json = false, quiet = false } = options;
   const terminal = createTerminal({ json, quiet });
-  const namedLedger = options.ledger ?? (environment.MONTHEND_LEDGER || undefined);
+  const namedLedger = options.ledger;
   const ledgerFile = namedLedger ?? DEFAULT_LEDGER;
-  const namedConfig = options.config ?? (environment.MONTHEND_CONFIG || undefined);
+  const namedConfig = options.config;
   return {
     terminal,
     namedLedger,
@@ -61,6 +62,46 @@ export function createSession(options: GlobalOptions, environment: NodeJS.Proces
       }
     },
   };
+}
+
+/**
+ * Called before a command does anything: an installation without a working SQLite is told in one sentence.
+ * @throws Failure system
+ */
+export async function loadDatabase(): Promise<void> {
+  try {
+    const { openNothing } = await import('../ledger/ledger.js');
+    openNothing();
+  } catch (error) {
+    throw new Failure('system', whyNoDatabase(error as NodeJS.ErrnoException), { cause: error });
+  }
+}
+
+function whyNoDatabase({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ERR_MODULE_NOT_FOUND')
+    return `better-sqlite3 is not installed; run "npm install" in ${installationRoot()}`;
+  const [first = ''] = message.split('\n');
+  const why = /^Could not locate the bindings file/.test(first)
+    ? 'has no binary, since its install script has not run'
+    : /NODE_MODULE_VERSION/.test(message)
+      ? `was built for another version of Node than this one, ${process.version}`
+      : `cannot be loaded (${first})`;
+  return `better-sqlite3 ${why}; ${rebuilding()}`;
+}
+
+/** npm 12 runs the install scripts of approved packages only, and `npm rebuild` says nothing of the others. */
+function rebuilding(): string {
+  const root = installationRoot();
+  if (!existsSync(path.join(root, 'package.json')))
+    return 'run "npm rebuild --global better-sqlite3" (with npm 12, add --allow-scripts=better-sqlite3)';
+  return `run "npm rebuild better-sqlite3" in ${root} (with npm 12, "npm approve-scripts better-sqlite3" before it)`;
+}
+
+/** The folder whose `node_modules` holds this program's dependencies: the clone, or whose package installed it. */
+function installationRoot(): string {
+  const own = path.resolve(fileURLToPath(new URL('../..', import.meta.url)));
+  const outermost = own.indexOf(`${path.sep}node_modules${path.sep}`);
+  return outermost === -1 ? own : own.slice(0, outermost);
 }
 
 /** A default config that is missing means the defaults; a named one must be there. @throws Failure usage */
@@ -97,6 +138,19 @@ export function folderArgument(text: string): string {
   while (!existsSync(above)) above = path.dirname(above);
   if (statSync(above).isDirectory()) return text;
   throw new InvalidArgumentError(`${above} is a file, and a folder is expected.`);
+}
+
+/**
+ * An option that names a folder, or else the variable does. Files of one call (`--quarantine`, `--html`, `--junit`) have no
+ * variable: they would change what every call does, or stand in its way.
+ */
+export function folderOption(flags: string, description: string, variable: string): Option {
+  return new Option(flags, description).env(variable).argParser(folderArgument);
+}
+
+/** The same of a file. */
+export function fileOption(flags: string, description: string, variable: string): Option {
+  return new Option(flags, description).env(variable).argParser(fileArgument);
 }
 
 /** @throws Failure usage */

@@ -89,6 +89,11 @@ function rollBackKilledWrite(file: string): void {
   db.close();
 }
 
+/** Loads SQLite and opens nothing of the user's. @throws what better-sqlite3 throws where it is not built */
+export function openNothing(): void {
+  connect(':memory:').close();
+}
+
 /** A ledger in memory, for checks and tests. */
 export function temporaryLedger(): Ledger {
   const db = connect(':memory:');

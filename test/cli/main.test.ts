@@ -114,6 +114,64 @@ test('the ledger and the config can be named by flag or environment', () => {
   expect(existsSync(place.path('monthend.db'))).toBe(false);
 });
 
+describe('a folder can be named by environment', () => {
+  const FOLDERS: [variable: string, words: string[], written: string][] = [
+    ['MONTHEND_OUT', ['close', '2025-10'], '2025-10/summary.csv'],
+    ['MONTHEND_OUT', ['run', '2025-10', 'orders.csv'], '2025-10/summary.csv'],
+    ['MONTHEND_OUT', ['export', '2025-10'], '2025-10/summary.csv'],
+    ['MONTHEND_REPORTS', ['report', '2025-10'], '2025-10/report.html'],
+    ['MONTHEND_PRINTABLE', ['invoices', '2025-10'], '2025-10/invoices/P-1.html'],
+    ['MONTHEND_DRAFTS', ['preview', '2025-11'], '2025-11/summary.csv'],
+  ];
+  function closedOctober() {
+    const place = workplace();
+    place.write('orders.csv', ORDERS);
+    place.run(['run', '2025-10', 'orders.csv', '--out', 'first']);
+    return place;
+  }
+
+  test.each(FOLDERS)('%s by %j, unless the flag names another or it is empty', (variable, words, file) => {
+    const place = closedOctober();
+    expect(place.run(words, { env: { [variable]: 'named' } }).code).toBe(0);
+    expect(existsSync(place.path('named', file))).toBe(true);
+    place.run([...words, '--out', 'flag'], { env: { [variable]: 'other' } });
+    expect(existsSync(place.path('flag', file))).toBe(true);
+    expect(existsSync(place.path('other'))).toBe(false);
+    expect(place.run(words, { env: { [variable]: '' } })).toMatchObject({ code: 0, stderr: '' });
+    const { stdout } = place.run([words[0] ?? '', '--help']);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(new RegExp(`env: ${variable}\\)`));
+  });
+
+  test('verify looks where the month was written to', () => {
+    const env = { MONTHEND_OUT: 'first' };
+    expect(closedOctober().run(['verify'], { env }).stdout).toContain('1 folder of files');
+  });
+
+  test('a variable that names a file is named in the message', () => {
+    const place = closedOctober();
+    expect(place.run(['export', '2025-10'], { env: { MONTHEND_OUT: 'orders.csv' } })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /from env 'MONTHEND_OUT' is invalid. .*orders.csv is a file, and a folder/,
+      ),
+    });
+  });
+
+  test('no file of one call has a variable', () => {
+    const place = closedOctober();
+    const files = [
+      ['check', '--junit <file>'],
+      ['import', '--quarantine <file>'],
+      ['explain', '--html <file>'],
+    ];
+    for (const [command = '', flag = ''] of files) {
+      const help = place.run([command, '--help']).stdout;
+      expect(help).toContain(flag);
+      expect(help).not.toMatch(/env: MONTHEND_/);
+    }
+  });
+});
+
 describe('exit 5: a file that is no ledger of ours is left as it is', () => {
   const newer = (file: string) => {
     const db = new Database(file);

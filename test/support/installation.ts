@@ -1,0 +1,64 @@
+/** The package as npm lays it out in somebody's folder, without asking a registry or compiling anything. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { REPOSITORY, type Run } from './monthend.js';
+
+export interface Installation {
+  /** The empty folder that it was installed into. */
+  readonly folder: string;
+  path(...names: string[]): string;
+  run(words: readonly string[]): Run;
+}
+
+/**
+ * Packs this clone, which is built, and unpacks the tarball into `node_modules/monthend` of an empty folder. Beside it stand
+ * links to the packages that package-lock.json says a production install has: what only development has is not found.
+ * Packages named in `copied` are copied instead, without what they compiled, so that a test may break them.
+ */
+export function installPacked({ copied = [] }: { readonly copied?: readonly string[] } = {}): Installation {
+  const folder = mkdtempSync(path.join(tmpdir(), 'monthend-installed-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const at = (...names: string[]) => path.join(folder, ...names);
+  const modules = (name: string) => at('node_modules', ...name.split('/'));
+  mkdirSync(modules('monthend'), { recursive: true });
+  execFileSync('tar', ['-xzf', pack(folder), '--strip-components=1', '-C', modules('monthend')]);
+  for (const name of productionPackages()) {
+    const from = path.join(REPOSITORY, 'node_modules', ...name.split('/'));
+    mkdirSync(path.dirname(modules(name)), { recursive: true });
+    if (!copied.includes(name)) symlinkSync(from, modules(name));
+    else cpSync(from, modules(name), { recursive: true, filter: (each) => !/[\\/](build|deps)$/.test(each) });
+  }
+  return {
+    folder,
+    path: at,
+    run(words) {
+      const program = at('node_modules', 'monthend', 'bin', 'monthend.js');
+      const env = { PATH: process.env.PATH ?? '' };
+      const { status, stdout, stderr, error } = spawnSync(process.execPath, [program, ...words], {
+        cwd: folder,
+        env,
+        encoding: 'utf8',
+      });
+      if (error !== undefined) throw error;
+      return { code: status, stdout, stderr };
+    },
+  };
+}
+
+/** Without `prepare`: other tests run what is built while this one packs it. @returns the tarball */
+function pack(folder: string): string {
+  const words = ['pack', '--ignore-scripts', '--offline', '--json', '--pack-destination', folder];
+  const [packed] = JSON.parse(execFileSync('npm', words, { cwd: REPOSITORY, encoding: 'utf8' }));
+  return path.join(folder, packed.filename);
+}
+
+/** Those at the top of node_modules. */
+function productionPackages(): string[] {
+  const lock = JSON.parse(readFileSync(path.join(REPOSITORY, 'package-lock.json'), 'utf8'));
+  return Object.entries<{ readonly dev?: boolean }>(lock.packages)
+    .filter(([name, { dev = false }]) => /^node_modules\/(?!.*node_modules\/)/.test(name) && !dev)
+    .map(([name]) => name.slice('node_modules/'.length));
+}

@@ -1,0 +1,181 @@
+/**
+ * What `npm pack` makes of this clone, in an empty folder: it starts, bills two months and checks a case with nothing but its own
+ * files and its production packages. What the test does not cover is npm's own part, the download and the compiling of better-sqlite3.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Installation, installPacked } from './support/installation.js';
+import { REPOSITORY } from './support/monthend.js';
+
+/** Files below a folder of an installation, with `/`. */
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+
+describe('a tarball, unpacked in an empty folder', () => {
+  test('bills the two sample months, and checks a case of its owner', () => {
+    const { run, path: at } = installPacked();
+    const done = (words: readonly string[]) => {
+      const result = run(words);
+      expect(result, words.join(' ')).toMatchObject({ code: 0 });
+      return result.stdout;
+    };
+    done(['init', '--sample']);
+    const october = ['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`);
+    expect(done(['run', '2025-10', ...october])).toContain('charges 3773.00, credits 0.00, total 3773.00');
+    const november = ['orders', 'history'].map((name) => `2025-11/${name}.csv`);
+    expect(done(['run', '2025-11', ...november])).toContain(
+      'charges 919.50, credits -1473.00, total -553.50',
+    );
+    done(['invoices', '2025-10', '--pdf']);
+    done(['report', '2025-11']);
+    expect(done(['verify'])).toContain('all is as it was written');
+
+    const input = at('cases/one-crown/2026-10/in');
+    mkdirSync(input, { recursive: true });
+    writeFileSync(
+      path.join(input, 'orders.csv'),
+      'order_id,practice_id,product,unit_price,placed_at\nO-1,P-1,crown,100.00,2026-10-05T09:00:00-04:00\n',
+    );
+    done(['check', 'cases', '--update']);
+    expect(done(['check', 'cases'])).toContain('1 passed, 0 failed');
+    const invoice = at('cases/one-crown/2026-10/expected/invoices/P-1.csv');
+    writeFileSync(invoice, readFileSync(invoice, 'utf8').replaceAll('100.00', '100.01'));
+    expect(run(['check', 'cases']).code).toBe(1);
+  });
+
+  test('has what each source was built to, and no leftover of a source that is gone', () => {
+    const { path: at } = installPacked();
+    const sources = filesBelow(path.join(REPOSITORY, 'src')).filter((name) => name.endsWith('.ts'));
+    const built = filesBelow(at('node_modules/monthend/dist')).filter((name) => name.endsWith('.js'));
+    expect(built.sort()).toEqual(sources.map((name) => name.replace(/\.ts$/, '.js')).sort());
+  });
+
+  test('has the pages, the licence and the manual page, and nothing that only development needs', () => {
+    const { path: at } = installPacked();
+    const files = filesBelow(at('node_modules/monthend'));
+    const pages = filesBelow(path.join(REPOSITORY, 'docs')).map((name) => `docs/${name}`);
+    expect(files).toEqual(
+      expect.arrayContaining([...pages, 'LICENSE', 'README.md', 'dist/monthend.1', 'src/config.schema.json']),
+    );
+    const areas = new Set(files.map((name) => name.split('/').slice(0, 1)[0]));
+    expect([...areas].sort()).toEqual(
+      ['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'fixtures', 'package.json', 'src'].sort(),
+    );
+    expect(
+      files.filter((name) => /^fixtures\/(?!sample\/|README.md$)|^src\/.*\.ts$|\.test\./.test(name)),
+    ).toEqual([]);
+  });
+});
+
+describe('an installation that lacks a part says in one sentence which command to run', () => {
+  /** The program's own words: nothing else is on either stream, and nothing was done. */
+  function refused(installation: Installation, words: readonly string[]): string {
+    const { code, stdout, stderr } = installation.run(words);
+    expect({ code, stdout }, words.join(' ')).toEqual({ code: 74, stdout: '' });
+    expect(stderr).toMatch(/^monthend: [^\n]+\n$/);
+    expect(existsSync(installation.path('monthend.json'))).toBe(false);
+    return stderr;
+  }
+
+  const COMMANDS = [
+    ['init', '--sample'],
+    ['import', 'orders.csv'],
+    ['preview', '2025-10'],
+    ['close', '2025-10'],
+    ['run', '2025-10', 'orders.csv'],
+    ['export', '2025-10'],
+    ['report', '2025-10'],
+    ['invoices', '2025-10'],
+    ['verify'],
+    ['explain', 'O-1'],
+    ['status'],
+    ['check', 'cases'],
+  ];
+  const WITHOUT_DATABASE = [['--help'], ['close', '--help'], ['--version'], ['man'], ['completion', 'bash']];
+
+  test('better-sqlite3 that npm did not build, in every command that needs it', () => {
+    const installation = installPacked({ copied: ['better-sqlite3'] });
+    writeFileSync(installation.path('package.json'), '{}');
+    const told =
+      'monthend: better-sqlite3 has no binary, since its install script has not run; run "npm rebuild better-sqlite3" in ' +
+      `${installation.folder} (with npm 12, "npm approve-scripts better-sqlite3" before it)\n`;
+    for (const words of COMMANDS) expect(refused(installation, words)).toBe(told);
+    for (const words of WITHOUT_DATABASE) {
+      const { code, stdout } = installation.run(words);
+      expect({ code, isSilent: stdout === '' }, words.join(' ')).toEqual({ code: 0, isSilent: false });
+    }
+    const named = installation.run(['--help']).stdout.split('Commands:')[1] ?? '';
+    const commands = [...named.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+    expect(new Set([...COMMANDS, ['man'], ['completion'], ['help']].map(([name]) => name))).toEqual(
+      new Set(commands.filter((name) => name !== 'monthend')),
+    );
+  });
+
+  test('in JSON where it was asked for', () => {
+    const installation = installPacked({ copied: ['better-sqlite3'] });
+    const { code, stdout } = installation.run(['--json', 'status']);
+    expect(code).toBe(74);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: 'system',
+      message: expect.stringContaining('npm rebuild'),
+    });
+  });
+
+  test('the same of a global installation, where there is no package.json', () => {
+    const installation = installPacked({ copied: ['better-sqlite3'] });
+    expect(refused(installation, ['status'])).toContain(
+      'run "npm rebuild --global better-sqlite3" (with npm 12, add --allow-scripts=better-sqlite3)\n',
+    );
+  });
+
+  test('better-sqlite3 that was built for another version of Node', () => {
+    const installation = installPacked({ copied: ['better-sqlite3', 'bindings'] });
+    // As Node says it.
+    const message = `The module 'better_sqlite3.node'
+was compiled against a different Node.js version using
+NODE_MODULE_VERSION 1. This version of Node.js requires
+NODE_MODULE_VERSION ${process.versions.modules}. Please try re-compiling or re-installing`;
+    writeFileSync(
+      installation.path('node_modules/bindings/bindings.js'),
+      `module.exports = () => { throw Object.assign(new Error(${JSON.stringify(message)}), { code: 'ERR_DLOPEN_FAILED' }); };`,
+    );
+    const told = refused(installation, ['status']);
+    expect(told).toContain(
+      `built for another version of Node than this one, ${process.version}; run "npm rebuild`,
+    );
+  });
+
+  test('a binary that is damaged', () => {
+    const installation = installPacked({ copied: ['better-sqlite3'] });
+    mkdirSync(installation.path('node_modules/better-sqlite3/build'));
+    writeFileSync(installation.path('node_modules/better-sqlite3/build/better_sqlite3.node'), 'no binary');
+    expect(refused(installation, ['status'])).toMatch(
+      /better-sqlite3 cannot be loaded \(.+\); run "npm rebuild/,
+    );
+  });
+
+  test('better-sqlite3 that is not there', () => {
+    const installation = installPacked();
+    rmSync(installation.path('node_modules/better-sqlite3'));
+    expect(refused(installation, ['status'])).toContain(
+      'better-sqlite3 is not installed; run "npm install" in ',
+    );
+  });
+
+  test('another package that is not there', () => {
+    const installation = installPacked();
+    rmSync(installation.path('node_modules/commander'));
+    expect(refused(installation, ['--help'])).toBe(
+      `monthend: commander is not installed; run "npm install" in ${installation.folder}\n`,
+    );
+  });
+
+  test('a program that is not built', () => {
+    const installation = installPacked();
+    rmSync(installation.path('node_modules/monthend/dist'), { recursive: true });
+    expect(refused(installation, ['--help'])).toContain('it is not built; run "npm ci && npm run build" in ');
+  });
+});

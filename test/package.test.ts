@@ -39,11 +39,22 @@ describe('package.json', () => {
   });
 
   it('can be packed, published and installed from git: npm builds what bin/monthend.js starts', () => {
-    const { private: isPrivate, scripts, files } = read('package.json');
+    const { private: isPrivate, scripts, files, bin, man } = read('package.json');
+    expect({ bin, man }).toEqual({ bin: { monthend: 'bin/monthend.js' }, man: 'dist/monthend.1' });
     expect(isPrivate).toBeUndefined();
     expect(scripts.prepare).toBe('npm run build');
     for (const part of ['bin', 'dist', 'docs', 'src/config.schema.json', 'fixtures/sample'])
       expect(files).toContain(part);
+  });
+
+  it('has a version that the changelog tells of, newest first', () => {
+    const changelog = readFileSync(new URL('../docs/changelog.md', import.meta.url), 'utf8');
+    const versions = [...changelog.matchAll(/^## (.+)$/gm)].map(([, title = '']) => title);
+    expect(versions[0]).toBe('Unreleased');
+    expect(versions[1]).toMatch(
+      new RegExp(`^${read('package.json').version.replaceAll('.', '\\.')} \\(\\d{4}-\\d{2}-\\d{2}\\)$`),
+    );
+    expect(locked.find(([path]) => path === '')?.[1].version).toBe(read('package.json').version);
   });
 
   it('asks for Node 20.19 or newer', () => {

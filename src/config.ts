@@ -14,6 +14,7 @@ export interface Config extends Policy {
   readonly bom: boolean;
   readonly lineEnding: 'lf' | 'crlf';
   readonly formulaGuard: boolean;
+  readonly fileMode: 'private' | 'group';
 }
 
 /** In the order in which a config is recorded. */
@@ -34,7 +35,13 @@ export const DEFAULT_CONFIG: Config = {
   bom: false,
   lineEnding: 'lf',
   formulaGuard: true,
+  fileMode: 'private',
 };
+
+/** What a close records and seals of a config: all but who may read the files, which changes no byte of them. */
+export function recordedConfig({ fileMode: _, ...recorded }: Config): Omit<Config, 'fileMode'> {
+  return recorded;
+}
 
 /** The settings that a ledger's first close fixes (docs/rules.md section 3). */
 export const FIXED_SETTINGS = ['pauseLimitDays', 'afterLimit', 'notPausable', 'rounding'] as const;

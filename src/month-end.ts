@@ -40,7 +40,12 @@ import type { Paper } from './output/invoice-pdf.js';
 import { type MonthFile, monthFiles, REPORT, wholeFile } from './output/month-files.js';
 import { printableFiles } from './output/printable-files.js';
 import { type Comparison, type MonthSummary, summarize } from './output/summary.js';
-import { type FolderOptions, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
+import {
+  type FileMode,
+  type FolderOptions,
+  refuseForeignFolder,
+  writeMonthFolder,
+} from './output/write-folder.js';
 import { writePage } from './output/write-page.js';
 import { changesSince, type PreviewChanges, stateBefore } from './preview-changes.js';
 
@@ -52,6 +57,8 @@ export interface BillingOptions {
   readonly report?: boolean;
   /** Read the month's lists too: as large as the month, so only where they are shown. */
   readonly withLists?: boolean;
+  /** Who may read what is written: the owner alone by default. */
+  readonly fileMode?: FileMode;
 }
 
 /** Told how many documents are written. */
@@ -292,7 +299,10 @@ export async function previewMonth(
       `--diff compares ${month} with its last preview, as it is still open: name that one's folder with --out`,
     );
   }
-  const folder = out === undefined ? undefined : draftFolderOptions(ledger, month, out);
+  const folder =
+    out === undefined
+      ? undefined
+      : draftFolderOptions(ledger, month, { out, fileMode: config.fileMode, engineVersion });
   if (folder !== undefined) refuseForeignFolder(month, folder);
   const state = { folder: path.join(out ?? '', month), isWhole: knownAt !== undefined };
   const before = diff ? await stateBefore(ledger, month, state) : undefined;
@@ -384,9 +394,14 @@ export async function writeExplanation(
 }
 
 /** A close replaces its own month's folder, and any draft of it that this ledger may have written. */
-function folderOptions(ledger: Ledger, month: BillingMonth, { out }: BillingOptions): FolderOptions {
+function folderOptions(
+  ledger: Ledger,
+  month: BillingMonth,
+  { out, fileMode = 'private' }: BillingOptions,
+): FolderOptions {
   return {
     out,
+    fileMode,
     keep: (found) => {
       if (found.month !== month) return 'was written for another month';
       const isOwn = found.isDraft
@@ -398,9 +413,12 @@ function folderOptions(ledger: Ledger, month: BillingMonth, { out }: BillingOpti
 }
 
 /** A preview replaces drafts only: issued files stay. */
-function draftFolderOptions(ledger: Ledger, month: BillingMonth, out: string): FolderOptions {
-  const { keep } = folderOptions(ledger, month, { out, engineVersion: '' });
-  return { out, keep: (found) => (found.isDraft ? keep(found) : 'holds the issued files of a closed month') };
+function draftFolderOptions(ledger: Ledger, month: BillingMonth, options: BillingOptions): FolderOptions {
+  const { keep, ...rest } = folderOptions(ledger, month, options);
+  return {
+    ...rest,
+    keep: (found) => (found.isDraft ? keep(found) : 'holds the issued files of a closed month'),
+  };
 }
 
 export type { PreviewChange } from './preview-changes.js';

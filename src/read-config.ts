@@ -125,6 +125,11 @@ export const configSchema = z.strictObject({
     .default(DEFAULT_CONFIG.formulaGuard)
     .describe("Put a ' before text cells that a spreadsheet would take for a formula")
     .meta({ examples: [false] }),
+  fileMode: z
+    .enum(['private', 'group'])
+    .default(DEFAULT_CONFIG.fileMode)
+    .describe("Who may read a month's files: you alone (0600, folders 0700), or your group too (0640, 0750)")
+    .meta({ examples: ['group'] }),
 });
 
 /** For editors, and for docs/config.md. */

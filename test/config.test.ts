@@ -32,6 +32,7 @@ describe('a config', () => {
       bom: false,
       lineEnding: 'lf',
       formulaGuard: true,
+      fileMode: 'private',
     });
     expect(DEFAULT_CONFIG).toEqual(readConfig('{}'));
   });
@@ -75,6 +76,7 @@ describe('a config', () => {
     ['bom', 'true'],
     ['lineEnding', '"crlf"'],
     ['formulaGuard', 'false'],
+    ['fileMode', '"group"'],
   ])('takes %s: %s', (key, value) => {
     expect(readConfig(`{"${key}": ${value}}`)).toEqual({ ...DEFAULT_CONFIG, [key]: JSON.parse(value) });
   });

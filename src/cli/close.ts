@@ -83,6 +83,7 @@ export async function closeRequest(
     strict: flags.strict === true || config.strict,
     engineVersion: VERSION,
     report: flags.report === true,
+    fileMode: config.fileMode,
   };
 }
 

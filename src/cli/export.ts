@@ -27,7 +27,8 @@ Examples:
           { out, report = false }: { out: string; report?: boolean },
         ) => {
           const month = monthArgument(monthText);
-          const options = { out, report, engineVersion: VERSION, withLists: session.terminal.wantsJson };
+          const { fileMode } = await session.config();
+          const options = { out, report, fileMode, engineVersion: VERSION, withLists: session.terminal.wantsJson };
           const { exportMonth } = await import('../month-end.js');
           const exported = await session.withLedger('read', (ledger) => exportMonth(ledger, month, options));
           reportMonth(session.terminal, `${month} written again`, exported);

@@ -37,8 +37,10 @@ Examples:
         const { terminal } = session;
         const month = monthArgument(monthText);
         const progress = createProgress(terminal);
+        const { fileMode } = await session.config();
         const options = {
           out,
+          fileMode,
           engineVersion: VERSION,
           ...(pdf ? { pdf: paper } : {}),
           progress: (done: number, of: number) =>

@@ -10,8 +10,6 @@ export interface OptionOutline {
   /** `--out` */
   readonly long: string;
   readonly description: string;
-  /** The environment variable that stands for it; empty if there is none. */
-  readonly variable: string;
   readonly takesValue: boolean;
   readonly choices: readonly string[];
   /** As it would be typed; empty if there is none. */
@@ -93,7 +91,6 @@ function outlineOfOption(option: Option): OptionOutline {
     flags: option.flags,
     long: option.long ?? option.flags,
     description: option.description,
-    variable: option.envVar ?? '',
     takesValue: option.required || option.optional,
     choices: option.argChoices ?? [],
     defaultValue: asTyped(option.defaultValue),

@@ -24,7 +24,8 @@ Examples:
     .action(
       run(async (session: Session, monthText: string, { out }: { out: string }) => {
         const month = monthArgument(monthText);
-        const options = { out, engineVersion: VERSION };
+        const { fileMode } = await session.config();
+        const options = { out, fileMode, engineVersion: VERSION };
         const { writeReport } = await import('../month-end.js');
         const file = await session.withLedger('read', (ledger) => writeReport(ledger, month, options));
         session.terminal.result(`report: ${file}`);

@@ -11,7 +11,7 @@ import {
 import type { MonthView } from '../billing/month-view.js';
 import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
-import { type Config, FIXED_SETTINGS } from '../config.js';
+import { type Config, FIXED_SETTINGS, recordedConfig } from '../config.js';
 import { Failure } from '../failure.js';
 import { billMonth } from './bill-month.js';
 import { touchOrders } from './candidates.js';
@@ -150,7 +150,7 @@ function recordMonth(
   const row = {
     month,
     cutOffRule: config.cutoff,
-    config: JSON.stringify(config),
+    config: JSON.stringify(recordedConfig(config)),
     lastImport,
     sealBefore: lastSeal(db, month),
   };

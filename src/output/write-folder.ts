@@ -1,9 +1,13 @@
 /**
  * Writes a month's folder: whole into a sibling folder, synced, then renamed. It is there complete or not at all, and a
- * folder that is not known to be ours is never replaced. For the owner alone: the files can hold patient references.
+ * folder that is not known to be ours is never replaced. For the owner alone, unless the config lets the group read: the
+ * files can hold patient references.
  */
 import {
+  chmodSync,
   closeSync,
+  existsSync,
+  fchmodSync,
   fsync,
   lstatSync,
   mkdirSync,
@@ -12,6 +16,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -23,14 +28,20 @@ import { makeFolder, nameFile, naming, syncFolder } from '../sync-folder.js';
 import { MANIFEST, manifestOf, type WrittenFile } from './manifest.js';
 import { type MonthFile, readOut, wholeFile } from './month-files.js';
 
-const PRIVATE_FOLDER = 0o700;
-const PRIVATE_FILE = 0o600;
+const MODES = {
+  private: { folder: 0o700, file: 0o600 },
+  group: { folder: 0o750, file: 0o640 },
+} as const;
+
+export type FileMode = keyof typeof MODES;
 
 export interface FolderOptions {
   /** The folder that holds the months' folders; created if it is not there. */
   readonly out: string;
   /** Why the folder that such a manifest describes must stay, in words; undefined if it may be replaced. */
   readonly keep: (found: FoundFolder) => string | undefined;
+  /** Who may read what is written: the owner alone by default. */
+  readonly fileMode?: FileMode;
 }
 
 /** What the manifest of an existing folder says. */
@@ -101,15 +112,15 @@ const LEFTOVERS = /^\.\d{4}-\d{2}\.(\d+)\.(?:partial|replaced)$/;
 
 /** @returns the folder's path. @throws Failure refused if a foreign folder is in the way; errors of the file system */
 export async function writeMonthFolder(content: FolderContent, options: FolderOptions): Promise<string> {
-  const { out } = options;
+  const { out, fileMode = 'private' } = options;
   const { view } = content;
-  makeFolder(out, PRIVATE_FOLDER);
+  makeFolders(out, fileMode);
   refuseForeignFolder(view.month, options);
   removeLeftovers(out, LEFTOVERS);
   const staging = path.join(out, `.${view.month}.${process.pid}.partial`);
   const replaced = path.join(out, `.${view.month}.${process.pid}.replaced`);
   try {
-    await writeFiles(staging, content);
+    await writeFiles(staging, content, fileMode);
     putInPlace({ staging, replaced }, view.month, options);
   } catch (error) {
     discard(staging);
@@ -163,34 +174,62 @@ function discard(staging: string): void {
   } catch {}
 }
 
-async function writeFiles(staging: string, { view, files, engineVersion }: FolderContent): Promise<void> {
-  mkdirSync(staging, { mode: PRIVATE_FOLDER });
+/** Makes `OUT` and those above it that are missing; what is there keeps the mode that its owner gave it. */
+function makeFolders(folder: string, fileMode: FileMode): void {
+  const missing: string[] = [];
+  for (let each = path.resolve(folder); !existsSync(each); each = path.dirname(each)) missing.push(each);
+  makeFolder(folder, MODES[fileMode].folder);
+  for (const each of missing) letGroupRead(each, fileMode);
+}
+
+function makeOwnFolder(folder: string, fileMode: FileMode): void {
+  mkdirSync(folder, { mode: MODES[fileMode].folder });
+  letGroupRead(folder, fileMode);
+}
+
+/** Whatever the umask takes away: it is the config that says who may read. A folder keeps its set-group-ID bit, which hands the group on. */
+function letGroupRead(folder: string, fileMode: FileMode): void {
+  if (fileMode === 'private') return;
+  chmodSync(folder, (statSync(folder).mode & 0o7000) | MODES[fileMode].folder);
+}
+
+async function writeFiles(
+  staging: string,
+  { view, files, engineVersion }: FolderContent,
+  fileMode: FileMode,
+): Promise<void> {
+  makeOwnFolder(staging, fileMode);
   const disk = createSyncing();
   const written: WrittenFile[] = [];
   let hasInvoices = false;
   try {
     for (const file of files) {
       if (file.path.startsWith('invoices/') && !hasInvoices) {
-        mkdirSync(path.join(staging, 'invoices'), { mode: PRIVATE_FOLDER });
+        makeOwnFolder(path.join(staging, 'invoices'), fileMode);
         hasInvoices = true;
       }
-      written.push(await writeFile(staging, file, disk));
+      written.push(await writeFile({ staging, fileMode }, file, disk));
     }
   } finally {
     await disk.settled();
   }
   const manifest = manifestOf(view, written, engineVersion);
-  await writeFile(staging, wholeFile(MANIFEST, manifest), disk);
+  await writeFile({ staging, fileMode }, wholeFile(MANIFEST, manifest), disk);
   await disk.settled();
   if (hasInvoices) syncFolder(path.join(staging, 'invoices'));
   syncFolder(staging);
 }
 
-async function writeFile(staging: string, content: MonthFile, disk: Syncing): Promise<WrittenFile> {
+async function writeFile(
+  { staging, fileMode }: { readonly staging: string; readonly fileMode: FileMode },
+  content: MonthFile,
+  disk: Syncing,
+): Promise<WrittenFile> {
   const file = path.join(staging, content.path);
-  const descriptor = openSync(file, 'wx', PRIVATE_FILE);
+  const descriptor = openSync(file, 'wx', MODES[fileMode].file);
   let written: WrittenFile;
   try {
+    if (fileMode === 'group') naming(file, () => fchmodSync(descriptor, MODES.group.file));
     written = readOut(content, (bytes) => {
       for (let done = 0; done < bytes.length; )
         done += naming(file, () => writeSync(descriptor, bytes, done));

@@ -63,7 +63,7 @@ test('every exception is documented; commands, config keys and exit codes are by
 test.each(['README.md', ...DOCS, 'fixtures/README.md', 'src/README.md'])(
   'the links of %s lead somewhere',
   (name) => {
-    for (const [, target = ''] of read(name).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+    for (const [, target = ''] of read(name).matchAll(/\]\((?!https:)([^)#]+)(?:#[^)]*)?\)/g)) {
       expect(existsSync(path.join(REPOSITORY, path.dirname(name), target)), target).toBe(true);
     }
   },

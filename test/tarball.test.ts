@@ -119,8 +119,8 @@ describe('an installation that lacks a part says in one sentence which command t
     const { code, stdout } = installation.run(['--json', 'status']);
     expect(code).toBe(74);
     expect(JSON.parse(stdout)).toMatchObject({
-      error: 'system',
-      message: expect.stringContaining('npm rebuild'),
+      command: 'status',
+      error: { kind: 'system', exitCode: 74, message: expect.stringContaining('npm rebuild') },
     });
   });
 

@@ -28,7 +28,13 @@ Examples:
         ) => {
           const month = monthArgument(monthText);
           const { fileMode } = await session.config();
-          const options = { out, report, fileMode, engineVersion: VERSION, withLists: session.terminal.wantsJson };
+          const options = {
+            out,
+            report,
+            fileMode,
+            engineVersion: VERSION,
+            withLists: session.terminal.wantsJson,
+          };
           const { exportMonth } = await import('../month-end.js');
           const exported = await session.withLedger('read', (ledger) => exportMonth(ledger, month, options));
           reportMonth(session.terminal, `${month} written again`, exported);

@@ -20,6 +20,7 @@ import { Failure } from '../failure.js';
 import { removeLeftovers } from '../leftovers.js';
 import { syncFolder } from '../sync-folder.js';
 import { type Connection, connect } from './connect.js';
+import { recognise } from './recognise.js';
 import { APPLICATION_ID, FIRST_VERSION, LATEST_VERSION, MIGRATIONS } from './schema.js';
 
 export interface Ledger {
@@ -53,6 +54,7 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
       `${file}: is empty, not a ledger; move it away to create a new ledger of this name`,
     );
   }
+  recognise(file);
   if (!readonly) {
     makePrivate(file);
     // A process that was killed while it created the ledger has left the other name.
@@ -81,7 +83,7 @@ function makePrivate(file: string): void {
   } catch {}
 }
 
-/** A writer that was killed has left its journal: the next one to read the ledger takes it back, which only a writer may. */
+/** A writer that was killed has left its journal, as `recognise` has found: the next one to read takes it back, which only a writer may. */
 function rollBackKilledWrite(file: string): void {
   if (!existsSync(`${file}-journal`)) return;
   const db = connect(file, { fileMustExist: true, timeout: PATIENCE });

@@ -1,21 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, symlinkSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { REPOSITORY, type Workplace, workplace } from '../support/monthend.js';
-
-/** Kills a writer of the ledger in the middle of a transaction that has reached the file already. */
-function killWriter(place: Workplace): void {
-  const script = `
-    const Database = require(${JSON.stringify(path.join(REPOSITORY, 'node_modules/better-sqlite3'))});
-    const db = new Database(${JSON.stringify(place.path('monthend.db'))});
-    db.pragma('cache_size = 1');
-    db.exec('BEGIN IMMEDIATE');
-    const insert = db.prepare('INSERT INTO late_facts VALUES (99, ?)');
-    for (let i = 0; i < 5000; i++) insert.run('half an import ' + i);
-    process.kill(process.pid, 'SIGKILL');`;
-  expect(spawnSync(process.execPath, ['-e', script]).signal).toBe('SIGKILL');
-}
+import { killWriter } from '../support/killed-writer.js';
+import { workplace } from '../support/monthend.js';
 
 describe('after a writer was killed in the middle', () => {
   const next: [command: string, words: string[]][] = [

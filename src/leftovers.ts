@@ -14,6 +14,25 @@ export function removeLeftovers(folder: string, names: RegExp): void {
   }
 }
 
+/** A folder has room for so many of what cannot be removed, each of which takes a name of ours. */
+const NAMES = 100;
+
+/**
+ * Makes a file or folder of this process under the first of its names that is free.
+ * @param nameOf the name with the mark of the process, as `removeLeftovers` finds it: its number, and `-2` and so on after it
+ * @param make what it makes must not be there: `wx`, `mkdir`
+ */
+export function makeUnderFreeName<T>(nameOf: (mark: string) => string, make: (name: string) => T): T {
+  for (let number = 1; ; number++) {
+    const mark = number === 1 ? `${process.pid}` : `${process.pid}-${number}`;
+    try {
+      return make(nameOf(mark));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number === NAMES) throw error;
+    }
+  }
+}
+
 /** Another process than this one: what has our own number is of an earlier process that had it. */
 export function isAlive(pid: number): boolean {
   if (pid === process.pid) return false;

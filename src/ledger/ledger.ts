@@ -6,20 +6,20 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  fsyncSync,
   linkSync,
   openSync,
-  readFileSync,
   realpathSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure } from '../failure.js';
-import { removeLeftovers } from '../leftovers.js';
-import { syncFolder } from '../sync-folder.js';
+import { makeUnderFreeName, removeLeftovers } from '../leftovers.js';
+import { naming, syncFolder } from '../sync-folder.js';
 import { type Connection, connect } from './connect.js';
+import { holderOf, tellOthers } from './holder.js';
 import { recognise } from './recognise.js';
 import { APPLICATION_ID, FIRST_VERSION, LATEST_VERSION, MIGRATIONS } from './schema.js';
 
@@ -108,10 +108,8 @@ export function temporaryLedger(): Ledger {
  * linked to its own, which also leaves alone a ledger that another process created meanwhile.
  */
 export function createLedger(file: string): void {
-  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.new`);
   removeDrafts(file);
-  try {
-    closeSync(openSync(draft, 'wx', 0o600));
+  withDraft(file, (draft) => {
     guarded(file, () => {
       const db = connect(draft, { fileMustExist: true });
       try {
@@ -121,14 +119,8 @@ export function createLedger(file: string): void {
         db.close();
       }
     });
-    try {
-      linkSync(draft, file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  } finally {
-    rmSync(draft, { force: true });
-  }
+    linkIfFree(draft, file);
+  });
   syncFolder(path.dirname(file));
 }
 
@@ -147,9 +139,25 @@ export function referenceSchema(version: number): { type: string; name: string; 
   }
 }
 
+/** Makes an empty file beside the ledger, for the owner alone, hands out its name, and takes the name away again. */
+function withDraft(file: string, fill: (draft: string) => void): void {
+  const draft = makeUnderFreeName(
+    (mark) => path.join(path.dirname(file), `.${path.basename(file)}.${mark}.new`),
+    (name) => {
+      closeSync(openSync(name, 'wx', 0o600));
+      return name;
+    },
+  );
+  try {
+    fill(draft);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
 function removeDrafts(file: string): void {
   const name = path.basename(file).replace(/[^\w-]/g, '\\$&');
-  removeLeftovers(path.dirname(file), new RegExp(`^\\.${name}\\.(\\d+)\\.new(?:-journal)?$`));
+  removeLeftovers(path.dirname(file), new RegExp(`^\\.${name}\\.(\\d+)(?:-\\d+)?\\.new(?:-journal)?$`));
 }
 
 function build(db: Connection): void {
@@ -207,13 +215,43 @@ function applySettings(db: Connection): void {
 function migrate(db: Connection, file: string): void {
   const version = versionOf(db);
   if (version === LATEST_VERSION) return;
-  const copy = `${file}.version-${version}`;
-  closeSync(openSync(copy, 'w', 0o600)); // for the owner alone, and empty again if a stopped run has begun it
-  db.exec(`VACUUM INTO '${copy.replaceAll("'", "''")}'`);
+  keepCopy(db, file, version);
   db.transaction(() => {
     for (const statements of MIGRATIONS.slice(version - FIRST_VERSION + 1)) db.exec(statements);
     db.pragma(`user_version = ${LATEST_VERSION}`);
   }).immediate();
+}
+
+/** Named only when it is whole and durable, and under a name that is free: what stands there may be someone else's. */
+function keepCopy(db: Connection, file: string, version: number): void {
+  removeDrafts(file);
+  withDraft(file, (draft) => {
+    db.exec(`VACUUM INTO '${draft.replaceAll("'", "''")}'`);
+    syncFile(draft);
+    const copy = `${file}.version-${version}`;
+    for (let number = 2, name = copy; !linkIfFree(draft, name); number++) name = `${copy}-${number}`;
+    syncFolder(path.dirname(file));
+  });
+}
+
+function syncFile(file: string): void {
+  const descriptor = openSync(file, 'r+');
+  try {
+    naming(file, () => fsyncSync(descriptor));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** @returns whether the name was free; the file has it then */
+function linkIfFree(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 function ledgerOf(db: Connection, file: string): Ledger {
@@ -234,7 +272,7 @@ function ledgerOf(db: Connection, file: string): Ledger {
     db,
     write: (doing, work) =>
       transaction('BEGIN IMMEDIATE', 'COMMIT', async () => {
-        const release = tellOthers(file, doing);
+        const release = file === ':memory:' ? () => {} : tellOthers(file, doing);
         try {
           const result = await work();
           // SQLite passes over a failure when it makes its journal's name durable: the commit depends on that name.
@@ -257,33 +295,6 @@ function rollBack(db: Connection): void {
   } catch {}
 }
 
-/**
- * The lock is SQLite's own; this note beside the ledger only says who has it. It may outlive a killed process, and is
- * read only by one that found the ledger locked.
- */
-function tellOthers(file: string, doing: string): () => void {
-  if (file === ':memory:') return () => {};
-  const asCourtesy = (action: () => void) => {
-    try {
-      action();
-    } catch {}
-  };
-  asCourtesy(() =>
-    writeFileSync(holderFile(file), `process ${process.pid}, "monthend ${doing}"`, { mode: 0o600 }),
-  );
-  return () => asCourtesy(() => rmSync(holderFile(file), { force: true }));
-}
-
-const holderFile = (file: string) => `${file}-holder`;
-
-function holderOf(file: string): string {
-  try {
-    return ` (${readFileSync(holderFile(file), 'utf8')})`;
-  } catch {
-    return '';
-  }
-}
-
 function guarded<T>(file: string, action: () => T): T {
   try {
     return action();
@@ -298,7 +309,9 @@ export function asFailure(error: unknown, file: string): unknown {
   const { code, message } = error;
   const options = { cause: error };
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
-    const text = `${file}: another process holds the ledger${holderOf(file)}; nothing was changed; try again when it is done`;
+    const holder = holderOf(file);
+    const who = holder === undefined ? '' : ` (${holder})`;
+    const text = `${file}: another process holds the ledger${who}; nothing was changed; try again when it is done`;
     return new Failure('busy', text, options);
   }
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {

@@ -48,6 +48,7 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
     );
   }
   if (statSync(file).isDirectory()) throw new Failure('usage', `${file}: is a folder, not a ledger`);
+  if (!statSync(file).isFile()) throw new Failure('usage', `${file}: is no regular file, so it is no ledger`);
   if (statSync(file).size === 0) {
     throw new Failure(
       'damaged',
@@ -55,18 +56,18 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
     );
   }
   recognise(file);
-  if (!readonly) {
-    makePrivate(file);
-    // A process that was killed while it created the ledger has left the other name.
-    if (statSync(file).nlink > 1) removeDrafts(file);
-  }
+  // A process that was killed while it created the ledger has left the other name.
+  if (!readonly && statSync(file).nlink > 1) removeDrafts(file);
   return guarded(file, () => {
     if (readonly) rollBackKilledWrite(realpathSync(file));
     const db = connect(file, { readonly, fileMustExist: true, timeout: PATIENCE });
     try {
       refuseForeign(db, file);
       applySettings(db);
-      if (!readonly) migrate(db, file);
+      if (!readonly) {
+        makePrivate(file);
+        migrate(db, file);
+      }
     } catch (error) {
       db.close();
       throw error;

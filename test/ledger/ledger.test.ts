@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   linkSync,
@@ -6,12 +6,14 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Failure } from '../../src/failure.js';
 import { auditLedger } from '../../src/ledger/audit.js';
 import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.js';
 import { APPLICATION_ID, LATEST_VERSION } from '../../src/ledger/schema.js';
@@ -189,14 +191,31 @@ describe('a file that is no ledger of ours is refused and stays as it is', () =>
   ])('%s: %s', (_, kind, make) => {
     const file = path.join(temporaryFolder(), 'monthend.db');
     make(file);
+    chmodSync(file, 0o664);
+    const { mode } = statSync(file);
     const before = readFileSync(file);
     for (const readonly of [true, false]) {
       const message = expect.stringContaining(file);
       expect(() => openLedger(file, { readonly })).toThrow(expect.objectContaining({ kind, message }));
       expect(readFileSync(file)).toEqual(before);
+      expect(statSync(file).mode).toBe(mode);
       expect(filesBeside(file)).toEqual(['monthend.db']);
     }
   });
+
+  it.skipIf(process.platform === 'win32').each(['notes.txt', 'pipe', '/dev/zero'])(
+    'a link to %s: as it is',
+    (to) => {
+      const folder = temporaryFolder();
+      const [file, target] = [path.join(folder, 'monthend.db'), path.resolve(folder, to)];
+      if (to === 'notes.txt') writeFileSync(target, 'mine', { mode: 0o664 });
+      if (to === 'pipe') execFileSync('mkfifo', ['-m', '664', target]);
+      symlinkSync(target, file);
+      const { mode } = statSync(target);
+      for (const readonly of [true, false]) expect(() => openLedger(file, { readonly })).toThrow(Failure);
+      expect(statSync(target).mode).toBe(mode);
+    },
+  );
 
   it('a folder: usage', () => {
     const folder = path.join(temporaryFolder(), 'monthend.db');

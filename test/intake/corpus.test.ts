@@ -1,5 +1,5 @@
 /**
- * The CSV layer against third-party test files with expected outcomes (see the corpus's README). They test syntax, not the
+ * The CSV layer against third-party test files with expected outcomes (see fixtures/corpus/README.md). They test syntax, not the
  * columns of our files, so the reader is driven directly; of the header only what holds for any header is checked.
  *
  * The manifest's reader checks in passes: the encoding of the whole file, its syntax, then names and widths. Ours makes one
@@ -31,6 +31,7 @@ interface Expectation {
 
 interface Entry {
   readonly path: string;
+  readonly sha256: string;
   readonly layer: 'csv' | 'ndjson' | 'utf8';
   readonly expect: Expectation;
 }
@@ -52,6 +53,17 @@ const MESSAGES: Readonly<Record<string, RegExp>> = {
 const { entries } = JSON.parse(readFileSync(join(CORPUS, 'MANIFEST.json'), 'utf8')) as { entries: Entry[] };
 
 describe('the corpus', () => {
+  it('has every file of its manifest, byte for byte', () => {
+    expect(entries.length).toBeGreaterThan(200);
+    const changed = entries.filter(
+      ({ path, sha256 }) =>
+        createHash('sha256')
+          .update(readFileSync(join(CORPUS, path)))
+          .digest('hex') !== sha256,
+    );
+    expect(changed.map(({ path }) => path)).toEqual([]);
+  });
+
   it.each(entries.map((entry) => [entry.path, entry] as const))('%s', (path, entry) => {
     expect(outcome(entry, readFileSync(join(CORPUS, path)))).toBe('as expected');
   });

@@ -27,7 +27,7 @@ export const LEFT = [
 /** What became of it. */
 const RIGHT = ['charged', 'ended_uncharged', 'closing_deferred', 'closing_slated'] as const;
 
-/** In the order of docs/rules.md section 8. `placed_again` is a movement that the section does not name. */
+/** In the order of docs/rules.md section 8. */
 export const TERMS = [...LEFT, ...RIGHT] as const;
 
 export type Term = (typeof TERMS)[number];

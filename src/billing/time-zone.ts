@@ -56,8 +56,8 @@ export function wallTimeOf(timeZone: string, instant: Instant): WallTime {
 }
 
 /**
- * The instant of a wall time (docs/rules.md section 2). One that does not exist means the instant of the jump; one that occurs twice,
- * its first occurrence.
+ * The instant of a wall time (docs/rules.md section 2). One that does not exist means the instant of the jump; one that
+ * occurs twice, its first occurrence.
  */
 export function instantOf(timeZone: string, wall: WallTime): Instant {
   // No offset is as much as a day, so these two are the offsets before and after any change near that wall time.

@@ -49,29 +49,66 @@ describe('the README', () => {
   });
 });
 
-test.each(DOCS.filter((name) => name !== 'docs/rules.md'))(
-  '%s is one to be read: at most 200 lines',
-  (name) => {
-    expect(read(name).trimEnd().split('\n').length).toBeLessThanOrEqual(200);
-  },
-);
+test.each(DOCS)('%s is one to be read: at most 200 lines', (name) => {
+  expect(read(name).trimEnd().split('\n').length).toBeLessThanOrEqual(200);
+});
 
 test('every exception is documented; commands, config keys and exit codes are by what docs.test.ts makes', () => {
   for (const code of Object.keys(EXCEPTION_EFFECTS)) expect(read('docs/files.md')).toContain(`\`${code}\``);
 });
 
-test.each(['README.md', ...DOCS, 'fixtures/README.md', 'src/README.md'])(
+const CASES = readdirSync(path.join(REPOSITORY, 'fixtures/cases'));
+const casePage = (name: string) => `fixtures/cases/${name}/case.md`;
+
+/** The links of a page that lead to no file, or to no heading of it. */
+function brokenLinks(name: string, text = read(name)): string[] {
+  return [...text.matchAll(/\]\((?!https:)([^)#]*)(?:#([^)]*))?\)/g)].flatMap(([link, to = '', heading]) => {
+    const target = to === '' ? name : path.join(path.dirname(name), to);
+    if (!existsSync(path.join(REPOSITORY, target))) return [link];
+    return heading === undefined || anchorsOf(read(target)).includes(heading) ? [] : [link];
+  });
+}
+
+/** By which a link names a heading: its words in small letters, joined by hyphens, without other signs. */
+const anchorsOf = (page: string) =>
+  [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+test.each(['README.md', ...DOCS, 'fixtures/README.md', 'fixtures/corpus/README.md', 'src/README.md'])(
   'the links of %s lead somewhere',
   (name) => {
-    for (const [, target = ''] of read(name).matchAll(/\]\((?!https:)([^)#]+)(?:#[^)]*)?\)/g)) {
-      expect(existsSync(path.join(REPOSITORY, path.dirname(name), target)), target).toBe(true);
-    }
+    expect(brokenLinks(name)).toEqual([]);
   },
 );
 
+test('every case links the section that it shows', () => {
+  for (const name of CASES) expect(read(casePage(name)), name).toMatch(/docs\/(?:rules|files)\.md#\d/);
+  expect(CASES.flatMap((name) => brokenLinks(casePage(name)))).toEqual([]);
+});
+
+test('planted links that lead nowhere are found', () => {
+  expect(brokenLinks('docs/rules.md', '[a](none.md), [b](files.md#none), [c](#none), [d](#2-time)')).toEqual([
+    '](none.md)',
+    '](files.md#none)',
+    '](#none)',
+  ]);
+});
+
+test('every rule in a table is shown by a case or a test', () => {
+  const rows = read('docs/rules.md')
+    .split(/\n(?!\|)/)
+    .filter((table) => /^\|.*\| shown by \|$/m.test(table))
+    .flatMap((table) => table.trim().split('\n').slice(2));
+  expect(rows.length).toBeGreaterThan(70);
+  expect(rows.filter((row) => !/\]\(\.\.\/(?:fixtures\/cases|test)\/[^|]*\|$/.test(row))).toEqual([]);
+});
+
 test('the number of fixture cases is as it says', () => {
-  const cases = readdirSync(path.join(REPOSITORY, 'fixtures/cases')).length;
-  expect(read('docs/rules.md')).toContain(`${cases} of them`);
+  expect(read('docs/rules.md')).toContain(`${CASES.length} of them`);
 });
 
 describe('references to a section', () => {

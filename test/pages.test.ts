@@ -3,7 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EXCEPTION_EFFECTS } from '../src/billing/exception.js';
+import type { IssuedDocument } from '../src/billing/month-view.js';
 import { filesBelow } from '../src/files-below.js';
+import { COLUMNS } from '../src/intake/kinds.js';
+import { invoiceColumns } from '../src/output/invoice-csv.js';
+import { TABLES } from '../src/output/month-files.js';
 import { REPOSITORY, workplace } from './support/monthend.js';
 import { blocksOf, shownBy } from './support/page.js';
 
@@ -53,8 +57,39 @@ test.each(DOCS)('%s is one to be read: at most 200 lines', (name) => {
   expect(read(name).trimEnd().split('\n').length).toBeLessThanOrEqual(200);
 });
 
-test('every exception is documented; commands, config keys and exit codes are by what docs.test.ts makes', () => {
-  for (const code of Object.keys(EXCEPTION_EFFECTS)) expect(read('docs/files.md')).toContain(`\`${code}\``);
+describe('docs/files.md', () => {
+  const page = read('docs/files.md');
+
+  test('has every exception, with its effect', () => {
+    for (const [code, effect] of Object.entries(EXCEPTION_EFFECTS)) {
+      const row = page.split('\n').find((line) => line.startsWith('|') && line.includes(`\`${code}\``));
+      expect(row, code).toMatch(new RegExp(`\\| \`${effect}\` \\|$`));
+    }
+  });
+
+  test('has the columns in, and which must be there', () => {
+    const rows = page.matchAll(/^\| (?:(orders|history|practices) )?\| `(\w+)` \| (\S[^|]*)?\|/gm);
+    let kind = '';
+    const told = [...rows].map(([, named = '', column, required = '']) => {
+      kind = named || kind;
+      return `${kind} ${column}${required.trim() === 'yes' ? ' required' : ''}`;
+    });
+    expect(told).toEqual(
+      Object.entries(COLUMNS).flatMap(([each, columns]) =>
+        columns.map(({ name, required }) => `${each} ${name}${required ? ' required' : ''}`),
+      ),
+    );
+  });
+
+  test.each([
+    ['invoices', invoiceColumns({} as IssuedDocument, { patientRef: true })],
+    ...TABLES.map(({ path: file, columns }) => [`\`${file}\``, columns] as const),
+  ])('has the columns of %s', (file, columns) => {
+    const row = page.split('\n').findLast((line) => line.startsWith(`| ${file} | \``));
+    const [, cell = ''] = row?.split(' | ') ?? [];
+    const named = [...cell.matchAll(/`(\w+)`/g)].map(([, column]) => column);
+    expect(named).toEqual(columns.map(({ name }) => name));
+  });
 });
 
 const CASES = readdirSync(path.join(REPOSITORY, 'fixtures/cases'));

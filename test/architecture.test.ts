@@ -1,4 +1,4 @@
-/** Who may import what: the layers of src/README.md, held as tables. An import outside them fails here. */
+/** Who may import what: the rooms of src/README.md, held as tables. An import outside them fails here. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -158,6 +158,20 @@ describe('the layers', () => {
     );
     const found = [...new Set(outside.map(({ from, to }) => `${from} -> ${to}`))].sort();
     expect(found).toEqual(LAYER_EXCEPTIONS.filter((each) => each.startsWith(`src/${area}`)).sort());
+  });
+
+  it('src/README.md tells the same', () => {
+    const rows = readFileSync(path.join(ROOT, 'src/README.md'), 'utf8')
+      .split('\n## The rooms\n')[1]
+      ?.split('\n## ')[0]
+      ?.matchAll(/^\| (`.*?) \| .* \| (.*?) \|$/gm);
+    const named = (cell = '') => [...cell.matchAll(/`([a-z-]+)`/g)].map(([, name = '']) => name);
+    const told = [...(rows ?? [])].flatMap(([, rooms, imports]) =>
+      named(rooms).map((room) => [room, named(imports)] as const),
+    );
+    const sorted = Object.entries(MAY_IMPORT).map(([room, imports]) => [room, [...imports].sort()] as const);
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(sorted));
+    expect(told).toHaveLength(sorted.length);
   });
 
   it('bin imports the command line alone', () => {

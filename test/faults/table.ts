@@ -1,4 +1,4 @@
-/** At the end of `npm run test:faults`: the table of src/README.md. */
+/** At the end of `npm run test:faults`: the table of docs/architecture.md. */
 import path from 'node:path';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import type { Figures } from './figures.js';

@@ -9,7 +9,7 @@ import { COLUMNS } from '../src/intake/kinds.js';
 import { invoiceColumns } from '../src/output/invoice-csv.js';
 import { TABLES } from '../src/output/month-files.js';
 import { REPOSITORY, workplace } from './support/monthend.js';
-import { blocksOf, shownBy } from './support/page.js';
+import { blocksOf, brokenLinks, shownBy } from './support/page.js';
 
 const read = (name: string) => readFileSync(path.join(REPOSITORY, name), 'utf8');
 const DOCS = readdirSync(path.join(REPOSITORY, 'docs'))
@@ -95,38 +95,21 @@ describe('docs/files.md', () => {
 const CASES = readdirSync(path.join(REPOSITORY, 'fixtures/cases'));
 const casePage = (name: string) => `fixtures/cases/${name}/case.md`;
 
-/** The links of a page that lead to no file, or to no heading of it. */
-function brokenLinks(name: string, text = read(name)): string[] {
-  return [...text.matchAll(/\]\((?!https:)([^)#]*)(?:#([^)]*))?\)/g)].flatMap(([link, to = '', heading]) => {
-    const target = to === '' ? name : path.join(path.dirname(name), to);
-    if (!existsSync(path.join(REPOSITORY, target))) return [link];
-    return heading === undefined || anchorsOf(read(target)).includes(heading) ? [] : [link];
-  });
-}
-
-/** By which a link names a heading: its words in small letters, joined by hyphens, without other signs. */
-const anchorsOf = (page: string) =>
-  [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
-
 test.each(['README.md', ...DOCS, 'fixtures/README.md', 'fixtures/corpus/README.md', 'src/README.md'])(
   'the links of %s lead somewhere',
   (name) => {
-    expect(brokenLinks(name)).toEqual([]);
+    expect(brokenLinks(REPOSITORY, name)).toEqual([]);
   },
 );
 
 test('every case links the section that it shows', () => {
   for (const name of CASES) expect(read(casePage(name)), name).toMatch(/docs\/(?:rules|files)\.md#\d/);
-  expect(CASES.flatMap((name) => brokenLinks(casePage(name)))).toEqual([]);
+  expect(CASES.flatMap((name) => brokenLinks(REPOSITORY, casePage(name)))).toEqual([]);
 });
 
 test('planted links that lead nowhere are found', () => {
-  expect(brokenLinks('docs/rules.md', '[a](none.md), [b](files.md#none), [c](#none), [d](#2-time)')).toEqual([
+  const text = '[a](none.md), [b](files.md#none), [c](#none), [d](#2-time)';
+  expect(brokenLinks(REPOSITORY, 'docs/rules.md', text)).toEqual([
     '](none.md)',
     '](files.md#none)',
     '](#none)',
@@ -139,7 +122,9 @@ test('every rule in a table is shown by a case or a test', () => {
     .filter((table) => /^\|.*\| shown by \|$/m.test(table))
     .flatMap((table) => table.trim().split('\n').slice(2));
   expect(rows.length).toBeGreaterThan(70);
-  expect(rows.filter((row) => !/\]\(\.\.\/(?:fixtures\/cases|test)\/[^|]*\|$/.test(row))).toEqual([]);
+  expect(rows.filter((row) => !/(?:\]\(\.\.\/fixtures\/cases|`test)\/[^|]*\|$/.test(row))).toEqual([]);
+  const tests = rows.flatMap((row) => [...row.matchAll(/`(test\/[^`]+)`/g)].map(([, name = '']) => name));
+  expect(tests.filter((name) => !existsSync(path.join(REPOSITORY, name)))).toEqual([]);
 });
 
 test('the number of fixture cases is as it says', () => {

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Installation, installPacked } from './support/installation.js';
 import { REPOSITORY } from './support/monthend.js';
+import { brokenLinks } from './support/page.js';
 
 /** Files below a folder of an installation, with `/`. */
 const filesBelow = (folder: string): string[] =>
@@ -64,9 +65,20 @@ describe('a tarball, unpacked in an empty folder', () => {
     expect([...areas].sort()).toEqual(
       ['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'fixtures', 'package.json', 'src'].sort(),
     );
-    expect(
-      files.filter((name) => /^fixtures\/(?!sample\/|README.md$)|^src\/.*\.ts$|\.test\./.test(name)),
-    ).toEqual([]);
+    expect(files.filter((name) => /^fixtures\/corpus\/|^src\/.*\.ts$|\.test\./.test(name))).toEqual([]);
+  });
+
+  test('has every file of every case, and no page with a link that leads nowhere', () => {
+    const { path: at } = installPacked();
+    const installed = at('node_modules/monthend');
+    for (const folder of ['fixtures/cases', 'fixtures/rejected', 'fixtures/explained'])
+      expect(filesBelow(path.join(installed, folder)).sort(), folder).toEqual(
+        filesBelow(path.join(REPOSITORY, folder)).sort(),
+      );
+    const pages = filesBelow(installed).filter((name) => name.endsWith('.md'));
+    expect(pages.length).toBeGreaterThan(200);
+    const broken = pages.flatMap((name) => brokenLinks(installed, name).map((link) => `${name}: ${link}`));
+    expect(broken).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@
  * Any other block is only read.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PROGRAM } from './monthend.js';
@@ -51,3 +51,24 @@ export function shownBy(command: string, folder: string): string {
     rmSync(tools, { recursive: true, force: true });
   }
 }
+
+/**
+ * The links of a page that lead to no file below the root, or to no heading of it.
+ * @param name of the page, from the root
+ */
+export function brokenLinks(root: string, name: string, text = readFileSync(path.join(root, name), 'utf8')) {
+  return [...text.matchAll(/\]\((?!https:)([^)#]*)(?:#([^)]*))?\)/g)].flatMap(([link, to = '', heading]) => {
+    const target = path.join(root, to === '' ? name : path.join(path.dirname(name), to));
+    if (!existsSync(target)) return [link];
+    return heading === undefined || anchorsOf(readFileSync(target, 'utf8')).includes(heading) ? [] : [link];
+  });
+}
+
+/** By which a link names a heading: its words in small letters, joined by hyphens, without other signs. */
+const anchorsOf = (page: string) =>
+  [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );

@@ -1,7 +1,7 @@
 /** CSV records -> facts: the header tells the kind and which cell is which field. */
 import type { FactKind } from '../billing/order.js';
 import { emptyFile, type Place } from '../billing/problem.js';
-import { type CsvRecord, createCsvReader } from './csv-reader.js';
+import { type CellPlaces, type CsvRecord, createCsvReader } from './csv-reader.js';
 import {
   createKindCount,
   type FactReader,
@@ -13,9 +13,15 @@ import {
 import { type FieldTexts, parseFact } from './facts.js';
 import { headerProblems } from './header.js';
 import { kindOf } from './kinds.js';
+import { createPlainRecords } from './plain-records.js';
 import { headerOf, QUARANTINE_REASON, withoutReason } from './quarantine.js';
 
-export function createCsvFacts(options: IntakeOptions, sink: FactSink): FactReader {
+/** @param takesShortWay whether plain records go the short way; that changes nothing but the time */
+export function createCsvFacts(
+  options: IntakeOptions,
+  sink: FactSink,
+  { takesShortWay = true }: { readonly takesShortWay?: boolean } = {},
+): FactReader {
   let kind: FactKind | undefined;
   let names: string[] = [];
   let headerSeen = false;
@@ -28,6 +34,7 @@ export function createCsvFacts(options: IntakeOptions, sink: FactSink): FactRead
   const cellOf = new Map<string, number>();
   const refusals: Refusal[] = [];
   let record: CsvRecord;
+  let places: CellPlaces;
 
   const texts: FieldTexts = {
     text(field) {
@@ -42,6 +49,7 @@ export function createCsvFacts(options: IntakeOptions, sink: FactSink): FactRead
   const reader = createCsvReader({
     record(next) {
       record = next;
+      places = next;
       isSound = true;
       if (headerSeen && !(isQuarantine && record.text(0) === QUARANTINE_REASON)) readRecord();
       else readHeader();
@@ -103,6 +111,19 @@ export function createCsvFacts(options: IntakeOptions, sink: FactSink): FactRead
     header = headerOf(reader.raw(), { hasReasons: isQuarantine });
     cellOf.clear();
     for (const [cell, name] of names.entries()) cellOf.set(name, cell);
+    if (takesShortWay && !isQuarantine && kind !== 'practices') offerPlainRecords(kind);
+  }
+
+  /** Not for practices, which are few, nor for quarantine files, where few records are plain. */
+  function offerPlainRecords(known: 'orders' | 'history'): void {
+    const plain = createPlainRecords(known, names, options);
+    reader.offerTo({
+      read: plain.read,
+      take() {
+        places = plain.places;
+        sink.take(plain.fact, place);
+      },
+    });
   }
 
   function readRecord(): void {
@@ -116,7 +137,7 @@ export function createCsvFacts(options: IntakeOptions, sink: FactSink): FactRead
   }
 
   function placeOf(cell: number): Place {
-    if (cell < 0) return { line: record.line, column: 1 };
-    return { line: record.lineOf(cell), column: record.columnOf(cell) };
+    if (cell < 0) return { line: places.line, column: 1 };
+    return { line: places.lineOf(cell), column: places.columnOf(cell) };
   }
 }

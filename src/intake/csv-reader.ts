@@ -19,25 +19,37 @@ import {
   utf16,
   wrongFieldCount,
 } from '../billing/problem.js';
-import { append, createRecordBuffer } from './record-buffer.js';
+import { append, asciiText, createRecordBuffer, type RecordBuffer } from './record-buffer.js';
 import { INCOMPLETE, multiByteLength } from './utf8.js';
 
-/** The record at hand. It is the reader's own and changes with the next one: take what you need during the call. */
-export interface CsvRecord {
-  readonly width: number;
+/** Where the cells of the record at hand stand. */
+export interface CellPlaces {
   /** Where the record starts: physical line, from 1. It starts in column 1. */
   readonly line: number;
-  text(cell: number): string;
   /** Physical line, from 1, of the cell's first byte (its opening quote, if it has one). */
   lineOf(cell: number): number;
   /** Code point of that line, from 1. */
   columnOf(cell: number): number;
 }
 
+/** The record at hand. It is the reader's own and changes with the next one: take what you need during the call. */
+export interface CsvRecord extends CellPlaces {
+  readonly width: number;
+  text(cell: number): string;
+}
+
 export interface CsvHandlers {
   record(record: CsvRecord): void;
   /** @param cell the number of the cell at fault, from 0; -1 if it is the record as a whole */
   problem(line: number, column: number, cell: number, message: string): void;
+}
+
+/** Reads some of the records in a faster way: only such as stand on one line, are as wide as the first and have no problem. */
+export interface ShortWay {
+  /** Reads the record at the buffer's start, in that line. @returns the offset past its line ending; 0 if it is not for the short way */
+  read(buffer: RecordBuffer, line: number): number;
+  /** Takes what was read last. */
+  take(): void;
 }
 
 export interface CsvReader {
@@ -54,6 +66,8 @@ export interface CsvReader {
   raw(): Uint8Array;
   /** From now on a record whose first cell is this is another header, and the records after it are as wide as it is. */
   expectHeaders(firstCell: string): void;
+  /** From now on records are offered to the short way first. */
+  offerTo(shortWay: ShortWay): void;
 }
 
 /** Bytes of a field between its commas or quotes. */
@@ -115,12 +129,11 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
 
   let recordLine = 1;
   let recordIsAscii = true;
-  /** The record's text, made on first use, while it is all ASCII: offsets are then the same in bytes and text. */
-  let recordText: string | undefined;
   let width = -1;
   let records = 0;
   /** The first cell of further headers; undefined if there is to be none. */
   let headerMark: string | undefined;
+  let shortWay: ShortWay | undefined;
 
   // One entry per cell, reused from record to record; offsets count from the record's start.
   const starts: number[] = [];
@@ -162,6 +175,9 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
     raw: () => buffer.bytes.subarray(buffer.start, at),
     expectHeaders(firstCell) {
       headerMark = firstCell;
+    },
+    offerTo(way) {
+      shortWay = way;
     },
   };
 
@@ -243,7 +259,8 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
   }
 
   function openCell(): boolean {
-    if (at >= buffer.end) return false;
+    if (cells === 0 && shortWay !== undefined) goShortWay(shortWay);
+    if (at >= buffer.end || state === 'stopped') return false;
     startCell();
     if (buffer.bytes[at] === QUOTE) {
       at++;
@@ -253,6 +270,18 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
       state = 'unquoted';
     }
     return true;
+  }
+
+  /** Goes it record by record, up to the first that is not for it. */
+  function goShortWay({ read, take }: ShortWay): void {
+    for (let next = read(buffer, line); next > 0; next = read(buffer, line)) {
+      at = next;
+      endLine();
+      records++;
+      take();
+      if (state === 'stopped') return;
+      startRecord();
+    }
   }
 
   function startCell(): void {
@@ -433,7 +462,6 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
     buffer.start = at;
     recordLine = line;
     recordIsAscii = true;
-    recordText = undefined;
     cells = 0;
     state = 'cell-start';
   }
@@ -447,19 +475,12 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
   }
 
   function text(cell: number): string {
-    const start = starts[cell] as number;
-    const end = ends[cell] as number;
-    const written = recordIsAscii ? asciiText(start, end) : multiByteText(start, end);
+    const start = buffer.start + (starts[cell] as number);
+    const end = buffer.start + (ends[cell] as number);
+    const written = recordIsAscii
+      ? asciiText(buffer, start, end, at)
+      : buffer.bytes.toString('utf8', start, end);
     return forms[cell] === DOUBLED_QUOTES ? written.replaceAll('""', '"') : written;
-  }
-
-  function asciiText(start: number, end: number): string {
-    recordText ??= buffer.bytes.toString('latin1', buffer.start, at);
-    return recordText.slice(start, end);
-  }
-
-  function multiByteText(start: number, end: number): string {
-    return buffer.bytes.toString('utf8', buffer.start + start, buffer.start + end);
   }
 
   function column(offset: number): number {

@@ -29,7 +29,7 @@ const WITHOUT_OFFSET = /^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-
 const MINUTE = 60_000;
 
 /** 9999-12-31T23:59:59.999Z */
-const LAST_INSTANT = 253_402_300_799_999;
+export const LAST_INSTANT = 253_402_300_799_999;
 
 export function instant(text: string, refuse: Refuse): Instant | undefined {
   if (!RFC_3339.test(text)) return refuse(whatIsMissing(text));
@@ -79,7 +79,7 @@ function whatIsMissing(text: string): string {
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-function daysInMonth(year: number, month: number): number {
+export function daysInMonth(year: number, month: number): number {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return month === 2 && leap ? 29 : (DAYS[month - 1] as number);
 }

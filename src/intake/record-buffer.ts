@@ -11,12 +11,17 @@ export interface RecordBuffer {
   start: number;
   /** One past the last byte that has come in. */
   end: number;
+  /** The bytes from `textStart` to `textEnd`, one character each: the record at hand and some that follow. */
+  text: string;
+  textStart: number;
+  textEnd: number;
 }
 
 const FIRST_SIZE = 64 * 1024;
 
 export function createRecordBuffer(): RecordBuffer {
-  return { bytes: Buffer.allocUnsafe(FIRST_SIZE), start: 0, end: 0 };
+  const bytes = Buffer.allocUnsafe(FIRST_SIZE);
+  return { bytes, start: 0, end: 0, text: '', textStart: 0, textEnd: 0 };
 }
 
 /**
@@ -39,5 +44,24 @@ function makeRoom(buffer: RecordBuffer, more: number): number {
   buffer.bytes = target;
   buffer.start = 0;
   buffer.end = end - start;
+  buffer.textEnd = 0;
   return start;
+}
+
+/**
+ * The text of a part of the record at hand, which is ASCII and ends at `recordEnd`. Making a text of bytes costs ten times as much
+ * as cutting one out of another text, so it is made for several records at once. They are few, because a text that is kept may
+ * keep all of the text that it was cut out of.
+ */
+export function asciiText(buffer: RecordBuffer, start: number, end: number, recordEnd: number): string {
+  if (recordEnd > buffer.textEnd || start < buffer.textStart) makeText(buffer, recordEnd);
+  return buffer.text.slice(start - buffer.textStart, end - buffer.textStart);
+}
+
+const TEXT_BYTES = 1024;
+
+function makeText(buffer: RecordBuffer, recordEnd: number): void {
+  buffer.textStart = buffer.start;
+  buffer.textEnd = Math.min(Math.max(recordEnd, buffer.start + TEXT_BYTES), buffer.end);
+  buffer.text = buffer.bytes.toString('latin1', buffer.textStart, buffer.textEnd);
 }

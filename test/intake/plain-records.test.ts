@@ -1,0 +1,313 @@
+/**
+ * The short way of plain records against the full one: the same facts, problems, counts and places, whatever the bytes and
+ * however they are cut. `MONTHEND_MUTATIONS=20000` reads as many broken files; `MONTHEND_SEED` makes another run.
+ */
+import { describe, expect, it } from 'vitest';
+import { createCsvFacts } from '../../src/intake/csv-facts.js';
+import type { FactReader, FactSink } from '../../src/intake/fact-reader.js';
+import { COLUMNS } from '../../src/intake/kinds.js';
+import { createPlainRecords } from '../../src/intake/plain-records.js';
+import { append, createRecordBuffer } from '../../src/intake/record-buffer.js';
+import { randomFrom } from '../support/random.js';
+
+const FILES = Number(process.env.MONTHEND_MUTATIONS ?? 3000);
+const SEED = Number(process.env.MONTHEND_SEED ?? 1);
+
+const ORDER = ['order_id', 'practice_id', 'product', 'unit_price', 'placed_at'];
+const EVENT = ['event_id', 'order_id', 'event', 'at', 'sequence', 'reason'];
+
+/** The fact of one record, if it is plain. */
+function plainFact(columns: readonly string[], record: string | Buffer): unknown {
+  const kind = columns.includes('event') ? 'history' : 'orders';
+  const plain = createPlainRecords(kind, columns, { defaultCurrency: 'USD' });
+  const buffer = createRecordBuffer();
+  const bytes = Buffer.from(record as string);
+  append(buffer, bytes);
+  const next = plain.read(buffer, 1);
+  if (next === 0) return undefined;
+  expect(next).toBe(bytes.length);
+  return plain.fact.fact;
+}
+
+describe('what is plain', () => {
+  const AT = '2026-10-05T09:00:00Z';
+  const at = Date.UTC(2026, 9, 5, 9);
+
+  it.each([
+    ['a record', `A1,P1,crown,100,${AT}\n`, { orderId: 'A1', unitPrice: '100', quantity: '1', placedAt: at }],
+    ['CRLF', `A1,P1,crown,100,${AT}\r\n`, { placedAt: at }],
+    ['quotes around a field', `"A1","P,1",crown,"100","${AT}"\n`, { practiceId: 'P,1', placedAt: at }],
+    ['zeros at the end', `A1,P1,crown,100.50,${AT}\n`, { unitPrice: '100.5' }],
+    ['nothing but zeros', `A1,P1,crown,0.00,${AT}\n`, { unitPrice: '0' }],
+    ['a whole number with zeros', `A1,P1,crown,2500,${AT}\n`, { unitPrice: '2500' }],
+    ['an offset', 'A1,P1,crown,1,2026-10-05T05:00:00-04:00\n', { placedAt: at }],
+    ['a fraction', 'A1,P1,crown,1,2026-10-05T09:00:00.25Z\n', { placedAt: at + 250 }],
+    ['29 February', 'A1,P1,crown,1,2024-02-29T23:59:59.999+00:00\n', { placedAt: 1_709_251_199_999 }],
+    ['the first instant', 'A1,P1,crown,1,1970-01-01T00:00:00Z\n', { placedAt: 0 }],
+    ['the last instant', 'A1,P1,crown,1,9999-12-31T23:59:59.999Z\n', { placedAt: 253_402_300_799_999 }],
+  ])('an order line: %s', (_, record, fact) => {
+    expect(plainFact(ORDER, record)).toMatchObject(fact);
+  });
+
+  it.each([
+    ['all columns', `E1,A1,paused,${AT},7,Zoë 🦷\n`, { eventId: 'E1', sequence: 7, reason: 'Zoë 🦷' }],
+    ['empty fields', `,A1,shipped,${AT},,\n`, { eventId: '', sequence: 0, reason: '' }],
+  ])('an event: %s', (_, record, fact) => {
+    expect(plainFact(EVENT, record)).toMatchObject({ orderId: 'A1', at, ...fact });
+  });
+
+  it.each([
+    ['no line ending', `A1,P1,crown,100,${AT}`],
+    ['half a line ending', `A1,P1,crown,100,${AT}\r`],
+    ['a carriage return', `A1,P1,crown,100,${AT}\r\r\n`],
+    ['a field too few', `A1,P1,crown,100\n`],
+    ['a field too many', `A1,P1,crown,100,${AT},\n`],
+    ['an empty line', '\n'],
+    ['a quote within quotes', `A1,"P""1",crown,100,${AT}\n`],
+    ['a quote in a field', `A1,P"1,crown,100,${AT}\n`],
+    ['text after a quote', `A1,"P1"x,crown,100,${AT}\n`],
+    ['a line feed in quotes', `A1,"P\n1",crown,100,${AT}\n`],
+    ['a tab', `A1,P1,cro\twn,100,${AT}\n`],
+    ['an id that is not ASCII', `A1,P1,crôwn,100,${AT}\n`],
+    ['an id that is missing', `A1,,crown,100,${AT}\n`],
+    ['an id that is too long', `A1,${'P'.repeat(129)},crown,100,${AT}\n`],
+    ['leading zeros', `A1,P1,crown,00.5,${AT}\n`],
+    ['a point without digits', `A1,P1,crown,5.,${AT}\n`],
+    ['digits without a whole', `A1,P1,crown,.5,${AT}\n`],
+    ['a sign', `A1,P1,crown,-5,${AT}\n`],
+    ['too many fraction digits', `A1,P1,crown,1.0000000,${AT}\n`],
+    ['an amount of many digits', `A1,P1,crown,12345678901,${AT}\n`],
+    ['a month 13', 'A1,P1,crown,1,2026-13-05T09:00:00Z\n'],
+    ['a day that is not', 'A1,P1,crown,1,2026-02-29T09:00:00Z\n'],
+    ['an hour 24', 'A1,P1,crown,1,2026-10-05T24:00:00Z\n'],
+    ['a leap second', 'A1,P1,crown,1,2016-12-31T23:59:60Z\n'],
+    ['small letters', 'A1,P1,crown,1,2026-10-05t09:00:00z\n'],
+    ['no offset', 'A1,P1,crown,1,2026-10-05T09:00:00.\n'],
+    ['an offset of 24 hours', 'A1,P1,crown,1,2026-10-05T09:00:00+24:00\n'],
+    ['four fraction digits', 'A1,P1,crown,1,2026-10-05T09:00:00.1234Z\n'],
+    ['an instant before 1970', 'A1,P1,crown,1,1970-01-01T00:00:00+00:01\n'],
+    ['an instant after 9999', 'A1,P1,crown,1,9999-12-31T23:59:59-00:01\n'],
+    ['year 0', 'A1,P1,crown,1,0000-01-01T00:00:00Z\n'],
+  ])('not an order line: %s', (_, record) => {
+    expect(plainFact(ORDER, record)).toBeUndefined();
+  });
+
+  it.each([
+    ['a pause without a reason', `E1,A1,paused,${AT},,\n`],
+    ['a retraction', `E1,A1,retracted,${AT},,\n`],
+    ['another event', `E1,A1,Paused,${AT},,late\n`],
+    ['a long sequence', `E1,A1,shipped,${AT},0000000000000001,\n`],
+    ['a control character of two bytes', Buffer.from(`E1,A1,shipped,${AT},,\u0085\n`)],
+    ['bytes that are no UTF-8', Buffer.from(`E1,A1,shipped,${AT},,\xe9\n`, 'latin1')],
+    ['a reason of 1,001 bytes', `E1,A1,shipped,${AT},,${'r'.repeat(1001)}\n`],
+  ])('not an event: %s', (_, record) => {
+    expect(plainFact(EVENT, record)).toBeUndefined();
+  });
+
+  it.each(['quantity', 'line', 'currency'])('not an order line: a %s that is none', (column) => {
+    for (const value of ['x', '0', '0.000', '-1', '1e3'])
+      expect(plainFact([...ORDER, column], `A1,P1,crown,1,${AT},${value}\n`), value).toBeUndefined();
+  });
+});
+
+it(`${FILES} files, most of them broken, are read alike (MONTHEND_SEED=${SEED})`, () => {
+  const pick = picker(randomFrom(SEED));
+  const told = { plain: 0, full: 0, problems: 0 };
+  for (let count = 0; count < FILES; count++) {
+    const bytes = changed(validFile(pick, pick.below(9) + 1), pick);
+    const cut = pick.oneIn(2) ? 40 : 4000;
+    const { told: all, columns } = expectReadAlike(bytes, pick, () => pick.below(cut) + 1);
+    for (const { raw, problem } of all) {
+      if (problem !== undefined) told.problems++;
+      else told[plainFact(columns, Buffer.from(raw, 'latin1')) === undefined ? 'full' : 'plain']++;
+    }
+  }
+  // Were one of them rare, this would test less than it says.
+  for (const [what, count] of Object.entries(told)) expect(count, what).toBeGreaterThan(FILES / 2);
+}, 1_200_000);
+
+it('files larger than the buffer are read alike', () => {
+  const pick = picker(randomFrom(SEED));
+  for (const most of [300, 5000, 70_000])
+    expectReadAlike(changed(validFile(pick, 3000), pick), pick, () => pick.below(most) + 1);
+  // The second piece moves the first to another buffer.
+  for (const first of [300, 600, 900]) {
+    let size = first;
+    const cut = () => {
+      const now = size;
+      size = 70_000;
+      return now;
+    };
+    expectReadAlike(validFile(pick, 3000), pick, cut);
+  }
+});
+
+/** @returns what both told */
+function expectReadAlike(bytes: Buffer, pick: Pick, cut: () => number) {
+  const amend = pick.oneIn(3);
+  const short = readAll(bytes, { amend, takesShortWay: true, cut });
+  const full = readAll(bytes, { amend, takesShortWay: false, cut: () => bytes.length });
+  // To compare texts takes a tenth of the time.
+  if (JSON.stringify(short) !== JSON.stringify(full)) expect(short, bytes.toString('latin1')).toEqual(full);
+  return full;
+}
+
+interface Told {
+  readonly fact?: unknown;
+  readonly problem?: string;
+  readonly places: readonly string[];
+  /** The record's bytes, one character each. */
+  readonly raw: string;
+  /** What the reader says of itself meanwhile. */
+  readonly reached: readonly unknown[];
+}
+
+/** Everything that a reader tells of a file. */
+function readAll(
+  bytes: Buffer,
+  options: { readonly amend: boolean; readonly takesShortWay: boolean; readonly cut: () => number },
+) {
+  const told: Told[] = [];
+  let columns: string[] = [];
+  const note = (what: Pick<Told, 'fact' | 'problem'>, places: readonly string[]) => {
+    const raw = reader.rawRecord();
+    if (raw?.header !== undefined)
+      columns = `${Buffer.from(raw.header)}`.replace(/^\uFEFF|\r?\n$/g, '').split(',');
+    const reached = [reader.line, reader.records, raw?.number, raw?.kind, `${raw?.header}`];
+    told.push({ ...what, places, raw: Buffer.from(raw?.bytes ?? []).toString('latin1'), reached });
+  };
+  const sink: FactSink = {
+    take(fact, place) {
+      const fields = COLUMNS[fact.kind].map(({ name }) => place(name));
+      note(
+        { fact },
+        [place(), ...fields].map(({ line, column }) => `${line}:${column}`),
+      );
+    },
+    problem: ({ line, column }, field, message) =>
+      note({ problem: `${line}:${column}: ${field}: ${message}` }, []),
+  };
+  const { amend, takesShortWay, cut } = options;
+  const reader: FactReader = createCsvFacts({ amend, defaultCurrency: 'USD' }, sink, { takesShortWay });
+  for (let at = 0; at < bytes.length && !reader.stopped; ) {
+    const size = cut();
+    reader.push(bytes.subarray(at, at + size));
+    at += size;
+  }
+  reader.end();
+  const { kind, line, records, stopped } = reader;
+  return { told, columns, kind, line, records, stopped, byKind: [...reader.recordsByKind()] };
+}
+
+interface Pick {
+  below(limit: number): number;
+  oneIn(chances: number): boolean;
+  of<Value>(values: readonly Value[]): Value;
+}
+
+function picker(random: () => number): Pick {
+  const below = (limit: number) => Math.floor(random() * limit);
+  return {
+    below,
+    oneIn: (chances) => below(chances) === 0,
+    of: (values) => values[below(values.length)] as (typeof values)[number],
+  };
+}
+
+/** Values of each column, all right (but for those that only some of a record's fields forbid). */
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  order_id: ['ORD-1', 'ORD-000000002', 'c7a1e0ce-8f2b-4d5e-a001-1b2c3d4e5f60', 'Ä-1', 'x'.repeat(128)],
+  line: ['', '1', '2', '007', '123456789012345', '99999999999999999'],
+  practice_id: ['P1', 'P2', 'P00017', 'P,3', 'Zoë', 'p'.repeat(70)],
+  product: ['crown-zirconia', 'bridge', 'CRN-PFM-072', 'night guard', 'x'.repeat(129)],
+  description: [
+    '',
+    'Zirconia crown, upper',
+    'Krone für 11 🦷',
+    'two\nlines',
+    'd'.repeat(999),
+    'é'.repeat(600),
+    'd'.repeat(1001),
+  ],
+  patient_ref: ['', 'PT-4bd2bfdb', 'Smith, A.', 'O’Brien "MJ"', 'tab\there', 'next\u0085'],
+  quantity: ['', '1', '2', '2.5', '2.50', '12', '0.125', '01', '0', '0.000'],
+  unit_price: [
+    '0',
+    '128.76',
+    '507.8768',
+    '100.00',
+    '74.125',
+    '0.5',
+    '007.5',
+    '123456789',
+    '1234567890.5',
+    '99999999999999999',
+  ],
+  currency: ['', 'USD', 'EUR', 'JPY'],
+  placed_at: [
+    '2025-01-01T05:00:00Z',
+    '2025-03-09T02:30:00.5-05:00',
+    '2024-02-29T23:59:59.999Z',
+    '2025-10-02t09:00:00z',
+  ],
+  event_id: ['', 'E-1', 'E-2', 'Ë'],
+  event: ['paused', 'resumed', 'shipped', 'cancelled', 'deleted', 'retracted'],
+  at: [
+    '2025-01-01T05:00:00Z',
+    '1970-01-01T00:00:00Z',
+    '2025-12-31T23:59:59+13:45',
+    '2025-10-02T09:00:00-00:00',
+  ],
+  sequence: ['', '0', '1', '12', '99999999999999999'],
+  reason: ['late scan', '', 'shade "A2?" unclear', 'Zoë said so', 'awaiting impression'],
+  name: ['Lakeside Dental', 'Smile "Loft"', 'Zahnärzte'],
+  time_zone: ['', 'America/Chicago', 'Europe/Zurich'],
+};
+
+function validFile(pick: Pick, length: number): Buffer {
+  const kind = pick.of(['orders', 'orders', 'orders', 'history', 'history', 'history', 'practices'] as const);
+  const columns = COLUMNS[kind]
+    .filter(({ required }) => required || pick.oneIn(2))
+    .map(({ name }) => ({ name, rank: pick.below(1000) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ name }) => name);
+  // Most values of most files are the first ones, so that many records are plain.
+  const usual = pick.oneIn(4) ? 2 : 12;
+  const ending = pick.of(['\n', '\n', '\r\n']);
+  const isQuoted = pick.oneIn(5);
+  const cell = (name: string) => {
+    const values = VALUES[name] ?? [];
+    const value = pick.oneIn(usual) ? pick.of(values) : pick.of(values.slice(0, 2));
+    return isQuoted || /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  };
+  const lines = Array.from({ length }, () => columns.map(cell).join(','));
+  if (pick.oneIn(20)) lines.splice(pick.below(lines.length), 0, '');
+  const mark = pick.oneIn(6) ? '\uFEFF' : '';
+  const reasons = pick.oneIn(15) ? 'quarantine_reason,' : '';
+  const reason = () => (reasons === '' ? '' : pick.of(['"a.csv:2:1: x",', ',', 'mended,']));
+  const records = lines.map((line) => reason() + line + ending).join('');
+  return Buffer.from(mark + reasons + columns.join(',') + ending + records);
+}
+
+/** With none to three bytes changed, taken out, put in or swapped for others of the file; mostly behind the header. */
+function changed(bytes: Buffer, pick: Pick): Buffer {
+  const telling = '\0\t\n\r ",,0:.-+TZ5\x7f\x80\x85\xc2\xc3\xe2\xff'
+    .split('')
+    .map((each) => each.charCodeAt(0));
+  const header = bytes.indexOf('\n') + 1;
+  let result = bytes;
+  for (let changes = pick.below(4); changes > 0; changes--) {
+    const at = pick.oneIn(10) ? pick.below(result.length) : header + pick.below(result.length - header);
+    const removed = pick.of([0, 1, 1, 1, 1, 2, 30]);
+    const added = pick.of([[], [pick.of(telling)], [pick.of(telling)], [pick.below(256)], [0x0d, 0x0a]]);
+    const copied = pick.oneIn(8)
+      ? result.subarray(pick.below(result.length)).subarray(0, pick.below(60))
+      : [];
+    result = Buffer.concat([
+      result.subarray(0, at),
+      Buffer.from([...added, ...copied]),
+      result.subarray(at + removed),
+    ]);
+  }
+  return result;
+}

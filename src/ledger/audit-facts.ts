@@ -1,114 +1,59 @@
-/** The audit of the facts: each import's hash, and that their versions follow on each other. */
+/** The audit of the facts: each segment and each set of keys by its hash, and each import by its own. */
 import type { Finding } from '../failure.js';
 import type { Connection } from './connect.js';
-import { addNotes, createFactHash, type HashedTable } from './fact-hash.js';
+import { hashOfImport } from './fact-hash.js';
+import { sha256 } from './fact-log.js';
+import { LOG_TABLES } from './schema.js';
 
-/** The columns that factValues gives, in its order. */
-const FACT_COLUMNS: readonly (readonly [HashedTable, string])[] = [
-  [
-    'order_lines',
-    'order_id, order_line, practice_id, product, description, patient_ref, quantity, unit_price, currency, placed_at',
-  ],
-  ['events', 'order_id, at, sequence, event, reason, event_id'],
-  ['practices', 'practice_id, name, time_zone'],
-];
-
-type FactRow = [importId: number, position: number, ...values: unknown[]];
-
-/** Each import's hash over its facts in the order in which they came. */
+/** Each import's hash over what it brought. */
 export function* auditImports(db: Connection): Generator<Finding> {
   const imports = db
     .prepare<[], { import_id: number; sha256: string }>(
-      'SELECT import_id, sha256 FROM imports ORDER BY import_id',
+      `SELECT import_id, coalesce(moved.sha256, imports.sha256) AS sha256
+       FROM imports LEFT JOIN moved_imports AS moved USING (import_id) ORDER BY import_id`,
     )
     .all();
-  const readers = FACT_COLUMNS.map(([table, columns]) => createFactReader(db, table, columns));
-  try {
-    for (const [index, { import_id: importId, sha256 }] of imports.entries()) {
-      const place = `import ${importId}`;
-      if (importId !== index + 1) yield { place, message: `import ${index + 1} is expected here` };
-      const anew = hashAnew(db, importId, readers);
-      if (anew !== sha256)
-        yield { place, message: `its facts have changed: their hash is ${anew} now, was ${sha256}` };
-    }
-    for (const reader of readers)
-      if (reader.importId() !== undefined)
-        yield { place: reader.table, message: `facts of import ${reader.importId()}, which is not there` };
-  } finally {
-    // Damage may end the audit at any row; a ledger with a statement still open could not be closed.
-    for (const reader of readers) reader.close();
+  for (const [index, { import_id: importId, sha256: was }] of imports.entries()) {
+    const place = `import ${importId}`;
+    if (importId !== index + 1) yield { place, message: `import ${index + 1} is expected here` };
+    const anew = hashOfImport(db, importId);
+    if (anew !== was)
+      yield { place, message: `its facts have changed: their hash is ${anew} now, was ${was}` };
+    yield* auditContent(db, importId);
   }
-}
-
-function hashAnew(db: Connection, importId: number, readers: readonly FactReader[]): string {
-  const hash = createFactHash();
-  for (;;) {
-    const next = readers.filter((reader) => reader.importId() === importId).sort(byPosition)[0];
-    if (next === undefined) break;
-    hash.add(next.table, next.take());
-  }
-  addNotes(hash, db, importId);
-  return hash.digest();
-}
-
-const byPosition = (a: FactReader, b: FactReader): number => a.position() - b.position();
-
-interface FactReader {
-  readonly table: HashedTable;
-  /** Of the fact that comes next; undefined at the end. */
-  importId(): number | undefined;
-  position(): number;
-  take(): unknown[];
-  close(): void;
-}
-
-/** Reads a table's facts in the order in which they came, its first one when it is first asked. */
-function createFactReader(db: Connection, table: HashedTable, columns: string): FactReader {
-  const statement = db
-    .prepare<[], FactRow>(`SELECT import_id, position, ${columns} FROM ${table} ORDER BY import_id, position`)
-    .raw();
-  let rows: IterableIterator<FactRow> | undefined;
-  let at: IteratorResult<FactRow> | undefined;
-  const next = () => {
-    rows ??= statement.iterate();
-    at ??= rows.next();
-    return at;
-  };
-  return {
-    table,
-    importId: () => (next().done ? undefined : next().value[0]),
-    position: () => (next().done ? Number.POSITIVE_INFINITY : next().value[1]),
-    take() {
-      const [, , ...values] = next().value as FactRow;
-      at = undefined;
-      return values;
-    },
-    close: () => void rows?.return?.(),
-  };
-}
-
-/** Of each identity the versions count from 1, and each was superseded by the import that brought the next. */
-export function* auditVersions(db: Connection): Generator<Finding> {
-  const chains: readonly (readonly [source: string, identity: string, version: string, name: string])[] = [
-    ['order_lines', 'order_id, order_line', 'version', "'order ' || order_id || ' line ' || order_line"],
-    ["events WHERE event_id <> ''", 'event_id', 'version', "'event ' || event_id"],
-    [
-      "events WHERE event_id = ''",
-      'order_id, at, sequence, event, reason',
-      'version',
-      "'an event of order ' || order_id",
-    ],
-    ['practices', 'practice_id', 'import_id', "'practice ' || practice_id"],
-  ];
-  for (const [source, identity, version, name] of chains) {
-    const window = `OVER (PARTITION BY ${identity} ORDER BY ${version})`;
-    const counts = version === 'version' ? `version <> row_number() ${window}` : 'FALSE';
-    const broken = db
-      .prepare<[], string>(
-        `SELECT name FROM (SELECT ${name} AS name,
-           superseded_by IS NOT lead(import_id) ${window} OR ${counts} AS is_broken FROM ${source}) WHERE is_broken`,
+  for (const table of [...LOG_TABLES, 'practices', 'known_practices', 'late_facts']) {
+    const strays = db
+      .prepare<[], number>(
+        `SELECT DISTINCT import_id FROM ${table} WHERE import_id NOT IN (SELECT import_id FROM imports)`,
       )
       .pluck();
-    for (const place of broken.all()) yield { place, message: 'its versions do not follow on each other' };
+    for (const importId of strays.all())
+      yield { place: table, message: `facts of import ${importId}, which is not there` };
+  }
+}
+
+/** What the hash of an import covers by its own hash. */
+function* auditContent(db: Connection, importId: number): Generator<Finding> {
+  for (const [table, content] of [
+    ['fact_segments', 'data'],
+    ['fact_keys', 'keys'],
+  ] as const) {
+    // One at a time: an open statement would keep the transaction from ending if the audit is given up.
+    const ids = db
+      .prepare<[number], number>(`SELECT rowid FROM ${table} WHERE import_id = ? ORDER BY rowid`)
+      .pluck();
+    const read = db
+      .prepare<[number], [sha256: string, content: string | Buffer]>(
+        `SELECT sha256, ${content} FROM ${table} WHERE rowid = ?`,
+      )
+      .raw();
+    for (const id of ids.all(importId)) {
+      const [was, found = ''] = read.get(id) ?? [];
+      if (sha256(found) !== was)
+        yield {
+          place: `import ${importId}`,
+          message: `its facts have changed: ${table} ${id} has another hash`,
+        };
+    }
   }
 }

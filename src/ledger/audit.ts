@@ -5,7 +5,7 @@
 import { type BillingMonth, nextMonth } from '../billing/billing-month.js';
 import { Failure, type Finding } from '../failure.js';
 import { auditDocuments, auditSeries } from './audit-documents.js';
-import { auditImports, auditVersions } from './audit-facts.js';
+import { auditImports } from './audit-facts.js';
 import type { Connection } from './connect.js';
 import { type Ledger, referenceSchema, versionOf } from './ledger.js';
 import { closedMonths } from './month-frame.js';
@@ -31,7 +31,6 @@ export async function auditLedger(ledger: Ledger, month: BillingMonth | undefine
 function* findings(db: Connection, month: BillingMonth | undefined): Generator<Finding> {
   yield* auditFile(db);
   yield* auditImports(db);
-  yield* auditVersions(db);
   yield* auditMonths(db);
   yield* auditSeries(db);
   const months = closedMonths(db).filter((row) => month === undefined || row.month === month);
@@ -121,6 +120,7 @@ function* auditStrays(db: Connection): Generator<Finding> {
     held_lines: `month NOT IN ${closed}`,
     listed_exceptions: `month NOT IN ${closed}`,
     reconciliations: `month NOT IN ${closed}`,
+    open_orders: `month NOT IN ${closed}`,
   };
   for (const [table, condition] of Object.entries(strays)) {
     const count = db.prepare<[], number>(`SELECT count(*) FROM ${table} WHERE ${condition}`).pluck().get();

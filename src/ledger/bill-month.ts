@@ -4,46 +4,54 @@
  */
 import type { Calendar } from '../billing/billing-month.js';
 import { AmountTooLarge } from '../billing/money.js';
+import { isOpenAfter } from '../billing/open-order.js';
 import { type OrderAccount, type OrderPlan, planOrder } from '../billing/plan.js';
 import { reckonOrder } from '../billing/reconciliation.js';
 import { Failure } from '../failure.js';
-import { openBalance, settleBalance } from './balance.js';
+import { type Basis, createAccounts } from './accounts.js';
+import { countWritten, openBalance, settleBalance } from './balance.js';
 import { createBulkInsert } from './bulk-insert.js';
-import { readAccounts, touchOrders } from './candidates.js';
 import type { Connection } from './connect.js';
-import { createDocumentWriter, type Numbering } from './document-writer.js';
+import { createDocumentWriter, type Numbering, type WrittenLine } from './document-writer.js';
 import type { MonthFrame } from './month-frame.js';
+import { createOpenOrdersWriter } from './open-orders.js';
+import { type TouchedOrder, touchedOrders } from './touched-orders.js';
 
-export function billMonth(
-  db: Connection,
-  frame: MonthFrame,
-  options: {
-    numbering: Numbering;
-    /** Notes which orders to look at: all that the month can change, if it is not given. */
-    touch?: (db: Connection, frame: MonthFrame) => void;
-    progress?: (done: number, of: number) => void;
-  },
-): void {
-  const { touch = touchOrders } = options;
-  touch(db, frame);
-  const documents = createDocumentWriter(db, frame, options.numbering);
+export interface BillingOptions {
+  readonly numbering: Numbering;
+  /** Of a draft. */
+  readonly basis?: Basis;
+  /** The orders to look at: all that the month can change, if they are not given. */
+  readonly orders?: Iterable<TouchedOrder>;
+  readonly progress?: (done: number, of: number) => void;
+}
+
+export function billMonth(db: Connection, frame: MonthFrame, options: BillingOptions): void {
+  const { numbering, basis, progress, orders = touchedOrders(db, frame, { progress }) } = options;
+  const { due, written } = openBalance(db, frame);
+  const note = (lines: readonly WrittenLine[]) => countWritten(written, lines);
+  const documents = createDocumentWriter(db, frame, { numbering, note });
   const recorder = createRecorder(db, frame);
-  const balance = openBalance(db, frame);
+  const open = createOpenOrdersWriter(db, frame.month);
+  const accountOf = createAccounts(db, frame, basis);
   try {
-    for (const account of readAccounts(db, frame, options.progress)) {
+    for (const order of orders) {
+      const account = accountOf(order);
       const calendar = calendarOfAccount(account, frame);
       const plan = planOrder(account, calendar, frame);
-      for (const line of plan.documentLines) documents.add(line);
+      documents.add(plan.documentLines);
       recorder.add(plan);
-      reckonOrder(balance, account, calendar, frame);
+      if (isOpenAfter(account, plan, calendar, frame)) open.add(order.orderId, order);
+      reckonOrder(due, account, calendar, frame);
     }
     documents.finish();
     recorder.finish();
+    open.finish();
   } catch (error) {
     if (!(error instanceof AmountTooLarge)) throw error;
     throw new Failure('refused', `${frame.month}: ${error.message}, so the month cannot be billed`);
   }
-  settleBalance(db, frame, balance);
+  settleBalance(db, frame, { due, written });
 }
 
 /** What the month makes of an order. */

@@ -13,14 +13,15 @@ import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { type Config, FIXED_SETTINGS, recordedConfig } from '../config.js';
 import { Failure } from '../failure.js';
+import type { Basis } from './accounts.js';
 import { billMonth } from './bill-month.js';
-import { touchOrders } from './candidates.js';
 import type { Connection } from './connect.js';
-import { type Basis, copyHeld, copyTouched, createDraft } from './draft.js';
+import { copyOpen, createDraft } from './draft.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { sealOf } from './seal.js';
+import type { TouchedOrder } from './touched-orders.js';
 import { viewMonth } from './view.js';
 
 export interface CloseOptions {
@@ -195,9 +196,9 @@ export async function draftMonth<T>(
     if (knownAt !== undefined) refuseUnknownImport(db, knownAt);
     const { basis, months } = knownAt === undefined ? draftOf(month, open) : draftAt(db, month, knownAt);
     createDraft(db, basis);
-    copyHeld(db, months[0] ?? month);
+    copyOpen(db, months[0] ?? month);
     for (const drafted of months) {
-      draftOnto(db, basis, openFrame(db, { month: drafted, config, lastImport }), touchOrders);
+      draftOnto(db, basis, openFrame(db, { month: drafted, config, lastImport }));
     }
     const view = viewMonth(db, month, true);
     if (view === undefined) throw new Error(`${month} was drafted, but is not there`);
@@ -236,15 +237,9 @@ export function draftOnto(
   db: Connection,
   basis: Basis,
   frame: MonthFrame,
-  touch: (db: Connection, frame: MonthFrame) => void,
+  orders?: Iterable<TouchedOrder>,
 ): void {
-  billMonth(db, frame, {
-    numbering: 'draft',
-    touch: () => {
-      touch(db, frame);
-      copyTouched(db, basis.month);
-    },
-  });
+  billMonth(db, frame, { numbering: 'draft', basis, ...(orders === undefined ? {} : { orders }) });
   // Of a closed month that is drafted again, the draft takes the place.
   db.prepare('DELETE FROM closed_months WHERE month = ?').run(frame.month);
   recordMonth(db, frame, ({ sealBefore }) => sealBefore, 0);

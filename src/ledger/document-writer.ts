@@ -13,7 +13,7 @@ import {
   NO_LINES,
 } from '../billing/document.js';
 import { compareCodePoints } from '../billing/order.js';
-import { createPerDocument } from '../billing/per-document.js';
+import { createPerDocument, type DocumentOwner } from '../billing/per-document.js';
 import { addDaysToDate } from '../billing/time-zone.js';
 import { createBulkInsert } from './bulk-insert.js';
 import type { Connection } from './connect.js';
@@ -24,8 +24,8 @@ import { CURRENT, type MonthFrame } from './month-frame.js';
 export type Numbering = 'final' | 'draft';
 
 export interface DocumentWriter {
-  /** Lines come in order of order id, line, and credit before charge. */
-  add(line: DocumentLine): void;
+  /** The lines of an order, by line, and credit before charge; orders come in order of order id. */
+  add(lines: readonly DocumentLine[]): void;
   finish(): void;
 }
 
@@ -42,10 +42,17 @@ interface OpenDocument {
 /** Characters of unwritten lines, over all documents: bounds the memory. */
 const MOST_UNWRITTEN = 32 * 1024 * 1024;
 
+/** A line as it is written, and whose document it is on. */
+export interface WrittenLine {
+  readonly owner: DocumentOwner;
+  readonly packed: string;
+}
+
+/** @param note told of the lines of each order as they are written */
 export function createDocumentWriter(
   db: Connection,
   frame: MonthFrame,
-  numbering: Numbering,
+  { numbering, note }: { numbering: Numbering; note: (lines: readonly WrittenLine[]) => void },
 ): DocumentWriter {
   const { month, config, lastImport } = frame;
   const insertLines = createBulkInsert(db, 'document_lines', 6);
@@ -111,15 +118,21 @@ export function createDocumentWriter(
   }
 
   return {
-    add(line) {
-      const document = documents.of(line);
-      document.totals = addLine(document.totals, line);
-      const { key, totals } = document;
-      const correctsKey = line.corrects?.key ?? null;
-      insertLines.add(line.orderId, line.orderLine, key, totals.lineCount, line.amountMinor, correctsKey);
-      const packed = packLine(line);
-      document.block.push(packed);
-      unwritten += packed.length;
+    add(lines) {
+      if (lines.length === 0) return;
+      const written: WrittenLine[] = [];
+      for (const line of lines) {
+        const document = documents.of(line);
+        document.totals = addLine(document.totals, line);
+        const { key, totals } = document;
+        const correctsKey = line.corrects?.key ?? null;
+        insertLines.add(line.orderId, line.orderLine, key, totals.lineCount, line.amountMinor, correctsKey);
+        const packed = packLine(line);
+        document.block.push(packed);
+        unwritten += packed.length;
+        written.push({ owner: document, packed });
+      }
+      note(written);
       if (unwritten > MOST_UNWRITTEN) writeBlocks();
     },
     finish() {

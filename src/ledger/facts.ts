@@ -2,7 +2,14 @@
  * Taking facts in: what is new, what is known already, what conflicts (docs/files.md section 1). Runs inside the
  * import's transaction; a conflict is a value, and the import that has one is rolled back by its caller.
  */
-import type { Fact, HistoryEvent, Instant, OrderLine, Practice, Retraction } from '../billing/order.js';
+import {
+  compareCodePoints,
+  type Fact,
+  type HistoryEvent,
+  type OrderLine,
+  type Practice,
+  type Retraction,
+} from '../billing/order.js';
 import {
   differsFromKnown,
   differsWithinImport,
@@ -14,8 +21,20 @@ import {
 } from '../billing/problem.js';
 import { formatInstant } from '../billing/time-zone.js';
 import type { Connection } from './connect.js';
-import { addNotes, createFactHash, type FactValues, factValues } from './fact-hash.js';
-import { FACT_INDEXES } from './schema.js';
+import { hashOfImport } from './fact-hash.js';
+import {
+  type Bucket,
+  createBuckets,
+  createSegmentReader,
+  type EventRow,
+  eventRow,
+  type Known,
+  keyOf,
+  type LineRow,
+  lineRow,
+} from './fact-log.js';
+import { createKeyTable, createRunWriter, type RunWriter } from './fact-writer.js';
+import { createFactFinder, versionsByLine } from './order-facts.js';
 
 /** What became of a record. */
 export type Taken = 'imported' | 'amended' | 'duplicate' | Conflict;
@@ -55,114 +74,131 @@ export interface ImportOptions {
   readonly leftOut?: Disputed;
 }
 
-interface Version {
-  readonly import_id: number;
-}
-
 export function createFactTaker(db: Connection, { importId, amend, leftOut }: ImportOptions): FactTaker {
   const disputed = new Map<string, Refusal>();
-  const lateness = createLateness(db, importId);
   const seen = createSeen(db);
   const knowPractice = createPracticeIndex(db, importId);
-  const indexes = deferIndexes(db);
-  const hash = createFactHash();
-
-  const insertLine = db.prepare(
-    `INSERT OR IGNORE INTO order_lines VALUES (?, ?, ?, ?, NULL, ${'?, '.repeat(8)}?)`,
-  );
-  const currentLine = db.prepare<[string, number], OrderLineRow>(
-    'SELECT * FROM order_lines WHERE order_id = ? AND order_line = ? AND superseded_by IS NULL',
-  );
-  const supersedeLine = db.prepare(
-    'UPDATE order_lines SET superseded_by = ? WHERE order_id = ? AND order_line = ? AND superseded_by IS NULL',
-  );
-  // Any other line will do: an order has one practice until a record noted here gives it another.
-  const practiceOfOtherLine = db
-    .prepare<[string, number], string>(
-      'SELECT practice_id FROM order_lines WHERE order_id = ? AND order_line <> ? AND superseded_by IS NULL LIMIT 1',
-    )
-    .pluck();
-  const practicesOf = db
-    .prepare<[string], string>(
-      'SELECT DISTINCT practice_id FROM order_lines WHERE order_id = ? AND superseded_by IS NULL ORDER BY practice_id LIMIT 2',
-    )
-    .pluck();
-  const practiceOfKnownLine = db
-    .prepare<[string], string>(
-      `SELECT practice_id FROM order_lines WHERE order_id = ? AND import_id < ${importId} AND superseded_by IS NULL LIMIT 1`,
-    )
-    .pluck();
+  const history = importId === 1 ? undefined : createFactFinder(db, importId - 1);
+  const lineWriter = createRunWriter<LineRow>(db, { importId, kind: 'orders', atOf: (row) => row[9] });
+  const eventWriter = createRunWriter<EventRow>(db, { importId, kind: 'history', atOf: (row) => row[1] });
+  const [lineTable, eventTable, idTable] = [createKeyTable(), createKeyTable(), createKeyTable()];
+  const segments = createSegmentReader(db);
+  const bucketOf = createBuckets();
+  const noteLate = db.prepare('INSERT OR IGNORE INTO late_facts VALUES (?, ?)');
+  const noteMoved = db.prepare('INSERT OR IGNORE INTO moved_events VALUES (?, ?, ?)');
   const moved: { orderId: string; practiceId: string; file: string; place: Place }[] = [];
-  let position = 0;
+  let practices = 0;
 
-  /** @returns false if the ledger has this version already */
-  function insertVersion([orderId, orderLine, ...values]: FactValues, version: number): boolean {
-    return insertLine.run(orderId, orderLine, version, importId, position + 1, ...values).changes === 1;
+  /** The facts of this import among those that a table finds: what is written already is read from its segment. */
+  function ownRows<Row extends LineRow | EventRow>(
+    facts: readonly number[],
+    writer: RunWriter<Row>,
+    isWanted: (row: Row) => boolean,
+    inSegment: (segment: number) => readonly Known<Row>[],
+  ): Known<Row>[] {
+    const found: Known<Row>[] = [];
+    const read = new Set<number>();
+    for (const fact of facts) {
+      const stored = writer.find(fact);
+      if ('segment' in stored) {
+        if (!read.has(stored.segment)) found.push(...inSegment(stored.segment));
+        read.add(stored.segment);
+      } else if (isWanted(stored)) found.push({ importId, row: stored });
+    }
+    return found;
+  }
+
+  /** Every version of every line of an order, in order of import. */
+  function linesOf(orderId: string, key = keyOf(orderId)): readonly Known<LineRow>[] {
+    const before = history?.linesOf(orderId, key) ?? NONE;
+    const facts = lineTable.factsAt(key);
+    if (facts.length === 0) return before;
+    const isOwn = (row: LineRow) => row[0] === orderId;
+    const inSegment = (segment: number) => segments.rowsOfOrder<LineRow>(segment, orderId);
+    return [...before, ...ownRows(facts, lineWriter, isOwn, inSegment)];
   }
 
   function takeOrderLine(line: OrderLine, file: string, place: (field?: string) => Place): Taken {
-    const values = factValues.order_lines(line);
-    const taken = insertVersion(values, 1) ? 'imported' : takeKnownLine(line, values);
-    if (taken !== 'imported' && taken !== 'amended') return taken;
-    position = hash.add('order_lines', values);
     const { orderId, practiceId } = line;
+    const key = keyOf(orderId);
+    const versions = linesOf(orderId, key);
+    const known = versions.findLast(({ row }) => row[1] === line.line);
+    const taken = judge(known, known && lineFields(known.row, line), () => lineOf(orderId, line.line));
+    if (taken !== 'imported' && taken !== 'amended') return taken;
+    lineTable.add(key, lineWriter.add(lineRow(line), key));
     knowPractice(practiceId);
-    const other = practiceOfOtherLine.get(orderId, line.line);
-    if (other !== undefined && other !== practiceId)
-      moved.push({ orderId, practiceId, file, place: place('practice_id') });
-    lateness.noteLine(line, taken === 'amended');
-    return taken;
-  }
-
-  function takeKnownLine(line: OrderLine, values: FactValues): Taken {
-    const known = currentLine.get(line.orderId, line.line);
-    const fields = known && lineFields(known, line);
-    const taken = judge(known, fields, lineOf(line.orderId, line.line));
-    if (taken === 'amended') {
-      supersedeLine.run(importId, line.orderId, line.line);
-      insertVersion(values, (known?.version ?? 0) + 1);
+    if (versions.length > 0) {
+      const other = versions.findLast(({ row }) => row[1] !== line.line);
+      // Any other line will do: an order has one practice until a record noted here gives it another.
+      if (other !== undefined && other.row[2] !== practiceId)
+        moved.push({ orderId, practiceId, file, place: place('practice_id') });
     }
+    const bucket = bucketOf(line.placedAt);
+    const isSpread = versions.some(({ row }) => bucketOf(row[9]) !== bucket) || hasEventBefore(key, bucket);
+    if (taken === 'amended' || isSpread) noteLate.run(importId, orderId);
     return taken;
   }
 
-  const eventById = db.prepare<[string], EventRow>(
-    "SELECT * FROM events WHERE event_id = ? AND event_id <> '' AND superseded_by IS NULL",
-  );
-  const supersedeEvent = db.prepare(
-    "UPDATE events SET superseded_by = ? WHERE event_id = ? AND event_id <> '' AND superseded_by IS NULL",
-  );
-  const insertEvent = db.prepare('INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)');
+  /** A close sees no line of a later month beside an event, but must know that its order has one. */
+  function hasEventBefore(key: number, bucket: Bucket): boolean {
+    const facts = eventTable.factsAt(key);
+    if (facts.some((fact) => eventWriter.bucketOf(fact) < bucket)) return true;
+    return history?.bucketsOf('order_events', key).some((each) => each < bucket) ?? false;
+  }
 
-  /** @returns false if the ledger has this version already */
-  function insertEventVersion(values: FactValues, version: number): boolean {
-    return insertEvent.run(...values, version, importId, position + 1).changes === 1;
+  function hasLineAfter(key: number, bucket: Bucket): boolean {
+    const facts = lineTable.factsAt(key);
+    for (const fact of facts) if (lineWriter.bucketOf(fact) > bucket) return true;
+    return history?.bucketsOf('order_lines', key).some((each) => each > bucket) ?? false;
   }
 
   function takeEvent(event: HistoryEvent | Retraction): Taken {
-    const values = factValues.events(event);
-    const taken = event.eventId === '' ? takeEventByContent(values) : takeEventById(event, values);
+    const row = eventRow(event);
+    const key = keyOf(event.orderId);
+    const taken = event.eventId === '' ? takeEventByContent(row, key) : takeEventById(event);
     if (taken !== 'imported' && taken !== 'amended') return taken;
-    position = hash.add('events', values);
-    lateness.noteEvent(event.orderId, event.at, taken === 'amended');
+    const fact = eventWriter.add(row, key);
+    eventTable.add(key, fact);
+    if (event.eventId !== '') idTable.add(keyOf(event.eventId), fact);
+    if (taken === 'amended' || hasLineAfter(key, eventWriter.bucketOf(fact)))
+      noteLate.run(importId, event.orderId);
     return taken;
   }
 
-  function takeEventByContent(values: FactValues): Taken {
-    return insertEventVersion(values, 1) ? 'imported' : 'duplicate';
+  function takeEventByContent(given: EventRow, key: number): Taken {
+    const [orderId, at] = given;
+    const isSame = ({ row }: Known<EventRow>) => given.every((value, index) => value === row[index]);
+    const facts = eventTable.factsAt(key);
+    if (facts.length > 0) {
+      const isOwn = (row: EventRow) => row[0] === orderId;
+      const inSegment = (segment: number) => segments.rowsOfOrder<EventRow>(segment, orderId);
+      if (ownRows(facts, eventWriter, isOwn, inSegment).some(isSame)) return 'duplicate';
+    }
+    return history?.eventsOf(orderId, key, bucketOf(at)).some(isSame) ? 'duplicate' : 'imported';
   }
 
-  function takeEventById(given: HistoryEvent | Retraction, values: FactValues): Taken {
-    const { eventId, orderId, event } = given;
-    const known = eventById.get(eventId);
-    if (event === 'retracted' && known?.order_id !== orderId)
-      return { field: 'event_id', message: retractsNothing(eventId, orderId) };
-    const taken = judge(known, known && eventFields(known, given), eventOf(eventId));
-    if (taken !== 'imported' && taken !== 'amended') return taken;
-    if (known !== undefined) {
-      supersedeEvent.run(importId, eventId);
-      lateness.noteEvent(known.order_id, known.at, true);
+  /** The last version of the event. */
+  function eventById(eventId: string): Known<EventRow> | undefined {
+    const facts = idTable.factsAt(keyOf(eventId));
+    if (facts.length > 0) {
+      const isOwn = (row: EventRow) => row[5] === eventId;
+      const inSegment = (segment: number) => segments.rowsOfEvent(segment, eventId);
+      const own = ownRows(facts, eventWriter, isOwn, inSegment).at(-1);
+      if (own !== undefined) return own;
     }
-    insertEventVersion(values, (known?.version ?? 0) + 1);
+    return history?.versionsOfEvent(eventId).at(-1);
+  }
+
+  function takeEventById(given: HistoryEvent | Retraction): Taken {
+    const { eventId, orderId, event } = given;
+    const known = eventById(eventId);
+    if (event === 'retracted' && known?.row[0] !== orderId)
+      return { field: 'event_id', message: retractsNothing(eventId, orderId) };
+    const taken = judge(known, known && eventFields(known.row, given), () => eventOf(eventId));
+    if (taken === 'amended' && known !== undefined && known.row[0] !== orderId) {
+      noteMoved.run(known.row[0], eventId, importId);
+      noteLate.run(importId, known.row[0]);
+    }
     return taken;
   }
 
@@ -188,29 +224,31 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
       ['name', current.name, name],
       ['time_zone', current.time_zone, timeZone],
     ];
-    const taken = judge(current, fields, practiceOf(practiceId));
+    const known = current && { importId: current.import_id };
+    const taken = judge(known, fields, () => practiceOf(practiceId));
     if (taken !== 'imported' && taken !== 'amended') return taken;
     if (current !== undefined) supersedePractice.run(importId, practiceId);
-    insertPractice.run(practiceId, importId, position + 1, name, timeZone);
-    position = hash.add('practices', factValues.practices(practice));
+    practices++;
+    insertPractice.run(practiceId, importId, practices, name, timeZone);
     knowPractice(practiceId);
     return taken;
   }
 
   /** New, known, replaced or in conflict: the same four answers for every kind of fact. */
   function judge(
-    current: Version | undefined,
+    current: Pick<Known<unknown>, 'importId'> | undefined,
     fields: readonly Field[] | undefined,
-    identity: string,
+    named: () => string,
   ): Taken {
     if (current === undefined || fields === undefined) return 'imported';
+    const identity = named();
     const difference = fields.find(([, known, given]) => known !== given);
     if (difference === undefined) {
       if (amend) seen.add(identity);
       return 'duplicate';
     }
     const [field, known, given] = difference;
-    if (current.import_id === importId || (amend && seen.has(identity))) {
+    if (current.importId === importId || (amend && seen.has(identity))) {
       disputed.set(identity, () => ({ field: '', message: differsWithinImport(identity, field) }));
       const values = [shown(field, known), shown(field, given)] as const;
       return { field, message: differsWithinImport(identity, field, values) };
@@ -218,19 +256,25 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
     if (amend) return 'amended';
     return {
       field,
-      message: differsFromKnown(field, shown(field, known), shown(field, given), current.import_id),
+      message: differsFromKnown(field, shown(field, known), shown(field, given), current.importId),
     };
   }
+
+  const currentLines = (orderId: string) =>
+    versionsByLine(linesOf(orderId)).flatMap((versions) => versions.slice(-1));
+
+  const practicesOfOrder = (orderId: string) =>
+    [...new Set(currentLines(orderId).map(({ row }) => row[2]))].sort(compareCodePoints);
 
   /** At the end, since an amendment may move an order to another practice line by line: it must have moved whole. */
   function problemsAtEnd(): Problem[] {
     // Without two records of one identity the orders may come out whole: a question for the next attempt.
     const isDisputed = disputed.size === 0;
-    const practices = new Map<string, readonly string[]>();
+    const practicesOf = new Map<string, readonly string[]>();
     const problems: Problem[] = [];
     for (const { orderId, practiceId, file, place } of moved) {
-      if (!practices.has(orderId)) practices.set(orderId, practicesOf.all(orderId));
-      const [one = '', two] = practices.get(orderId) ?? [];
+      if (!practicesOf.has(orderId)) practicesOf.set(orderId, practicesOfOrder(orderId));
+      const [one = '', two] = practicesOf.get(orderId) ?? [];
       if (two === undefined) continue;
       const refusal = (given: string): Conflict => {
         const message = otherPractice(orderId, given === one ? two : one, given);
@@ -238,8 +282,10 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
       };
       problems.push({ file, ...place, ...refusal(practiceId) });
       if (!isDisputed) continue;
-      const known = amend ? undefined : practiceOfKnownLine.get(orderId);
-      disputed.set(linesOf(orderId), ({ fact }) => {
+      const known = amend
+        ? undefined
+        : currentLines(orderId).find((line) => line.importId < importId)?.row[2];
+      disputed.set(linesNamed(orderId), ({ fact }) => {
         const given = (fact as OrderLine).practiceId;
         return given === known ? undefined : refusal(given);
       });
@@ -263,9 +309,9 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
     problemsAtEnd,
     disputed,
     finish() {
-      indexes.restore();
-      addNotes(hash, db, importId);
-      return hash.digest();
+      lineWriter.finish();
+      eventWriter.finish();
+      return hashOfImport(db, importId);
     },
   };
 }
@@ -275,7 +321,7 @@ function conflictOf(record: Fact, leftOut: Disputed): Conflict | undefined {
   switch (record.kind) {
     case 'orders': {
       const { orderId, line } = record.fact;
-      return (leftOut.get(lineOf(orderId, line)) ?? leftOut.get(linesOf(orderId)))?.(record);
+      return (leftOut.get(lineOf(orderId, line)) ?? leftOut.get(linesNamed(orderId)))?.(record);
     }
     case 'history':
       return leftOut.get(eventOf(record.fact.eventId))?.(record);
@@ -285,7 +331,7 @@ function conflictOf(record: Fact, leftOut: Disputed): Conflict | undefined {
 }
 
 const lineOf = (orderId: string, line: number) => `order ${orderId} line ${line}`;
-const linesOf = (orderId: string) => `lines of order ${orderId}`;
+const linesNamed = (orderId: string) => `lines of order ${orderId}`;
 const eventOf = (eventId: string) => `event ${eventId}`;
 const practiceOf = (practiceId: string) => `practice ${practiceId}`;
 
@@ -296,54 +342,35 @@ function shown(field: string, value: string | number): string {
     : String(value);
 }
 
+const NONE: readonly never[] = [];
+
 type Field = readonly [name: string, known: string | number, given: string | number];
 
-/** A row of `order_lines` as the schema names it. */
-export interface OrderLineRow extends Version {
-  readonly version: number;
-  readonly practice_id: string;
-  readonly product: string;
-  readonly description: string;
-  readonly patient_ref: string;
-  readonly quantity: string;
-  readonly unit_price: string;
-  readonly currency: string;
-  readonly placed_at: number;
-}
-
-function lineFields(known: OrderLineRow, given: OrderLine): Field[] {
+function lineFields(known: LineRow, given: OrderLine): Field[] {
   return [
-    ['practice_id', known.practice_id, given.practiceId],
-    ['product', known.product, given.product],
-    ['description', known.description, given.description],
-    ['patient_ref', known.patient_ref, given.patientRef],
-    ['quantity', known.quantity, given.quantity],
-    ['unit_price', known.unit_price, given.unitPrice],
-    ['currency', known.currency, given.currency],
-    ['placed_at', known.placed_at, given.placedAt],
+    ['practice_id', known[2], given.practiceId],
+    ['product', known[3], given.product],
+    ['description', known[4], given.description],
+    ['patient_ref', known[5], given.patientRef],
+    ['quantity', known[6], given.quantity],
+    ['unit_price', known[7], given.unitPrice],
+    ['currency', known[8], given.currency],
+    ['placed_at', known[9], given.placedAt],
   ];
-}
-
-interface EventRow extends Version {
-  readonly version: number;
-  readonly order_id: string;
-  readonly event: string;
-  readonly at: number;
-  readonly sequence: number;
-  readonly reason: string;
 }
 
 function eventFields(known: EventRow, given: HistoryEvent | Retraction): Field[] {
   return [
-    ['order_id', known.order_id, given.orderId],
-    ['event', known.event, given.event],
-    ['at', known.at, given.at],
-    ['sequence', known.sequence, given.sequence],
-    ['reason', known.reason, given.reason],
+    ['order_id', known[0], given.orderId],
+    ['event', known[3], given.event],
+    ['at', known[1], given.at],
+    ['sequence', known[2], given.sequence],
+    ['reason', known[4], given.reason],
   ];
 }
 
-interface PracticeRow extends Version {
+interface PracticeRow {
+  readonly import_id: number;
   readonly name: string;
   readonly time_zone: string;
 }
@@ -356,55 +383,6 @@ function createPracticeIndex(db: Connection, importId: number): (practiceId: str
     if (noted.has(practiceId)) return;
     noted.add(practiceId);
     insert.run(practiceId, importId);
-  };
-}
-
-/**
- * Notes the orders that the next close must look at although their new facts lie before its month, or change what is known:
- * its other orders it finds by the dates of their facts. Before the first close there are none.
- */
-function createLateness(db: Connection, importId: number) {
-  const lastCutOff = db
-    .prepare<[], number | null>(
-      'SELECT max(at) FROM cut_offs WHERE month = (SELECT max(month) FROM closed_months)',
-    )
-    .pluck()
-    .get();
-  const insert = db.prepare('INSERT OR IGNORE INTO late_facts VALUES (?, ?)');
-  const isOfEarlierOrder = db
-    .prepare<[object], number>(
-      `SELECT EXISTS (SELECT 1 FROM order_lines WHERE order_id = :orderId AND import_id < :importId)
-         OR EXISTS (SELECT 1 FROM events WHERE order_id = :orderId AND import_id < :importId)`,
-    )
-    .pluck();
-
-  function noteEvent(orderId: string, at: Instant, changesWhatIsKnown: boolean): void {
-    if (typeof lastCutOff !== 'number') return;
-    if (changesWhatIsKnown || at < lastCutOff) insert.run(importId, orderId);
-  }
-
-  return {
-    noteEvent,
-    /** A new line of a known order may move its first placement, or make it one that cannot be paused. */
-    noteLine({ orderId, placedAt }: OrderLine, changesWhatIsKnown: boolean): void {
-      if (typeof lastCutOff !== 'number') return;
-      noteEvent(orderId, placedAt, changesWhatIsKnown || isOfEarlierOrder.get({ orderId, importId }) === 1);
-    },
-  };
-}
-
-/**
- * On a ledger without facts, the indexes that no check of an import needs are made when all its facts are in, which takes a
- * fraction of the time.
- */
-function deferIndexes(db: Connection): { restore(): void } {
-  const isEmpty =
-    db.prepare('SELECT 1 FROM order_lines UNION ALL SELECT 1 FROM events LIMIT 1').get() === undefined;
-  if (isEmpty) for (const name of Object.keys(FACT_INDEXES)) db.exec(`DROP INDEX ${name}`);
-  return {
-    restore() {
-      if (isEmpty) for (const statement of Object.values(FACT_INDEXES)) db.exec(statement);
-    },
   };
 }
 

@@ -59,7 +59,10 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
   // A process that was killed while it created the ledger has left the other name.
   if (!readonly && statSync(file).nlink > 1) removeDrafts(file);
   return guarded(file, () => {
-    if (readonly) rollBackKilledWrite(realpathSync(file));
+    if (readonly) {
+      rollBackKilledWrite(realpathSync(file));
+      bringUpToDate(file);
+    }
     const db = connect(file, { readonly, fileMustExist: true, timeout: PATIENCE });
     try {
       refuseForeign(db, file);
@@ -90,6 +93,18 @@ function rollBackKilledWrite(file: string): void {
   const db = connect(file, { fileMustExist: true, timeout: PATIENCE });
   db.pragma('schema_version');
   db.close();
+}
+
+/** A reader cannot read the tables of an older version. */
+function bringUpToDate(file: string): void {
+  const db = connect(file, { readonly: true, fileMustExist: true, timeout: PATIENCE });
+  try {
+    refuseForeign(db, file);
+    if (versionOf(db) === LATEST_VERSION) return;
+  } finally {
+    db.close();
+  }
+  openLedger(file, { readonly: false }).close();
 }
 
 /** Loads SQLite and opens nothing of the user's. @throws what better-sqlite3 throws where it is not built */
@@ -129,7 +144,7 @@ export function createLedger(file: string): void {
 export function referenceSchema(version: number): { type: string; name: string; sql: string | null }[] {
   const db = connect(':memory:');
   try {
-    for (const statements of MIGRATIONS.slice(0, version - FIRST_VERSION + 1)) db.exec(statements);
+    for (const bringOn of MIGRATIONS.slice(0, version - FIRST_VERSION + 1)) bringOn(db);
     return db
       .prepare<[], { type: string; name: string; sql: string | null }>(
         'SELECT type, name, sql FROM sqlite_schema',
@@ -165,7 +180,7 @@ function build(db: Connection): void {
   db.pragma('page_size = 8192');
   db.pragma(`application_id = ${APPLICATION_ID}`);
   db.transaction(() => {
-    for (const statements of MIGRATIONS) db.exec(statements);
+    for (const bringOn of MIGRATIONS) bringOn(db);
     db.pragma(`user_version = ${LATEST_VERSION}`);
   })();
 }
@@ -218,7 +233,11 @@ function migrate(db: Connection, file: string): void {
   if (version === LATEST_VERSION) return;
   keepCopy(db, file, version);
   db.transaction(() => {
-    for (const statements of MIGRATIONS.slice(version - FIRST_VERSION + 1)) db.exec(statements);
+    try {
+      for (const bringOn of MIGRATIONS.slice(version - FIRST_VERSION + 1)) bringOn(db);
+    } catch (error) {
+      throw error instanceof Failure ? new Failure(error.kind, `${file}: ${error.message}`) : error;
+    }
     db.pragma(`user_version = ${LATEST_VERSION}`);
   }).immediate();
 }

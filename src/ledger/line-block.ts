@@ -50,6 +50,12 @@ export function packLine(line: DocumentLine): string {
   return `${JSON.stringify(packed)}\n`;
 }
 
+/** What a packed line comes to, for adding up. */
+export function moneyOfLine(packed: string): Pick<DocumentLine, 'lineType' | 'orderLine' | 'amountMinor'> {
+  const line: PackedLine = JSON.parse(packed);
+  return { lineType: line[0], orderLine: line[3], amountMinor: line[9] };
+}
+
 export interface UnpackedLine extends IssuedLine {
   /** Of the document that a credit corrects; 0 on a charge. */
   readonly correctsKey: number;

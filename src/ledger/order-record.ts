@@ -12,24 +12,18 @@ import {
 } from '../billing/billing-month.js';
 import type { ExceptionCode } from '../billing/exception.js';
 import type { ImportedFile } from '../billing/month-view.js';
-import type { EventKind, Instant, OrderLine } from '../billing/order.js';
-import type {
-  OrderFacts,
-  OrderRecord,
-  RecordedLine,
-  RecordedMonth,
-  Version,
-} from '../billing/order-record.js';
+import type { EventKind, Instant } from '../billing/order.js';
+import type { OrderFacts, OrderRecord, RecordedLine, RecordedMonth } from '../billing/order-record.js';
 import type { Config } from '../config.js';
-import { touchOrder } from './candidates.js';
 import { draftOnto, monthsToClose } from './close.js';
 import type { Connection } from './connect.js';
 import { createDraft } from './draft.js';
-import type { OrderLineRow } from './facts.js';
+import { toEvent as toFact, toOrderLine } from './fact-log.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { unpackLines } from './line-block.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
+import { findOrder, readMovedEvents, versionsByLine } from './order-facts.js';
 
 /** Facts may lie far ahead: so many open months after the next one are billed at most. */
 const MOST_OPEN_MONTHS = 12;
@@ -105,16 +99,6 @@ export function namesOfPractice(
     .all({ practiceId, since, upTo });
 }
 
-interface VersionRow {
-  readonly import_id: number;
-  readonly superseded_by: number | null;
-}
-
-interface LineRow extends VersionRow, OrderLineRow {
-  readonly import_id: number;
-  readonly order_line: number;
-}
-
 interface EventRow<Kind> {
   readonly event: Kind;
   readonly at: number;
@@ -125,43 +109,34 @@ interface EventRow<Kind> {
 
 /** Every version of the order's facts, with the files that brought them; empty lists if no fact names it. */
 function orderFacts(db: Connection, orderId: string): OrderFacts {
-  const lines = db
-    .prepare<[string], LineRow>('SELECT * FROM order_lines WHERE order_id = ? ORDER BY order_line, version')
-    .all(orderId);
-  const events = db
-    .prepare<[string], EventRow<EventKind | 'retracted'> & VersionRow>(
-      'SELECT * FROM events WHERE order_id = ? ORDER BY import_id, position',
-    )
-    .all(orderId);
-  const imports = new Set([...lines, ...events].flatMap((row) => [row.import_id, row.superseded_by ?? 0]));
+  const lastImport = lastImportOf(db);
+  const history = findOrder(db, orderId, lastImport);
+  const moved = readMovedEvents(db, lastImport);
+  const lines = versionsByLine(history.lines).flatMap((versions) =>
+    versions.map(({ importId, row }, index) => ({
+      fact: toOrderLine(row),
+      importId,
+      supersededBy: versions[index + 1]?.importId ?? Number.POSITIVE_INFINITY,
+    })),
+  );
+  const events = history.events.map(({ importId, row }) => {
+    const next = history.events.find(
+      (each) => row[5] !== '' && each.row[5] === row[5] && each.importId > importId,
+    );
+    const isMoved = moved.movedBy(orderId, row[5]);
+    const supersededBy = Math.min(
+      next?.importId ?? Number.POSITIVE_INFINITY,
+      isMoved > importId ? isMoved : Number.POSITIVE_INFINITY,
+    );
+    return { fact: toFact(row), importId, supersededBy };
+  });
+  const known = [...lines, ...events].flatMap(({ importId, supersededBy }) => [importId, supersededBy]);
   const files = db.prepare<[number], ImportedFile>(
     `SELECT import_id AS importId, name, kind, sha256, read, imported, amended, duplicates
      FROM import_files WHERE import_id = ? ORDER BY position`,
   );
-  return {
-    lines: lines.map((row) => toVersion(row, toOrderLine(row, orderId))),
-    events: events.map((row) => toVersion(row, toEvent(row, orderId))),
-    files: [...imports].sort((a, b) => a - b).flatMap((importId) => files.all(importId)),
-  };
-}
-
-function toVersion<F>(row: VersionRow, fact: F): Version<F> {
-  return { fact, importId: row.import_id, supersededBy: row.superseded_by ?? Number.POSITIVE_INFINITY };
-}
-
-function toOrderLine(row: LineRow, orderId: string): OrderLine {
-  return {
-    orderId,
-    line: row.order_line,
-    practiceId: row.practice_id,
-    product: row.product,
-    description: row.description,
-    patientRef: row.patient_ref,
-    quantity: row.quantity,
-    unitPrice: row.unit_price,
-    currency: row.currency,
-    placedAt: row.placed_at,
-  };
+  const imports = [...new Set(known)].filter(Number.isFinite).sort((a, b) => a - b);
+  return { lines, events, files: imports.flatMap((importId) => files.all(importId)) };
 }
 
 function toEvent<Kind>(row: EventRow<Kind>, orderId: string) {
@@ -198,10 +173,10 @@ function billOpenMonths(
   const lastImport = lastImportOf(db);
   const onBasis = { month: basis, zonesOf: basis };
   createDraft(db, onBasis);
-  const touch = (connection: Connection) => touchOrder(connection, orderId);
+  const order = { orderId, ...findOrder(db, orderId, lastImport), mayBeRecorded: true };
   const bill = (month: BillingMonth): MonthFrame => {
     const frame = openFrame(db, { month, config, lastImport });
-    draftOnto(db, onBasis, frame, touch);
+    draftOnto(db, onBasis, frame, [order]);
     return frame;
   };
   let frame = bill(start);
@@ -256,12 +231,12 @@ interface DocumentLineRow {
   readonly document_number: string;
 }
 
-/** The order's lines on documents. Those that a draft builds on have no month and no block there: they are left out. */
+/** The order's lines on documents. */
 function recordedLines(db: Connection, orderId: string): { month: BillingMonth; line: RecordedLine }[] {
   const rows = db
     .prepare<[string], DocumentLineRow>(
       `SELECT document_key, line_number, month, practice_id, currency, document_number
-       FROM document_lines JOIN documents USING (document_key) WHERE order_id = ? AND month <> ''
+       FROM document_lines JOIN documents USING (document_key) WHERE order_id = ?
        ORDER BY order_line, corrects_key IS NULL`,
     )
     .all(orderId);

@@ -1,12 +1,19 @@
 /** The pauses behind a deferred charge, told from the facts as they were known when its month was closed. */
 import type { IssuedLine, MonthView } from '../billing/month-view.js';
-import type { HistoryEvent, OrderLine } from '../billing/order.js';
 import type { Policy } from '../billing/policy.js';
 import type { Pause, PauseReader } from '../billing/printable-line.js';
 import { dateOf } from '../billing/time-zone.js';
 import { timelineOf } from '../billing/timeline.js';
+import { keyOf, toOrderLine } from './fact-log.js';
 import type { Ledger } from './ledger.js';
-import { CURRENT } from './month-frame.js';
+import {
+  createFactFinder,
+  currentEvents,
+  type FactFinder,
+  type MovedEvents,
+  readMovedEvents,
+  versionsByLine,
+} from './order-facts.js';
 import { createZoneReader } from './practice-zones.js';
 
 /** Reads from the ledger for deferred charges only; other lines have no pauses to tell of. */
@@ -14,25 +21,25 @@ export function createPauseReader(ledger: Ledger, view: MonthView): PauseReader 
   const { db } = ledger;
   const policy = view.config as unknown as Policy;
   const zoneOf = createZoneReader(ledger, view);
-  const lastImport = db
-    .prepare<[string], number>('SELECT last_import FROM closed_months WHERE month = ?')
-    .pluck()
-    .get(view.month);
-  const linesOf = db.prepare<[object], Pick<OrderLine, 'product' | 'placedAt'>>(
-    `SELECT product, placed_at AS placedAt FROM order_lines AS line
-     WHERE order_id = :orderId AND ${CURRENT('line')}`,
-  );
-  const eventsOf = db.prepare<[object], HistoryEvent>(
-    `SELECT event_id AS eventId, order_id AS orderId, event, at, sequence, reason
-     FROM events AS event
-     WHERE order_id = :orderId AND ${CURRENT('event')} AND event.event <> 'retracted'`,
-  );
+  const lastImport =
+    db
+      .prepare<[string], number>('SELECT last_import FROM closed_months WHERE month = ?')
+      .pluck()
+      .get(view.month) ?? 0;
+  let finder: FactFinder | undefined;
+  let moved: MovedEvents | undefined;
 
   return (line) => {
     if (line.deferredFrom === '' || line.resumedOn === '') return [];
-    const known = { orderId: line.orderId, lastImport };
+    finder ??= createFactFinder(db, lastImport);
+    moved ??= readMovedEvents(db, lastImport);
     const timeZone = zoneOf(line.practiceId);
-    const order = { lines: linesOf.all(known) as OrderLine[], events: eventsOf.all(known) };
+    const key = keyOf(line.orderId);
+    const lines = versionsByLine(finder.linesOf(line.orderId, key)).flatMap((versions) => versions.slice(-1));
+    const order = {
+      lines: lines.map(({ row }) => toOrderLine(row)),
+      events: currentEvents(finder.eventsOf(line.orderId, key), moved),
+    };
     const { changes } = timelineOf(order, policy, timeZone);
     const pauses = changes.flatMap(({ state, at }, index): Pause[] => {
       const next = changes[index + 1];

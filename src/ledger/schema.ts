@@ -1,14 +1,17 @@
 /**
  * The tables of a ledger, and how older ledgers become this one. What the tables promise stands in docs/ledger.md section 1.
  *
- * Facts come in versions: a version is current while no later import supersedes it. Rows of a closing (a closed month and what
+ * Facts are a log of segments (fact-log.ts): a version of a fact is current until a later import brings the next. Rows of a closing (a closed month and what
  * it issued) are written once, inside its close, and triggers refuse to change or delete them.
  */
+import type { Connection } from './connect.js';
+import { moveFacts } from './move-facts.js';
 
 /** "mone" in ASCII: tells a ledger from any other SQLite file. */
 export const APPLICATION_ID = 0x6d6f6e65;
 
-const FACT_TABLES = `
+/** Up to version 3 facts were rows, each with the import that superseded it. */
+const FACT_ROWS = `
 CREATE TABLE imports (
   import_id INTEGER PRIMARY KEY,
   sha256 TEXT NOT NULL, -- of what it brought, see fact-hash.ts
@@ -86,14 +89,12 @@ CREATE TABLE late_facts (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** By which a month finds its facts. The first import makes them anew when its facts are in: that is faster than row by row. */
-export const FACT_INDEXES = {
-  order_lines_by_placed_at: 'CREATE INDEX order_lines_by_placed_at ON order_lines (placed_at)',
-  events_by_at: 'CREATE INDEX events_by_at ON events (at, event)',
-} as const;
+const FACT_ROW_INDEXES = `
+CREATE INDEX order_lines_by_placed_at ON order_lines (placed_at);
+CREATE INDEX events_by_at ON events (at, event);`;
 
-/** Of a version of a fact, all that may ever change is that it is superseded, once. */
-const FACTS_ARE_KEPT = [
+/** Of a version of a row, all that may ever change is that it is superseded, once. */
+const FACT_ROWS_ARE_KEPT = [
   ...['order_lines', 'events', 'practices'].map(
     (name) => `
 CREATE TRIGGER ${name}_refuse_update BEFORE UPDATE ON ${name}
@@ -121,7 +122,7 @@ interface Table {
  * What a close writes. A preview has the same tables in SQLite's temporary space, where an unqualified name is looked up
  * first: so it runs the code of a close and cannot touch the ledger.
  */
-export const CLOSING_TABLES: readonly Table[] = [
+const FIRST_CLOSING_TABLES: readonly Table[] = [
   {
     name: 'closed_months',
     columns: `
@@ -244,30 +245,53 @@ export const CLOSING_TABLES: readonly Table[] = [
   },
 ];
 
-/** The statements that create the closing tables in the ledger itself (`main`) or for a preview (`temp`). */
-export function closingTables(database: 'main' | 'temp'): string {
-  return CLOSING_TABLES.map(({ name, columns, index, isLarge }) => {
-    const table = `CREATE TABLE ${database}.${name} (${columns}\n) STRICT${isLarge ? '' : ', WITHOUT ROWID'};\n`;
-    return index === undefined
-      ? table
-      : `${table}CREATE INDEX ${database}.${name}_by_${index} ON ${name} (${index});\n`;
-  }).join('\n');
+const OPEN_ORDERS: Table = {
+  // What the next close must look at without being told: with all that is known of it, since a close reads no older facts.
+  name: 'open_orders',
+  columns: `
+  month TEXT NOT NULL,
+  block INTEGER NOT NULL, -- from 1; there is one at least
+  data TEXT NOT NULL, -- a JSON array, see open-orders.ts
+  PRIMARY KEY (month, block)`,
+  isLarge: true,
+};
+
+export const CLOSING_TABLES: readonly Table[] = [...FIRST_CLOSING_TABLES, OPEN_ORDERS];
+
+/** The statements that create closing tables in the ledger itself (`main`) or for a preview (`temp`). */
+export function closingTables(database: 'main' | 'temp', tables = CLOSING_TABLES): string {
+  return tables
+    .map(({ name, columns, index, isLarge }) => {
+      const table = `CREATE TABLE ${database}.${name} (${columns}\n) STRICT${isLarge ? '' : ', WITHOUT ROWID'};\n`;
+      return index === undefined
+        ? table
+        : `${table}CREATE INDEX ${database}.${name}_by_${index} ON ${name} (${index});\n`;
+    })
+    .join('\n');
 }
 
-/** What a draft need not hold to: all its documents have the same number, and those that it builds on have no month. */
+/** What a draft need not hold to: all its documents have the same number. */
 const ONE_OF_EACH = `
 CREATE UNIQUE INDEX documents_by_number ON documents (document_number);
 CREATE UNIQUE INDEX documents_by_month ON documents (month, practice_id, currency);
 CREATE UNIQUE INDEX documents_by_sequence ON documents (document_type, sequence);`;
 
 /** No statement changes or deletes what a close wrote. */
-const CLOSINGS_ARE_KEPT = CLOSING_TABLES.flatMap(({ name }) =>
-  ['UPDATE', 'DELETE'].map(
-    (verb) =>
-      `CREATE TRIGGER ${name}_refuse_${verb.toLowerCase()} BEFORE ${verb} ON ${name} ` +
-      `BEGIN SELECT RAISE(ABORT, 'closed months are never changed'); END;`,
-  ),
-).join('\n');
+const kept = (names: readonly string[], reason: string) =>
+  names
+    .flatMap((name) =>
+      ['UPDATE', 'DELETE'].map(
+        (verb) =>
+          `CREATE TRIGGER ${name}_refuse_${verb.toLowerCase()} BEFORE ${verb} ON ${name} ` +
+          `BEGIN SELECT RAISE(ABORT, '${reason}'); END;`,
+      ),
+    )
+    .join('\n');
+const CLOSED = 'closed months are never changed';
+const CLOSINGS_ARE_KEPT = kept(
+  FIRST_CLOSING_TABLES.map(({ name }) => name),
+  CLOSED,
+);
 
 /** The tables of version 1 were never released, and no later version reads them. */
 export const FIRST_VERSION = 2;
@@ -297,31 +321,114 @@ const REPLACED: Readonly<Record<string, readonly string[]>> = {
   reconciliations: [same('month', 'currency', 'term')],
 };
 
-/**
- * `REPLACE` deletes what is in the way of a new row, and asks no trigger that refuses a delete. Order lines and events have no
- * such trigger: it would cost a tenth of every import, and their hashes show a change.
- */
-const NOTHING_IS_REPLACED = Object.entries(REPLACED)
-  .map(([table, rows]) => {
-    const isThere = rows.map((row) => `EXISTS (SELECT 1 FROM ${table} WHERE ${row})`).join(' OR ');
-    return (
-      `CREATE TRIGGER ${table}_refuse_replace BEFORE INSERT ON ${table} WHEN ${isThere} ` +
-      `BEGIN SELECT RAISE(ABORT, 'what is recorded is never replaced'); END;`
-    );
-  })
-  .join('\n');
+/** `REPLACE` deletes what is in the way of a new row, and asks no trigger that refuses a delete. */
+const nothingIsReplaced = (replaced: typeof REPLACED) =>
+  Object.entries(replaced)
+    .map(([table, rows]) => {
+      const isThere = rows.map((row) => `EXISTS (SELECT 1 FROM ${table} WHERE ${row})`).join(' OR ');
+      return (
+        `CREATE TRIGGER ${table}_refuse_replace BEFORE INSERT ON ${table} WHEN ${isThere} ` +
+        `BEGIN SELECT RAISE(ABORT, 'what is recorded is never replaced'); END;`
+      );
+    })
+    .join('\n');
+
+const FACT_LOG = `
+-- Facts as they came, sorted within a run (a bounded part of an import): see fact-log.ts.
+CREATE TABLE fact_segments (
+  segment_id INTEGER PRIMARY KEY,
+  import_id INTEGER NOT NULL,
+  kind TEXT NOT NULL, -- orders or history
+  run INTEGER NOT NULL, -- of this import and kind, from 1
+  bucket INTEGER NOT NULL, -- the month of its facts: 202610
+  first_order TEXT NOT NULL,
+  last_order TEXT NOT NULL,
+  facts INTEGER NOT NULL,
+  sha256 TEXT NOT NULL, -- of data
+  data TEXT NOT NULL -- a JSON array, a fact a line
+) STRICT;
+CREATE INDEX fact_segments_by_order ON fact_segments (first_order, last_order);
+
+-- By which the facts of an order, and an event, are found.
+CREATE TABLE fact_keys (
+  import_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  run INTEGER NOT NULL,
+  key_kind TEXT NOT NULL, -- order_lines, order_events or event_ids
+  sha256 TEXT NOT NULL, -- of keys
+  keys BLOB NOT NULL,
+  PRIMARY KEY (import_id, kind, run, key_kind)
+) STRICT;
+
+-- An event that an amendment gave to another order, under the one that had it.
+CREATE TABLE moved_events (
+  order_id TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  import_id INTEGER NOT NULL, -- that moved it
+  PRIMARY KEY (order_id, event_id, import_id)
+) STRICT, WITHOUT ROWID;
+
+-- The hashes of what came before facts were a log, by the log: imports.sha256 keeps what closed months have sealed.
+CREATE TABLE moved_imports (
+  import_id INTEGER NOT NULL PRIMARY KEY,
+  sha256 TEXT NOT NULL
+) STRICT;
+`;
+
+const version = (window: string) => `OVER (PARTITION BY ${window} ORDER BY import_id)`;
+const ofLine = version('value->>0, value->>1');
+const ofEvent = version("iif(value->>5 = '', value, value->>5)");
+
+/** For reading: the log as rows. No command depends on them. */
+const FACT_VIEWS = `
+CREATE VIEW order_lines AS SELECT
+  value->>0 AS order_id, value->>1 AS order_line, row_number() ${ofLine} AS version,
+  import_id, lead(import_id) ${ofLine} AS superseded_by,
+  value->>2 AS practice_id, value->>3 AS product, value->>4 AS description, value->>5 AS patient_ref,
+  value->>6 AS quantity, value->>7 AS unit_price, value->>8 AS currency, value->>9 AS placed_at
+FROM fact_segments, json_each(data) WHERE fact_segments.kind = 'orders';
+CREATE VIEW events AS SELECT
+  value->>0 AS order_id, value->>1 AS at, value->>2 AS sequence, value->>3 AS event, value->>4 AS reason,
+  value->>5 AS event_id, row_number() ${ofEvent} AS version,
+  import_id, lead(import_id) ${ofEvent} AS superseded_by
+FROM fact_segments, json_each(data) WHERE fact_segments.kind = 'history';
+`;
+
+export const LOG_TABLES = ['fact_segments', 'fact_keys', 'moved_events', 'moved_imports'] as const;
 
 /** The first entry makes a ledger of FIRST_VERSION from an empty file; each one after it brings a ledger to the next version. */
-export const MIGRATIONS: readonly string[] = [
-  [
-    FACT_TABLES,
-    `${Object.values(FACT_INDEXES).join(';')};`,
-    FACTS_ARE_KEPT,
-    closingTables('main'),
-    ONE_OF_EACH,
-    CLOSINGS_ARE_KEPT,
-  ].join('\n'),
-  NOTHING_IS_REPLACED,
+export const MIGRATIONS: readonly ((db: Connection) => void)[] = [
+  (db) =>
+    db.exec(
+      [
+        FACT_ROWS,
+        FACT_ROW_INDEXES,
+        FACT_ROWS_ARE_KEPT,
+        closingTables('main', FIRST_CLOSING_TABLES),
+        ONE_OF_EACH,
+        CLOSINGS_ARE_KEPT,
+      ].join('\n'),
+    ),
+  (db) => db.exec(nothingIsReplaced(REPLACED)),
+  (db) => {
+    db.exec([FACT_LOG, closingTables('main', [OPEN_ORDERS])].join('\n'));
+    moveFacts(db);
+    db.exec(
+      [
+        'DROP TABLE order_lines; DROP TABLE events;',
+        FACT_VIEWS,
+        kept(LOG_TABLES, 'facts are kept'),
+        kept([OPEN_ORDERS.name], CLOSED),
+        nothingIsReplaced({
+          fact_segments: [same('segment_id')],
+          fact_keys: [same('import_id', 'kind', 'run', 'key_kind'), same('rowid')],
+          moved_events: [same('order_id', 'event_id', 'import_id')],
+          moved_imports: [same('import_id')],
+          open_orders: [same('month', 'block'), same('rowid')],
+        }),
+      ].join('\n'),
+    );
+  },
 ];
 
 export const LATEST_VERSION = FIRST_VERSION + MIGRATIONS.length - 1;

@@ -34,6 +34,7 @@ const COVERED: readonly (readonly [table: string, select: string])[] = [
   ['held_lines', 'SELECT * FROM held_lines WHERE month = :month ORDER BY practice_id, order_id, order_line'],
   ['listed_exceptions', 'SELECT * FROM listed_exceptions WHERE month = :month ORDER BY exception_number'],
   ['reconciliations', 'SELECT * FROM reconciliations WHERE month = :month ORDER BY currency, term'],
+  ['open_orders', 'SELECT * FROM open_orders WHERE month = :month ORDER BY block'],
 ];
 
 export interface SealedRow {

@@ -17,14 +17,15 @@ import { type PassingLimit, passingLimits } from '../billing/passing-limit.js';
 import type { HeldLine } from '../billing/plan.js';
 import { DAY } from '../billing/time-zone.js';
 import type { Config } from '../config.js';
+import { type Basis, createAccounts } from './accounts.js';
 import { planAccount } from './bill-month.js';
-import { readAccounts, touchOrders, touchPauses } from './candidates.js';
 import { monthsToClose } from './close.js';
 import type { Connection } from './connect.js';
-import { copyHeld, copyTouched, createDraft } from './draft.js';
+import { copyOpen, createDraft } from './draft.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { CURRENT, closedMonths, type MonthFrame, openFrame } from './month-frame.js';
+import { touchedOrders } from './touched-orders.js';
 
 export interface HeldByPractice {
   readonly practiceId: string;
@@ -80,22 +81,16 @@ export async function readStatus(
 
     const basis = { month: last?.month ?? '', zonesOf: last?.month ?? '' };
     createDraft(db, basis);
-    copyHeld(db, next);
+    copyOpen(db, next);
     const frame = openFrame(db, { month: next, config, lastImport });
     const window = { from: asOf, until: asOf + days * DAY };
-    touchOrders(db, frame);
-    touchPauses(db, frame, window);
-    db.exec(
-      'DELETE FROM temp.touched WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.order_id = touched.order_id)',
-    );
-    copyTouched(db, basis.month);
     return {
       closed: closed.map(({ month }) => month),
       lastImport,
       lastImportClosed: last?.last_import ?? 0,
       next,
       endsAt: Math.max(...frame.zones.map((zone) => cutOffInstant(next, zone, config.cutoff))),
-      ...whatIsOpen(db, frame, window),
+      ...whatIsOpen(db, frame, basis, window),
       limitsUntil: window.until,
     };
   });
@@ -106,26 +101,30 @@ function lastMonthOver({ timeZone, cutoff }: Config, asOf: Instant): BillingMont
   return previousMonth(calendar.monthOf(asOf));
 }
 
-/** Plans every touched order: what is held, and what is to be listed. */
+/** Plans every touched order that has a history: what is held, and what is to be listed. */
 function whatIsOpen(
   db: Connection,
   frame: MonthFrame,
+  basis: Basis,
   window: { readonly from: Instant; readonly until: Instant },
 ): Pick<LedgerStatus, 'held' | 'heldByPractice' | 'limits' | 'exceptions'> {
   const sums = createHeldSums(db, frame);
   const held: HeldLine[] = [];
   const limits: PassingLimit[] = [];
   const exceptions: (ListedException & ListedOrder)[] = [];
-  for (const account of readAccounts(db, frame)) {
+  const accountOf = createAccounts(db, frame, basis);
+  for (const order of touchedOrders(db, frame, { isWhole: true })) {
+    if (order.events.length === 0) continue;
+    const account = accountOf(order);
     const plan = planAccount(account, frame);
     for (const line of plan.held) sums.add(line);
     held.push(...plan.held);
     const practiceId = account.lines[0]?.line.practiceId;
     for (const { code, event } of plan.exceptions) {
       const lines = account.lines.map(({ line }) => line);
-      const order = { practiceId: practiceId ?? '', amounts: orderAmounts(lines, frame.policy.rounding) };
+      const listed = { practiceId: practiceId ?? '', amounts: orderAmounts(lines, frame.policy.rounding) };
       const { orderId, eventId, at } = event;
-      exceptions.push({ code, orderId, ...order, event: event.event, eventId, at });
+      exceptions.push({ code, orderId, ...listed, event: event.event, eventId, at });
     }
     if (practiceId === undefined) continue;
     const calendar = frame.calendarOf(practiceId);

@@ -124,7 +124,7 @@ describe('monthend verify', () => {
       (place) =>
         byHand(
           place,
-          `${dropTriggers('order_lines')} UPDATE order_lines SET unit_price = '1' WHERE order_id = 'ORD-1001'`,
+          `${dropTriggers('fact_segments')} UPDATE fact_segments SET data = replace(data, 'ORD-1001', 'ORD-1009')`,
         ),
       'import 1: its facts have changed',
     ],

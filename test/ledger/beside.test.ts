@@ -10,10 +10,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { createLedger, openLedger } from '../../src/ledger/ledger.js';
+import { createLedger, openLedger, versionOf } from '../../src/ledger/ledger.js';
 import { LATEST_VERSION } from '../../src/ledger/schema.js';
 import { importFacts, order, temporaryFolder } from '../support/facts.js';
+import { makeLedgerOfVersion2 } from '../support/old-ledger.js';
 
 describe.skipIf(process.platform === 'win32')('the note that says who writes', () => {
   const PLANTED: readonly (readonly [what: string, plant: (note: string, target: string) => void])[] = [
@@ -70,24 +72,12 @@ describe.skipIf(process.platform === 'win32')('the note that says who writes', (
 });
 
 describe('the copy before a ledger is brought up to date', () => {
-  function ledgerOfVersion2(folder: string): string {
-    const file = path.join(folder, 'monthend.db');
-    createLedger(file);
-    const { db, close } = openLedger(file, { readonly: false });
-    const triggers = db.prepare<[], string>(
-      "SELECT name FROM sqlite_schema WHERE name LIKE '%_refuse_replace'",
-    );
-    for (const name of triggers.pluck().all()) db.exec(`DROP TRIGGER ${name}`);
-    db.pragma('user_version = 2');
-    close();
-    return file;
-  }
-
   it.skipIf(process.platform === 'win32')(
     'takes another name where its own is taken, and is for the owner alone',
     () => {
       const folder = temporaryFolder();
-      const file = ledgerOfVersion2(folder);
+      const file = path.join(folder, 'monthend.db');
+      makeLedgerOfVersion2(file);
       const target = path.join(folder, 'notes.txt');
       writeFileSync(target, '');
       symlinkSync(target, `${file}.version-2`);
@@ -96,12 +86,10 @@ describe('the copy before a ledger is brought up to date', () => {
       openLedger(file, { readonly: false }).close();
       expect(readFileSync(target, 'utf8')).toBe('');
       expect(statSync(`${file}.version-2-2`)).toMatchObject({ size: 0, mode: 0o100666 });
-      const copy = openLedger(`${file}.version-2-3`, { readonly: true });
-      expect(copy.db.pragma('user_version', { simple: true })).toBe(2);
-      copy.close();
+      expect(versionOf(new Database(readFileSync(`${file}.version-2-3`)))).toBe(2);
       expect(statSync(`${file}.version-2-3`).mode & 0o777).toBe(0o600);
       const now = openLedger(file, { readonly: true });
-      expect(now.db.pragma('user_version', { simple: true })).toBe(LATEST_VERSION);
+      expect(versionOf(now.db)).toBe(LATEST_VERSION);
       now.close();
       expect(readdirSync(folder)).toHaveLength(5);
     },

@@ -15,9 +15,11 @@ import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../src/failure.js';
 import { auditLedger } from '../../src/ledger/audit.js';
+import { auditBalance } from '../../src/ledger/audit-balance.js';
 import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.js';
-import { APPLICATION_ID, LATEST_VERSION } from '../../src/ledger/schema.js';
+import { APPLICATION_ID, CLOSING_TABLES, LATEST_VERSION } from '../../src/ledger/schema.js';
 import { allRows, close, closed, drafted, importFacts, order, temporaryFolder } from '../support/facts.js';
+import { makeLedgerOfVersion3 } from '../support/old-ledger.js';
 
 function newLedgerFile(): string {
   const file = path.join(temporaryFolder(), 'monthend.db');
@@ -43,7 +45,7 @@ describe('a new ledger', () => {
   it('is whole: its tables are STRICT, its version is the newest', () => {
     const { db } = open(newLedgerFile());
     const loose =
-      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT LIKE 'sqlite_%'";
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'";
     expect(db.prepare(loose).all()).toEqual([]);
     expect(db.pragma('application_id', { simple: true })).toBe(APPLICATION_ID);
     expect(db.pragma('user_version', { simple: true })).toBe(LATEST_VERSION);
@@ -105,37 +107,63 @@ it('a ledger that others may read is the owner’s alone again once it is opened
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-describe('a ledger of version 2, whose rows could be replaced', () => {
-  const REPLACE = 'REPLACE INTO documents SELECT * FROM documents';
-
-  async function ledgerOfVersion2(): Promise<string> {
-    const file = newLedgerFile();
-    const ledger = openLedger(file, { readonly: false });
-    await importFacts(ledger, [order('A1', '2026-10-05')]);
-    await close(ledger, '2026-10');
-    const triggers = ledger.db
-      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE name LIKE '%_refuse_replace'")
-      .pluck();
-    for (const name of triggers.all()) ledger.db.exec(`DROP TRIGGER ${name}`);
-    ledger.db.pragma('user_version = 2');
-    ledger.close();
+describe('a ledger of version 3, whose facts were rows', () => {
+  function ledgerOfVersion3(): string {
+    const file = path.join(temporaryFolder(), 'monthend.db');
+    makeLedgerOfVersion3(file);
     return file;
   }
+  const versionOf = ({ db }: Ledger) => db.pragma('user_version', { simple: true });
 
-  it('is brought up to date by the next that writes, after a copy beside it', async () => {
-    const file = await ledgerOfVersion2();
-    const { db } = open(file);
-    expect(db.pragma('user_version', { simple: true })).toBe(LATEST_VERSION);
-    expect(() => db.exec(REPLACE)).toThrow('never replaced');
-    const copy = `${file}.version-2`;
-    expect(statSync(copy).mode & 0o777).toBe(0o600);
-    expect(open(copy, { readonly: true }).db.pragma('user_version', { simple: true })).toBe(2);
+  it.each([true, false])(
+    'is brought up to date when it is opened, after a copy beside it (to read: %s)',
+    (readonly) => {
+      const file = ledgerOfVersion3();
+      const before = readFileSync(file);
+      expect(versionOf(open(file, { readonly }))).toBe(LATEST_VERSION);
+      const copy = `${file}.version-3`;
+      expect(statSync(copy).mode & 0o777).toBe(0o600);
+      const [was, is] = [before, readFileSync(copy)].map((bytes) => new Database(bytes));
+      const rows = (db: Database.Database | undefined) =>
+        ['order_lines', 'events', 'closed_months'].map((table) =>
+          db?.prepare(`SELECT * FROM ${table}`).all(),
+        );
+      expect(rows(is)).toEqual(rows(was));
+    },
+  );
+
+  it('has the same facts, versions, months and seals afterwards, and passes its audit', async () => {
+    const file = ledgerOfVersion3();
+    const old = new Database(readFileSync(file));
+    const ledger = open(file);
+    for (const table of ['order_lines', 'events']) {
+      const columns = (old.pragma(`table_info(${table})`) as { name: string }[])
+        .map(({ name }) => name)
+        .filter((name) => name !== 'position');
+      const rows = (db: Database.Database) =>
+        db.prepare(`SELECT ${columns} FROM ${table} ORDER BY ${columns}`).all();
+      expect(rows(ledger.db), table).toEqual(rows(old));
+    }
+    for (const { name } of CLOSING_TABLES.filter((table) => table.name !== 'open_orders'))
+      expect(ledger.db.prepare(`SELECT * FROM ${name}`).all(), name).toEqual(
+        old.prepare(`SELECT * FROM ${name}`).all(),
+      );
+    expect(await auditLedger(ledger, undefined)).toEqual([]);
+    for (const month of ['2025-10', '2025-11']) expect(await auditBalance(ledger, month)).toEqual([]);
+    await close(ledger, '2025-12');
+    expect(await auditLedger(ledger, undefined)).toEqual([]);
   });
 
-  it('passes its audit as it is, and once it is up to date', async () => {
-    const file = await ledgerOfVersion2();
-    expect(await auditLedger(open(file, { readonly: true }), undefined)).toEqual([]);
-    expect(await auditLedger(open(file), undefined)).toEqual([]);
+  it('is refused if its facts are not as they were imported, and stays as it is', () => {
+    const file = ledgerOfVersion3();
+    const db = new Database(file);
+    db.exec(
+      "DROP TRIGGER order_lines_refuse_update; UPDATE order_lines SET unit_price = '1' WHERE order_line = 1",
+    );
+    db.close();
+    const before = readFileSync(file);
+    expect(() => open(file)).toThrow('the facts of import 1 have changed');
+    expect(readFileSync(file).equals(before)).toBe(true);
   });
 });
 

@@ -61,18 +61,25 @@ describe('a fact', () => {
     ]);
   });
 
-  it.each(tables)('%s: SQLite refuses DELETE', async (table) => {
+  it.each(['practices', 'fact_segments', 'fact_keys'])('%s: SQLite refuses DELETE', async (table) => {
     const { db } = await ledgerWithVersions();
     for (const version of [1, 2])
       expect(() => db.exec(`DELETE FROM ${table} WHERE import_id = ${version}`)).toThrow('facts are kept');
   });
 
-  it.each(tables)('%s: SQLite refuses UPDATE once it is superseded', async (table) => {
+  it('practices: SQLite refuses UPDATE once it is superseded', async () => {
     const { db } = await ledgerWithVersions();
     for (const value of ['NULL', '3'])
-      expect(() => db.exec(`UPDATE ${table} SET superseded_by = ${value} WHERE import_id = 1`)).toThrow(
+      expect(() => db.exec(`UPDATE practices SET superseded_by = ${value} WHERE import_id = 1`)).toThrow(
         'facts are kept',
       );
+  });
+
+  it.each(['fact_segments', 'fact_keys', 'moved_events'])('%s: SQLite refuses UPDATE', async (table) => {
+    const ledger = await ledgerWithVersions();
+    await importFacts(ledger, [event('A2', 'paused', '2026-10-11', { eventId: 'E1' })], { amend: true });
+    expect(() => ledger.db.exec(`UPDATE ${table} SET import_id = 9`)).toThrow('facts are kept');
+    expect(() => ledger.db.exec(`DELETE FROM ${table}`)).toThrow('facts are kept');
   });
 });
 
@@ -83,13 +90,21 @@ describe('what is recorded', () => {
     return ledger;
   };
 
-  // Order lines and events are kept by their hashes alone; known practices and late facts are derived from them.
-  const tableNames = ['imports', 'import_files', 'practices', ...CLOSING_TABLES.map(({ name }) => name)];
+  // Known practices and late facts are kept by the hash of their import alone.
+  const tableNames = [
+    'imports',
+    'import_files',
+    'practices',
+    'fact_segments',
+    'fact_keys',
+    ...CLOSING_TABLES.map(({ name }) => name),
+  ];
   it.each(tableNames)('%s: REPLACE with another last column leaves every row as it is', async (table) => {
     const ledger = await fullLedger();
     const columns = ledger.db.pragma(`table_info(${table})`) as { name: string; type: string }[];
     const changed = columns.map(({ name, type }, index) => {
       if (index < columns.length - 1) return name;
+      if (type === 'BLOB') return `CAST(${name} || '!' AS BLOB)`;
       return type === 'INTEGER' ? `coalesce(${name}, 0) + 1` : `${name} || '!'`;
     });
     await expectUnchanged(ledger, `REPLACE INTO ${table} SELECT ${changed} FROM ${table}`, table);
@@ -107,6 +122,15 @@ describe('what is recorded', () => {
     [
       'document_blocks',
       "REPLACE INTO document_blocks (rowid, document_key, first_line, lines) SELECT rowid, document_key + 100, 1, '' FROM document_blocks",
+    ],
+    [
+      'open_orders',
+      "REPLACE INTO open_orders (rowid, month, block, data) SELECT rowid, month, block + 100, '' FROM open_orders",
+    ],
+    [
+      'fact_keys',
+      `REPLACE INTO fact_keys (rowid, import_id, kind, run, key_kind, sha256, keys)
+       SELECT rowid, import_id, kind, run + 100, key_kind, sha256, keys FROM fact_keys`,
     ],
   ])('%s: nor does REPLACE by what else must be unique', async (table, statement) => {
     await expectUnchanged(await fullLedger(), statement, table);

@@ -1,0 +1,21 @@
+/** Whether the next month must look at an order again although nothing new becomes known of it. */
+import type { Calendar } from './billing-month.js';
+import type { MonthContext, OrderAccount, OrderPlan } from './plan.js';
+import { changeBefore, timelineOf } from './timeline.js';
+
+/** It has a held line, something of it lies at the cut-off or after it, or it is paused and a limit may end it. */
+export function isOpenAfter(
+  { lines, events }: OrderAccount,
+  plan: OrderPlan,
+  calendar: Calendar,
+  { month, policy }: MonthContext,
+): boolean {
+  if (plan.held.length > 0) return true;
+  const cutOff = calendar.cutOff(month);
+  for (const { line } of lines) if (line.placedAt >= cutOff) return true;
+  if (events.length === 0) return false;
+  if (events.some(({ at }) => at >= cutOff)) return true;
+  if (policy.afterLimit !== 'delete' || lines.length === 0) return false;
+  const facts = { lines: lines.map(({ line }) => line), events };
+  return changeBefore(timelineOf(facts, policy, calendar.timeZone), cutOff)?.state === 'paused';
+}

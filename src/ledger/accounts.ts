@@ -1,0 +1,222 @@
+/** What is known of an order, and what closed months recorded of it: what its plan is made from. */
+
+import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
+import { lastCountedIn } from '../billing/cut-over.js';
+import type { Charge, IssuedCharge } from '../billing/document.js';
+import type { ExceptionCode } from '../billing/exception.js';
+import type { EventKind, HistoryEvent } from '../billing/order.js';
+import type { DocumentOwner } from '../billing/per-document.js';
+import { type LineRecord, listingKey, type OrderAccount, type OrderLineAccount } from '../billing/plan.js';
+import type { Connection } from './connect.js';
+import { type Known, type LineRow, toOrderLine } from './fact-log.js';
+import { chargeOf, unpackLines } from './line-block.js';
+import type { MonthFrame } from './month-frame.js';
+import { currentEvents, type OrderHistory, readMovedEvents, versionsByLine } from './order-facts.js';
+import type { TouchedOrder } from './touched-orders.js';
+
+/** What a draft builds on: the months closed up to `month`, and the zones that months up to `zonesOf` have fixed. */
+export interface Basis {
+  /** Empty for none. */
+  readonly month: BillingMonth | '';
+  readonly zonesOf: BillingMonth;
+}
+
+/** What closed months recorded of an order. */
+interface OrderRows {
+  readonly issued: readonly IssuedRow[];
+  readonly beforeLedger: readonly number[];
+  readonly held: readonly HeldRow[];
+  readonly listed: ReadonlySet<string>;
+}
+
+const NOTHING: OrderRows = { issued: [], beforeLedger: [], held: [], listed: new Set() };
+
+/** @param basis of a draft; undefined in a close */
+export function createAccounts(
+  db: Connection,
+  frame: MonthFrame,
+  basis: Basis | undefined,
+): (order: TouchedOrder) => OrderAccount {
+  const recordOf = createRecordReader(db, frame, basis);
+  const asIssued = createChargeReader(db);
+  const wasHeld = createHeldFinder(db);
+  const moved = readMovedEvents(db, frame.lastImport);
+
+  function lineAccounts({ lines }: OrderHistory, recorded: OrderRows): OrderLineAccount[] {
+    const [only] = lines;
+    if (only === undefined) return NO_LINES;
+    if (lines.length === 1) return [lineAccount(lines, recorded)];
+    return versionsByLine(lines).map((versions) => lineAccount(versions, recorded));
+  }
+
+  /** @param versions of one line, in order of import: one at least */
+  function lineAccount(versions: readonly Known<LineRow>[], recorded: OrderRows): OrderLineAccount {
+    const { row } = versions.at(-1) as Known<LineRow>;
+    const line = toOrderLine(row);
+    if (frame.closed.length === 0) return { line, record: FRESH };
+    const countedIn = lastCountedIn(
+      versions.map(({ importId, row: version }, index) => ({
+        placedAt: version[9],
+        knownFrom: importId,
+        knownUntil: versions[index + 1]?.importId ?? Number.POSITIVE_INFINITY,
+        calendar: frame.calendarOf(version[2]),
+      })),
+      frame.closed,
+    );
+    const issued = standingCharge(recorded.issued, line.line, asIssued);
+    const held = recorded.held.find(([orderLine]) => orderLine === line.line);
+    const isElsewhere = countedIn !== undefined && issued === undefined && held === undefined;
+    const record: LineRecord = {
+      issued,
+      counted: countedIn !== undefined,
+      chargedBeforeLedger: recorded.beforeLedger.includes(line.line),
+      held: held && { currency: held[1], amountMinor: held[2] },
+      withdrawn: isElsewhere && wasHeld(countedIn, line.orderId, line.line),
+    };
+    return { line, record };
+  }
+
+  return (order) => {
+    const recorded = order.mayBeRecorded ? recordOf(order.orderId) : NOTHING;
+    return {
+      lines: lineAccounts(order, recorded),
+      events: order.events.length === 0 ? NO_EVENTS : currentEvents(order.events, moved),
+      listed: recorded.listed,
+    };
+  };
+}
+
+const NO_LINES: OrderLineAccount[] = [];
+const NO_EVENTS: HistoryEvent[] = [];
+const FRESH: LineRecord = {
+  issued: undefined,
+  counted: false,
+  chargedBeforeLedger: false,
+  held: undefined,
+  withdrawn: false,
+};
+
+type IssuedRow = readonly [
+  orderId: string,
+  orderLine: number,
+  documentKey: number,
+  lineNumber: number,
+  amountMinor: number,
+  correctsKey: number | null,
+  practiceId: string,
+  currency: string,
+  documentNumber: string,
+];
+
+type HeldRow = readonly [orderLine: number, currency: string, amountMinor: number];
+
+type ListedRow = readonly [
+  orderId: string,
+  event: EventKind,
+  at: number,
+  sequence: number,
+  reason: string,
+  eventId: string,
+  code: ExceptionCode,
+];
+
+/** A draft holds what it has billed itself: what its basis recorded is in the ledger's own tables. */
+function createRecordReader(db: Connection, frame: MonthFrame, basis: Basis | undefined) {
+  const upTo = basis === undefined ? {} : { upTo: basis.month };
+  function select<Row>(columns: string, from: (database: string) => string, month: string) {
+    const own = `SELECT ${columns} FROM ${from('')} WHERE order_id = :orderId`;
+    const earlier = `SELECT ${columns} FROM ${from('main.')} WHERE order_id = :orderId AND ${month} <= :upTo`;
+    const statement = db
+      .prepare<[object], Row>(basis === undefined ? own : `${earlier} UNION ALL ${own}`)
+      .raw();
+    return (orderId: string) => statement.all({ orderId, ...upTo });
+  }
+  const issued = select<IssuedRow>(
+    'order_id, order_line, document_key, line_number, amount_minor, corrects_key, practice_id, currency, document_number',
+    (database) => `${database}document_lines CROSS JOIN ${database}documents USING (document_key)`,
+    'month',
+  );
+  const listed = select<ListedRow>(
+    'order_id, event, at, sequence, reason, event_id, code',
+    (database) => `${database}listed_exceptions`,
+    'month',
+  );
+  const before = select<[number]>('order_line', (database) => `${database}before_ledger_lines`, 'decided_by');
+  const held = db
+    .prepare<[string, string], HeldRow>(
+      'SELECT order_line, currency, amount_minor FROM held_lines WHERE month = ? AND order_id = ?',
+    )
+    .raw();
+  const previous = previousMonth(frame.month);
+  return (orderId: string): OrderRows => ({
+    issued: issued(orderId),
+    listed: listedKeys(listed(orderId)),
+    beforeLedger: before(orderId).map(([orderLine]) => orderLine),
+    held: held.all(previous, orderId),
+  });
+}
+
+function listedKeys(rows: readonly ListedRow[]): ReadonlySet<string> {
+  if (rows.length === 0) return NOTHING.listed;
+  return new Set(
+    rows.map(([orderId, event, at, sequence, reason, eventId, code]) =>
+      listingKey(code, { eventId, orderId, event, at, sequence, reason }),
+    ),
+  );
+}
+
+/** Asked of few lines: those that were counted, but are neither charged nor on the last held list. */
+function createHeldFinder(db: Connection) {
+  const heldIn = (table: string) =>
+    `SELECT 1 FROM ${table} WHERE month = :month AND order_id = :orderId AND order_line = :line`;
+  // A draft holds the held lists from the last one on: the earlier ones are in the ledger itself, and so are those of months
+  // that the draft bills again with fewer facts.
+  const isOwn = `(SELECT last_import FROM main.closed_months WHERE month = :month)
+    = (SELECT last_import FROM closed_months WHERE month = :month)`;
+  const find = db
+    .prepare<[object], number>(
+      `${heldIn('main.held_lines')} AND ${isOwn} UNION ALL ${heldIn('held_lines')} LIMIT 1`,
+    )
+    .pluck();
+  return (month: BillingMonth, orderId: string, line: number): boolean =>
+    find.get({ month, orderId, line }) !== undefined;
+}
+
+/** The charge among a line's issued lines that no credit corrects: there is one at most. */
+function standingCharge(
+  rows: readonly IssuedRow[],
+  orderLine: number,
+  asIssued: ReturnType<typeof createChargeReader>,
+): IssuedCharge | undefined {
+  if (rows.length === 0) return undefined;
+  const ofLine = rows.filter((row) => row[1] === orderLine);
+  const corrected = new Set(ofLine.map((row) => row[5]));
+  const charge = ofLine.find((row) => row[5] === null && !corrected.has(row[2]));
+  if (charge === undefined) return undefined;
+  const [, , key, lineNumber, amountMinor, , practiceId, currency, number] = charge;
+  return {
+    practiceId,
+    currency,
+    amountMinor,
+    document: { key, number },
+    asIssued: () => asIssued(key, lineNumber, { practiceId, currency }),
+  };
+}
+
+/** Reads charges as they were issued. A draft holds no blocks of the months before it: those are in the ledger itself. */
+function createChargeReader(db: Connection) {
+  const blockIn = (table: string) =>
+    db
+      .prepare<[number, number], [firstLine: number, lines: string]>(
+        `SELECT first_line, lines FROM ${table} WHERE document_key = ? AND first_line <= ? ORDER BY first_line DESC LIMIT 1`,
+      )
+      .raw();
+  const [own, ledgers] = [blockIn('document_blocks'), blockIn('main.document_blocks')];
+  return (documentKey: number, lineNumber: number, owner: DocumentOwner): Charge => {
+    const [firstLine, lines] = own.get(documentKey, lineNumber) ??
+      ledgers.get(documentKey, lineNumber) ?? [0, ''];
+    const line = unpackLines(lines, firstLine, owner)[lineNumber - firstLine];
+    if (line === undefined) throw new Error(`line ${lineNumber} of document ${documentKey} is not there`);
+    return chargeOf(line);
+  };
+}

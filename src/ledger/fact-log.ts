@@ -1,0 +1,274 @@
+/**
+ * The log of facts: each import adds segments to it, and nothing in it is ever changed. A segment holds facts of one kind and one
+ * bucket, in order of order id, as a JSON array for each; an order is never split within a run of an import. Beside each run stand
+ * its keys: sorted hashes of ids, each with its segment, by which the earlier facts of an order are found. A hash only finds a
+ * segment: what decides is the text in it.
+ */
+import { createHash } from 'node:crypto';
+import type { EventKind, HistoryEvent, Instant, OrderLine, Retraction } from '../billing/order.js';
+import type { Connection } from './connect.js';
+
+/** An order line as it stands in a segment. */
+export type LineRow = readonly [
+  orderId: string,
+  orderLine: number,
+  practiceId: string,
+  product: string,
+  description: string,
+  patientRef: string,
+  quantity: string,
+  unitPrice: string,
+  currency: string,
+  placedAt: Instant,
+];
+
+/** An event as it stands in a segment. */
+export type EventRow = readonly [
+  orderId: string,
+  at: Instant,
+  sequence: number,
+  event: EventKind | 'retracted',
+  reason: string,
+  eventId: string,
+];
+
+/** A fact and the import that brought it. */
+export interface Known<Row> {
+  readonly importId: number;
+  readonly row: Row;
+}
+
+export const lineRow = (line: OrderLine): LineRow => [
+  line.orderId,
+  line.line,
+  line.practiceId,
+  line.product,
+  line.description,
+  line.patientRef,
+  line.quantity,
+  line.unitPrice,
+  line.currency,
+  line.placedAt,
+];
+
+export const eventRow = (event: HistoryEvent | Retraction): EventRow => [
+  event.orderId,
+  event.at,
+  event.sequence,
+  event.event,
+  event.reason,
+  event.eventId,
+];
+
+export function toOrderLine(row: LineRow): OrderLine {
+  return {
+    orderId: row[0],
+    line: row[1],
+    practiceId: row[2],
+    product: row[3],
+    description: row[4],
+    patientRef: row[5],
+    quantity: row[6],
+    unitPrice: row[7],
+    currency: row[8],
+    placedAt: row[9],
+  };
+}
+
+export function toEvent(row: EventRow): HistoryEvent | Retraction {
+  const [orderId, at, sequence, event, reason, eventId] = row;
+  return { eventId, orderId, event, at, sequence, reason } as HistoryEvent | Retraction;
+}
+
+/** A month as a number, `202610`: that in which an instant lies where on earth it is latest. No cut-off of a month lies behind it. */
+export type Bucket = number;
+
+const LATEST_OFFSET = 12 * 3_600_000;
+
+export const bucketOfMonth = (month: string): Bucket =>
+  Number(month.slice(0, 4)) * 100 + Number(month.slice(5));
+
+/** Facts come month by month: most instants lie in the bucket of the one before. */
+export function createBuckets(): (at: Instant) => Bucket {
+  let [start, end, bucket] = [0, 0, 0];
+  return (at) => {
+    if (at < start || at >= end) {
+      const date = new Date(at - LATEST_OFFSET);
+      const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+      start = Date.UTC(year, month, 1) + LATEST_OFFSET;
+      end = Date.UTC(year, month + 1, 1) + LATEST_OFFSET;
+      bucket = year * 100 + month + 1;
+    }
+    return bucket;
+  };
+}
+
+export type FactKindOfLog = 'orders' | 'history';
+
+/** What a set of keys finds: the segments of an order's lines or events by its id, those of an event by its own. */
+export type KeyKind = 'order_lines' | 'order_events' | 'event_ids';
+
+/** A hash of 53 bits, above zero. */
+export function keyOf(id: string): number {
+  let x = 0x811c9dc5 | 0;
+  let y = 0x1b873593 | 0;
+  for (let index = 0; index < id.length; index++) {
+    const unit = id.charCodeAt(index);
+    x = Math.imul(x ^ unit, 0x01000193);
+    y = Math.imul(y ^ unit, 0x5bd1e995);
+    y ^= y >>> 13;
+  }
+  x ^= x >>> 16;
+  x = Math.imul(x, 0x7feb352d);
+  x ^= x >>> 15;
+  y = Math.imul(y ^ x, 0x846ca68b);
+  y ^= y >>> 13;
+  return (x & 0x1fffff) * 4294967296 + (y >>> 0) + 1;
+}
+
+/** Keys in ascending order, each with the segment that it finds; a key may stand there several times. */
+export interface Keys {
+  readonly keys: Float64Array;
+  readonly segments: Uint32Array;
+}
+
+/** Sorts keys with their segments, by their halves in turn. */
+export function sortKeys(keys: Float64Array, segments: Uint32Array): Keys {
+  const count = keys.length;
+  const [low, high] = [new Uint32Array(count), new Uint32Array(count)];
+  let from = new Uint32Array(count);
+  let to = new Uint32Array(count);
+  for (let index = 0; index < count; index++) {
+    const key = keys[index] ?? 0;
+    high[index] = key / 4294967296;
+    low[index] = key;
+    from[index] = index;
+  }
+  const pass = (words: Uint32Array, shift: number) => {
+    const starts = new Uint32Array(65537);
+    for (let index = 0; index < count; index++) {
+      const digit = ((words[index] ?? 0) >>> shift) & 0xffff;
+      starts[digit + 1] = (starts[digit + 1] ?? 0) + 1;
+    }
+    for (let digit = 0; digit < 65536; digit++)
+      starts[digit + 1] = (starts[digit + 1] ?? 0) + (starts[digit] ?? 0);
+    for (let index = 0; index < count; index++) {
+      const item = from[index] ?? 0;
+      const digit = ((words[item] ?? 0) >>> shift) & 0xffff;
+      const place = starts[digit] ?? 0;
+      to[place] = item;
+      starts[digit] = place + 1;
+    }
+    [from, to] = [to, from];
+  };
+  if (count < 4096)
+    from = Uint32Array.from([...from].sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b));
+  else
+    for (const [words, shift] of [
+      [low, 0],
+      [low, 16],
+      [high, 0],
+      [high, 16],
+    ] as const)
+      pass(words, shift);
+  const sorted = new Float64Array(count);
+  const found = new Uint32Array(count);
+  for (let index = 0; index < count; index++) {
+    const item = from[index] ?? 0;
+    sorted[index] = keys[item] ?? 0;
+    found[index] = segments[item] ?? 0;
+  }
+  return { keys: sorted, segments: found };
+}
+
+/** The place of the first key that is not below `key`. */
+export function firstAt(keys: Float64Array, key: number): number {
+  let [from, to] = [0, keys.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((keys[middle] ?? 0) < key) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** The segments that `key` finds. */
+export function segmentsAt({ keys, segments }: Keys, key: number): number[] {
+  const found: number[] = [];
+  for (let at = firstAt(keys, key); at < keys.length && keys[at] === key; at++) found.push(segments[at] ?? 0);
+  return found;
+}
+
+const bytes = (array: Float64Array | Uint32Array) =>
+  Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+
+/** As the ledger keeps them: all keys as doubles, then all segments as 32 bits, little end first. */
+export const packKeys = ({ keys, segments }: Keys): Buffer => Buffer.concat([bytes(keys), bytes(segments)]);
+
+export function unpackKeys(packed: Buffer): Keys {
+  const count = Math.floor(packed.length / 12);
+  const own = packed.buffer.slice(packed.byteOffset, packed.byteOffset + packed.length);
+  return { keys: new Float64Array(own, 0, count), segments: new Uint32Array(own, count * 8, count) };
+}
+
+export const sha256 = (content: string | Buffer): string =>
+  createHash('sha256').update(content).digest('hex');
+
+/** Decoded segments kept at a time: orders are asked for in order of their ids, which stand together in each run. */
+const MOST_DECODED = 96;
+
+interface Decoded {
+  readonly importId: number;
+  readonly rows: readonly (LineRow | EventRow)[];
+  readonly byOrder: ReadonlyMap<string, readonly Known<LineRow | EventRow>[]>;
+}
+
+export interface SegmentReader {
+  rowsOfOrder<Row extends LineRow | EventRow>(segment: number, orderId: string): readonly Known<Row>[];
+  rowsOfEvent(segment: number, eventId: string): readonly Known<EventRow>[];
+}
+
+/** Reads single orders from segments. */
+export function createSegmentReader(db: Connection): SegmentReader {
+  const select = db
+    .prepare<[number], [importId: number, data: string]>(
+      'SELECT import_id, data FROM fact_segments WHERE segment_id = ?',
+    )
+    .raw();
+  const decoded = new Map<number, Decoded>();
+
+  function decode(segment: number): Decoded {
+    const found = decoded.get(segment);
+    if (found !== undefined) {
+      // The one that was asked for longest ago goes first.
+      decoded.delete(segment);
+      decoded.set(segment, found);
+      return found;
+    }
+    const [importId, data] = select.get(segment) ?? [0, '[]'];
+    const rows: (LineRow | EventRow)[] = JSON.parse(data);
+    const byOrder = new Map<string, Known<LineRow | EventRow>[]>();
+    for (const row of rows) {
+      const known = byOrder.get(row[0]);
+      if (known === undefined) byOrder.set(row[0], [{ importId, row }]);
+      else known.push({ importId, row });
+    }
+    const anew = { importId, rows, byOrder };
+    decoded.set(segment, anew);
+    if (decoded.size > MOST_DECODED) decoded.delete(decoded.keys().next().value as number);
+    return anew;
+  }
+
+  return {
+    rowsOfOrder: <Row extends LineRow | EventRow>(segment: number, orderId: string) =>
+      (decode(segment).byOrder.get(orderId) ?? NONE) as readonly Known<Row>[],
+    rowsOfEvent(segment, eventId) {
+      const { importId, rows } = decode(segment);
+      return (rows as readonly EventRow[])
+        .filter((row) => row[5] === eventId)
+        .map((row) => ({ importId, row }));
+    },
+  };
+}
+
+const NONE: readonly never[] = [];

@@ -1,0 +1,233 @@
+/**
+ * Writes an import's facts to the log: gathers them to runs, sorts each by bucket and order id, and cuts it into segments. Memory is
+ * bounded by a run, but for some bytes for each fact of the import, by which a repeat of it is found.
+ */
+import { compareCodePoints, type Instant } from '../billing/order.js';
+import type { Connection } from './connect.js';
+import {
+  type Bucket,
+  createBuckets,
+  type EventRow,
+  type FactKindOfLog,
+  type KeyKind,
+  keyOf,
+  type LineRow,
+  packKeys,
+  sha256,
+  sortKeys,
+} from './fact-log.js';
+
+/** Characters of a run: bounds the memory. */
+const RUN = 16 * 1024 * 1024;
+/** Characters of a segment, from which on the next order begins another. */
+const SEGMENT = 64 * 1024;
+
+export interface RunWriter<Row extends LineRow | EventRow> {
+  /** @returns the number of the fact among those of this import and kind, from 0 */
+  add(row: Row, key: number): number;
+  /** A fact that was added: itself while its run is being gathered, else where it stands. */
+  find(fact: number): Row | { readonly segment: number };
+  bucketOf(fact: number): Bucket;
+  finish(): void;
+}
+
+/** @param atOf the instant that says to which month a fact belongs */
+export function createRunWriter<Row extends LineRow | EventRow>(
+  db: Connection,
+  { importId, kind, atOf }: { importId: number; kind: FactKindOfLog; atOf: (row: Row) => Instant },
+): RunWriter<Row> {
+  const insertSegment = db.prepare(
+    'INSERT INTO fact_segments VALUES (NULL, :importId, :kind, :run, :bucket, :firstOrder, :lastOrder, :facts, :sha256, :data)',
+  );
+  const insertKeys = db.prepare(
+    'INSERT INTO fact_keys VALUES (:importId, :kind, :run, :keyKind, :sha256, :keys)',
+  );
+  const bucketAt = createBuckets();
+  let rows: Row[] = [];
+  let texts: string[] = [];
+  let keys: number[] = [];
+  let size = 0;
+  let isWide = false;
+  let flushed = 0;
+  let run = 0;
+  const buckets = createNumbers();
+  const segments = createNumbers();
+
+  function flush(): void {
+    if (rows.length === 0) return;
+    run++;
+    const byBucket = new Map<Bucket, number[]>();
+    for (let index = 0; index < rows.length; index++) {
+      const bucket = buckets.get(flushed + index);
+      const own = byBucket.get(bucket);
+      if (own === undefined) byBucket.set(bucket, [index]);
+      else own.push(index);
+    }
+    const idOf = (index: number) => (rows[index] as Row)[0];
+    // `<` compares UTF-16 units: it goes wrong only where there are surrogates, and is several times as fast.
+    const byOrder = isWide
+      ? (a: number, b: number) => compareCodePoints(idOf(a), idOf(b))
+      : (a: number, b: number) => (idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0);
+    const orderKeys = new Float64Array(rows.length);
+    const orderSegments = new Uint32Array(rows.length);
+    let orders = 0;
+    for (const [bucket, own] of [...byBucket].sort(([a], [b]) => a - b)) {
+      own.sort(byOrder);
+      for (let start = 0, end = 0; start < own.length; start = end) {
+        let length = 0;
+        let isSameOrder = false;
+        while (end < own.length && (length < SEGMENT || isSameOrder)) {
+          length += (texts[own[end] as number] as string).length + 2;
+          end++;
+          isSameOrder = end < own.length && idOf(own[end] as number) === idOf(own[end - 1] as number);
+        }
+        const part = own.slice(start, end);
+        const segment = writeSegment(bucket, part);
+        let last: string | undefined;
+        for (const index of part) {
+          segments.set(flushed + index, segment);
+          if (idOf(index) === last) continue;
+          last = idOf(index);
+          orderKeys[orders] = keys[index] as number;
+          orderSegments[orders] = segment;
+          orders++;
+        }
+      }
+    }
+    writeKeys(
+      kind === 'orders' ? 'order_lines' : 'order_events',
+      orderKeys.slice(0, orders),
+      orderSegments.slice(0, orders),
+    );
+    if (kind === 'history') writeEventKeys();
+    flushed += rows.length;
+    rows = [];
+    texts = [];
+    keys = [];
+    size = 0;
+    isWide = false;
+  }
+
+  function writeSegment(bucket: Bucket, part: readonly number[]): number {
+    const data = `[${part.map((index) => texts[index]).join(',\n')}]`;
+    const { lastInsertRowid } = insertSegment.run({
+      importId,
+      kind,
+      run,
+      bucket,
+      firstOrder: (rows[part[0] as number] as Row)[0],
+      lastOrder: (rows[part.at(-1) as number] as Row)[0],
+      facts: part.length,
+      sha256: sha256(data),
+      data,
+    });
+    return Number(lastInsertRowid);
+  }
+
+  function writeKeys(keyKind: KeyKind, found: Float64Array, places: Uint32Array): void {
+    const packed = packKeys(sortKeys(found, places));
+    insertKeys.run({ importId, kind, run, keyKind, sha256: sha256(packed), keys: packed });
+  }
+
+  function writeEventKeys(): void {
+    const found: number[] = [];
+    const places: number[] = [];
+    for (const [index, row] of rows.entries()) {
+      const eventId = row[5] as string;
+      if (eventId === '') continue;
+      found.push(keyOf(eventId));
+      places.push(segments.get(flushed + index));
+    }
+    if (found.length > 0) writeKeys('event_ids', Float64Array.from(found), Uint32Array.from(places));
+  }
+
+  return {
+    add(row, key) {
+      const text = JSON.stringify(row);
+      const fact = flushed + rows.length;
+      rows.push(row);
+      texts.push(text);
+      keys.push(key);
+      isWide ||= WIDE.test(row[0]);
+      buckets.set(fact, bucketAt(atOf(row)));
+      size += text.length;
+      if (size >= RUN) flush();
+      return fact;
+    },
+    find: (fact) => (fact < flushed ? { segment: segments.get(fact) } : (rows[fact - flushed] as Row)),
+    bucketOf: (fact) => buckets.get(fact),
+    finish: flush,
+  };
+}
+
+const WIDE = /[\ud800-\udfff]/;
+
+/** A list of whole numbers that grows, four bytes each. */
+function createNumbers() {
+  let numbers = new Uint32Array(1024);
+  return {
+    get: (index: number): number => numbers[index] ?? 0,
+    set(index: number, value: number): void {
+      if (index >= numbers.length) {
+        const grown = new Uint32Array(Math.max(numbers.length * 2, index + 1));
+        grown.set(numbers);
+        numbers = grown;
+      }
+      numbers[index] = value;
+    },
+  };
+}
+
+/** Finds the facts of an import by their keys, while they are taken. */
+export interface KeyTable {
+  add(key: number, fact: number): void;
+  /** In the order in which they were added. */
+  factsAt(key: number): readonly number[];
+}
+
+/** Open addressing, twice as many places as keys: 24 bytes for each. */
+export function createKeyTable(): KeyTable {
+  let mask = 4095;
+  let keys = new Float64Array(mask + 1);
+  let facts = new Uint32Array(mask + 1);
+  let count = 0;
+
+  function put(key: number, fact: number): void {
+    let place = key & mask;
+    while (keys[place] !== 0) place = (place + 1) & mask;
+    keys[place] = key;
+    facts[place] = fact;
+  }
+  function grow(): void {
+    const [oldKeys, oldFacts] = [keys, facts];
+    // From a free place on, so that facts of one key keep their order.
+    const start = oldKeys.indexOf(0);
+    const size = mask + 1;
+    mask = size * 2 - 1;
+    keys = new Float64Array(mask + 1);
+    facts = new Uint32Array(mask + 1);
+    for (let step = 0; step < size; step++) {
+      const place = (start + step) & (size - 1);
+      const key = oldKeys[place] as number;
+      if (key !== 0) put(key, oldFacts[place] as number);
+    }
+  }
+  return {
+    add(key, fact) {
+      if (count * 2 > mask) grow();
+      put(key, fact);
+      count++;
+    },
+    factsAt(key) {
+      let found: number[] | undefined;
+      for (let place = key & mask; keys[place] !== 0; place = (place + 1) & mask) {
+        if (keys[place] !== key) continue;
+        if (found === undefined) found = [];
+        found.push(facts[place] as number);
+      }
+      return found ?? NONE;
+    },
+  };
+}
+
+const NONE: readonly never[] = [];

@@ -1,0 +1,193 @@
+/** The facts of single orders, read from the log, and how versions of a fact follow on each other. */
+import type { HistoryEvent } from '../billing/order.js';
+import type { Connection } from './connect.js';
+import {
+  type Bucket,
+  createSegmentReader,
+  type EventRow,
+  type KeyKind,
+  type Keys,
+  type Known,
+  keyOf,
+  type LineRow,
+  segmentsAt,
+  toEvent,
+  unpackKeys,
+} from './fact-log.js';
+
+/** Every version of every fact of an order, in order of import. */
+export interface OrderHistory {
+  readonly lines: readonly Known<LineRow>[];
+  readonly events: readonly Known<EventRow>[];
+}
+
+/** Finds all facts of an order, by the index of the segments. */
+export function findOrder(db: Connection, orderId: string, upTo: number): OrderHistory {
+  const segments = db
+    .prepare<[object], { import_id: number; kind: string; data: string }>(
+      `SELECT import_id, kind, data FROM fact_segments
+       WHERE first_order <= :orderId AND last_order >= :orderId AND import_id <= :upTo ORDER BY segment_id`,
+    )
+    .all({ orderId, upTo });
+  const lines: Known<LineRow>[] = [];
+  const events: Known<EventRow>[] = [];
+  for (const { import_id: importId, kind, data } of segments) {
+    for (const row of rowsIn(data, orderId)) {
+      if (kind === 'orders') lines.push({ importId, row: row as LineRow });
+      else events.push({ importId, row: row as EventRow });
+    }
+  }
+  return { lines: lines.sort(byImport), events: events.sort(byImport) };
+}
+
+const byImport = (a: Known<unknown>, b: Known<unknown>): number => a.importId - b.importId;
+
+/** A segment has one fact a line, and no line feed inside of one: only those of the order are decoded. */
+function rowsIn(data: string, orderId: string): (LineRow | EventRow)[] {
+  const start = `[${JSON.stringify(orderId)},`;
+  const rows: (LineRow | EventRow)[] = [];
+  for (let at = data.indexOf(start, 1); at >= 0; ) {
+    const end = data.indexOf('\n', at);
+    if (at === 1 || data[at - 1] === '\n')
+      rows.push(JSON.parse(end < 0 ? data.slice(at, -1) : data.slice(at, end - 1)));
+    at = end < 0 ? -1 : data.indexOf(start, end);
+  }
+  return rows;
+}
+
+/** A set of keys of one run. */
+interface KeySet extends Keys {
+  readonly importId: number;
+  readonly keyKind: KeyKind;
+}
+
+/** Every set of keys that imports up to `upTo` left, one at a time. */
+export function* keySets(db: Connection, upTo: number): Generator<KeySet> {
+  const names = db
+    .prepare<[number], { id: number; importId: number; keyKind: KeyKind }>(
+      'SELECT rowid AS id, import_id AS importId, key_kind AS keyKind FROM fact_keys WHERE import_id <= ? ORDER BY import_id, kind, run',
+    )
+    .all(upTo);
+  const keysOf = db.prepare<[number], Buffer>('SELECT keys FROM fact_keys WHERE rowid = ?').pluck();
+  for (const { id, ...rest } of names) yield { ...rest, ...unpackKeys(keysOf.get(id) ?? Buffer.alloc(0)) };
+}
+
+/** Finds facts of many orders: by their keys, which it keeps in memory, 12 bytes for each fact of the ledger. */
+export interface FactFinder {
+  linesOf(orderId: string, key: number): readonly Known<LineRow>[];
+  /** @param bucket leave out the events of all others */
+  eventsOf(orderId: string, key: number, bucket?: Bucket): readonly Known<EventRow>[];
+  /** Every version of the event with this id, in order of import. */
+  versionsOfEvent(eventId: string): readonly Known<EventRow>[];
+  /** The months of what an order may have: another order's too, if it has the same key. */
+  bucketsOf(kind: 'order_lines' | 'order_events', key: number): readonly Bucket[];
+}
+
+export function createFactFinder(db: Connection, upTo: number): FactFinder {
+  const sets: Record<KeyKind, KeySet[]> = { order_lines: [], order_events: [], event_ids: [] };
+  const isThere = createSieve();
+  for (const set of keySets(db, upTo)) {
+    sets[set.keyKind].push(set);
+    isThere.addAll(set.keys);
+  }
+  const segmentBuckets = new Map(
+    db
+      .prepare<[number], [segment: number, bucket: Bucket]>(
+        'SELECT segment_id, bucket FROM fact_segments WHERE import_id <= ?',
+      )
+      .raw()
+      .all(upTo),
+  );
+  const reader = createSegmentReader(db);
+
+  function segmentsOf(kind: KeyKind, key: number): readonly number[] {
+    if (!isThere.mayHave(key)) return NONE;
+    const found = new Set<number>();
+    for (const set of sets[kind]) for (const segment of segmentsAt(set, key)) found.add(segment);
+    return [...found];
+  }
+  return {
+    linesOf: (orderId, key) =>
+      segmentsOf('order_lines', key).flatMap((segment) => reader.rowsOfOrder<LineRow>(segment, orderId)),
+    eventsOf: (orderId, key, bucket) =>
+      segmentsOf('order_events', key)
+        .filter((segment) => bucket === undefined || segmentBuckets.get(segment) === bucket)
+        .flatMap((segment) => reader.rowsOfOrder<EventRow>(segment, orderId)),
+    versionsOfEvent: (eventId) =>
+      segmentsOf('event_ids', keyOf(eventId)).flatMap((segment) => reader.rowsOfEvent(segment, eventId)),
+    bucketsOf: (kind, key) => segmentsOf(kind, key).map((segment) => segmentBuckets.get(segment) ?? 0),
+  };
+}
+
+const NONE: readonly never[] = [];
+
+/** Tells most keys that are not there at once: a bit for each in 16 MB. */
+function createSieve() {
+  let bits = new Uint8Array(0);
+  const placeOf = (key: number) => (key ^ (key / 4294967296)) & 0x7ffffff;
+  return {
+    addAll(keys: Float64Array): void {
+      if (bits.length === 0) bits = new Uint8Array(1 << 24);
+      for (const key of keys) {
+        const place = placeOf(key);
+        bits[place >>> 3] = (bits[place >>> 3] ?? 0) | (1 << (place & 7));
+      }
+    },
+    mayHave(key: number): boolean {
+      const place = placeOf(key);
+      return ((bits[place >>> 3] ?? 0) & (1 << (place & 7))) !== 0;
+    },
+  };
+}
+
+/** Of the events that left an order: by which import, by order and event id. Few are ever moved. */
+export interface MovedEvents {
+  /** The last import up to that of the ledger's state that took the event from the order; 0 for none. */
+  movedBy(orderId: string, eventId: string): number;
+  readonly some: boolean;
+}
+
+export function readMovedEvents(db: Connection, upTo: number): MovedEvents {
+  const moved = new Map<string, number>();
+  const rows = db
+    .prepare<[number], [string, string, number]>(
+      'SELECT order_id, event_id, import_id FROM moved_events WHERE import_id <= ? ORDER BY import_id',
+    )
+    .raw()
+    .all(upTo);
+  for (const [orderId, eventId, importId] of rows) moved.set(JSON.stringify([orderId, eventId]), importId);
+  return {
+    some: moved.size > 0,
+    movedBy: (orderId, eventId) => moved.get(JSON.stringify([orderId, eventId])) ?? 0,
+  };
+}
+
+/** The events of an order that count: of each the last version, unless that takes it back or gave it to another order. */
+export function currentEvents(versions: readonly Known<EventRow>[], moved: MovedEvents): HistoryEvent[] {
+  const last = new Map<string, Known<EventRow>>();
+  for (const version of versions) {
+    const { row } = version;
+    const identity = row[5] === '' ? JSON.stringify(row) : row[5];
+    const known = last.get(identity);
+    if (known === undefined || known.importId <= version.importId) last.set(identity, version);
+  }
+  const events: HistoryEvent[] = [];
+  for (const { importId, row } of last.values()) {
+    if (row[3] === 'retracted') continue;
+    if (moved.some && moved.movedBy(row[0], row[5]) > importId) continue;
+    events.push(toEvent(row) as HistoryEvent);
+  }
+  return events;
+}
+
+/** The versions of an order's lines by line, each in order of import, each import once. */
+export function versionsByLine(versions: readonly Known<LineRow>[]): Known<LineRow>[][] {
+  const byLine = new Map<number, Known<LineRow>[]>();
+  const inOrder = [...versions].sort((a, b) => a.row[1] - b.row[1] || a.importId - b.importId);
+  for (const version of inOrder) {
+    const own = byLine.get(version.row[1]);
+    if (own === undefined) byLine.set(version.row[1], [version]);
+    else if (own.at(-1)?.importId !== version.importId) own.push(version);
+  }
+  return [...byLine.values()];
+}

@@ -1,0 +1,357 @@
+/**
+ * Which orders a month must look at, with their facts: a merge, in order of order id, of what it reads from the log (the facts of
+ * its own month, and those that imports since the last close brought of the months before it), of the orders that the last close left
+ * open, and of those that an import has noted (`late_facts`). Of an order that was settled before, the older facts are looked up
+ * by its key. So the work follows the month, but for the keys, of which a close reads 12 bytes for each fact of the ledger.
+ */
+import { previousMonth } from '../billing/billing-month.js';
+import { compareCodePoints } from '../billing/order.js';
+import type { Connection } from './connect.js';
+import {
+  type Bucket,
+  bucketOfMonth,
+  createSegmentReader,
+  type EventRow,
+  type FactKindOfLog,
+  firstAt,
+  type Keys,
+  type Known,
+  keyOf,
+  type LineRow,
+  segmentsAt,
+} from './fact-log.js';
+import type { MonthFrame } from './month-frame.js';
+import { hasOpenOrders, readOpenOrders } from './open-orders.js';
+import { keySets, type OrderHistory } from './order-facts.js';
+
+export interface TouchedOrder extends OrderHistory {
+  readonly orderId: string;
+  /** Closed months may have recorded something of it. */
+  readonly mayBeRecorded: boolean;
+}
+
+/**
+ * @param isWhole also the facts of later months
+ * @param progress told now and then how many of the facts to be read have been
+ */
+export function* touchedOrders(
+  db: Connection,
+  frame: MonthFrame,
+  {
+    isWhole = false,
+    progress,
+  }: { isWhole?: boolean; progress?: ((done: number, of: number) => void) | undefined } = {},
+): Generator<TouchedOrder> {
+  const reading = createReading(db, frame, isWhole);
+  const streams = [
+    ...reading.streams,
+    createOpenStream(db, reading.openFrom),
+    createLateStream(reading.late),
+  ];
+  const heap = createHeap(streams.filter((stream) => stream.advance()));
+  const isEveryRecorded = frame.closed.at(-1)?.month === frame.month || reading.known === 0;
+  const canBeRecorded = frame.closed.length > 0;
+  let done = 0;
+  for (let top = heap.top(); top !== undefined; ) {
+    const orderId = top.orderId;
+    const found: Found = { lines: [], events: [], isOpen: false, isLate: false };
+    while (top !== undefined && top.orderId === orderId) {
+      top.take(found);
+      heap.advanceTop();
+      top = heap.top();
+    }
+    done++;
+    if (done % 500 === 0) progress?.(Math.min(done, reading.count), reading.count);
+    const key = keyOf(orderId);
+    let wasSettled = false;
+    if (found.isLate) reading.addAll(found, orderId, key);
+    else if (!found.isOpen) {
+      const isNewsOnly = found.lines.length === 0;
+      wasSettled = reading.addEarlier(found, orderId, key);
+      if (isNewsOnly && wasSettled && isLoneShipment(found)) continue;
+    }
+    if (found.lines.length + found.events.length === 0) continue;
+    const mayBeRecorded = canBeRecorded && (isEveryRecorded || found.isOpen || found.isLate || wasSettled);
+    yield { orderId, lines: found.lines, events: found.events, mayBeRecorded };
+  }
+}
+
+/** What has been found of an order. */
+interface Found {
+  readonly lines: Known<LineRow>[];
+  readonly events: Known<EventRow>[];
+  isOpen: boolean;
+  isLate: boolean;
+}
+
+/**
+ * Of an order whose line was known and settled: all that ever happened to it is its shipment after the placement, now: that changes nothing that closed months recorded. Most
+ * orders end so.
+ */
+function isLoneShipment({ lines, events }: Found): boolean {
+  const [event] = events;
+  const [line] = lines;
+  if (event === undefined || line === undefined || events.length > 1 || lines.length > 1) return false;
+  return event.row[3] === 'shipped' && line.row[9] <= event.row[1];
+}
+
+/** A source of orders, in order of their ids. */
+interface Stream {
+  orderId: string;
+  /** Goes to the next order. @returns whether there is one */
+  advance(): boolean;
+  /** Adds what it has of the order at hand. */
+  take(found: Found): void;
+}
+
+interface SegmentRow {
+  readonly id: number;
+  readonly importId: number;
+  readonly kind: FactKindOfLog;
+  readonly run: number;
+  readonly bucket: Bucket;
+  readonly facts: number;
+}
+
+/** What of the log a month reads, and what it can look up besides. */
+function createReading(db: Connection, { month, closed, lastImport }: MonthFrame, isWhole: boolean) {
+  const before = previousMonth(month);
+  const isCarried = hasOpenOrders(db, before);
+  // Without open orders every fact is news: in the first month, and in the first one of a ledger that did not keep them.
+  const known = isCarried ? (closed.findLast((row) => row.month < month)?.lastImport ?? 0) : 0;
+  const own = bucketOfMonth(month);
+  const until = isWhole ? Number.POSITIVE_INFINITY : own;
+  const segments = db
+    .prepare<[number], SegmentRow>(
+      `SELECT segment_id AS id, import_id AS importId, kind, run, bucket, facts FROM fact_segments
+       WHERE import_id <= ? ORDER BY segment_id`,
+    )
+    .all(lastImport);
+  const isRead = ({ bucket, importId }: SegmentRow) => bucket <= until && (importId > known || bucket >= own);
+  const buckets = new Map(segments.map(({ id, bucket }) => [id, bucket]));
+  const read = segments.filter(isRead);
+  const ids = new Set(read.map(({ id }) => id));
+
+  const byRun = new Map<string, SegmentRow[]>();
+  for (const segment of read) {
+    const name = `${segment.importId} ${segment.kind} ${segment.run} ${segment.bucket}`;
+    const run = byRun.get(name);
+    if (run === undefined) byRun.set(name, [segment]);
+    else run.push(segment);
+  }
+  const dataOf = db.prepare<[number], string>('SELECT data FROM fact_segments WHERE segment_id = ?').pluck();
+  const streams = [...byRun.values()].map((run) => createSegmentStream(run, (id) => dataOf.get(id) ?? '[]'));
+
+  const late = db
+    .prepare<[number, number], string>(
+      'SELECT DISTINCT order_id FROM late_facts WHERE import_id > ? AND import_id <= ? ORDER BY order_id',
+    )
+    .pluck()
+    .all(known, lastImport);
+  const isEarlier = (segment: number) => !ids.has(segment) && (buckets.get(segment) ?? own) < own;
+  const hasEarlier = segments.some(({ id }) => isEarlier(id));
+  const sets = () => keySets(db, lastImport);
+  const earlier = hasEarlier ? createLookup(sets, readKeys(sets, ids), isEarlier) : NO_LOOKUP;
+  const lateKeys = Float64Array.from(late, keyOf).sort();
+  const all = late.length > 0 ? createLookup(sets, lateKeys, () => true) : NO_LOOKUP;
+  const reader = createSegmentReader(db);
+
+  function add(found: Found, lookup: Lookup, orderId: string, key: number): boolean {
+    const { lines, events } = lookup(key);
+    const count = found.lines.length + found.events.length;
+    for (const segment of lines) found.lines.push(...reader.rowsOfOrder<LineRow>(segment, orderId));
+    for (const segment of events) found.events.push(...reader.rowsOfOrder<EventRow>(segment, orderId));
+    return found.lines.length + found.events.length > count;
+  }
+  return {
+    known,
+    late,
+    openFrom: isCarried ? before : undefined,
+    streams,
+    count: read.reduce((sum, { kind, facts }) => sum + (kind === 'orders' ? facts : 0), 0),
+    /** @returns whether there are any: of months before, known at the last close */
+    addEarlier: (found: Found, orderId: string, key: number) => add(found, earlier, orderId, key),
+    /** In place of what was found. */
+    addAll(found: Found, orderId: string, key: number): void {
+      found.lines.length = 0;
+      found.events.length = 0;
+      add(found, all, orderId, key);
+    },
+  };
+}
+
+/** The keys of all orders in the segments to be read, in ascending order. */
+function readKeys(sets: () => ReturnType<typeof keySets>, segments: ReadonlySet<number>): Float64Array {
+  const parts: Float64Array[] = [];
+  for (const { keyKind, keys, segments: places } of sets()) {
+    if (keyKind === 'event_ids') continue;
+    const own = keys.filter((_, index) => segments.has(places[index] ?? 0));
+    if (own.length > 0) parts.push(own);
+  }
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all.sort();
+}
+
+interface Hits {
+  readonly lines: readonly number[];
+  readonly events: readonly number[];
+}
+
+/** The segments in which the facts of an order with this key may stand. */
+type Lookup = (key: number) => Hits;
+
+const NO_HITS: Hits = { lines: [], events: [] };
+const NO_LOOKUP: Lookup = () => NO_HITS;
+
+/** Of all keys of the ledger, those that are `wanted`, in segments that are. */
+function createLookup(
+  sets: () => ReturnType<typeof keySets>,
+  wanted: Float64Array,
+  isWanted: (segment: number) => boolean,
+): Lookup {
+  const found: { readonly isLines: boolean; readonly hits: Keys }[] = [];
+  for (const { keyKind, ...set } of sets()) {
+    if (keyKind === 'event_ids') continue;
+    const hits = intersection(set, wanted, isWanted);
+    if (hits.keys.length > 0) found.push({ isLines: keyKind === 'order_lines', hits });
+  }
+  if (found.length === 0) return NO_LOOKUP;
+  return (key) => {
+    let result: { lines: number[]; events: number[] } | undefined;
+    for (const { isLines, hits } of found) {
+      const at = firstAt(hits.keys, key);
+      if (hits.keys[at] !== key) continue;
+      result ??= { lines: [], events: [] };
+      (isLines ? result.lines : result.events).push(...segmentsAt(hits, key));
+    }
+    return result ?? NO_HITS;
+  };
+}
+
+function intersection(
+  { keys, segments }: Keys,
+  wanted: Float64Array,
+  isWanted: (segment: number) => boolean,
+): Keys {
+  const places: number[] = [];
+  let at = 0;
+  for (let index = 0; index < keys.length && at < wanted.length; index++) {
+    const key = keys[index] as number;
+    while (at < wanted.length && (wanted[at] as number) < key) at++;
+    if (wanted[at] === key && isWanted(segments[index] as number)) places.push(index);
+  }
+  return {
+    keys: Float64Array.from(places, (index) => keys[index] as number),
+    segments: Uint32Array.from(places, (index) => segments[index] as number),
+  };
+}
+
+/** The segments of one run and bucket. */
+function createSegmentStream(run: readonly SegmentRow[], dataOf: (id: number) => string): Stream {
+  const [first] = run;
+  const importId = first?.importId ?? 0;
+  const isLines = first?.kind === 'orders';
+  let rows: readonly (LineRow | EventRow)[] = [];
+  let next = 0;
+  let at = 0;
+  const stream: Stream = {
+    orderId: '',
+    advance() {
+      while (at < rows.length && (rows[at] as LineRow)[0] === stream.orderId) at++;
+      if (at >= rows.length) {
+        const segment = run[next];
+        if (segment === undefined) return false;
+        next++;
+        rows = JSON.parse(dataOf(segment.id));
+        at = 0;
+      }
+      stream.orderId = (rows[at] as LineRow)[0];
+      return true;
+    },
+    take({ lines, events }) {
+      for (let index = at; index < rows.length; index++) {
+        const row = rows[index] as LineRow | EventRow;
+        if (row[0] !== stream.orderId) break;
+        if (isLines) lines.push({ importId, row: row as LineRow });
+        else events.push({ importId, row: row as EventRow });
+      }
+    },
+  };
+  return stream;
+}
+
+function createOpenStream(db: Connection, month: string | undefined): Stream {
+  const orders = month === undefined ? undefined : readOpenOrders(db, month);
+  let order: OrderHistory | undefined;
+  const stream: Stream = {
+    orderId: '',
+    advance() {
+      const next = orders?.next();
+      if (next === undefined || next.done) return false;
+      order = next.value;
+      stream.orderId = next.value.orderId;
+      return true;
+    },
+    take(found) {
+      found.isOpen = true;
+      found.lines.push(...(order?.lines ?? []));
+      found.events.push(...(order?.events ?? []));
+    },
+  };
+  return stream;
+}
+
+function createLateStream(late: readonly string[]): Stream {
+  let next = 0;
+  const stream: Stream = {
+    orderId: '',
+    advance() {
+      const orderId = late[next];
+      if (orderId === undefined) return false;
+      next++;
+      stream.orderId = orderId;
+      return true;
+    },
+    take(found) {
+      found.isLate = true;
+    },
+  };
+  return stream;
+}
+
+/** Streams with that of the least order id on top. */
+function createHeap(streams: Stream[]) {
+  const heap = streams.sort((a, b) => compareCodePoints(a.orderId, b.orderId));
+  function sink(): void {
+    const moved = heap[0];
+    if (moved === undefined) return;
+    let place = 0;
+    for (;;) {
+      let child = place * 2 + 1;
+      const [left, right] = [heap[child], heap[child + 1]];
+      if (left === undefined) break;
+      if (right !== undefined && compareCodePoints(right.orderId, left.orderId) < 0) child++;
+      const least = heap[child] as Stream;
+      if (compareCodePoints(moved.orderId, least.orderId) <= 0) break;
+      heap[place] = least;
+      place = child;
+    }
+    heap[place] = moved;
+  }
+  return {
+    top: () => heap[0],
+    advanceTop(): void {
+      if (heap[0]?.advance() === false) {
+        const last = heap.pop();
+        if (heap.length === 0 || last === undefined) return;
+        heap[0] = last;
+      }
+      sink();
+    },
+  };
+}

@@ -23,8 +23,12 @@ const RUN = 16 * 1024 * 1024;
 const SEGMENT = 64 * 1024;
 
 export interface RunWriter<Row extends LineRow | EventRow> {
-  /** @returns the number of the fact among those of this import and kind, from 0 */
-  add(row: Row, key: number): number;
+  /**
+   * @param key of its order
+   * @param text of the row, as JSON
+   * @returns the number of the fact among those of this import and kind, from 0
+   */
+  add(row: Row, key: number, text?: string): number;
   /** A fact that was added: itself while its run is being gathered, else where it stands. */
   find(fact: number): Row | { readonly segment: number };
   bucketOf(fact: number): Bucket;
@@ -142,8 +146,7 @@ export function createRunWriter<Row extends LineRow | EventRow>(
   }
 
   return {
-    add(row, key) {
-      const text = JSON.stringify(row);
+    add(row, key, text = JSON.stringify(row)) {
       const fact = flushed + rows.length;
       rows.push(row);
       texts.push(text);

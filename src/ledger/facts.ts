@@ -81,7 +81,17 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
   const history = importId === 1 ? undefined : createFactFinder(db, importId - 1);
   const lineWriter = createRunWriter<LineRow>(db, { importId, kind: 'orders', atOf: (row) => row[9] });
   const eventWriter = createRunWriter<EventRow>(db, { importId, kind: 'history', atOf: (row) => row[1] });
-  const [lineTable, eventTable, idTable] = [createKeyTable(), createKeyTable(), createKeyTable()];
+  // By identity every fact of this import; by order only what tells its months and practices, however many facts it has.
+  const [lineTable, eventTable] = [createKeyTable(), createKeyTable()];
+  const [linesOfOrders, eventsOfOrders] = [createKeyTable(), createKeyTable()];
+  const linesBefore = createMemory((orderId: string) => {
+    const versions = history?.linesOf(orderId, keyOf(orderId)) ?? NONE;
+    return { versions, byLine: new Map(versions.map((version) => [version.row[1], version])) };
+  });
+  const eventsBefore = createMemory((orderId: string, bucket: Bucket) => {
+    const versions = history?.eventsOf(orderId, keyOf(orderId), bucket) ?? NONE;
+    return new Set(versions.map(({ row }) => JSON.stringify(row)));
+  });
   const segments = createSegmentReader(db);
   const bucketOf = createBuckets();
   const noteLate = db.prepare('INSERT OR IGNORE INTO late_facts VALUES (?, ?)');
@@ -89,109 +99,116 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
   const moved: { orderId: string; practiceId: string; file: string; place: Place }[] = [];
   let practices = 0;
 
-  /** The facts of this import among those that a table finds: what is written already is read from its segment. */
-  function ownRows<Row extends LineRow | EventRow>(
+  /** The first fact of this import that a key finds and that is wanted: what is written already is read from its segment. */
+  function findOwn<Row extends LineRow | EventRow>(
     facts: readonly number[],
     writer: RunWriter<Row>,
     isWanted: (row: Row) => boolean,
     inSegment: (segment: number) => readonly Known<Row>[],
-  ): Known<Row>[] {
-    const found: Known<Row>[] = [];
-    const read = new Set<number>();
+  ): Known<Row> | undefined {
     for (const fact of facts) {
       const stored = writer.find(fact);
-      if ('segment' in stored) {
-        if (!read.has(stored.segment)) found.push(...inSegment(stored.segment));
-        read.add(stored.segment);
-      } else if (isWanted(stored)) found.push({ importId, row: stored });
+      if (!('segment' in stored)) {
+        if (isWanted(stored)) return { importId, row: stored };
+        continue;
+      }
+      const found = inSegment(stored.segment).find(({ row }) => isWanted(row));
+      if (found !== undefined) return found;
     }
-    return found;
-  }
-
-  /** Every version of every line of an order, in order of import. */
-  function linesOf(orderId: string, key = keyOf(orderId)): readonly Known<LineRow>[] {
-    const before = history?.linesOf(orderId, key) ?? NONE;
-    const facts = lineTable.factsAt(key);
-    if (facts.length === 0) return before;
-    const isOwn = (row: LineRow) => row[0] === orderId;
-    const inSegment = (segment: number) => segments.rowsOfOrder<LineRow>(segment, orderId);
-    return [...before, ...ownRows(facts, lineWriter, isOwn, inSegment)];
+    return undefined;
   }
 
   function takeOrderLine(line: OrderLine, file: string, place: (field?: string) => Place): Taken {
     const { orderId, practiceId } = line;
-    const key = keyOf(orderId);
-    const versions = linesOf(orderId, key);
-    const known = versions.findLast(({ row }) => row[1] === line.line);
+    const identity = keyOf(`${orderId}\n${line.line}`);
+    const before = history && linesBefore(orderId);
+    const known =
+      findOwn(
+        lineTable.factsAt(identity),
+        lineWriter,
+        (row) => row[0] === orderId && row[1] === line.line,
+        (segment) => segments.rowsOfOrder<LineRow>(segment, orderId),
+      ) ?? before?.byLine.get(line.line);
     const taken = judge(known, known && lineFields(known.row, line), () => lineOf(orderId, line.line));
     if (taken !== 'imported' && taken !== 'amended') return taken;
-    lineTable.add(key, lineWriter.add(lineRow(line), key));
+    const key = keyOf(orderId);
+    const fact = lineWriter.add(lineRow(line), key);
+    lineTable.add(identity, fact);
     knowPractice(practiceId);
-    if (versions.length > 0) {
-      const other = versions.findLast(({ row }) => row[1] !== line.line);
-      // Any other line will do: an order has one practice until a record noted here gives it another.
-      if (other !== undefined && other.row[2] !== practiceId)
-        moved.push({ orderId, practiceId, file, place: place('practice_id') });
-    }
-    const bucket = bucketOf(line.placedAt);
-    const isSpread = versions.some(({ row }) => bucketOf(row[9]) !== bucket) || hasEventBefore(key, bucket);
+    const bucket = lineWriter.bucketOf(fact);
+    const others = othersOf(linesOfOrders.factsAt(key), orderId);
+    if (!others.some((each) => each.bucket === bucket && each.practiceId === practiceId))
+      linesOfOrders.add(key, fact);
+    for (const { row } of before?.versions ?? NONE)
+      others.push({ bucket: bucketOf(row[9]), practiceId: row[2] });
+    // It may move with all its other lines: only the end of the import can tell.
+    if (others.some((each) => each.practiceId !== practiceId))
+      moved.push({ orderId, practiceId, file, place: place('practice_id') });
+    const isSpread = others.some((each) => each.bucket !== bucket) || hasEventBefore(key, bucket);
     if (taken === 'amended' || isSpread) noteLate.run(importId, orderId);
     return taken;
   }
 
+  function othersOf(facts: readonly number[], orderId: string): { bucket: Bucket; practiceId: string }[] {
+    return facts.flatMap((fact) => {
+      const stored = lineWriter.find(fact);
+      const bucket = lineWriter.bucketOf(fact);
+      if (!('segment' in stored)) return stored[0] === orderId ? [{ bucket, practiceId: stored[2] }] : [];
+      const rows = segments.rowsOfOrder<LineRow>(stored.segment, orderId);
+      return [...new Set(rows.map(({ row }) => row[2]))].map((practiceId) => ({ bucket, practiceId }));
+    });
+  }
+
   /** A close sees no line of a later month beside an event, but must know that its order has one. */
   function hasEventBefore(key: number, bucket: Bucket): boolean {
-    const facts = eventTable.factsAt(key);
+    const facts = eventsOfOrders.factsAt(key);
     if (facts.some((fact) => eventWriter.bucketOf(fact) < bucket)) return true;
     return history?.bucketsOf('order_events', key).some((each) => each < bucket) ?? false;
   }
 
   function hasLineAfter(key: number, bucket: Bucket): boolean {
-    const facts = lineTable.factsAt(key);
-    for (const fact of facts) if (lineWriter.bucketOf(fact) > bucket) return true;
+    for (const fact of linesOfOrders.factsAt(key)) if (lineWriter.bucketOf(fact) > bucket) return true;
     return history?.bucketsOf('order_lines', key).some((each) => each > bucket) ?? false;
   }
 
   function takeEvent(event: HistoryEvent | Retraction): Taken {
     const row = eventRow(event);
-    const key = keyOf(event.orderId);
-    const taken = event.eventId === '' ? takeEventByContent(row, key) : takeEventById(event);
+    const text = JSON.stringify(row);
+    const identity = keyOf(event.eventId === '' ? text : event.eventId);
+    const taken =
+      event.eventId === '' ? takeEventByContent(row, text, identity) : takeEventById(event, identity);
     if (taken !== 'imported' && taken !== 'amended') return taken;
-    const fact = eventWriter.add(row, key);
-    eventTable.add(key, fact);
-    if (event.eventId !== '') idTable.add(keyOf(event.eventId), fact);
-    if (taken === 'amended' || hasLineAfter(key, eventWriter.bucketOf(fact)))
-      noteLate.run(importId, event.orderId);
+    const key = keyOf(event.orderId);
+    const fact = eventWriter.add(row, key, text);
+    eventTable.add(identity, fact);
+    const bucket = eventWriter.bucketOf(fact);
+    if (!eventsOfOrders.factsAt(key).some((each) => eventWriter.bucketOf(each) <= bucket))
+      eventsOfOrders.add(key, fact);
+    if (taken === 'amended' || hasLineAfter(key, bucket)) noteLate.run(importId, event.orderId);
     return taken;
   }
 
-  function takeEventByContent(given: EventRow, key: number): Taken {
+  function takeEventByContent(given: EventRow, text: string, identity: number): Taken {
     const [orderId, at] = given;
-    const isSame = ({ row }: Known<EventRow>) => given.every((value, index) => value === row[index]);
-    const facts = eventTable.factsAt(key);
-    if (facts.length > 0) {
-      const isOwn = (row: EventRow) => row[0] === orderId;
-      const inSegment = (segment: number) => segments.rowsOfOrder<EventRow>(segment, orderId);
-      if (ownRows(facts, eventWriter, isOwn, inSegment).some(isSame)) return 'duplicate';
-    }
-    return history?.eventsOf(orderId, key, bucketOf(at)).some(isSame) ? 'duplicate' : 'imported';
+    const own = findOwn(
+      eventTable.factsAt(identity),
+      eventWriter,
+      (row) => given.every((value, index) => value === row[index]),
+      (segment) => segments.rowsOfOrder<EventRow>(segment, orderId),
+    );
+    const isKnown = own !== undefined || (history && eventsBefore(orderId, bucketOf(at)).has(text));
+    return isKnown ? 'duplicate' : 'imported';
   }
 
-  /** The last version of the event. */
-  function eventById(eventId: string): Known<EventRow> | undefined {
-    const facts = idTable.factsAt(keyOf(eventId));
-    if (facts.length > 0) {
-      const isOwn = (row: EventRow) => row[5] === eventId;
-      const inSegment = (segment: number) => segments.rowsOfEvent(segment, eventId);
-      const own = ownRows(facts, eventWriter, isOwn, inSegment).at(-1);
-      if (own !== undefined) return own;
-    }
-    return history?.versionsOfEvent(eventId).at(-1);
-  }
-
-  function takeEventById(given: HistoryEvent | Retraction): Taken {
+  function takeEventById(given: HistoryEvent | Retraction, identity: number): Taken {
     const { eventId, orderId, event } = given;
-    const known = eventById(eventId);
+    const known =
+      findOwn(
+        eventTable.factsAt(identity),
+        eventWriter,
+        (row) => row[5] === eventId,
+        (segment) => segments.rowsOfEvent(segment, eventId),
+      ) ?? history?.versionsOfEvent(eventId).at(-1);
     if (event === 'retracted' && known?.row[0] !== orderId)
       return { field: 'event_id', message: retractsNothing(eventId, orderId) };
     const taken = judge(known, known && eventFields(known.row, given), () => eventOf(eventId));
@@ -260,20 +277,26 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
     };
   }
 
-  const currentLines = (orderId: string) =>
-    versionsByLine(linesOf(orderId)).flatMap((versions) => versions.slice(-1));
-
-  const practicesOfOrder = (orderId: string) =>
-    [...new Set(currentLines(orderId).map(({ row }) => row[2]))].sort(compareCodePoints);
+  function createCurrentLines(): (orderId: string) => readonly Known<LineRow>[] {
+    lineWriter.finish();
+    const finder = createFactFinder(db, importId);
+    return (orderId) =>
+      versionsByLine(finder.linesOf(orderId, keyOf(orderId))).flatMap((versions) => versions.slice(-1));
+  }
 
   /** At the end, since an amendment may move an order to another practice line by line: it must have moved whole. */
   function problemsAtEnd(): Problem[] {
+    if (moved.length === 0) return [];
+    const currentLines = createCurrentLines();
     // Without two records of one identity the orders may come out whole: a question for the next attempt.
     const isDisputed = disputed.size === 0;
     const practicesOf = new Map<string, readonly string[]>();
     const problems: Problem[] = [];
     for (const { orderId, practiceId, file, place } of moved) {
-      if (!practicesOf.has(orderId)) practicesOf.set(orderId, practicesOfOrder(orderId));
+      if (!practicesOf.has(orderId)) {
+        const practices = currentLines(orderId).map(({ row }) => row[2]);
+        practicesOf.set(orderId, [...new Set(practices)].sort(compareCodePoints));
+      }
       const [one = '', two] = practicesOf.get(orderId) ?? [];
       if (two === undefined) continue;
       const refusal = (given: string): Conflict => {
@@ -343,6 +366,18 @@ function shown(field: string, value: string | number): string {
 }
 
 const NONE: readonly never[] = [];
+
+/** Keeps the last answer: the facts of an order mostly come together. */
+function createMemory<Key extends readonly (string | number)[], Value>(
+  read: (...key: Key) => Value,
+): (...key: Key) => Value {
+  let last: { readonly key: Key; readonly value: Value } | undefined;
+  return (...key) => {
+    if (last === undefined || key.some((part, index) => part !== last?.key[index]))
+      last = { key, value: read(...key) };
+    return last.value;
+  };
+}
 
 type Field = readonly [name: string, known: string | number, given: string | number];
 

@@ -50,4 +50,33 @@ describe('the balance, reckoned again', () => {
       message: 'its balance says USD charged 2 lines, 1154.00; its facts come to 2 lines, 154.00',
     });
   });
+
+  it.each<[what: string, table: string, change: string, finding: RegExp]>([
+    [
+      'a document moved to another practice',
+      'documents',
+      "practice_id = practice_id || 'x'",
+      /^(holds|lacks) the document of/,
+    ],
+    [
+      'a renamed practice',
+      'documents',
+      "practice_name = 'Other'",
+      /^the document of .*: not what its facts make$/,
+    ],
+    [
+      'a later due date',
+      'documents',
+      "due_date = '2027-02-01'",
+      /^the document of .*: not what its facts make$/,
+    ],
+  ])('finds %s, sealed anew', async (_, table, change, finding) => {
+    const ledger = await closedLedger();
+    forge(ledger, table, change);
+    expect((await auditLedger(ledger, undefined)).filter(({ place }) => place === '2026-12')).toEqual([]);
+    expect(await auditBalance(ledger, '2026-12')).toContainEqual({
+      place: '2026-12',
+      message: expect.stringMatching(finding),
+    });
+  });
 });

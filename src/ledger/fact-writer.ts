@@ -10,7 +10,6 @@ import {
   type EventRow,
   type FactKindOfLog,
   type KeyKind,
-  keyOf,
   type LineRow,
   packKeys,
   sha256,
@@ -26,9 +25,10 @@ export interface RunWriter<Row extends LineRow | EventRow> {
   /**
    * @param key of its order
    * @param text of the row, as JSON
+   * @param idKey of an event that has an id
    * @returns the number of the fact among those of this import and kind, from 0
    */
-  add(row: Row, key: number, text?: string): number;
+  add(row: Row, key: number, text?: string, idKey?: number): number;
   /** A fact that was added: itself while its run is being gathered, else where it stands. */
   find(fact: number): Row | { readonly segment: number };
   bucketOf(fact: number): Bucket;
@@ -47,36 +47,34 @@ export function createRunWriter<Row extends LineRow | EventRow>(
     'INSERT INTO fact_keys VALUES (:importId, :kind, :run, :keyKind, :sha256, :keys)',
   );
   const bucketAt = createBuckets();
-  let rows: Row[] = [];
+  // Not the rows themselves: many small objects that live for a run are what the garbage collector is slowest with.
+  let orderIds: string[] = [];
   let texts: string[] = [];
   let keys: number[] = [];
+  let idKeys: number[] = [];
   let size = 0;
-  let isWide = false;
   let flushed = 0;
   let run = 0;
   const buckets = createNumbers();
   const segments = createNumbers();
 
   function flush(): void {
-    if (rows.length === 0) return;
+    const count = orderIds.length;
+    if (count === 0) return;
     run++;
     const byBucket = new Map<Bucket, number[]>();
-    for (let index = 0; index < rows.length; index++) {
+    for (let index = 0; index < count; index++) {
       const bucket = buckets.get(flushed + index);
       const own = byBucket.get(bucket);
       if (own === undefined) byBucket.set(bucket, [index]);
       else own.push(index);
     }
-    const idOf = (index: number) => (rows[index] as Row)[0];
-    // `<` compares UTF-16 units: it goes wrong only where there are surrogates, and is several times as fast.
-    const byOrder = isWide
-      ? (a: number, b: number) => compareCodePoints(idOf(a), idOf(b))
-      : (a: number, b: number) => (idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0);
-    const orderKeys = new Float64Array(rows.length);
-    const orderSegments = new Uint32Array(rows.length);
+    const idOf = (index: number) => orderIds[index] as string;
+    const orderKeys = new Float64Array(count);
+    const orderSegments = new Uint32Array(count);
     let orders = 0;
-    for (const [bucket, own] of [...byBucket].sort(([a], [b]) => a - b)) {
-      own.sort(byOrder);
+    for (const [bucket, members] of [...byBucket].sort(([a], [b]) => a - b)) {
+      const own = sortByOrder(members, idOf);
       for (let start = 0, end = 0; start < own.length; start = end) {
         let length = 0;
         let isSameOrder = false;
@@ -104,12 +102,12 @@ export function createRunWriter<Row extends LineRow | EventRow>(
       orderSegments.slice(0, orders),
     );
     if (kind === 'history') writeEventKeys();
-    flushed += rows.length;
-    rows = [];
+    flushed += count;
+    orderIds = [];
     texts = [];
     keys = [];
+    idKeys = [];
     size = 0;
-    isWide = false;
   }
 
   function writeSegment(bucket: Bucket, part: readonly number[]): number {
@@ -119,8 +117,8 @@ export function createRunWriter<Row extends LineRow | EventRow>(
       kind,
       run,
       bucket,
-      firstOrder: (rows[part[0] as number] as Row)[0],
-      lastOrder: (rows[part.at(-1) as number] as Row)[0],
+      firstOrder: orderIds[part[0] as number],
+      lastOrder: orderIds[part.at(-1) as number],
       facts: part.length,
       sha256: sha256(data),
       data,
@@ -136,34 +134,69 @@ export function createRunWriter<Row extends LineRow | EventRow>(
   function writeEventKeys(): void {
     const found: number[] = [];
     const places: number[] = [];
-    for (const [index, row] of rows.entries()) {
-      const eventId = row[5] as string;
-      if (eventId === '') continue;
-      found.push(keyOf(eventId));
+    for (const [index, key] of idKeys.entries()) {
+      if (key === 0) continue;
+      found.push(key);
       places.push(segments.get(flushed + index));
     }
     if (found.length > 0) writeKeys('event_ids', Float64Array.from(found), Uint32Array.from(places));
   }
 
   return {
-    add(row, key, text = JSON.stringify(row)) {
-      const fact = flushed + rows.length;
-      rows.push(row);
+    add(row, key, text = JSON.stringify(row), idKey = 0) {
+      const fact = flushed + orderIds.length;
+      orderIds.push(row[0]);
       texts.push(text);
       keys.push(key);
-      isWide ||= WIDE.test(row[0]);
+      if (kind === 'history') idKeys.push(idKey);
       buckets.set(fact, bucketAt(atOf(row)));
       size += text.length;
       if (size >= RUN) flush();
       return fact;
     },
-    find: (fact) => (fact < flushed ? { segment: segments.get(fact) } : (rows[fact - flushed] as Row)),
+    find: (fact) =>
+      fact < flushed ? { segment: segments.get(fact) } : JSON.parse(texts[fact - flushed] as string),
     bucketOf: (fact) => buckets.get(fact),
     finish: flush,
   };
 }
 
-const WIDE = /[\ud800-\udfff]/;
+/** Sorts facts by order id, those of one order as they came: by a few characters as a number, and by the whole ids where these agree. */
+function sortByOrder(facts: readonly number[], idOf: (fact: number) => string): number[] {
+  const ids = facts.map(idOf);
+  const prefix = commonPrefix(ids);
+  const heads = Float64Array.from(ids, (id) => headOf(id, prefix));
+  const { keys, segments: order } = sortKeys(heads, Uint32Array.from(ids.keys()));
+  const sorted = Array.from(order);
+  const byId = (a: number, b: number) => compareCodePoints(ids[a] as string, ids[b] as string) || a - b;
+  for (let start = 0, end = 0; start < sorted.length; start = end) {
+    while (end < sorted.length && keys[end] === keys[start]) end++;
+    if (end - start > 1) {
+      const tied = sorted.slice(start, end).sort(byId);
+      for (const [index, each] of tied.entries()) sorted[start + index] = each;
+    }
+  }
+  return sorted.map((index) => facts[index] as number);
+}
+
+function commonPrefix(ids: readonly string[]): number {
+  const [first = ''] = ids;
+  let length = first.length;
+  for (const id of ids) {
+    let at = 0;
+    while (at < length && id.charCodeAt(at) === first.charCodeAt(at)) at++;
+    length = at;
+  }
+  return length;
+}
+
+/** Seven characters as one number of 49 bits; all beyond ASCII are alike. */
+function headOf(id: string, from: number): number {
+  let head = 0;
+  for (let at = from; at < from + 7; at++)
+    head = head * 128 + (at < id.length ? Math.min(id.charCodeAt(at), 127) : 0);
+  return head;
+}
 
 /** A list of whole numbers that grows, four bytes each. */
 function createNumbers() {

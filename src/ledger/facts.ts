@@ -179,7 +179,7 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
       event.eventId === '' ? takeEventByContent(row, text, identity) : takeEventById(event, identity);
     if (taken !== 'imported' && taken !== 'amended') return taken;
     const key = keyOf(event.orderId);
-    const fact = eventWriter.add(row, key, text);
+    const fact = eventWriter.add(row, key, text, event.eventId === '' ? 0 : identity);
     eventTable.add(identity, fact);
     const bucket = eventWriter.bucketOf(fact);
     if (!eventsOfOrders.factsAt(key).some((each) => eventWriter.bucketOf(each) <= bucket))

@@ -229,10 +229,11 @@ function applySettings(db: Connection): void {
 
 /** Brings an older ledger up to date in one transaction, after a copy of the file beside it. */
 function migrate(db: Connection, file: string): void {
-  const version = versionOf(db);
-  if (version === LATEST_VERSION) return;
-  keepCopy(db, file, version);
+  const found = versionOf(db);
+  if (found === LATEST_VERSION) return;
+  keepCopy(db, file, found);
   db.transaction(() => {
+    const version = versionOf(db); // another process may have done it meanwhile
     try {
       for (const bringOn of MIGRATIONS.slice(version - FIRST_VERSION + 1)) bringOn(db);
     } catch (error) {

@@ -1,8 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
   linkSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -19,6 +21,7 @@ import { auditBalance } from '../../src/ledger/audit-balance.js';
 import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.js';
 import { APPLICATION_ID, CLOSING_TABLES, LATEST_VERSION } from '../../src/ledger/schema.js';
 import { allRows, close, closed, drafted, importFacts, order, temporaryFolder } from '../support/facts.js';
+import { runInto } from '../support/monthend.js';
 import { makeLedgerOfVersion3 } from '../support/old-ledger.js';
 
 function newLedgerFile(): string {
@@ -164,6 +167,18 @@ describe('a ledger of version 3, whose facts were rows', () => {
     const before = readFileSync(file);
     expect(() => open(file)).toThrow('the facts of import 1 have changed');
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('may be opened by several processes at once', async () => {
+    const file = ledgerOfVersion3();
+    const folder = path.dirname(file);
+    const output = openSync(path.join(folder, 'output'), 'w');
+    const runs = Array.from({ length: 4 }, () => runInto(['status', '--ledger', file], folder, output));
+    expect((await Promise.all(runs)).map(({ code, stderr }) => [code, stderr])).toEqual(
+      Array(4).fill([0, '']),
+    );
+    closeSync(output);
+    expect(await auditLedger(open(file), undefined)).toEqual([]);
   });
 });
 

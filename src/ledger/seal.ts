@@ -35,6 +35,13 @@ const COVERED: readonly (readonly [table: string, select: string])[] = [
   ['listed_exceptions', 'SELECT * FROM listed_exceptions WHERE month = :month ORDER BY exception_number'],
   ['reconciliations', 'SELECT * FROM reconciliations WHERE month = :month ORDER BY currency, term'],
   ['open_orders', 'SELECT * FROM open_orders WHERE month = :month ORDER BY block'],
+  [
+    // Of a ledger that was migrated: by the first month that was closed after it, which has open orders while none before it has.
+    'moved_imports',
+    `SELECT import_id, sha256 FROM moved_imports
+     WHERE EXISTS (SELECT 1 FROM open_orders WHERE month = :month)
+       AND NOT EXISTS (SELECT 1 FROM open_orders WHERE month < :month) ORDER BY import_id`,
+  ],
 ];
 
 export interface SealedRow {

@@ -169,6 +169,16 @@ describe('a ledger of version 3, whose facts were rows', () => {
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
+  it('has the hashes by the log in the seal of the next month, and in no earlier or later one', async () => {
+    const ledger = open(ledgerOfVersion3());
+    for (const month of ['2025-12', '2026-01']) await close(ledger, month);
+    ledger.db.exec(
+      "DROP TRIGGER moved_imports_refuse_update; UPDATE moved_imports SET sha256 = 'f' WHERE import_id = 1",
+    );
+    const places = (await auditLedger(ledger, undefined)).map(({ place, message }) => `${place}: ${message}`);
+    expect(places.filter((each) => each.includes('seal'))).toEqual([expect.stringContaining('2025-12')]);
+  });
+
   it('may be opened by several processes at once', async () => {
     const file = ledgerOfVersion3();
     const folder = path.dirname(file);

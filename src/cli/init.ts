@@ -1,10 +1,10 @@
 /** `monthend init [DIR]`: what a ledger needs to start from. */
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { type Config, DEFAULT_CONFIG } from '../config.js';
-import { naming } from '../sync-folder.js';
+import { makeFolder, naming } from '../sync-folder.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { DEFAULT_CONFIG_FILE, DEFAULT_LEDGER, folderArgument, type Session } from './session.js';
@@ -34,7 +34,7 @@ Examples:
         const { terminal } = session;
         const { createLedger } = await import('../ledger/ledger.js');
         const { configSchema } = await import('../read-config.js');
-        mkdirSync(folder, { recursive: true });
+        if (!existsSync(folder)) makeFolder(folder, 0o777);
         const written: string[] = [];
         const kept: string[] = [];
         const write = (file: string, create: (file: string) => void) => {

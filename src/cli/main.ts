@@ -90,8 +90,9 @@ export function programOutline(): ProgramOutline {
 
 /** Commander prints the version as soon as it meets the option, before it has seen what else was asked. */
 function asksVersionAsJson(words: readonly string[]): boolean {
-  const isVersion = words.includes('--version') || words.includes('-V');
-  return isVersion && words.includes('--json') && words.every((word) => word.startsWith('-'));
+  const end = words.indexOf('--');
+  const options = end < 0 ? words : words.slice(0, end);
+  return options.includes('--json') && (options.includes('--version') || options.includes('-V'));
 }
 
 /** These tell of the program itself, and work before its installation is whole. */

@@ -63,12 +63,14 @@ type Situation = [
 
 const SITUATIONS: Situation[] = [
   ['the version', 0, ['--version']],
+  ['the version, asked of a command', 0, ['status', '--ledger', 'none.db', '--version']],
   ['no command', 2, []],
   ['a mistyped command', 2, ['clsoe', '2025-10']],
   ['a mistyped option', 2, ['close', '2025-10', '--strct']],
   ['an argument missing', 2, ['explain']],
 
   ['a new lab', 0, ['init', 'new', '--sample']],
+  ['a lab that cannot be', 2, ['init', '/proc/none/new']],
   ['a lab that is there', 0, ['init'], () => lab(['init'])],
 
   ['new facts', 0, ['import', 'orders.csv', 'history.csv']],

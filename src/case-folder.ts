@@ -2,7 +2,7 @@
  * The folder of a fixture case (docs/ci.md): its months, its input files and what is expected. A name that `check` would pass
  * over is a fault; the files of other programs, such as `.DS_Store`, are nobody's business.
  */
-import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type BillingMonth, parseMonth } from './billing/billing-month.js';
 import { Failure } from './failure.js';
@@ -57,8 +57,7 @@ export function readExpected(folder: string, month: BillingMonth): Map<string, s
   const files = new Map<string, string>();
   if (!existsSync(expected)) return files;
   for (const name of filesBelow(expected)) {
-    const file = path.join(expected, name);
-    if (isExpected(name) && lstatSync(file).isFile()) files.set(name, readFileSync(file, 'latin1'));
+    if (isExpected(name)) files.set(name, readFileSync(path.join(expected, name), 'latin1'));
   }
   return files;
 }
@@ -119,9 +118,26 @@ function faultsOfMonth(folder: string, month: BillingMonth): string[] {
         faults.push(
           `${month}/${name}/${path.basename(input)}: a folder. Move its files into ${month}/${name} itself`,
         );
+    else if (name === 'expected') faults.push(...faultsOfExpected(folder, month));
   }
   return faults;
 }
+
+/** A folder could stand where a file is to be written, and what a link leads to is not of the case. */
+function faultsOfExpected(folder: string, month: BillingMonth): string[] {
+  const expected = path.join(folder, month, 'expected');
+  return readdirSync(expected, { recursive: true, withFileTypes: true }).flatMap((entry) => {
+    const name = path.relative(expected, path.join(entry.parentPath, entry.name)).split(path.sep).join('/');
+    if (!isExpected(name) || entry.isFile() || (entry.isDirectory() && name === INVOICES)) return [];
+    return entry.isDirectory()
+      ? [`${month}/expected/${name}: a folder, and only ${INVOICES} is one there. Move it out of the case`]
+      : [
+          `${month}/expected/${name}: no file of its own, so it would be passed over. Put the file itself there`,
+        ];
+  });
+}
+
+const INVOICES = 'invoices';
 
 const hasInput = (folder: string, month: BillingMonth): boolean =>
   (['in', 'amend'] as const).some((part) => inputsOf(folder, month, part).length > 0);
@@ -132,7 +148,7 @@ function readSettings(folder: string): { complete: boolean } {
   if (!existsSync(file)) return { complete: false };
   const refuse = (what: string) =>
     new Failure('difference', `${SETTINGS}: ${what}. Write {"complete": true}, or remove the file`);
-  const settings = parseJson(readFileSync(file, 'utf8'));
+  const settings = parseJson(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')); // as Windows' editors begin a file
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
     throw refuse('is no JSON object');
   const { complete = false, ...others } = settings as Record<string, unknown>;

@@ -45,8 +45,10 @@ export function differencesToTell(result: CaseResult): Difference[] {
 
 const monthOf = (name: string): string => name.slice(0, name.indexOf('/'));
 
+const isErrorFile = (name: string): boolean => path.posix.basename(name) === ERROR_FILE;
+
 const isNotRefused = ({ path: name, actual }: Difference): boolean =>
-  path.posix.basename(name) === ERROR_FILE && actual === undefined;
+  isErrorFile(name) && actual === undefined;
 
 /** In a word; undefined if the lines themselves must be looked at. */
 export function kindOfDifference({ expected, actual }: Difference): string | undefined {
@@ -68,10 +70,12 @@ function describeDifference(difference: Difference): string {
   }
   if (difference.expected === undefined) return `${name}: ${kind}:\n${visible(actual)}`;
   if (difference.actual === undefined) return `${name}: ${kind}`;
-  return (
-    `${name}: ${kind}. If git changed them, write "* -text" into a file .gitattributes there and check the files out again; ` +
-    'if the month is to be written so, set "lineEnding" in monthend.json'
-  );
+  const ifGit =
+    'If git changed them, write "* -text" into a file .gitattributes there and check the files out again';
+  const ifMeant = 'if the month is to be written so, set "lineEnding" in monthend.json';
+  // No setting changes those of messages.
+  const advice = isErrorFile(name) ? ifGit : `${ifGit}; ${ifMeant}`;
+  return `${name}: ${kind}. ${advice}`;
 }
 
 /** Something is expected and something else was billed, and only a person can tell which of the two is right. */

@@ -1,11 +1,12 @@
 /** What `monthend check` does with the cases that it found: bills and compares them, or writes anew what is expected. */
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { counted } from '../billing/words.js';
 import { findCases } from '../case-folder.js';
 import { type Config, DEFAULT_CONFIG } from '../config.js';
 import { EXIT_CODES, Failure } from '../failure.js';
 import { type CaseResult, type CheckOptions, checkCase, updateCase } from '../fixture-cases.js';
+import { makeFolder } from '../sync-folder.js';
 import { describeCase, isBad, needsJudgement } from './case-text.js';
 import { VERSION } from './command.js';
 import { annotations } from './github.js';
@@ -108,7 +109,8 @@ function writeJunit(file: string, results: readonly TimedResult[]): void {
     seconds: result.seconds,
     failure: isBad(result) ? describeCase(result) : '',
   }));
-  mkdirSync(path.dirname(file), { recursive: true });
+  const folder = path.dirname(file);
+  if (!existsSync(folder)) makeFolder(folder, 0o777);
   writeFileSync(file, junitReport(cases));
 }
 

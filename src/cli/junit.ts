@@ -30,7 +30,8 @@ function xmlText(text: string): string {
   return (
     text
       // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 cannot hold them
-      .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F]/g, '\uFFFD')
-      .replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
+      .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '\uFFFD')
+      // As they are, a reader takes line feeds in an attribute for spaces.
+      .replace(/[&<>"\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)
   );
 }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Run, runMonthend, type Workplace, workplace } from '../support/monthend.js';
@@ -99,7 +99,7 @@ describe('check', () => {
     rmSync(place.path(`${CASE}/2026-10/expected/held.csv`));
     place.write(`${CASE}/case.json`, '{ "complete": true }\n');
     expect(filesOf(place.run(['check', 'cases', '--json']))).toEqual(['2026-10/expected/held.csv']);
-    place.write(`${CASE}/case.json`, '{ "complete": false }\n');
+    place.write(`${CASE}/case.json`, '\uFEFF{ "complete": false }\n');
     expect(place.run(['check', 'cases']).code).toBe(0);
   });
 
@@ -265,6 +265,35 @@ describe('check', () => {
     expect(place.read('out/report.xml')).toContain('-a &#60;b&#62; &#38; &#34;c&#34;');
   });
 
+  test('the report is XML whatever a case is called', () => {
+    const place = workplace();
+    place.write('cases/a\u0001\uFFFE\n"b"/2026-10/in/orders.csv', ORDERS);
+    place.run(['check', 'cases', '--junit', 'report.xml']);
+    expect(place.read('report.xml')).toContain('name="cases/a\uFFFD\uFFFD&#10;&#34;b&#34;"');
+    for (const character of ['\u0001', '\uFFFE']) expect(place.read('report.xml')).not.toContain(character);
+  });
+
+  test('a link or a folder where a file is expected fails the case, which --update leaves as it is', () => {
+    const place = caseCopy();
+    const expected = `${CASE}/2026-10/expected`;
+    rmSync(place.path(`${expected}/held.csv`));
+    symlinkSync(place.path('orders.csv'), place.path(`${expected}/held.csv`));
+    rmSync(place.path(`${expected}/summary.csv`));
+    mkdirSync(place.path(`${expected}/summary.csv`));
+    place.write(`${expected}/invoices/old/P-1.csv`, 'x');
+    place.write('cases/other/2026-10/in/orders.csv', ORDERS);
+    const { code, stdout } = place.run(['check', 'cases', '--update']);
+    expect(code).toBe(1);
+    for (const told of [
+      '2026-10/expected/held.csv: no file of its own, so it would be passed over. Put the file itself there\n',
+      '2026-10/expected/summary.csv: a folder, and only invoices is one there. Move it out of the case\n',
+      '2026-10/expected/invoices/old: a folder, and only invoices is one there. Move it out of the case\n',
+      'updated cases/other/2026-10/expected/summary.csv\n',
+    ])
+      expect(stdout).toContain(told);
+    expect(existsSync(place.path('orders.csv'))).toBe(false);
+  });
+
   test('the messages alone lead from an empty folder to a failing and a passing case', () => {
     const place = workplace();
     const { code, stderr } = place.run(['check', '.']);
@@ -330,6 +359,15 @@ describe('a month that must be refused', () => {
       code: 1,
       stdout: expect.stringContaining('2026-11/expected/error.txt: differs'),
     });
+  });
+
+  test('of its line endings no setting is told', () => {
+    const place = refusedCase();
+    const name = `${month}/expected/error.txt`;
+    place.write(name, place.read(name).replaceAll('\n', '\r\n'));
+    const { stdout } = place.run(['check', 'cases']);
+    expect(stdout).toContain('2026-11/expected/error.txt: only line endings differ');
+    expect(stdout).not.toContain('lineEnding');
   });
 
   test('it is not closed: the next month takes it along, with what came in again', () => {

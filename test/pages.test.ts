@@ -53,8 +53,13 @@ describe('the README', () => {
   });
 });
 
-test.each(DOCS)('%s is one to be read: at most 200 lines', (name) => {
+test.each(DOCS)('%s is one to be read: at most 200 lines, of at most 110 characters of prose', (name) => {
   expect(read(name).trimEnd().split('\n').length).toBeLessThanOrEqual(200);
+  const prose = read(name)
+    .replace(/^```[\s\S]*?^```$/gm, '')
+    .split('\n')
+    .filter((line) => !/^(?:\|| {4})/.test(line));
+  expect(prose.filter((line) => line.length > 110)).toEqual([]);
 });
 
 describe('docs/files.md', () => {
@@ -132,10 +137,18 @@ test('the number of fixture cases is as it says', () => {
 });
 
 describe('references to a section', () => {
-  /** What is wrong with the references of a text: a bare "section 5" is one of the rules. */
-  const unresolved = (text: string) =>
-    [...text.matchAll(/(?:docs\/([a-z]+)\.md )?\bsections? (\d+)(?: and (\d+))?/g)].flatMap(
-      ([reference, page = 'rules', ...numbers]) => {
+  const REFERENCE =
+    /(?:docs\/([a-z]+)\.md |(Files), )?\bsections?[\s*/]+(\d+)(?: (?:and|to) (\d+))?(?: of the (rules))?/gi;
+
+  /**
+   * What is wrong with the references of a text. A bare "section 5" is one of the page that it stands in, elsewhere one of the
+   * rules. Those of other people's pages (`sqlite.org/fileformat.html, section 3`) are not ours.
+   */
+  const unresolved = (text: string, own = 'rules') =>
+    [...text.replace(/\.html,[\s*/]+section \d/g, '').matchAll(REFERENCE)].flatMap(
+      ([reference, path, files, first, second, rules]) => {
+        const page = (path ?? files ?? rules ?? own).toLowerCase();
+        const numbers = [first, second];
         const headings = DOCS.includes(`docs/${page}.md`) ? read(`docs/${page}.md`) : '';
         const missing = numbers.filter((number) => number && !headings.includes(`\n## ${number}. `));
         return missing.length > 0 ? [reference] : [];
@@ -150,6 +163,12 @@ describe('references to a section', () => {
       'docs/rules.md sections 5 and 98',
       'docs/none.md section 1',
     ]);
+    expect(unresolved('Section 9; section\n * 10; Files, section 3; section 2')).toEqual([
+      'Section 9',
+      'section\n * 10',
+      'Files, section 3',
+    ]);
+    expect(unresolved('section 6; section 6 of the rules', 'ledger')).toEqual(['section 6']);
   });
 
   test.each(['src', 'test', 'fixtures/cases', 'docs'])('those of %s name headings that exist', (folder) => {
@@ -160,8 +179,13 @@ describe('references to a section', () => {
     const bad = files.flatMap((name) => {
       const text = read(`${folder}/${name}`);
       const oldNames = text.match(/billing-rules\.md|files-and-commands\.md/g) ?? [];
-      return [...unresolved(text), ...oldNames].map((reference) => `${name}: ${reference}`);
+      const own = folder === 'docs' ? name.replace('.md', '') : 'rules';
+      return [...unresolved(text, own), ...oldNames].map((reference) => `${name}: ${reference}`);
     });
     expect(bad).toEqual([]);
+  });
+
+  test('so do those of the index of the cases', () => {
+    expect(unresolved(read('fixtures/README.md'))).toEqual([]);
   });
 });

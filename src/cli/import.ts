@@ -29,8 +29,7 @@ export function addImport(program: Command, run: Runner): void {
       'after',
       `
 One bad record rejects the whole import. A record that is known already counts as a duplicate and changes nothing; the same
-identity with other content is refused, unless --amend says that it replaces the known one. An import creates the ledger
-where there is none.
+identity with other content is refused, unless --amend says that it replaces the known one.
 
 Examples:
   monthend import orders.csv history.csv
@@ -43,7 +42,7 @@ Examples:
       run(async (session: Session, files: string[], flags: ImportFlags) => {
         const options = await importOptions(session, files, flags);
         const { importFiles } = await import('../import-files.js');
-        const result = await session.withLedger('create', (ledger) => importFiles(ledger, files, options));
+        const result = await session.withLedger('write', (ledger) => importFiles(ledger, files, options));
         reportImport(session.terminal, result);
         session.terminal.json(importJson(result));
         return result.quarantine === undefined ? 0 : EXIT_CODES.input;

@@ -23,7 +23,8 @@ export function addInit(program: Command, run: Runner): void {
     .addHelpText(
       'after',
       `
-Optional: without a config all settings are the defaults, and import or run create the ledger.
+It alone makes a ledger: the other commands refuse to work without one. The config is optional: without it all settings are
+the defaults.
 
 Examples:
   monthend init

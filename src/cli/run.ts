@@ -15,8 +15,7 @@ export function addRun(program: Command, run: Runner): void {
     .addHelpText(
       'after',
       `
-The same as import, then close, with the options of both. The month stays open if --quarantine set a record aside. The
-ledger is created where there is none.
+The same as import, then close, with the options of both. The month stays open if --quarantine set a record aside.
 
 Examples:
   monthend run 2026-10 orders.csv history.csv
@@ -26,7 +25,7 @@ Examples:
       run(async (session: Session, month: string, files: string[], flags: ImportFlags & CloseFlags) => {
         const request = await closeRequest(session, month, flags);
         const options = await importOptions(session, files, flags);
-        return session.withLedger('create', async (ledger) => {
+        return session.withLedger('write', async (ledger) => {
           const { importFiles } = await import('../import-files.js');
           const imported = await importFiles(ledger, files, options);
           reportImport(session.terminal, imported);

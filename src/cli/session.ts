@@ -30,8 +30,8 @@ export interface Session {
   readonly namedConfig: string | undefined;
   readonly now: Instant;
   config(): Promise<Config>;
-  /** Opens the ledger for `work` and closes it after; `create` makes an empty one first if there is none. */
-  withLedger<T>(mode: 'read' | 'write' | 'create', work: (ledger: Ledger) => Promise<T>): Promise<T>;
+  /** Opens the ledger for `work` and closes it after. Only `init` makes one: an empty one in the wrong folder would issue numbers again. */
+  withLedger<T>(mode: 'read' | 'write', work: (ledger: Ledger) => Promise<T>): Promise<T>;
 }
 
 export function createSession(options: GlobalOptions): Session {
@@ -47,11 +47,7 @@ export function createSession(options: GlobalOptions): Session {
     now: Date.now(),
     config: () => loadConfig(namedConfig),
     async withLedger(mode, work) {
-      const { asFailure, createLedger, openLedger } = await import('../ledger/ledger.js');
-      if (mode === 'create' && !existsSync(ledgerFile)) {
-        createLedger(ledgerFile);
-        terminal.note(`${ledgerFile}: new ledger created`);
-      }
+      const { asFailure, openLedger } = await import('../ledger/ledger.js');
       const ledger = openLedger(ledgerFile, { readonly: mode === 'read' });
       try {
         return await work(ledger);

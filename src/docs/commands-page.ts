@@ -17,8 +17,8 @@ ${wrapped(
 )}
 
 ${wrapped(
-  'One writer at a time holds a ledger; another waits for a moment, then exits 75. `import`, `run` and `init` create the ' +
-    'ledger where there is none; every other command refuses (exit 2), so that a mistyped name is no empty ledger. Commands ' +
+  'One writer at a time holds a ledger; another waits for a moment, then exits 75. `init` alone makes a ledger; every ' +
+    'other command refuses to work without one (exit 2), so that a wrong folder or name issues no number twice. Commands ' +
     'that leave the ledger as it is also work on one that may only be read. How files look is in [files](files.md), what a ' +
     "month charges in [rules](rules.md), the config's keys in [config](config.md).",
 )}`;

@@ -44,7 +44,8 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
   if (!existsSync(file)) {
     throw new Failure(
       'usage',
-      `${file}: there is no ledger here; "monthend init" or the first import creates one`,
+      `${file}: there is no ledger here (looked for ${path.resolve(file)}); if you have one, run this in its folder ` +
+        `or name it with --ledger; "monthend init --ledger ${file}" makes a new one`,
     );
   }
   if (statSync(file).isDirectory()) throw new Failure('usage', `${file}: is a folder, not a ledger`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { workplace } from '../support/monthend.js';
+import { workplace, workplaceWithLedger } from '../support/monthend.js';
 import { HEADERS, type LabRow, labFile, labRows, monthName, writeLab } from './generate.js';
 
 const SIZE = { orders: 700, months: 3, practices: 7 };
@@ -41,7 +41,7 @@ test('a month brings its events in order of time, and those of earlier orders to
 });
 
 test('a lab is imported without a problem, and its months are closed', () => {
-  const place = workplace();
+  const place = workplaceWithLedger();
   writeLab(place.folder, SIZE);
   expect(place.read('orders.csv')).toMatch(new RegExp(`^${HEADERS.orders}\nORD-`));
   const imported = place.run(['import', 'orders.csv', 'history.csv']);

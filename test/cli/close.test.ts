@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { rowsOf, type Workplace, workplace } from '../support/monthend.js';
+import { rowsOf, type Workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const ORDERS = `order_id,practice_id,product,unit_price,placed_at
 ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00
@@ -23,7 +23,7 @@ function lines(place: Workplace, month: string, practice: string): string[] {
 
 describe("the order of the lab's help page", () => {
   test('placed and paused in October is not on the October invoice; resumed in November it is on that one', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write('october.csv', OCTOBER);
     place.write('november.csv', NOVEMBER);
@@ -50,7 +50,7 @@ describe("the order of the lab's help page", () => {
   });
 
   test('a pause that becomes known after the close is credited, and charged again at its resume', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write('late.csv', OCTOBER);
     place.write('resume.csv', 'order_id,event,at,reason\nORD-1,resumed,2025-12-03T09:00:00-05:00,\n');
@@ -72,7 +72,7 @@ describe('a user is told', () => {
   test.skipIf(!existsSync('/proc'))(
     'that a month is closed for good, though its files could not be written',
     () => {
-      const place = workplace();
+      const place = workplaceWithLedger();
       place.write('orders.csv', ORDERS);
       const nowhere = '/proc/none'; // no folder can be made there
       const failed = place.run(['run', '2025-10', 'orders.csv', '--out', nowhere]);
@@ -85,7 +85,7 @@ describe('a user is told', () => {
   );
 
   test('which months are closed, though a later one is refused', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write('twice.csv', 'order_id,event,at,reason\nORD-3,resumed,2025-12-05T09:00:00-05:00,\n');
     place.run(['run', '2025-10', 'orders.csv']);
@@ -98,7 +98,7 @@ describe('a user is told', () => {
   });
 
   test('how many lines the first month takes as charged by the earlier system', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     const told =
       '  before this ledger: 2 lines, taken as charged by the earlier system,\n    never charged here\n';
@@ -109,7 +109,7 @@ describe('a user is told', () => {
   });
 
   test('when new facts come too late for the month that is run', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write('late.csv', OCTOBER);
     place.run(['run', '2025-10', 'orders.csv']);
@@ -122,7 +122,7 @@ describe('a user is told', () => {
 
 describe('closing again', () => {
   test('issues nothing and leaves the same files and the same ledger', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.run(['run', '2025-10', 'orders.csv']);
     const [files, ledger] = [place.snapshot('invoices'), place.bytes('monthend.db')];
@@ -138,7 +138,7 @@ describe('closing again', () => {
   });
 
   test('brings back files that were lost', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.run(['run', '2025-10', 'orders.csv', '--out', 'first']);
     place.run(['close', '2025-10', '--out', 'second']);
@@ -146,7 +146,7 @@ describe('closing again', () => {
   });
 
   test('--catch-up closes the months in between, each by its own cut-off', () => {
-    const [stepwise, caughtUp] = [workplace(), workplace()];
+    const [stepwise, caughtUp] = [workplaceWithLedger(), workplaceWithLedger()];
     for (const place of [stepwise, caughtUp]) {
       place.write('orders.csv', ORDERS);
       place.write('history.csv', OCTOBER + NOVEMBER.split('\n').slice(1).join('\n'));
@@ -168,13 +168,13 @@ describe('the same facts', () => {
   const file = (csv: string, some: readonly string[]) => `${[csv.split('\n')[0], ...some].join('\n')}\n`;
 
   test('in another order, imported in parts, in another zone and language: the same bytes', () => {
-    const plain = workplace();
+    const plain = workplaceWithLedger();
     plain.copy('fixtures/sample', '.');
     const all = ['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`);
     plain.run(['run', '2025-10', ...all]);
     plain.run(['run', '2025-11', '2025-11/orders.csv', '2025-11/history.csv']);
 
-    const other = workplace();
+    const other = workplaceWithLedger();
     const env = { TZ: 'Asia/Kolkata', LANG: 'sv_SE.UTF-8', LC_ALL: 'sv_SE.UTF-8' };
     for (const month of ['2025-10', '2025-11']) {
       for (const name of month === '2025-10' ? ['history', 'orders', 'practices'] : ['history', 'orders']) {
@@ -207,7 +207,7 @@ describe('the same facts', () => {
 
 describe('refused, with the ledger as it was', () => {
   function openLedger(): Workplace {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write('aligners.csv', ORDERS.replaceAll('crown', 'aligners').replaceAll('ORD-', 'AL-'));
     place.write('history.csv', OCTOBER.replace('ORD-1', 'AL-1'));
@@ -256,7 +256,7 @@ describe('refused, with the ledger as it was', () => {
 });
 
 test('files and folders are for the owner alone', () => {
-  const place = workplace();
+  const place = workplaceWithLedger();
   place.write('orders.csv', ORDERS);
   place.run(['run', '2025-10', 'orders.csv']);
   const modes = ['monthend.db', 'invoices/2025-10', 'invoices/2025-10/summary.csv'].map(

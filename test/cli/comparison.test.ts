@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { workplace } from '../support/monthend.js';
+import { workplaceWithLedger } from '../support/monthend.js';
 
 const HEADER = 'order_id,practice_id,product,unit_price,placed_at\n';
 const order = (id: string, practice: string, price: string, day: string) =>
@@ -10,7 +10,7 @@ const NOVEMBER = `${HEADER}${order('B1', 'P-1', '150.00', '2025-11-05')}${order(
 const DECEMBER = `${HEADER}${order('C2', 'P-2', '301.00', '2025-12-05')}`;
 
 function billed(config: string) {
-  const place = workplace();
+  const place = workplaceWithLedger();
   place.write('monthend.json', config);
   for (const [month, text] of [
     ['2025-10', OCTOBER],

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { explanationText } from '../../src/cli/explain.js';
 import { explain } from '../../src/month-end.js';
 import { billedCase, CASES } from '../support/fixture-ledger.js';
-import { REPOSITORY, workplace } from '../support/monthend.js';
+import { REPOSITORY, workplaceWithLedger } from '../support/monthend.js';
 
 const EXPLAINED = path.join(REPOSITORY, 'fixtures/explained');
 
@@ -24,7 +24,7 @@ describe('the worked examples of docs/rules.md section 4, explained', () => {
 
 describe('monthend explain', () => {
   function sampleLedger() {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.copy('fixtures/sample', '.');
     const files = ['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`);
     place.run(['run', '2025-10', ...files]);
@@ -93,7 +93,7 @@ describe('monthend explain', () => {
   });
 
   test('an order of which only events are known, before any close', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('history.csv', 'order_id,event,at,reason\nX-1,shipped,2025-10-10T09:00:00-04:00,\n');
     place.run(['import', 'history.csv']);
     const { code, stdout } = place.run(['explain', 'X-1']);

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runMonthend, type Workplace, workplace } from '../support/monthend.js';
+import { runMonthend, type Workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const ORDERS = `order_id,practice_id,product,unit_price,placed_at
 ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00
@@ -55,7 +55,7 @@ describe.skipIf(process.platform === 'win32')('whatever the umask', () => {
   test.each(CASES)(
     '$umask: "$fileMode" gives all folders and files of a month $modes',
     ({ umask, fileMode, modes }) => {
-      const place = workplace();
+      const place = workplaceWithLedger();
       place.write('orders.csv', ORDERS);
       place.write('monthend.json', JSON.stringify({ fileMode }));
       runUnder(umask, place);
@@ -65,7 +65,7 @@ describe.skipIf(process.platform === 'win32')('whatever the umask', () => {
   );
 
   test('the default is private', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     runUnder('000', place);
     expect(modesBelow(place.path('new'))).toEqual(MODES[0][1]);
@@ -74,7 +74,7 @@ describe.skipIf(process.platform === 'win32')('whatever the umask', () => {
 
 describe('a setting that changes no byte', () => {
   const closed = (fileMode: string) => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write('monthend.json', JSON.stringify({ fileMode }));
     expect(place.run(['run', '2025-10', 'orders.csv']).code).toBe(0);
@@ -96,7 +96,7 @@ describe('a setting that changes no byte', () => {
 });
 
 test("a shared folder's group and its set-group-ID bit go on to all that is made in it", () => {
-  const place = workplace();
+  const place = workplaceWithLedger();
   place.write('orders.csv', ORDERS);
   place.write('monthend.json', '{ "fileMode": "group" }');
   mkdirSync(place.path('shared'));
@@ -107,7 +107,7 @@ test("a shared folder's group and its set-group-ID bit go on to all that is made
 });
 
 test('what is named for one call stays private: a page, and records set aside', () => {
-  const place = workplace();
+  const place = workplaceWithLedger();
   place.write('orders.csv', `${ORDERS}ORD-2,P-1,crown,dear,2025-10-05T09:00:00-04:00\n`);
   place.write('monthend.json', '{ "fileMode": "group" }');
   runMonthend(['import', 'orders.csv', '--quarantine', 'bad.csv'], place.folder);

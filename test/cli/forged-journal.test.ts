@@ -4,11 +4,11 @@ import { appendFileSync, chownSync, existsSync, lstatSync, symlinkSync, writeFil
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { killWriter } from '../support/killed-writer.js';
-import { type Workplace, workplace } from '../support/monthend.js';
+import { type Workplace, workplaceWithLedger } from '../support/monthend.js';
 
 /** A ledger with a closed month. */
 function lab(): Workplace {
-  const place = workplace();
+  const place = workplaceWithLedger();
   place.copy('fixtures/sample', '.');
   expect(place.run(['run', '2025-10', '2025-10/orders.csv', '2025-10/history.csv']).code).toBe(0);
   return place;

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createLedger } from '../../src/ledger/ledger.js';
-import { REPOSITORY, workplace } from '../support/monthend.js';
+import { REPOSITORY, workplaceWithLedger } from '../support/monthend.js';
 
 const ORDERS = `order_id,practice_id,product,unit_price,placed_at
 ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00
@@ -19,7 +19,7 @@ describe('one fact, however it comes', () => {
     ['gzipped NDJSON', 'again.ndjson.gz', gzipSync(NDJSON)],
   ];
   test.each(ways)('%s: a duplicate of what is known', (_, name, content) => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write(name, content);
     place.run(['import', 'orders.csv']);
@@ -32,7 +32,7 @@ describe('one fact, however it comes', () => {
     ['CSV', ORDERS],
     ['NDJSON', NDJSON],
   ])('standard input as %s', (_, input) => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     const { code, stdout } = place.run(['import', '-', '--json'], { input });
     expect(code).toBe(0);
     expect(JSON.parse(stdout).files).toMatchObject([{ name: '-', kind: 'orders', read: 1, imported: 1 }]);
@@ -43,7 +43,7 @@ describe('the same identity with other content', () => {
   const OTHER = ORDERS.replace('100.00', '90.00');
 
   test('is a conflict, named with its place, and nothing is imported', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write('other.csv', OTHER);
     place.run(['import', 'orders.csv']);
@@ -56,7 +56,7 @@ describe('the same identity with other content', () => {
   });
 
   test('replaces the known one with --amend', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write('other.csv', OTHER);
     place.run(['import', 'orders.csv']);
@@ -69,7 +69,7 @@ describe('the same identity with other content', () => {
 
 describe('all or nothing', () => {
   test('one bad record in the second file: nothing of either, every problem told, exit 3', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write(
       'history.csv',
@@ -92,7 +92,7 @@ describe('all or nothing', () => {
   });
 
   test('the first 50 problems on the screen, all of them with --json', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS + 'X,P-1,crown,cheap,2025-10-05T09:00:00-04:00\n'.repeat(60));
     const { stdout, stderr } = place.run(['import', 'orders.csv', '--json']);
     expect(stderr.match(/orders\.csv:\d+:13: unit_price/g)).toHaveLength(50);
@@ -100,13 +100,14 @@ describe('all or nothing', () => {
     expect(JSON.parse(stdout).problems).toHaveLength(60);
   });
 
-  test('a file that is not there: exit 2, its name, no ledger', () => {
-    const place = workplace();
+  test('a file that is not there: exit 2, its name, nothing imported', () => {
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
+    const before = place.bytes('monthend.db');
     const { code, stderr } = place.run(['import', 'orders.csv', 'histroy.csv']);
     expect(code).toBe(2);
     expect(stderr).toContain('histroy.csv: there is no such file');
-    expect(existsSync(place.path('monthend.db'))).toBe(false);
+    expect(place.bytes('monthend.db').equals(before)).toBe(true);
   });
 });
 
@@ -115,7 +116,7 @@ describe('fixtures/rejected', () => {
   const cases = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
   test.each(cases.map(({ name }) => name))('%s', (name) => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.copy(`fixtures/rejected/${name}`, '.');
     const has = new Set(readdirSync(place.folder));
     const filesIn = (inputs: string) =>

@@ -1,9 +1,9 @@
 /** `monthend invoices`: what is printed is what the CSVs say. */
 import { expect, test } from 'vitest';
-import { rowsOf, workplace } from '../support/monthend.js';
+import { rowsOf, workplaceWithLedger } from '../support/monthend.js';
 
 function twoMonths() {
-  const place = workplace();
+  const place = workplaceWithLedger();
   place.copy('fixtures/sample', '.');
   for (const [month, files] of [
     ['2025-10', ['practices', 'orders', 'history']],

@@ -9,7 +9,14 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { DOCUMENT_NAMES } from '../../src/cli/json-documents.js';
 import { EXIT_CODES } from '../../src/failure.js';
-import { REPOSITORY, type Run, type RunOptions, type Workplace, workplace } from '../support/monthend.js';
+import {
+  REPOSITORY,
+  type Run,
+  type RunOptions,
+  type Workplace,
+  workplace,
+  workplaceWithLedger,
+} from '../support/monthend.js';
 
 type Json = Record<string, unknown>;
 
@@ -39,7 +46,7 @@ const CASE = 'cases/my-case';
 
 /** A folder with inputs, and what was done there already. */
 function lab(...done: string[][]): Workplace {
-  const place = workplace();
+  const place = workplaceWithLedger();
   place.write('orders.csv', ORDERS);
   place.write('history.csv', HISTORY);
   place.write('november.csv', NOVEMBER);
@@ -90,7 +97,7 @@ const SITUATIONS: Situation[] = [
   ['what an import knew', 0, ['preview', '2025-10', '--diff', '--known-at', '1'], closedAfterTwoImports],
   ['what corrects a closed month', 0, ['preview', '2025-10', '--diff'], corrected],
   ['no month', 2, ['preview', 'October']],
-  ['no ledger', 2, ['preview', '2025-10']],
+  ['no ledger', 2, ['preview', '2025-10'], workplace],
 
   ['a month', 0, ['close', '2025-10'], () => lab(['import', 'orders.csv', 'history.csv'])],
   ['a closed month', 0, ['close', '2025-10'], () => lab(OCTOBER)],

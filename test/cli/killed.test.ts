@@ -1,7 +1,7 @@
 import { existsSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { killWriter } from '../support/killed-writer.js';
-import { workplace } from '../support/monthend.js';
+import { workplaceWithLedger } from '../support/monthend.js';
 
 describe('after a writer was killed in the middle', () => {
   const next: [command: string, words: string[]][] = [
@@ -11,7 +11,7 @@ describe('after a writer was killed in the middle', () => {
     ['import', ['import', '2025-11/orders.csv']],
   ];
   test.each(next)('%s finds the ledger as it was before', (_, words) => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.copy('fixtures/sample', '.');
     place.run(['run', '2025-10', '2025-10/orders.csv', '2025-10/history.csv']);
     place.run(['export', '2025-10', '--out', 'before']);
@@ -26,7 +26,7 @@ describe('after a writer was killed in the middle', () => {
     expect(existsSync(place.path('monthend.db-journal'))).toBe(false);
   });
   test('a reader finds it also through a link', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.copy('fixtures/sample', '.');
     place.run(['run', '2025-10', '2025-10/orders.csv', '2025-10/history.csv']);
     killWriter(place);

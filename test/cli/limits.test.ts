@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { REPOSITORY, type Workplace, workplace } from '../support/monthend.js';
+import { REPOSITORY, type Workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const MEBIBYTE = 2 ** 20;
 const HEADER = 'order_id,practice_id,product,unit_price,placed_at\n';
@@ -85,7 +85,7 @@ describe('a gzip bomb of 1 GiB in 1 MiB', () => {
     ['empty lines', 'bomb.csv.gz', HEADER, '\n', '… and 99951 more'],
   ];
   test.each(bombs)('%s', async (_, name, start, filler, refusal) => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     const part = gzipSync(Buffer.alloc(64 * MEBIBYTE, filler));
     place.write(name, Buffer.concat([gzipSync(start), ...Array<Buffer>(16).fill(part)]));
     expect(place.bytes(name).length).toBeLessThan(1.2 * MEBIBYTE);
@@ -108,7 +108,7 @@ describe('standard input that never ends', () => {
     ['in bad records', HEADER, ROW.replace('100.00', 'free'), 'and 99951 more'],
     ['in records that contradict each other', HEADER + ROW, ROW.replace('100.00', '90'), 'and 99951 more'],
   ])('%s: a refusal', async (_, first, rest, refusal) => {
-    const { code, stderr, peak } = await importing(workplace(), ['-'], forever(first, rest));
+    const { code, stderr, peak } = await importing(workplaceWithLedger(), ['-'], forever(first, rest));
     expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining(refusal) });
     expect(peak).toBeLessThan(MOST_MEMORY);
   });
@@ -118,7 +118,7 @@ describe('standard input that never ends', () => {
       const pieces = forever(HEADER, ROW);
       for (let count = 0; count < 8; count++) yield pieces.next().value as string;
     }
-    const { code, stdout, peak } = await importing(workplace(), ['-'], much());
+    const { code, stdout, peak } = await importing(workplaceWithLedger(), ['-'], much());
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: expect.stringMatching(/1 new, 0 amended, \d{6} known already/),
@@ -150,7 +150,7 @@ describe('time grows with the input alone, however it is built', () => {
   ])(
     '%s',
     async (_, name, content, words, code) => {
-      const place = workplace();
+      const place = workplaceWithLedger();
       place.write(name, content);
       const ended = await importing(place, [name, ...words]);
       expect(ended).toMatchObject({ code });

@@ -1,7 +1,7 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { runInto, workplace } from '../support/monthend.js';
+import { runInto, workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const ORDERS = `order_id,practice_id,product,unit_price,placed_at
 ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00
@@ -104,10 +104,8 @@ test('the ledger and the config can be named by flag or environment', () => {
   place.write('orders.csv', ORDERS);
   place.write('yen.json', '{ "currency": "JPY" }');
   const env = { MONTHEND_LEDGER: 'other.db', MONTHEND_CONFIG: 'yen.json' };
-  expect(place.run(['import', 'orders.csv'], { env })).toMatchObject({
-    code: 0,
-    stderr: expect.stringContaining('other.db: new ledger created'),
-  });
+  expect(place.run(['init'], { env }).stdout).toBe('other.db: written\n');
+  expect(place.run(['import', 'orders.csv'], { env }).code).toBe(0);
   expect(place.run(['--ledger', 'other.db', '--config', 'yen.json', 'preview', '2025-10']).stdout).toContain(
     'JPY: 1 line',
   );
@@ -124,7 +122,7 @@ describe('a folder can be named by environment', () => {
     ['MONTHEND_DRAFTS', ['preview', '2025-11'], '2025-11/summary.csv'],
   ];
   function closedOctober() {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.run(['run', '2025-10', 'orders.csv', '--out', 'first']);
     return place;
@@ -210,7 +208,7 @@ test
   .each([['preview', '2025-10'], ['--help'], ['--version'], ['close', '--help']])(
   'exit 74: a result that cannot be written is an error, not silence: %s %s',
   async (...words) => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.run(['import', 'orders.csv']);
     const full = openSync('/dev/full', 'w');
@@ -243,6 +241,37 @@ test('exit 75: another process holds the ledger', () => {
   }
   expect(place.bytes('monthend.db').equals(before)).toBe(true);
   expect(place.run(['import', 'orders.csv']).code).toBe(0);
+});
+
+test.each([
+  [['import', 'orders.csv']],
+  [['run', '2025-10', 'orders.csv']],
+  [['close', '2025-10']],
+  [['preview', '2025-10']],
+  [['export', '2025-10']],
+  [['report', '2025-10']],
+  [['invoices', '2025-10']],
+  [['explain', 'ORD-1']],
+  [['status']],
+  [['verify']],
+])('without a ledger, %j makes none: it says where it looked and what to do', (words) => {
+  const place = workplace();
+  place.write('orders.csv', ORDERS);
+  for (const [named, file] of [
+    [[], 'monthend.db'],
+    [['--ledger', 'books.db'], 'books.db'],
+  ] as const) {
+    expect(place.run([...named, ...words])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        `monthend: ${file}: there is no ledger here (looked for ${place.path(file)}); if you have one, run this in its ` +
+        `folder or name it with --ledger; "monthend init --ledger ${file}" makes a new one\n`,
+    });
+    expect(readdirSync(place.folder)).toEqual(['orders.csv']);
+    expect(place.run(['init', '--ledger', file]).stdout).toContain(`${file}: written`);
+    for (const each of ['monthend.json', file]) rmSync(place.path(each));
+  }
 });
 
 describe('init', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rowsOf, workplace } from '../support/monthend.js';
+import { rowsOf, workplaceWithLedger } from '../support/monthend.js';
 
 const ORDERS = `order_id,practice_id,product,unit_price,placed_at
 ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00
@@ -8,7 +8,7 @@ ORD-2,P-1,crown,200.00,2025-11-06T09:00:00-05:00
 
 describe('preview', () => {
   test('shows what a close would issue, with DRAFT for numbers, and leaves the ledger as it is', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.run(['import', 'orders.csv']);
     const before = place.bytes('monthend.db');
@@ -21,7 +21,7 @@ describe('preview', () => {
   });
 
   test('bills the open months before it first', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.run(['run', '2025-09', 'orders.csv']);
     place.run(['preview', '2025-11', '--out', 'drafts']);
@@ -30,7 +30,7 @@ describe('preview', () => {
   });
 
   test('of a closed month shows what later facts would correct, and never replaces its files', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write('late.csv', 'order_id,event,at,reason\nORD-1,cancelled,2025-10-20T09:00:00-04:00,\n');
     place.run(['run', '2025-10', 'orders.csv']);
@@ -46,7 +46,7 @@ describe('preview', () => {
   });
 
   test('a draft gives way to the close', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.run(['import', 'orders.csv']);
     place.run(['preview', '2025-10', '--out', 'invoices']);
@@ -59,7 +59,7 @@ describe('preview', () => {
 
 describe('--known-at', () => {
   function ledgerOfThreeImports() {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write('late.csv', 'order_id,event,at,reason\nORD-1,paused,2025-10-20T09:00:00-04:00,late scan\n');
     place.write('more.csv', ORDERS.replaceAll('ORD-', 'NEW-'));
@@ -105,7 +105,7 @@ describe('--known-at', () => {
 
 describe('--diff', () => {
   test('shows what changed since the last preview, line by line, with the fact that caused it', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write(
       'news.csv',
@@ -144,7 +144,7 @@ describe('--diff', () => {
   });
 
   test('of a closed month: what later facts would correct; with --known-at: against all that it issued', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write('late.csv', 'order_id,event,at,reason\nORD-1,cancelled,2025-10-20T09:00:00-04:00,\n');
     place.run(['run', '2025-10', 'orders.csv']);
@@ -165,7 +165,7 @@ describe('--diff', () => {
   });
 
   test("names a practice's new name, and a setting, as the cause", () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write('practices.csv', 'practice_id,name\nP-1,Lakeside Dental\n');
     place.run(['import', 'orders.csv']);
@@ -181,7 +181,7 @@ describe('--diff', () => {
   });
 
   test('of an open month needs the folder of the last preview: exit 2', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.run(['import', 'orders.csv']);
     expect(place.run(['preview', '2025-10', '--diff'])).toMatchObject({

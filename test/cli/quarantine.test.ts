@@ -1,7 +1,7 @@
 /** `--quarantine` as its users meet it; what is set aside, and how, is in test/quarantine.test.ts. */
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { workplace } from '../support/monthend.js';
+import { workplaceWithLedger } from '../support/monthend.js';
 
 const HEADER = 'order_id,practice_id,product,unit_price,placed_at';
 const GOOD = 'ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00';
@@ -9,7 +9,7 @@ const BAD = 'ORD-2,P-1,crown,cheap,2025-10-06T09:00:00-04:00';
 const ORDERS = `${HEADER}\n${GOOD}\n${BAD}\n`;
 
 test('import: the good records, the bad ones in the file, both counted, exit 3; mended, it is an import like any other', () => {
-  const place = workplace();
+  const place = workplaceWithLedger();
   place.write('orders.csv', ORDERS);
   const { code, stdout, stderr } = place.run(['import', 'orders.csv', '--quarantine', 'bad.csv']);
   expect({ code, stdout }).toEqual({
@@ -31,7 +31,7 @@ test('import: the good records, the bad ones in the file, both counted, exit 3; 
 });
 
 test('run: the good records are imported, the month stays open, exit 3; mended, it is closed', () => {
-  const place = workplace();
+  const place = workplaceWithLedger();
   place.write('orders.csv', ORDERS);
   const run = place.run(['run', '2025-10', 'orders.csv', '--quarantine', 'bad.csv', '--json']);
   expect(run.code).toBe(3);
@@ -53,7 +53,7 @@ test('run: the good records are imported, the month stays open, exit 3; mended, 
 
 describe('standard input', () => {
   test('is set aside in the format that it has', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     const { code } = place.run(['import', '-', '--quarantine', 'bad.csv'], { input: ORDERS });
     expect({ code, text: place.read('bad.csv') }).toEqual({
       code: 3,
@@ -67,7 +67,7 @@ describe('standard input', () => {
   });
 
   test('with records that contradict each other is rejected: it cannot be read again', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     const input = `${HEADER}\n${GOOD}\n${GOOD.replace('100', '90')}\n`;
     expect(place.run(['import', '-', '--quarantine', 'bad.csv'], { input })).toMatchObject({
       code: 3,
@@ -78,7 +78,7 @@ describe('standard input', () => {
   });
 });
 
-describe('exit 2 for a name that will not do, before a ledger is created', () => {
+describe('exit 2 for a name that will not do, before anything is done', () => {
   test.each([
     ['bad.txt', ['orders.csv'], 'the name of a .csv or .ndjson file is expected'],
     ['-', ['orders.csv'], 'the name of a .csv or .ndjson file is expected'],
@@ -87,10 +87,11 @@ describe('exit 2 for a name that will not do, before a ledger is created', () =>
     ['none/bad.csv', ['orders.csv'], 'there is no such folder'],
     ['bad.csv', ['-', '-'], '-: standard input can be read once only'],
   ])('%s for %j', (quarantine, files, message) => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     for (const file of files) if (file !== '-') place.write(file, ORDERS);
+    const before = place.snapshot('.');
     const { code, stderr } = place.run(['import', ...files, '--quarantine', quarantine]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
-    expect(existsSync(place.path('monthend.db'))).toBe(false);
+    expect(place.snapshot('.')).toEqual(before);
   });
 });

@@ -1,9 +1,9 @@
 /** `monthend report`, and the report in a month's folder. */
 import { expect, test } from 'vitest';
-import { workplace } from '../support/monthend.js';
+import { workplaceWithLedger } from '../support/monthend.js';
 
 function closedOctober() {
-  const place = workplace();
+  const place = workplaceWithLedger();
   place.copy('fixtures/sample', '.');
   place.run(['run', '2025-10', '2025-10/practices.csv', '2025-10/orders.csv', '2025-10/history.csv']);
   return place;

@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { workplace } from '../support/monthend.js';
+import { workplaceWithLedger } from '../support/monthend.js';
 
 const ORDERS = `order_id,practice_id,product,unit_price,placed_at
 ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00
@@ -17,7 +17,7 @@ ORD-2,paused,2025-11-03T09:00:00-05:00,late scan
 `;
 
 function ledger() {
-  const place = workplace();
+  const place = workplaceWithLedger();
   place.write('orders.csv', ORDERS);
   place.write('history.csv', HISTORY);
   place.write('late.csv', 'order_id,event,at,reason\nORD-4,resumed,2025-11-05T09:00:00-05:00,\n');

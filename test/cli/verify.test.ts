@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLedger } from '../../src/ledger/ledger.js';
 import { REPOSITORY, runMonthend, type Workplace, workplace } from '../support/monthend.js';
 
 const template = mkdtempSync(path.join(tmpdir(), 'monthend-verify-'));
@@ -11,6 +12,7 @@ afterAll(() => rmSync(template, { recursive: true, force: true }));
 /** The two sample months, imported and closed once for all tests. */
 beforeAll(() => {
   cpSync(path.join(REPOSITORY, 'fixtures/sample'), template, { recursive: true });
+  createLedger(path.join(template, 'monthend.db'));
   const october = ['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`);
   expect(runMonthend(['run', '2025-10', ...october], template).code).toBe(0);
   expect(runMonthend(['run', '2025-11', '2025-11/orders.csv', '2025-11/history.csv'], template).code).toBe(0);

@@ -95,9 +95,12 @@ function bill({ node, program }: Machine, env: Record<string, string>, clock: st
   const folder = mkdtempSync(path.join(tmpdir(), 'monthend-'));
   try {
     cpSync(path.join(REPOSITORY, 'fixtures/sample'), folder, { recursive: true });
-    const said = ['2025-10', '2025-11'].map((month) => {
+    const runs = ['2025-10', '2025-11'].map((month) => {
       const inputs = readdirSync(path.join(folder, month)).map((name) => `${month}/${name}`);
-      const words = [node, program, 'run', month, ...inputs, '--as-of', '2026-01-15T12:00:00Z'];
+      return ['run', month, ...inputs, '--as-of', '2026-01-15T12:00:00Z'];
+    });
+    const said = [['init'], ...runs].map((command) => {
+      const words = [node, program, ...command];
       const [file = '', ...rest] = clock === undefined ? words : ['faketime', clock, ...words];
       const run = spawnSync(file, rest, {
         cwd: folder,

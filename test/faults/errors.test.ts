@@ -6,7 +6,7 @@ import { IS_FULL, type Stage, scenarioOf, scenarios, some, withStages } from './
 import { CAN_ATTACH, type Point, runAttached, type Traced, warmPoints } from './strace.js';
 import { warmProgram } from './warm.js';
 
-const FAILED = scenarios('import, new ledger', 'import, bad records set aside', 'close, first month');
+const FAILED = scenarios('import, empty ledger', 'import, bad records set aside', 'close, first month');
 const POINTS_PER_SCENARIO = 16;
 const ERRORS = ['EIO', 'ENOSPC', 'EACCES', 'EMFILE'];
 /** Once, and from then on for every call of that name. */

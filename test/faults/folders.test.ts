@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { createLedger } from '../../src/ledger/ledger.js';
 import { REPOSITORY, type Workplace, workplace } from '../support/monthend.js';
 import { ledgerContent } from './content.js';
 import { note } from './figures.js';
@@ -37,6 +38,7 @@ afterAll(() => {
 beforeAll(async () => {
   cpSync(path.join(REPOSITORY, 'fixtures/sample'), IMPORTED, { recursive: true });
   const files = ['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`);
+  createLedger(path.join(IMPORTED, 'monthend.db'));
   expect(await warm.run(IMPORTED, ['import', ...files])).toMatchObject({ code: 0 });
 });
 

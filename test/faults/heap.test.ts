@@ -17,7 +17,7 @@ const SCENARIOS: readonly Scenario[] = [
     name: 'import',
     prepare: manyOrders,
     before: [],
-    between: [{ words: ['init'], says: /new ledger created/ }],
+    between: [],
     command: { words: imports, says },
     isImport: true,
   },

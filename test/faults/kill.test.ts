@@ -8,7 +8,7 @@ import { IS_FULL, type Stage, scenarioOf, scenarios, some, withStages } from './
 import { HAS_STRACE, type Point, pointsOf, runTraced } from './strace.js';
 
 const POINTS_PER_SCENARIO = 4;
-const KILLED = scenarios('import, new ledger', 'import, bad records set aside', 'close, second month');
+const KILLED = scenarios('import, empty ledger', 'import, bad records set aside', 'close, second month');
 
 describe.skipIf(!HAS_STRACE)('killed at a call that writes', () => {
   let killed = 0;
@@ -31,7 +31,7 @@ describe.skipIf(!HAS_STRACE)('killed at a call that writes', () => {
     expect(killed).toBeGreaterThanOrEqual(IS_FULL ? 1000 : 10);
   });
 
-  const IMPORT = scenarioOf('import, new ledger');
+  const IMPORT = scenarioOf('import, empty ledger');
   const CLOSE = scenarioOf('close, first month');
   test.for([
     {

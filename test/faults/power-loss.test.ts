@@ -16,7 +16,7 @@ import { HAS_STRACE, runTraced } from './strace.js';
 const STATES = IS_FULL ? 24_000 : 500;
 /** The larger ones last: they have as many states as are asked for, and make up for what others have not. */
 const PLAYED = [
-  ...scenarios('import, new ledger', 'import, bad records set aside', 'close, second month'),
+  ...scenarios('import, empty ledger', 'import, bad records set aside', 'close, second month'),
   ...(IS_FULL ? LARGER_SCENARIOS : []),
 ];
 /** Of so many states one is put to the test whether the same command again completes it. */

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createLedger } from '../../src/ledger/ledger.js';
 import { REPOSITORY } from '../support/monthend.js';
 import { filesBelow, halfWritten, ledgerContent } from './content.js';
 import { type WarmProgram, warmProgram } from './warm.js';
@@ -47,7 +48,6 @@ export interface Scenario {
 
 const OCTOBER = ['2025-10/practices.csv', '2025-10/orders.csv', '2025-10/history.csv'];
 const NOVEMBER = ['2025-11/orders.csv', '2025-11/history.csv'];
-const created: Step = { words: ['init'], says: /new ledger created/ };
 const ranOctober = ['run', '2025-10', ...OCTOBER, '--out', 'out'];
 const done = (month: string) => new RegExp(`^${month} .*\\n(  .*\\n)+  files: `, 'm');
 const importsOctober: Step = { words: ['import', ...OCTOBER], says: /^import 1:\n( {2}.*\n){3}/m };
@@ -55,9 +55,9 @@ const closes = (month: string): Step => ({ words: ['close', month, '--out', 'out
 
 /** By name, as they stand in the table of a run. */
 const NAMED: Readonly<Record<string, Omit<Scenario, 'name'>>> = {
-  'import, new ledger': {
+  'import, empty ledger': {
     before: [],
-    between: [created],
+    between: [],
     command: importsOctober,
     isImport: true,
   },
@@ -114,9 +114,9 @@ const NAMED: Readonly<Record<string, Omit<Scenario, 'name'>>> = {
     command: { words: ['close', '2025-11', '--report', '--out', 'out'], says: done('2025-11') },
     out: 'out',
   },
-  'run, new ledger': {
+  'run, empty ledger': {
     before: [],
-    between: [created, importsOctober],
+    between: [importsOctober],
     command: { words: ranOctober, says: done('2025-10') },
     out: 'out',
     isImport: true,
@@ -280,7 +280,6 @@ async function stageOf(scenario: Scenario, root: string, warm: WarmProgram): Pro
   for (const step of scenario.between) {
     await run(step);
     ledgers.push(ledger());
-    rmSync(path.join(folder, 'monthend.json'), { force: true }); // of `init`, which stands for what an import creates
   }
   replace(folder, start);
   await run(scenario.command);
@@ -348,6 +347,7 @@ function prepare(scenario: Scenario, start: string): void {
   cpSync(path.join(REPOSITORY, 'fixtures/sample'), start, { recursive: true });
   for (const name of ['amend.csv', 'mixed.csv'])
     cpSync(path.join(REPOSITORY, 'test/faults', name), path.join(start, name));
+  if (scenario.command.words[0] !== 'init') createLedger(path.join(start, 'monthend.db'));
   scenario.prepare?.(start);
 }
 

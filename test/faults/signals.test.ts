@@ -13,7 +13,7 @@ const IN_A_SHELL = ['sh', '-c', `"$@"; exit $?`, 'sh', process.execPath, PROGRAM
 describe.skipIf(!HAS_STRACE)('a signal in the middle of a command', () => {
   let signals = 0;
 
-  test.for(scenarios('run, new ledger'))(
+  test.for(scenarios('run, empty ledger'))(
     '$name: it ends at once, in the old state or the new',
     async (scenario, { task }) => {
       await withStages([scenario], async (stage) => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { createLedger } from '../../src/ledger/ledger.js';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 export const PROGRAM = path.join(REPOSITORY, 'bin', 'monthend.js');
@@ -53,6 +54,13 @@ export function workplace(): Workplace {
     run: (words, options) => runMonthend(words, folder, options),
     snapshot: (name) => snapshot(at(name)),
   };
+}
+
+/** The same with an empty ledger, as `init` leaves it. */
+export function workplaceWithLedger(name = 'monthend.db'): Workplace {
+  const place = workplace();
+  createLedger(place.path(name));
+  return place;
 }
 
 export function runMonthend(

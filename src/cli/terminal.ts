@@ -1,6 +1,6 @@
 /**
  * What the user sees: results on standard output, everything else on standard error. Every write is checked, so that a full
- * disk or a closed pipe is an error and not silence.
+ * disk is an error and not silence. A reader that has gone, as `head` does, is no error: the command ends as it would have.
  */
 import { writeSync } from 'node:fs';
 import { styleText } from 'node:util';
@@ -79,14 +79,19 @@ function styled(
   return wanted ? styleText(style, text) : text;
 }
 
-/** Writes to standard output or standard error. @throws Failure system if the text cannot be written whole */
+/** EOF is what Windows says. */
+const READER_IS_GONE = new Set(['EPIPE', 'EOF']);
+
+/** Writes to standard output or standard error; nothing if nobody reads it any more. @throws Failure system if the text cannot be written whole */
 export function write(descriptor: 1 | 2, text: string): void {
   const bytes = Buffer.from(text);
   for (let done = 0; done < bytes.length; ) {
     try {
       done += writeSync(descriptor, bytes, done);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') continue; // a full pipe whose reader is slow
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (code === 'EAGAIN') continue; // a full pipe whose reader is slow
+      if (READER_IS_GONE.has(code)) return;
       const name = descriptor === 1 ? 'standard output' : 'standard error';
       throw new Failure('system', `${name}: cannot be written: ${(error as Error).message}`, {
         cause: error,

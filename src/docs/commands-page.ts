@@ -12,8 +12,9 @@ ${wrapped(
 ${wrapped(
   'Results go to standard output, everything else to standard error: remarks, problems of the input, why a command failed. ' +
     'Long work shows its progress where standard error is a terminal. `NO_COLOR` is honoured. Output that cannot be written, ' +
-    'as on a full disk or a closed pipe, is an error (exit 74), not silence. With `--json` standard output is [one JSON ' +
-    'document](json.md), also when the command fails.',
+    'as on a full disk, is an error (exit 74), not silence. A reader that stops reading, as `head` does, changes nothing: the ' +
+    'command does its work and ends with the same exit code. With `--json` standard output is [one JSON document](json.md), ' +
+    'also when the command fails.',
 )}
 
 ${wrapped(

@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { runInto, workplace, workplaceWithLedger } from '../support/monthend.js';
+import { PROGRAM, runInto, type Workplace, workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const ORDERS = `order_id,practice_id,product,unit_price,placed_at
 ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00
@@ -222,6 +223,34 @@ test
     }
   },
 );
+
+describe('a reader that stops reading changes nothing', () => {
+  /** The exit code of monthend with its output going to a reader that has gone before the first byte. */
+  const unread = (place: Workplace, words: string, stream: string) =>
+    spawnSync('bash', ['-c', `"$NODE" "$PROGRAM" ${words} ${stream} >(exec true); echo "exit $?"`], {
+      cwd: place.folder,
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH ?? '', NODE: process.execPath, PROGRAM },
+    }).stdout;
+
+  test.each([
+    ['close 2025-10', 0],
+    ['--json close 2025-10', 0],
+    ['verify', 0],
+    ['--help', 0],
+    ['clsoe', 2],
+    ['import bad.csv', 3],
+    ['--json import bad.csv', 3],
+    ['close 2025-09', 4],
+  ])('monthend %s: exit %i', (words, code) => {
+    const place = workplaceWithLedger();
+    place.write('orders.csv', ORDERS);
+    place.write('bad.csv', ORDERS.replace('100.00', 'cheap'));
+    place.run(['run', '2025-10', 'orders.csv']);
+    for (const stream of ['>', '2>', '&>'])
+      expect(unread(place, words, stream), stream).toContain(`exit ${code}\n`);
+  });
+});
 
 test('exit 75: another process holds the ledger', () => {
   const place = workplace();

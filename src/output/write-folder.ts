@@ -1,6 +1,6 @@
 /**
- * Writes a month's folder: whole into a sibling folder, synced, then renamed. It is there complete or not at all, and a
- * folder that is not known to be ours is never replaced. For the owner alone, unless the config lets the group read: the
+ * Writes a month's folder: whole into a sibling folder, synced, then renamed. It is there complete or not at all. A folder that
+ * is not known to be ours is never replaced, nor one that holds something of somebody else's. For the owner alone, unless the config lets the group read: the
  * files can hold patient references.
  */
 import {
@@ -22,6 +22,7 @@ import {
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { MonthView } from '../billing/month-view.js';
+import { compareCodePoints } from '../billing/order.js';
 import { Failure } from '../failure.js';
 import { removeLeftovers } from '../leftovers.js';
 import { makeFolder, nameFile, naming, syncFolder } from '../sync-folder.js';
@@ -60,31 +61,68 @@ export function refuseForeignFolder(month: string, { out, keep }: FolderOptions)
   for (;;) {
     const found = lstatSync(folder, { throwIfNoEntry: false });
     if (found === undefined) return;
-    const reason = found.isDirectory() ? whyItMustStay(folder, keep) : 'is not a folder';
+    const reason = found.isDirectory()
+      ? whyItMustStay(folder, keep)
+      : 'is not a folder, so it is left as it is; move it away';
     if (reason === undefined) return;
     // Another process that writes the same month may have exchanged the folder while we looked: then look again.
     if (lstatSync(folder, { throwIfNoEntry: false })?.ino !== found.ino) continue;
-    throw new Failure(
-      'refused',
-      `${folder}: ${reason}, so it is left as it is; move it away, or name another folder with --out`,
-    );
+    throw new Failure('refused', `${folder}: ${reason}, or name another folder with --out`);
   }
 }
 
+/** In words, with what to do first. */
 function whyItMustStay(folder: string, keep: FolderOptions['keep']): string | undefined {
+  const whole = (reason: string) => `${reason}, so it is left as it is; move it away`;
   const manifest = readManifest(folder);
-  if (manifest?.generator === 'monthend') {
-    const { billing_month, seal, draft } = manifest;
-    return keep({ month: String(billing_month), seal: String(seal), isDraft: draft === true });
-  }
-  return isEmpty(folder) ? undefined : 'was not written by monthend';
+  if (manifest?.generator !== 'monthend')
+    return isEmpty(folder) ? undefined : whole('was not written by monthend');
+  const { billing_month, seal, draft } = manifest;
+  const reason = keep({ month: String(billing_month), seal: String(seal), isDraft: draft === true });
+  return reason === undefined ? whatIsNotOurs(folder, manifest) : whole(reason);
 }
 
-function isEmpty(folder: string): boolean {
+/** How many names a message lists. */
+const NAMES_SHOWN = 3;
+
+/**
+ * What stands in a folder of ours beside what its manifest lists: to replace the folder would delete it. A file of ours that was
+ * changed is no such thing: writing it again is how it is mended.
+ */
+function whatIsNotOurs(folder: string, { files }: Record<string, unknown>): string | undefined {
+  const listed: unknown[] = Array.isArray(files) ? files.map((file) => file?.path) : [];
+  const ours = new Set([MANIFEST, ...listed.filter((name) => typeof name === 'string')]);
+  const folders = new Set([...ours].map((name) => path.posix.dirname(name)));
+  const others = unlessGone(() => namesBelow(folder), []).filter(
+    ({ name, isFolder }) => !(isFolder ? folders : ours).has(name),
+  );
+  if (others.length === 0) return undefined;
+  const names = others.slice(0, NAMES_SHOWN).map(({ name, isFolder }) => (isFolder ? `${name}/` : name));
+  const more = others.length > NAMES_SHOWN ? ` and ${others.length - NAMES_SHOWN} more` : '';
+  const them = others.length === 1 ? 'it' : 'them';
+  return (
+    `holds ${names.join(', ')}${more}, which monthend did not write, so nothing in it is replaced; ` +
+    `move ${them} elsewhere and run the same command again`
+  );
+}
+
+function namesBelow(folder: string): { readonly name: string; readonly isFolder: boolean }[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .map((entry) => ({
+      name: path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'),
+      isFolder: entry.isDirectory(),
+    }))
+    .sort((a, b) => compareCodePoints(a.name, b.name));
+}
+
+const isEmpty = (folder: string): boolean => unlessGone(() => readdirSync(folder).length === 0, true);
+
+/** Another process that writes the same month may take the folder away while we look. */
+function unlessGone<T>(look: () => T, otherwise: T): T {
   try {
-    return readdirSync(folder).length === 0;
+    return look();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return otherwise;
     throw error;
   }
 }
@@ -141,6 +179,7 @@ function putInPlace(
   const folder = path.join(options.out, month);
   for (;;) {
     const isReplaced = moveAside(folder, replaced);
+    if (isReplaced) refuseLateArrival({ folder, replaced }, options);
     try {
       renameSync(staging, folder);
       return;
@@ -154,6 +193,17 @@ function putInPlace(
       rmSync(replaced, { recursive: true, force: true });
     }
   }
+}
+
+/** Something may have been put into the folder while its successor was written. What is aside now, nobody finds by its old name. */
+function refuseLateArrival(
+  { folder, replaced }: { readonly folder: string; readonly replaced: string },
+  { keep }: FolderOptions,
+): void {
+  const reason = whyItMustStay(replaced, keep);
+  if (reason === undefined) return;
+  renameSync(replaced, folder);
+  throw new Failure('refused', `${folder}: ${reason}, or name another folder with --out`);
 }
 
 /** @returns whether there was a folder */

@@ -255,6 +255,47 @@ describe('refused, with the ledger as it was', () => {
   });
 });
 
+describe("a file of somebody else's in a folder of ours stays", () => {
+  const COMMANDS: [words: string[], folder: string][] = [
+    [['close', '2025-10'], 'invoices'],
+    [['run', '2025-10', 'orders.csv'], 'invoices'],
+    [['export', '2025-10'], 'invoices'],
+    [['report', '2025-10'], 'reports'],
+    [['invoices', '2025-10'], 'printable'],
+    [['preview', '2025-11', '--out', 'drafts'], 'drafts'],
+  ];
+  test.each(COMMANDS)('monthend %j: exit 4, naming it', (words, folder) => {
+    const place = workplaceWithLedger();
+    place.write('orders.csv', ORDERS);
+    place.run(['run', '2025-10', 'orders.csv']);
+    expect(place.run(words).code).toBe(0);
+    const month = words[0] === 'preview' ? '2025-11' : '2025-10';
+    place.write(`${folder}/${month}/paid.xlsx`, 'mine');
+    const before = place.snapshot(folder);
+    expect(place.run(words)).toMatchObject({
+      code: 4,
+      stderr:
+        `monthend: ${folder}/${month}: holds paid.xlsx, which monthend did not write, so nothing in it is replaced; ` +
+        'move it elsewhere and run the same command again, or name another folder with --out\n',
+    });
+    expect(place.snapshot(folder)).toEqual(before);
+  });
+
+  test('a draft with such a file refuses the close before the month is issued', () => {
+    const place = workplaceWithLedger();
+    place.write('orders.csv', ORDERS);
+    place.run(['import', 'orders.csv']);
+    place.run(['preview', '2025-10', '--out', 'invoices']);
+    place.write('invoices/2025-10/invoices/P-1 question.txt', 'mine');
+    const before = place.bytes('monthend.db');
+    expect(place.run(['close', '2025-10'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('holds invoices/P-1 question.txt, which monthend did not write'),
+    });
+    expect(place.bytes('monthend.db').equals(before)).toBe(true);
+  });
+});
+
 test('files and folders are for the owner alone', () => {
   const place = workplaceWithLedger();
   place.write('orders.csv', ORDERS);

@@ -159,6 +159,60 @@ describe('a folder that is there already', () => {
     expect(filesBelow(out)).toEqual(files);
   });
 
+  it.each<[what: string, put: (folder: string) => void, named: string]>([
+    ['a file', (folder) => writeFileSync(path.join(folder, 'notes.txt'), 'mine'), 'holds notes.txt, which'],
+    [
+      'a hidden file',
+      (folder) => writeFileSync(path.join(folder, '.DS_Store'), ''),
+      'holds .DS_Store, which',
+    ],
+    [
+      'a file beside the invoices',
+      (folder) => writeFileSync(path.join(folder, 'invoices', 'P-100 paid.csv'), 'mine'),
+      'holds invoices/P-100 paid.csv, which',
+    ],
+    ['an empty folder', (folder) => mkdirSync(path.join(folder, 'sent')), 'holds sent/, which'],
+    ['a link', (folder) => symlinkSync('nowhere', path.join(folder, 'link')), 'holds link, which'],
+    [
+      'more than a message names',
+      (folder) => {
+        for (const name of ['e', 'd', 'c', 'b', 'a']) writeFileSync(path.join(folder, name), '');
+      },
+      'holds a, b, c and 2 more, which monthend did not write, so nothing in it is replaced; move them elsewhere',
+    ],
+  ])('is refused if it holds %s of somebody else, and stays as it is', async (_, put, named) => {
+    const out = temporaryFolder();
+    const folder = await write(out);
+    put(folder);
+    const [names, files] = [readdirSync(folder), filesBelow(out)];
+    const refused = expect.objectContaining({ kind: 'refused', message: expect.stringContaining(named) });
+    expect(() => refuseForeignFolder('2026-10', { out, keep })).toThrow(refused);
+    await expect(write(out)).rejects.toThrow(refused);
+    expect(readdirSync(folder)).toEqual(names);
+    expect(readdirSync(out)).toEqual(['2026-10']);
+    expect(filesBelow(out)).toEqual(files);
+  });
+
+  it('is refused if something comes into it while its successor is written, and stays as it is', async () => {
+    const out = temporaryFolder();
+    const folder = await write(out);
+    const files = filesBelow(out).set('2026-10/notes.txt', 'mine');
+    function* late() {
+      writeFileSync(path.join(folder, 'notes.txt'), 'mine');
+      yield issuedLine();
+    }
+    await expect(write(out, { ...VIEW, linesOf: late })).rejects.toThrow('holds notes.txt, which');
+    expect(readdirSync(out)).toEqual(['2026-10']);
+    expect(sorted(filesBelow(out))).toEqual(sorted(files));
+  });
+
+  it('is replaced though a file of ours in it was changed: that is how it is mended', async () => {
+    const folder = await write(temporaryFolder());
+    writeFileSync(path.join(folder, 'summary.csv'), 'spoiled');
+    await write(path.dirname(folder));
+    expect(sorted(filesBelow(folder))).toEqual(sorted(renderMonth(VIEW, VERSION)));
+  });
+
   it('is described to whom decides: its month, its seal, whether it is a draft', async () => {
     const out = temporaryFolder();
     await write(out, { ...VIEW, isDraft: true });

@@ -7,6 +7,7 @@ import { getNodeValue, type ParseError, parseTree, printParseErrorCode } from 'j
 import { z } from 'zod';
 import { SEQUENCE } from './billing/document.js';
 import { minorDigits } from './billing/money.js';
+import { faultOfPattern, sharedNumber } from './billing/number-pattern.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
 import { nearMiss } from './intake/near-miss.js';
 import { timeZone } from './intake/time-zone.js';
@@ -16,8 +17,13 @@ const seriesPattern = (example: string) =>
     .string()
     .min(1)
     .max(60)
-    .regex(SEQUENCE, `must hold {seq} or {seq:6}, the running number; for example "${example}"`)
-    .default(example);
+    .superRefine((pattern, context) => {
+      const fault = faultOfPattern(pattern);
+      if (fault !== undefined)
+        context.addIssue({ code: 'custom', message: `${fault}; for example "${example}"` });
+    })
+    .default(example)
+    .meta({ pattern: SEQUENCE.source });
 
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('Where this schema stands, for editors'),
@@ -172,10 +178,12 @@ export function readConfig(written: string): Config {
   }
   if (result.data === undefined || faults.length > 0) throw new ConfigFaults(faults);
   const { $schema: _, ...config } = result.data;
-  if (seriesCollide(config)) {
+  const shared = sharedNumber(config.invoiceNumber, config.creditNoteNumber);
+  if (shared !== undefined) {
     const place = placeOf(text, offsetOfKey.get('creditNoteNumber') ?? offsetOfKey.get('invoiceNumber') ?? 0);
     throw new ConfigFaults([
-      `${place}: creditNoteNumber: must differ from invoiceNumber in more than its number`,
+      `${place}: creditNoteNumber: "${config.creditNoteNumber}" and invoiceNumber "${config.invoiceNumber}" can both give ` +
+        `the number ${shared}; put a letter into one, for example "CN-{seq:6}"`,
     ]);
   }
   return config;
@@ -209,9 +217,4 @@ const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() 
 function placeOf(text: string, offset: number): string {
   const before = text.slice(0, offset).split('\n');
   return `${before.length}:${[...(before.at(-1) ?? '')].length + 1}`;
-}
-
-/** Two series that differ in their number alone would give one number to two documents. */
-function seriesCollide({ invoiceNumber, creditNoteNumber }: Config): boolean {
-  return invoiceNumber.replace(SEQUENCE, '#') === creditNoteNumber.replace(SEQUENCE, '#');
 }

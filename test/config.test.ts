@@ -85,8 +85,6 @@ describe('a config', () => {
 describe('a bad value is named with its place', () => {
   const TIME = 'must be a time of day from "00:00" to "24:00", for example "19:00"';
   const CURRENCY = 'must be a currency code of ISO 4217, for example "USD"';
-  const seriesOf = (example: string) =>
-    `must hold {seq} or {seq:6}, the running number; for example "${example}"`;
   it.each([
     ['currency', '"usd"', CURRENCY],
     ['currency', '"XYZ"', CURRENCY],
@@ -123,9 +121,17 @@ describe('a bad value is named with its place', () => {
     ['notPausable', '["aligners", ""]', 'too small: expected string to have >=1 characters'],
     ['rounding', '"up"', 'invalid option: expected one of "half-up"|"half-even"'],
     ['paymentTermsDays', '-1', 'too small: expected number to be >=0'],
-    ['invoiceNumber', '"INV"', seriesOf('INV-{seq:6}')],
-    ['invoiceNumber', '"INV-{seq:0}"', seriesOf('INV-{seq:6}')],
-    ['creditNoteNumber', '"CN-{SEQ}"', seriesOf('CN-{seq:6}')],
+    ['invoiceNumber', '"INV"', 'must hold {seq} or {seq:6}, the running number; for example "INV-{seq:6}"'],
+    [
+      'invoiceNumber',
+      '"INV-{seq:06}"',
+      '{seq:06} is not known; did you mean {seq:6}?; for example "INV-{seq:6}"',
+    ],
+    [
+      'creditNoteNumber',
+      '"CN-{seq}\\n"',
+      'has the character U+000A; a number has printable ones only; for example "CN-{seq:6}"',
+    ],
     ['strict', '"yes"', 'invalid input: expected boolean, received string'],
     ['patientRef', '1', 'invalid input: expected boolean, received number'],
     ['bom', 'null', 'invalid input: expected boolean, received null'],
@@ -190,20 +196,23 @@ describe('a text that is no config', () => {
 
 describe('the two series of numbers', () => {
   it.each([
-    ['INV-{seq:6}', 'INV-{seq:6}'],
-    ['INV-{seq:6}', 'INV-{seq}'],
-    ['{YYYY}/{seq}', '{YYYY}/{seq:4}'],
-  ])('%s and %s would give one number twice', (invoiceNumber, creditNoteNumber) => {
+    ['INV-{seq:6}', 'INV-{seq:6}', 'INV-111111'],
+    ['INV-{seq:6}', 'INV-{seq}', 'INV-111111'],
+    ['{YYYY}/{seq}', '{YYYY}/{seq:4}', '2026/1111'],
+    ['{seq}', '1{seq}', '11'],
+  ])('%s and %s would give one number twice', (invoiceNumber, creditNoteNumber, shared) => {
     const text = JSON.stringify({ invoiceNumber, creditNoteNumber });
     const place = `1:${text.indexOf('"creditNoteNumber"') + 1}`;
     expect(faultsOf(text)).toEqual([
-      `${place}: creditNoteNumber: must differ from invoiceNumber in more than its number`,
+      `${place}: creditNoteNumber: "${creditNoteNumber}" and invoiceNumber "${invoiceNumber}" can both give the number ` +
+        `${shared}; put a letter into one, for example "CN-{seq:6}"`,
     ]);
   });
 
   it('collide with a default too', () => {
     expect(faultsOf('{"invoiceNumber": "CN-{seq}"}')).toEqual([
-      '1:2: creditNoteNumber: must differ from invoiceNumber in more than its number',
+      '1:2: creditNoteNumber: "CN-{seq:6}" and invoiceNumber "CN-{seq}" can both give the number CN-111111; ' +
+        'put a letter into one, for example "CN-{seq:6}"',
     ]);
   });
 

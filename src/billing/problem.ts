@@ -458,7 +458,8 @@ function character(code: number): string {
   return isUnprintable(code) ? codePointName(code) : `"${String.fromCodePoint(code)}"`;
 }
 
-function codePointName(code: number): string {
+/** `U+000A` */
+export function codePointName(code: number): string {
   return `U+${hex(code, 4)}`;
 }
 

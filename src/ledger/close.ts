@@ -9,6 +9,7 @@ import {
   nextMonth,
 } from '../billing/billing-month.js';
 import type { MonthView } from '../billing/month-view.js';
+import { numbersFrom } from '../billing/number-pattern.js';
 import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { type Config, FIXED_SETTINGS, recordedConfig } from '../config.js';
@@ -16,6 +17,7 @@ import { Failure } from '../failure.js';
 import type { Basis } from './accounts.js';
 import { billMonth } from './bill-month.js';
 import type { Connection } from './connect.js';
+import { lastSequence } from './document-writer.js';
 import { copyOpen, createDraft } from './draft.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
@@ -47,6 +49,7 @@ export function monthsToClose(
   const closed = closedMonths(ledger.db);
   const [first, last] = [closed[0]?.month, closed.at(-1)?.month];
   refuseOtherPolicy(ledger.db, config);
+  refuseUsedNumbers(ledger.db, config);
   if (first === undefined || last === undefined) return [month];
   if (month < first) {
     throw new Failure(
@@ -81,6 +84,40 @@ function refuseOtherPolicy(db: Connection, config: Config): void {
       'usage',
       `${key} is ${is} in the config, but this ledger's first close fixed it as ${was}; set it back`,
     );
+  }
+}
+
+/**
+ * A pattern may change, but not to one that comes to a number that was issued already. Patterns that the last close had were
+ * looked at when they came.
+ */
+function refuseUsedNumbers(db: Connection, config: Config): void {
+  const last = db
+    .prepare<[], string>('SELECT config FROM closed_months ORDER BY month DESC LIMIT 1')
+    .pluck()
+    .get();
+  if (last === undefined) return;
+  const before: Config = JSON.parse(last);
+  for (const [key, type] of [
+    ['invoiceNumber', 'invoice'],
+    ['creditNoteNumber', 'credit_note'],
+  ] as const) {
+    if (config[key] === before[key]) continue;
+    const next = lastSequence(db, type) + 1;
+    const isToCome = numbersFrom(config[key], next);
+    const issued = db
+      .prepare<[], { document_number: string; practice_id: string; month: string }>(
+        'SELECT document_number, practice_id, month FROM documents ORDER BY document_key',
+      )
+      .iterate();
+    for (const { document_number: number, practice_id: practiceId, month } of issued) {
+      if (!isToCome(number)) continue;
+      throw new Failure(
+        'usage',
+        `${key} "${config[key]}" in the config would give the number ${number} again, which ${practiceId} got in ${month}; ` +
+          'choose another pattern',
+      );
+    }
   }
 }
 

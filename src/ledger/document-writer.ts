@@ -69,7 +69,10 @@ export function createDocumentWriter(
     invoice: config.invoiceNumber,
     credit_note: config.creditNoteNumber,
   };
-  const lastSequences = sequencesSoFar(db);
+  const lastSequences: Record<DocumentType, number> = {
+    invoice: lastSequence(db, 'invoice'),
+    credit_note: lastSequence(db, 'credit_note'),
+  };
   let lastKey = lastDocumentKey(db);
   const documents = createPerDocument(({ practiceId, currency }): OpenDocument => {
     lastKey++;
@@ -163,9 +166,11 @@ function lastDocumentKey(db: Connection): number {
   return last ?? 0;
 }
 
-function sequencesSoFar(db: Connection): Record<DocumentType, number> {
+/** The running number of the last document of a type; 0 if there is none. */
+export function lastSequence(db: Connection, type: DocumentType): number {
   const last = db
     .prepare<[DocumentType], number | null>('SELECT max(sequence) FROM documents WHERE document_type = ?')
-    .pluck();
-  return { invoice: last.get('invoice') ?? 0, credit_note: last.get('credit_note') ?? 0 };
+    .pluck()
+    .get(type);
+  return last ?? 0;
 }

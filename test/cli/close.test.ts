@@ -247,6 +247,28 @@ describe('refused, with the ledger as it was', () => {
     refused(place, ['close', '2025-11'], 2, 'pauseLimitDays is 30 in the config');
   });
 
+  test('a number pattern that would come to a number that was issued', () => {
+    const place = openLedger();
+    place.run(['close', '2025-10']);
+    place.write('monthend.json', '{ "invoiceNumber": "R-{seq}", "creditNoteNumber": "INV-{seq:6}" }');
+    const taken =
+      'monthend: creditNoteNumber "INV-{seq:6}" in the config would give the number INV-000001 again, which P-1 got in 2025-10; ' +
+      'choose another pattern\n';
+    for (const command of ['close', 'preview']) refused(place, [command, '2025-11'], 2, taken);
+    place.write('monthend.json', '{ "invoiceNumber": "R-{seq}" }');
+    expect(place.run(['close', '2025-11']).code).toBe(0);
+    place.write('monthend.json', '{ "invoiceNumber": "INV-{seq:6}" }');
+    expect(place.run(['close', '2025-12']).code).toBe(0);
+  });
+
+  test('a number pattern that comes to an old number only later', () => {
+    const place = openLedger();
+    place.write('monthend.json', '{ "invoiceNumber": "1{seq}" }');
+    place.run(['close', '2025-10']);
+    place.write('monthend.json', '{ "invoiceNumber": "{seq}" }');
+    refused(place, ['close', '2025-11'], 2, 'would give the number 11 again, which P-1 got in 2025-10');
+  });
+
   test('a folder in the way that is not ours, before anything is issued', () => {
     const place = openLedger();
     place.write('invoices/2025-10/notes.txt', 'mine');

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { documentNumber } from '../../src/billing/document.js';
+import { faultOfPattern, numbersFrom, sharedNumber } from '../../src/billing/number-pattern.js';
+
+describe('a pattern', () => {
+  it.each(['INV-{seq:6}', '{seq}', '{YYYY}{MM}{seq:4}', 'Ä {seq:20} {MM}/{YYYY}', '№{seq}'])(
+    'is right: %s',
+    (pattern) => {
+      expect(faultOfPattern(pattern)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['INV', 'must hold {seq} or {seq:6}, the running number'],
+    ['{seq}-{seq:6}', 'holds the running number, {seq}, twice; one is expected'],
+    ['{MM}{MM}{seq}', 'holds {MM} twice; one is expected'],
+    ['{yyyy}-{seq}', '{yyyy} is not known; did you mean {YYYY}? The year has four digits'],
+    ['{YY}-{seq}', '{YY} is not known; did you mean {YYYY}? The year has four digits'],
+    ['{mm}{seq}', '{mm} is not known; did you mean {MM}?'],
+    ['{SEQ}', '{SEQ} is not known; {seq} is expected, or {seq:1} to {seq:20} for its digits'],
+    ['{seq:06}', '{seq:06} is not known; did you mean {seq:6}?'],
+    ['{SEQ:6}', '{SEQ:6} is not known; did you mean {seq:6}?'],
+    ['{seq:0}', '{seq:0} is not known; {seq} is expected, or {seq:1} to {seq:20} for its digits'],
+    ['{seq:21}', '{seq:21} is not known; {seq} is expected, or {seq:1} to {seq:20} for its digits'],
+    ['{DD}{seq}', '{DD} is not known; known are {YYYY}, {MM}, {seq}, {seq:6}'],
+    ['{seq}}', '} is not known; known are {YYYY}, {MM}, {seq}, {seq:6}'],
+    ['{{seq}', '{ is not known; known are {YYYY}, {MM}, {seq}, {seq:6}'],
+    ['INV\n{seq}', 'has the character U+000A; a number has printable ones only'],
+    ['INV\u200b{seq}', 'has the character U+200B; a number has printable ones only'],
+    ['INV-{seq} ', 'begins or ends with a space, which nobody sees'],
+  ])('is wrong: %j', (pattern, fault) => {
+    expect(faultOfPattern(pattern)).toBe(fault);
+  });
+});
+
+describe('two patterns', () => {
+  it.each([
+    ['{seq}', '1{seq}', '11'],
+    ['INV-{seq:6}', 'INV-{seq}', 'INV-111111'],
+    ['{YYYY}-{seq}', '2026-{seq:2}', '2026-11'],
+    ['{MM}{seq}', '{seq}', '101'],
+    ['{seq}{MM}', '{seq}10', '110'],
+    ['A{seq}', 'A{seq}B', undefined],
+    ['{seq:4}', '{seq:6}', '111111'],
+    ['{MM}-{seq}', '99-{seq}', undefined],
+    ['{MM}-{seq}', '00-{seq}', undefined],
+    ['{YYYY}-{seq}', '1969-{seq}', undefined],
+    ['{YYYY}-{MM}/{seq:4}', '{YYYY}-{MM}/C{seq:4}', undefined],
+    ['{seq:20}', '1{seq:19}', undefined],
+    ['{seq}', '1234567890{seq}', undefined],
+  ])('%s and %s share %s', (one, other, expected) => {
+    expect(sharedNumber(one, other)).toBe(expected);
+    expect(sharedNumber(other, one) === undefined).toBe(expected === undefined);
+  });
+
+  const literal = fc.constantFrom('', '', '0', '1', '10', '2026', '12', 'A', '-');
+  const pattern = fc
+    .record({
+      before: literal,
+      after: literal,
+      year: fc.constantFrom('', '{YYYY}'),
+      month: fc.constantFrom('', '{MM}'),
+      seq: fc.constantFrom('{seq}', '{seq:2}', '{seq:4}'),
+      isFirst: fc.boolean(),
+    })
+    .map(({ before, after, year, month, seq, isFirst }) =>
+      isFirst ? `${before}${seq}${year}${month}${after}` : `${before}${year}${month}${seq}${after}`,
+    );
+
+  it('share what they are said to share, and nothing where nothing is said', () => {
+    let shared = 0;
+    fc.assert(
+      fc.property(
+        pattern,
+        pattern,
+        fc.nat(11),
+        fc.nat(11),
+        fc.integer({ min: 1, max: 99_999 }),
+        (one, other, m, n, seq) => {
+          const common = sharedNumber(one, other);
+          if (common !== undefined) {
+            shared++;
+            for (const each of [one, other])
+              expect(numbersFrom(each, 1)(common), `${each} ${common}`).toBe(true);
+            return;
+          }
+          const month = (index: number) => `2026-${String(index + 1).padStart(2, '0')}`;
+          for (const [each, from] of [
+            [one, m],
+            [other, n],
+          ] as const) {
+            const number = documentNumber(each, seq, month(from));
+            expect(numbersFrom(each, 1)(number)).toBe(true);
+            const another = each === one ? other : one;
+            // Ten digits of a running number are out of reach.
+            const isOutOfReach = numbersFrom(another, 1e9)(number);
+            expect(!isOutOfReach && numbersFrom(another, 1)(number), `${one} ${other} ${number}`).toBe(false);
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
+    expect(shared).toBeGreaterThan(100);
+  });
+});
+
+describe('the numbers that a pattern still gives', () => {
+  it.each([
+    ['INV-{seq:6}', 3, 'INV-000003', true],
+    ['INV-{seq:6}', 3, 'INV-000002', false],
+    ['INV-{seq:6}', 3, 'INV-3', false],
+    ['INV-{seq}', 3, 'INV-000003', false],
+    ['{YYYY}.{MM}.{seq}', 1, '2026.13.4', false],
+    ['{YYYY}.{MM}.{seq}', 1, '2026.12.4', true],
+    ['{YYYY}.{MM}.{seq}', 1, '2026x12x4', false],
+  ])('%s from %i on: %s %s', (pattern, next, text, isToCome) => {
+    expect(numbersFrom(pattern, next)(text)).toBe(isToCome);
+  });
+});

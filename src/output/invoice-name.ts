@@ -6,6 +6,8 @@ import type { DocumentOwner } from '../billing/per-document.js';
 
 /** What Windows takes for a device, with any ending. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+/** A hidden file, which `*.csv` misses, or one that a command takes for an option. */
+const HIDDEN_OR_OPTION = /^[.-]/;
 const MOST_BYTES = 100;
 
 /**
@@ -27,16 +29,22 @@ export function invoiceNames(documents: readonly DocumentOwner[]): string[] {
 
 function safeName(practiceId: string): string {
   const name = encode(practiceId);
-  const isUnsafe =
-    name.startsWith('.') || name.endsWith('.') || name.length > MOST_BYTES || DEVICE.test(name);
+  const isUnsafe = isUnsafeStart(name) || name.endsWith('.') || name.length > MOST_BYTES;
   return isUnsafe ? hashedName(practiceId) : name;
 }
 
-/** `~` stands in no encoded id, so a hashed name is like no plain one. */
+/**
+ * `~` stands in no encoded id, so a hashed name is like no plain one. `_` comes in front where the hash alone does not help:
+ * `con.txt~…` is still the device, and `.x~…` still hidden.
+ */
 function hashedName(practiceId: string): string {
   const hash = `~${createHash('sha256').update(practiceId).digest('hex').slice(0, 8)}`;
-  return encode(practiceId).slice(0, MOST_BYTES - hash.length) + hash;
+  const tagged = (name: string) => name.slice(0, MOST_BYTES - hash.length) + hash;
+  const name = encode(practiceId);
+  return tagged(isUnsafeStart(tagged(name)) ? `_${name}` : name);
 }
+
+const isUnsafeStart = (name: string) => HIDDEN_OR_OPTION.test(name) || DEVICE.test(name);
 
 /** Every byte outside `A–Z a–z 0–9 . _ -` percent-encoded. */
 function encode(practiceId: string): string {

@@ -42,16 +42,19 @@ describe("a practice's file name is its id", () => {
 
 describe('a name that a file system would not take as it is gets a tag', () => {
   it.each([
-    ['it starts with a dot', '.x', '.x'],
-    ['it climbs out of the folder', '../../etc', '..%2F..%2Fetc'],
-    ['it is the folder itself', '.', '.'],
-    ['it is the folder above', '..', '..'],
+    ['it starts with a dot', '.x', '_.x'],
+    ['it climbs out of the folder', '../../etc', '_..%2F..%2Fetc'],
+    ['it is the folder itself', '.', '_.'],
+    ['it is the folder above', '..', '_..'],
+    ['it starts as an option does', '-rf', '_-rf'],
     ['it ends with a dot', 'x.', 'x.'],
     ['it is a device of Windows', 'CON', 'CON'],
     ['in any case', 'nul', 'nul'],
-    ['with any ending', 'con.txt', 'con.txt'],
+    ['with any ending', 'con.txt', '_con.txt'],
+    ['with the ending of our files', 'con.csv', '_con.csv'],
     ['with a number', 'COM1', 'COM1'],
     ['another with a number', 'lpt9', 'lpt9'],
+    ['it starts with a dot and is long', `.${'x'.repeat(100)}`, `_.${'x'.repeat(89)}`],
     ['it is longer than 100 bytes', 'x'.repeat(101), 'x'.repeat(91)],
     ['it is much longer', 'x'.repeat(200), 'x'.repeat(91)],
     ['it gets longer than 100 bytes by its encoding', 'é'.repeat(17), '%C3%A9'.repeat(16).slice(0, 91)],
@@ -95,6 +98,8 @@ describe('no two names are alike', () => {
     '~',
     'CON',
     'con',
+    'con.csv',
+    '-',
     'é',
     'e\u0301',
     'x'.repeat(101),
@@ -116,7 +121,8 @@ describe('no two names are alike', () => {
         const result = invoiceNames(list);
         expect(new Set(result.map((each) => each.toLowerCase())).size).toBe(list.length);
         for (const each of result) {
-          expect(each).toMatch(/^[A-Za-z0-9._%~-]{1,100}(\.[A-Z]{3})?\.csv$/);
+          expect(each).toMatch(/^[A-Za-z0-9_%][A-Za-z0-9._%~-]{0,99}(\.[A-Z]{3})?\.csv$/);
+          expect(each).not.toMatch(/^(con|prn|aux|nul|com\d|lpt\d)\./i);
           expect(path.posix.resolve('/out', each)).toBe(`/out/${each}`);
           expect(path.win32.basename(each)).toBe(each);
         }

@@ -5,8 +5,9 @@
  */
 import { getNodeValue, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { z } from 'zod';
+import { minorDigits } from './billing/currency.js';
 import { SEQUENCE } from './billing/document.js';
-import { minorDigits } from './billing/money.js';
+
 import { faultOfPattern, sharedNumber } from './billing/number-pattern.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
 import { nearMiss } from './intake/near-miss.js';

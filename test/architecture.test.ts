@@ -63,7 +63,6 @@ const DOORS: Readonly<Record<string, string | readonly string[]>> = {
   'better-sqlite3': 'src/ledger/',
   commander: 'src/cli/',
   'csv-stringify': 'src/output/csv.ts',
-  'currency-codes': 'src/billing/money.ts',
   'd3-array': 'src/output/chart.ts',
   'd3-scale': 'src/output/chart.ts',
   'd3-shape': 'src/output/chart.ts',

@@ -1,32 +1,18 @@
 /**
- * Money: line amounts, totals and their text. The only door to decimal.js and to the list of currencies.
+ * Money: line amounts, totals and their text. The only door to decimal.js.
  *
  * Amounts are integers of the currency's minor unit (cents), at most 2^53 − 1, so that adding them is exact;
  * quantities and unit prices stay decimal text and meet only here.
  */
-import currencies from 'currency-codes';
 import { Decimal } from 'decimal.js';
+import { minorDigits } from './currency.js';
 
 export type Rounding = 'half-up' | 'half-even';
 
 /** Wide enough that no product of two accepted fields is rounded before we round it. */
 const Exact = Decimal.clone({ precision: 1000, toExpNeg: -1000, toExpPos: 1000 });
 
-/** ISO 4217 codes that are no money to invoice in: metals, units of account, tests, "no currency". They have no minor unit. */
-const WITHOUT_MINOR_UNIT = /^X(?!AF|CD|CG|OF|PF)/;
-
-const digitsByCurrency = new Map<string, number>();
 const multiplierByCurrency = new Map<string, Decimal>();
-
-/** The number of digits of a currency's minor unit (ISO 4217): 2 for USD, 0 for JPY, 3 for KWD; undefined for no currency. */
-export function minorDigits(currency: string): number | undefined {
-  const known = digitsByCurrency.get(currency);
-  if (known !== undefined) return known;
-  if (!/^[A-Z]{3}$/.test(currency) || WITHOUT_MINOR_UNIT.test(currency)) return undefined;
-  const digits = currencies.code(currency)?.digits;
-  if (digits !== undefined) digitsByCurrency.set(currency, digits);
-  return digits;
-}
 
 /** `007.50` -> `7.5`: the one text of a decimal's value. `text` must be plain digits with at most one point. */
 export function canonicalDecimal(text: string): string {

@@ -4,7 +4,7 @@
  */
 
 import type { BillingMonth } from './billing-month.js';
-import { minorDigits } from './money.js';
+import { minorDigits } from './currency.js';
 
 /** A practice's document total in one currency, this month and before. */
 export interface PracticeTotals {

@@ -6,6 +6,7 @@
  * input pass through `excerpt`; text of a patient reference stands in no message, which is why the messages about texts
  * name the character at fault and nothing around it.
  */
+import type { Withdrawal } from './currency.js';
 import type { FactKind } from './order.js';
 import { counted } from './words.js';
 
@@ -324,6 +325,10 @@ export function unknownTimeZone(text: string, meant: string | undefined): string
 
 export function unknownCurrency(text: string): string {
   return `${excerpt(text)} is not a currency; a code of ISO 4217 in capitals is expected, for example USD`;
+}
+
+export function withdrawnCurrency(currency: string, { date, successor }: Withdrawal): string {
+  return `${currency} was withdrawn on ${date}, before this was placed; ${successor} took its place`;
 }
 
 export function unknownEvent(text: string, meant: string | undefined, known: readonly string[]): string {

@@ -1,4 +1,5 @@
 /** The texts of one record -> its fact: every field checked, defaults filled in, and the rules between fields. */
+import { withdrawalBefore } from '../billing/currency.js';
 import { lineAmount } from '../billing/money.js';
 import type { Fact, FactKind, HistoryEvent, OrderLine, Practice, Retraction } from '../billing/order.js';
 import {
@@ -7,6 +8,7 @@ import {
   pausedWithoutReason,
   retractedWithoutAmend,
   retractedWithoutId,
+  withdrawnCurrency,
 } from '../billing/problem.js';
 import * as fields from './fields.js';
 import { instant } from './instant.js';
@@ -57,9 +59,12 @@ function orderLine(texts: FieldTexts, options: FactOptions): OrderLine | undefin
     currency: optional(texts, 'currency', fields.currency, options.defaultCurrency),
     placedAt: required(texts, 'placed_at', instant),
   });
-  if (line === undefined || !isAmountTooLarge(line)) return line;
-  texts.refuse('unit_price', amountTooLarge(line.quantity, line.unitPrice));
-  return undefined;
+  if (line === undefined) return undefined;
+  const withdrawal = withdrawalBefore(line.currency, line.placedAt);
+  if (withdrawal !== undefined) texts.refuse('currency', withdrawnCurrency(line.currency, withdrawal));
+  const isTooLarge = isAmountTooLarge(line);
+  if (isTooLarge) texts.refuse('unit_price', amountTooLarge(line.quantity, line.unitPrice));
+  return withdrawal === undefined && !isTooLarge ? line : undefined;
 }
 
 /** Half away from zero never makes less than half to even, so what it lets through has an amount by both. */

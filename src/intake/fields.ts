@@ -2,7 +2,8 @@
  * The text of one field -> its value, by the field types of docs/files.md section 1. Empty text never comes here:
  * it means absent. What is refused is told to the caller's `refuse`, in the words of `billing/problem.ts`.
  */
-import { canonicalDecimal, minorDigits } from '../billing/money.js';
+import { minorDigits } from '../billing/currency.js';
+import { canonicalDecimal } from '../billing/money.js';
 import { EVENT_KINDS, type EventKind } from '../billing/order.js';
 import {
   controlCharacterInText,

@@ -9,7 +9,7 @@
  * are there. Ids have at most 128 characters, texts 1,000 bytes, integers 15 digits. Instants have a capital `T` and `Z` or an
  * offset. Decimals have no leading zeros; quantity and unit price have at most 11 characters together, so no amount is too large.
  */
-import { minorDigits } from '../billing/money.js';
+import { minorDigits, withdrawalBefore } from '../billing/currency.js';
 import {
   EVENT_KINDS,
   type EventKind,
@@ -166,6 +166,7 @@ export function createPlainRecords(
       if (fact.quantity === '' || fact.quantity === '0' || fact.unitPrice === '') return undefined;
       if (fact.quantity.length + fact.unitPrice.length > MOST_AMOUNT_CHARACTERS) return undefined;
       if (minorDigits(fact.currency) === undefined) return undefined;
+      if (withdrawalBefore(fact.currency, fact.placedAt) !== undefined) return undefined;
       return fact;
     };
   }

@@ -7,7 +7,6 @@ import {
   formatAmount,
   formatUnitPrice,
   lineAmount,
-  minorDigits,
 } from '../../src/billing/money.js';
 import { exactAmount } from '../support/exact-amount.js';
 
@@ -88,29 +87,6 @@ describe('a line amount, in minor units', () => {
   it('needs a currency', () => {
     expect(() => lineAmount({ quantity: '1', unitPrice: '1', currency: 'XXX' }, 'half-up')).toThrow('XXX');
   });
-});
-
-describe('the digits of a currency', () => {
-  it.each([
-    ['USD', 2],
-    ['EUR', 2],
-    ['JPY', 0],
-    ['KRW', 0],
-    ['KWD', 3],
-    ['TND', 3],
-    ['XAF', 0],
-    ['XPF', 0],
-    ['XCD', 2],
-  ])('%s has %i', (currency, digits) => {
-    expect(minorDigits(currency)).toBe(digits);
-  });
-
-  it.each(['', 'usd', 'US', 'USDD', 'ZZZ', 'XXX', 'XTS', 'XAU', 'XDR', '840', 'toString'])(
-    '"%s" is no currency to invoice in',
-    (currency) => {
-      expect(minorDigits(currency)).toBeUndefined();
-    },
-  );
 });
 
 describe('sums', () => {

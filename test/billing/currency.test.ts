@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { minorDigits, withdrawalBefore } from '../../src/billing/currency.js';
+
+describe('the digits of a currency', () => {
+  it.each([
+    ['USD', 2],
+    ['EUR', 2],
+    ['JPY', 0],
+    ['KRW', 0],
+    ['KWD', 3],
+    ['TND', 3],
+    ['XAF', 0],
+    ['XPF', 0],
+    ['XCD', 2],
+    ['XCG', 2],
+    ['CLF', 4],
+    ['BGN', 2],
+  ])('%s has %i', (currency, digits) => {
+    expect(minorDigits(currency)).toBe(digits);
+  });
+
+  it.each(['', 'usd', 'US', 'USDD', 'ZZZ', 'XXX', 'XTS', 'XAU', 'XDR', 'XAD', 'DEM', '840', 'toString'])(
+    '"%s" is no currency to invoice in',
+    (currency) => {
+      expect(minorDigits(currency)).toBeUndefined();
+    },
+  );
+});
+
+describe('a withdrawn currency', () => {
+  it.each([
+    ['BGN', '2025-12-31T23:59:59Z', undefined],
+    ['BGN', '2026-01-01T11:59:59.999Z', undefined],
+    ['BGN', '2026-01-01T12:00:00Z', 'EUR'],
+    ['ANG', '2025-03-31T12:00:00Z', undefined],
+    ['ANG', '2025-05-01T12:00:00Z', 'XCG'],
+    ['HRK', '2022-12-31T12:00:00Z', undefined],
+    ['HRK', '2026-10-05T12:00:00Z', 'EUR'],
+    ['USD', '9999-12-31T12:00:00Z', undefined],
+  ])('%s at %s: %s took its place', (currency, at, successor) => {
+    expect(withdrawalBefore(currency, Date.parse(at))?.successor).toBe(successor);
+  });
+});

@@ -3,7 +3,8 @@
  */
 import type { BillingMonth } from './billing-month.js';
 import type { Standing } from './charge.js';
-import { add } from './money.js';
+import { AmountTooLarge, add, formatAmount } from './money.js';
+import { excerpt } from './problem.js';
 import type { LocalDate } from './time-zone.js';
 import type { Change } from './timeline.js';
 
@@ -154,19 +155,36 @@ export const NO_LINES: DocumentTotals = {
   totalMinor: 0,
 };
 
+/** @throws AmountTooLarge, naming the document */
 export function addLine(
   totals: DocumentTotals,
-  line: Pick<DocumentLine, 'lineType' | 'amountMinor'>,
+  line: Pick<DocumentLine, 'lineType' | 'amountMinor' | 'practiceId' | 'currency' | 'orderId'>,
 ): DocumentTotals {
   const isCharge = line.lineType === 'charge';
-  return {
-    lineCount: totals.lineCount + 1,
-    chargeCount: totals.chargeCount + (isCharge ? 1 : 0),
-    creditCount: totals.creditCount + (isCharge ? 0 : 1),
-    chargesMinor: add(totals.chargesMinor, isCharge ? line.amountMinor : 0),
-    creditsMinor: add(totals.creditsMinor, isCharge ? 0 : line.amountMinor),
-    totalMinor: add(totals.totalMinor, line.amountMinor),
-  };
+  try {
+    return {
+      lineCount: totals.lineCount + 1,
+      chargeCount: totals.chargeCount + (isCharge ? 1 : 0),
+      creditCount: totals.creditCount + (isCharge ? 0 : 1),
+      chargesMinor: add(totals.chargesMinor, isCharge ? line.amountMinor : 0),
+      creditsMinor: add(totals.creditsMinor, isCharge ? 0 : line.amountMinor),
+      totalMinor: add(totals.totalMinor, line.amountMinor),
+    };
+  } catch (error) {
+    throw error instanceof AmountTooLarge ? new AmountTooLarge(whichIsTooLarge(line)) : error;
+  }
+}
+
+function whichIsTooLarge({
+  practiceId,
+  currency,
+  orderId,
+}: Pick<DocumentLine, 'practiceId' | 'currency' | 'orderId'>): string {
+  const most = formatAmount(Number.MAX_SAFE_INTEGER, currency);
+  return (
+    `the document of practice ${excerpt(practiceId)} in ${currency} passes the largest amount, ${most}, ` +
+    `with order ${excerpt(orderId)}; check the quantities and prices of its orders`
+  );
 }
 
 export type DocumentType = 'invoice' | 'credit_note';

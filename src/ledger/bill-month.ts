@@ -49,7 +49,7 @@ export function billMonth(db: Connection, frame: MonthFrame, options: BillingOpt
     open.finish();
   } catch (error) {
     if (!(error instanceof AmountTooLarge)) throw error;
-    throw new Failure('refused', `${frame.month}: ${error.message}, so the month cannot be billed`);
+    throw new Failure('refused', `${frame.month} cannot be billed: ${error.message}`);
   }
   settleBalance(db, frame, { due, written });
 }

@@ -128,13 +128,13 @@ export async function closeMonths(
   }
 }
 
-/** A close stands, whatever became of its files: a user who reads of a failure must not take the month for open. */
+/** Says what is missing, and how it comes: the month itself is closed. */
 function closedWithoutFiles(month: BillingMonth, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { code, path: place } = error as NodeJS.ErrnoException;
   const kind = error instanceof Failure ? error.kind : code !== undefined ? 'system' : 'fault';
   const where = place === undefined ? '' : `${place}: `;
-  const text = `${where}${error.message}; ${month} is closed all the same, and for good: only its files are missing; once this is mended, the same command writes them`;
+  const text = `${where}${error.message}; only the files of ${month} are missing: once this is mended, the same command writes them`;
   return new Failure(kind, text, { cause: error });
 }
 

@@ -108,7 +108,10 @@ export async function closeAndReport(
       ...options,
       withLists: terminal.wantsJson,
       progress,
-      onClosed: (each) => newlyClosed.push(each),
+      onClosed(each) {
+        newlyClosed.push(each);
+        terminal.stands(`${each} is closed for good`);
+      },
       onWritten: (each) => written.push(each),
     });
   } finally {

@@ -43,6 +43,7 @@ Examples:
         const options = await importOptions(session, files, flags);
         const { importFiles } = await import('../import-files.js');
         const result = await session.withLedger('write', (ledger) => importFiles(ledger, files, options));
+        session.terminal.stands(`import ${result.importId} is in the ledger`);
         reportImport(session.terminal, result);
         session.terminal.json(importJson(result));
         return result.quarantine === undefined ? 0 : EXIT_CODES.input;

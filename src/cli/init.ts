@@ -45,6 +45,7 @@ Examples:
           }
           naming(file, () => create(file));
           written.push(file);
+          terminal.stands(`${file} is written`);
           terminal.result(`${file}: written`);
         };
         write(session.namedConfig ?? path.join(folder, DEFAULT_CONFIG_FILE), (file) =>

@@ -166,10 +166,11 @@ function tell(error: unknown, call: Call, { json = false, quiet = false }: Globa
   const terminal = call.terminal ?? createTerminal({ json, quiet });
   const failure = asFailure(error);
   const exitCode = EXIT_CODES[failure.kind];
-  const said: JsonError = { kind: failure.kind, exitCode, message: failure.message };
+  const message = withStanding(failure.message, terminal.standing);
+  const said: JsonError = { kind: failure.kind, exitCode, message };
   for (const say of [
     () => failure instanceof InputRejected && reportProblems(terminal, failure),
-    () => terminal.error(failure.message),
+    () => terminal.error(message),
     () => terminal.end({ ...headOf(call), error: said }),
   ]) {
     try {
@@ -179,6 +180,11 @@ function tell(error: unknown, call: Call, { json = false, quiet = false }: Globa
     }
   }
   return exitCode;
+}
+
+function withStanding(message: string, standing: readonly string[]): string {
+  if (standing.length === 0) return message;
+  return `${message}${message.includes('\n') ? '\n' : '; '}what stands: ${standing.join(', ')}`;
 }
 
 function asFailure(error: unknown): Failure {

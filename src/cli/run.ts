@@ -28,6 +28,7 @@ Examples:
         return session.withLedger('write', async (ledger) => {
           const { importFiles } = await import('../import-files.js');
           const imported = await importFiles(ledger, files, options);
+          session.terminal.stands(`import ${imported.importId} is in the ledger`);
           reportImport(session.terminal, imported);
           session.terminal.json({
             ...importJson(imported),

@@ -20,6 +20,9 @@ export interface Terminal {
   /** A remark, not part of the result; silenced by `--quiet`. */
   note(text: string): void;
   error(text: string): void;
+  /** Notes what is done for good, as `2025-10 is closed for good`: a failure after it must not look as if nothing had happened. */
+  stands(what: string): void;
+  readonly standing: readonly string[];
   /** Shows what is under way on a terminal, and nothing elsewhere; an empty text clears it. */
   progress(text: string): void;
 }
@@ -29,6 +32,7 @@ export function createTerminal({ json, quiet }: { json: boolean; quiet: boolean 
   let lastProgress = 0;
   let shown = false;
   let document = {};
+  const standing: string[] = [];
 
   function clear(): void {
     if (shown) write(2, '\r\u001B[K');
@@ -57,6 +61,10 @@ export function createTerminal({ json, quiet }: { json: boolean; quiet: boolean 
       clear();
       write(2, `${styled('red', 'monthend:', process.stderr)} ${text}\n`);
     },
+    stands(what) {
+      standing.push(what);
+    },
+    standing,
     progress(text) {
       const now = performance.now();
       if (!isInteractive || (text !== '' && now - lastProgress < 100)) return;

@@ -154,7 +154,7 @@ function refuseUnlessOver({ zones, config }: MonthFrame, month: BillingMonth, as
   throw new Failure(
     'refused',
     `${month} is not over: it ends at ${formatInstant(last.at)} (${config.cutoff} in ${last.zone}), and it is ` +
-      `${formatInstant(asOf)} now; nothing was closed; try again after that, or use "monthend preview ${month}"`,
+      `${formatInstant(asOf)} now; try again after that, or use "monthend preview ${month}"`,
   );
 }
 
@@ -166,7 +166,7 @@ function refuseExceptions(db: Connection, month: BillingMonth): void {
   if (!count) return;
   throw new Failure(
     'refused',
-    `${month} would list ${count} ${count === 1 ? 'exception' : 'exceptions'}, and strict refuses that; nothing was closed; ` +
+    `${month} would list ${count} ${count === 1 ? 'exception' : 'exceptions'}, and strict refuses that; ` +
       `see them with "monthend preview ${month} --out FOLDER" in exceptions.csv`,
   );
 }

@@ -333,7 +333,7 @@ export function asFailure(error: unknown, file: string): unknown {
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
     const holder = holderOf(file);
     const who = holder === undefined ? '' : ` (${holder})`;
-    const text = `${file}: another process holds the ledger${who}; nothing was changed; try again when it is done`;
+    const text = `${file}: another process holds the ledger${who}; try again when it is done`;
     return new Failure('busy', text, options);
   }
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {

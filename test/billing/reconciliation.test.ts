@@ -409,7 +409,7 @@ it('a month that does not balance is described in words, with its terms and the 
     },
   ];
   const [first, ...rest] = describeImbalance('2026-10', terms, faults).split('\n');
-  expect(first).toMatch(/^2026-10 does not balance, so nothing was issued/);
+  expect(first).toMatch(/^2026-10 does not balance, so it is not closed/);
   expect(rest.slice(0, 6)).toEqual([
     'USD: to account for 2 lines, 300.00; accounted for 1 line, 100.00; difference 1 line, 200.00',
     'USD, charged: written 1 line, 100.00; by the facts 2 lines, 300.00',

@@ -1,6 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { rowsOf, type Workplace, workplaceWithLedger } from '../support/monthend.js';
+import { rowsOf, runInto, type Workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const ORDERS = `order_id,practice_id,product,unit_price,placed_at
 ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00
@@ -78,7 +78,7 @@ describe('a user is told', () => {
       const failed = place.run(['run', '2025-10', 'orders.csv', '--out', nowhere]);
       expect(failed.code).toBe(74);
       expect(failed.stderr).toMatch(
-        /\/proc\/none: .*; 2025-10 is closed all the same, and for good: only its files are missing; once this is mended, the same command writes them\n$/,
+        /\/proc\/none: .*; only the files of 2025-10 are missing: once this is mended, the same command writes them; what stands: import 1 is in the ledger, 2025-10 is closed for good\n$/,
       );
       expect(place.run(['close', '2025-10']).stdout).toContain('2025-10 is closed already: 1 invoice');
     },
@@ -93,7 +93,51 @@ describe('a user is told', () => {
     expect(place.run(['close', '2025-12', '--catch-up', '--strict'])).toMatchObject({
       code: 4,
       stdout: expect.stringMatching(/^2025-11 closed: 1 invoice/),
-      stderr: expect.stringContaining('2025-12 would list 1 exception'),
+      stderr:
+        'monthend: 2025-12 would list 1 exception, and strict refuses that; ' +
+        'see them with "monthend preview 2025-12 --out FOLDER" in exceptions.csv; what stands: 2025-11 is closed for good\n',
+    });
+    const { code, stdout } = place.run(['--json', 'close', '2025-12', '--strict']);
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout).error.message).not.toContain('what stands');
+  });
+
+  // macOS has no device that is always full.
+  test.skipIf(!existsSync('/dev/full')).each([
+    [['import', 'orders.csv'], 'import 2 is in the ledger'],
+    [['close', '2025-11'], '2025-11 is closed for good'],
+    [['run', '2025-11', 'orders.csv'], 'import 2 is in the ledger'],
+    [['--json', 'close', '2025-11'], '2025-11 is closed for good'],
+    [
+      ['--json', 'run', '2025-12', '--catch-up', 'orders.csv'],
+      'import 2 is in the ledger, 2025-11 is closed for good, 2025-12 is closed for good',
+    ],
+  ])('what is done, though it could not be written: %j', async (words, standing) => {
+    const place = workplaceWithLedger();
+    place.write('orders.csv', ORDERS);
+    place.run(['run', '2025-10', 'orders.csv']);
+    const full = openSync('/dev/full', 'w');
+    try {
+      expect(await runInto(words, place.folder, full)).toMatchObject({
+        code: 74,
+        stderr: expect.stringMatching(
+          new RegExp(`standard output: cannot be written: .*; what stands: ${standing}\n$`),
+        ),
+      });
+    } finally {
+      closeSync(full);
+    }
+  });
+
+  test('whose total is too large, and by which order', () => {
+    const place = workplaceWithLedger();
+    place.write('orders.csv', ORDERS.replace('100.00', '90071992547409.91'));
+    expect(place.run(['run', '2025-10', 'orders.csv'])).toMatchObject({
+      code: 4,
+      stderr:
+        'monthend: 2025-10 cannot be billed: the document of practice P-1 in USD passes the largest amount, ' +
+        '90071992547409.91, with order ORD-2; check the quantities and prices of its orders; ' +
+        'what stands: import 1 is in the ledger\n',
     });
   });
 
@@ -296,9 +340,10 @@ describe("a file of somebody else's in a folder of ours stays", () => {
     const before = place.snapshot(folder);
     expect(place.run(words)).toMatchObject({
       code: 4,
-      stderr:
+      stderr: expect.stringContaining(
         `monthend: ${folder}/${month}: holds paid.xlsx, which monthend did not write, so nothing in it is replaced; ` +
-        'move it elsewhere and run the same command again, or name another folder with --out\n',
+          'move it elsewhere and run the same command again, or name another folder with --out',
+      ),
     });
     expect(place.snapshot(folder)).toEqual(before);
   });

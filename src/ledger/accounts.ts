@@ -78,12 +78,20 @@ export function createAccounts(
 
   return (order) => {
     const recorded = order.mayBeRecorded ? recordOf(order.orderId) : NOTHING;
+    const events = order.events.length === 0 ? NO_EVENTS : currentEvents(order.events, moved);
     return {
       lines: lineAccounts(order, recorded),
-      events: order.events.length === 0 ? NO_EVENTS : currentEvents(order.events, moved),
-      listed: recorded.listed,
+      events,
+      listed: moved.some ? listedOf(events, recorded.listed) : recorded.listed,
     };
   };
+
+  /** With what was listed of an event while another order had it: one exception is one code and one event. */
+  function listedOf(events: readonly HistoryEvent[], listed: ReadonlySet<string>): ReadonlySet<string> {
+    const before = events.flatMap(({ eventId }) => moved.ordersBefore(eventId));
+    if (before.length === 0) return listed;
+    return new Set([...listed, ...before.flatMap((orderId) => [...recordOf(orderId).listed])]);
+  }
 }
 
 const NO_LINES: OrderLineAccount[] = [];

@@ -144,21 +144,28 @@ function createSieve() {
 export interface MovedEvents {
   /** The last import up to that of the ledger's state that took the event from the order; 0 for none. */
   movedBy(orderId: string, eventId: string): number;
+  /** The orders that had the event before. */
+  ordersBefore(eventId: string): readonly string[];
   readonly some: boolean;
 }
 
 export function readMovedEvents(db: Connection, upTo: number): MovedEvents {
   const moved = new Map<string, number>();
+  const before = new Map<string, string[]>();
   const rows = db
     .prepare<[number], [string, string, number]>(
       'SELECT order_id, event_id, import_id FROM moved_events WHERE import_id <= ? ORDER BY import_id',
     )
     .raw()
     .all(upTo);
-  for (const [orderId, eventId, importId] of rows) moved.set(JSON.stringify([orderId, eventId]), importId);
+  for (const [orderId, eventId, importId] of rows) {
+    moved.set(JSON.stringify([orderId, eventId]), importId);
+    before.set(eventId, [...(before.get(eventId) ?? []), orderId]);
+  }
   return {
     some: moved.size > 0,
     movedBy: (orderId, eventId) => moved.get(JSON.stringify([orderId, eventId])) ?? 0,
+    ordersBefore: (eventId) => before.get(eventId) ?? [],
   };
 }
 

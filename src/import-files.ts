@@ -51,7 +51,8 @@ export async function importFiles(
 ): Promise<ImportResult> {
   const { amend, now, quarantine } = options;
   const aside = quarantine === undefined ? undefined : stageQuarantine(quarantine);
-  const importOptions = { amend, now, mayRetry: aside !== undefined };
+  const defaultCurrency = options.config.currency;
+  const importOptions = { amend, now, defaultCurrency, mayRetry: aside !== undefined };
   try {
     return await withImport(ledger, importOptions, async (open, importId) => {
       const { files: read, problems, isRejected } = await attemptImport(open, files, options, aside);

@@ -22,7 +22,7 @@ export interface OrderLine {
   readonly quantity: string;
   /** A decimal of at most 6 fraction digits, zero or more, in canonical form. */
   readonly unitPrice: string;
-  /** ISO 4217. */
+  /** ISO 4217. Empty in a record that names none: a known line keeps its own then, a new one gets the config's. */
   readonly currency: string;
   readonly placedAt: Instant;
 }

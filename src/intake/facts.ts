@@ -56,13 +56,14 @@ function orderLine(texts: FieldTexts, options: FactOptions): OrderLine | undefin
     patientRef: optional(texts, 'patient_ref', fields.text, ''),
     quantity: optional(texts, 'quantity', fields.quantity, '1'),
     unitPrice: required(texts, 'unit_price', fields.unitPrice),
-    currency: optional(texts, 'currency', fields.currency, options.defaultCurrency),
+    currency: optional(texts, 'currency', fields.currency, ''),
     placedAt: required(texts, 'placed_at', instant),
   });
   if (line === undefined) return undefined;
-  const withdrawal = withdrawalBefore(line.currency, line.placedAt);
-  if (withdrawal !== undefined) texts.refuse('currency', withdrawnCurrency(line.currency, withdrawal));
-  const isTooLarge = isAmountTooLarge(line);
+  const currency = line.currency || options.defaultCurrency;
+  const withdrawal = withdrawalBefore(currency, line.placedAt);
+  if (withdrawal !== undefined) texts.refuse('currency', withdrawnCurrency(currency, withdrawal));
+  const isTooLarge = isAmountTooLarge({ ...line, currency });
   if (isTooLarge) texts.refuse('unit_price', amountTooLarge(line.quantity, line.unitPrice));
   return withdrawal === undefined && !isTooLarge ? line : undefined;
 }

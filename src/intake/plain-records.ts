@@ -159,14 +159,15 @@ export function createPlainRecords(
         patientRef: text(patientRef),
         quantity: isEmpty(quantity) ? '1' : decimal(quantity, 3),
         unitPrice: decimal(unitPrice, 6),
-        currency: isEmpty(currency) ? options.defaultCurrency : repeatedText(currency),
+        currency: isEmpty(currency) ? '' : repeatedText(currency),
         placedAt: instant(placedAt),
       };
       if (fact.line < 1 || fact.placedAt === NOT_PLAIN) return undefined;
       if (fact.quantity === '' || fact.quantity === '0' || fact.unitPrice === '') return undefined;
       if (fact.quantity.length + fact.unitPrice.length > MOST_AMOUNT_CHARACTERS) return undefined;
-      if (minorDigits(fact.currency) === undefined) return undefined;
-      if (withdrawalBefore(fact.currency, fact.placedAt) !== undefined) return undefined;
+      const meant = fact.currency || options.defaultCurrency;
+      if (minorDigits(meant) === undefined || withdrawalBefore(meant, fact.placedAt) !== undefined)
+        return undefined;
       return fact;
     };
   }

@@ -2,6 +2,7 @@
  * Taking facts in: what is new, what is known already, what conflicts (docs/files.md section 1). Runs inside the
  * import's transaction; a conflict is a value, and the import that has one is rolled back by its caller.
  */
+import { lineAmount } from '../billing/money.js';
 import {
   compareCodePoints,
   type Fact,
@@ -11,6 +12,7 @@ import {
   type Retraction,
 } from '../billing/order.js';
 import {
+  amountTooLarge,
   differsFromKnown,
   differsWithinImport,
   otherPractice,
@@ -70,11 +72,16 @@ export interface ImportOptions {
   readonly importId: number;
   /** Whether a record may replace a known one of the same identity. */
   readonly amend: boolean;
+  /** Of new order lines that name no currency. */
+  readonly defaultCurrency: string;
   /** What attempts before this one found to be disputed. */
   readonly leftOut?: Disputed;
 }
 
-export function createFactTaker(db: Connection, { importId, amend, leftOut }: ImportOptions): FactTaker {
+export function createFactTaker(
+  db: Connection,
+  { importId, amend, defaultCurrency, leftOut }: ImportOptions,
+): FactTaker {
   const disputed = new Map<string, Refusal>();
   const seen = createSeen(db);
   const knowPractice = createPracticeIndex(db, importId);
@@ -118,17 +125,20 @@ export function createFactTaker(db: Connection, { importId, amend, leftOut }: Im
     return undefined;
   }
 
-  function takeOrderLine(line: OrderLine, file: string, place: (field?: string) => Place): Taken {
-    const { orderId, practiceId } = line;
-    const identity = keyOf(`${orderId}\n${line.line}`);
+  function takeOrderLine(given: OrderLine, file: string, place: (field?: string) => Place): Taken {
+    const { orderId, practiceId } = given;
+    const identity = keyOf(`${orderId}\n${given.line}`);
     const before = history && linesBefore(orderId);
     const known =
       findOwn(
         lineTable.factsAt(identity),
         lineWriter,
-        (row) => row[0] === orderId && row[1] === line.line,
+        (row) => row[0] === orderId && row[1] === given.line,
         (segment) => segments.rowsOfOrder<LineRow>(segment, orderId),
-      ) ?? before?.byLine.get(line.line);
+      ) ?? before?.byLine.get(given.line);
+    const line = given.currency === '' ? { ...given, currency: known?.row[8] ?? defaultCurrency } : given;
+    if (known !== undefined && line !== given && lineAmount(line, 'half-up') === undefined)
+      return { field: 'unit_price', message: amountTooLarge(line.quantity, line.unitPrice) };
     const taken = judge(known, known && lineFields(known.row, line), () => lineOf(orderId, line.line));
     if (taken !== 'imported' && taken !== 'amended') return taken;
     const key = keyOf(orderId);

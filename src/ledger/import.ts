@@ -4,7 +4,7 @@ import type { ImportedFile } from '../billing/month-view.js';
 import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import type { Connection } from './connect.js';
-import { createFactTaker, type Disputed, type FactTaker } from './facts.js';
+import { createFactTaker, type Disputed, type FactTaker, type ImportOptions } from './facts.js';
 import type { Ledger } from './ledger.js';
 
 type RecordedFile = Omit<ImportedFile, 'importId'>;
@@ -20,18 +20,21 @@ export interface OpenImport {
 /** Runs `work` as the ledger's next import; what it throws leaves the ledger as it was. */
 export async function withImport<T>(
   ledger: Ledger,
-  options: { readonly amend: boolean; readonly now: Instant; readonly mayRetry?: boolean },
+  options: Pick<ImportOptions, 'amend' | 'defaultCurrency'> & {
+    readonly now: Instant;
+    readonly mayRetry?: boolean;
+  },
   work: (open: OpenImport, importId: number) => Promise<T>,
 ): Promise<T> {
-  const { amend, now, mayRetry = false } = options;
+  const { amend, defaultCurrency, now, mayRetry = false } = options;
   return ledger.write('import', async () => {
     const { db } = ledger;
     const importId = lastImportOf(db) + 1;
     if (mayRetry) db.exec('SAVEPOINT attempt');
-    let taker = createFactTaker(db, { importId, amend });
+    let taker = createFactTaker(db, { importId, amend, defaultCurrency });
     const retry = (leftOut: Disputed): FactTaker => {
       db.exec('ROLLBACK TO attempt');
-      taker = createFactTaker(db, { importId, amend, leftOut });
+      taker = createFactTaker(db, { importId, amend, defaultCurrency, leftOut });
       return taker;
     };
     const files: RecordedFile[] = [];

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createLedger } from '../../src/ledger/ledger.js';
-import { REPOSITORY, workplaceWithLedger } from '../support/monthend.js';
+import { REPOSITORY, type Workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const ORDERS = `order_id,practice_id,product,unit_price,placed_at
 ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00
@@ -108,6 +108,64 @@ describe('all or nothing', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('histroy.csv: there is no such file');
     expect(place.bytes('monthend.db').equals(before)).toBe(true);
+  });
+});
+
+describe('a record that names no currency', () => {
+  function importedInDollars() {
+    const place = workplaceWithLedger();
+    place.write('orders.csv', ORDERS);
+    place.run(['import', 'orders.csv']);
+    place.write('monthend.json', '{ "currency": "EUR" }');
+    return place;
+  }
+  const totalOf = (place: Workplace) =>
+    /^ {2}([A-Z]{3}): .* total (.*)$/m.exec(place.run(['preview', '2025-10']).stdout);
+
+  test.each([
+    ['CSV', 'again.csv', ORDERS],
+    ['CSV with an empty column', 'again.csv', ORDERS.replace(/^(.*)\n(.*)\n$/, '$1,currency\n$2,\n')],
+    ['NDJSON', 'again.ndjson', NDJSON],
+  ])('is known all the same after the config changed: %s', (_, name, text) => {
+    const place = importedInDollars();
+    place.write(name, text);
+    expect(place.run(['import', name]).stdout).toContain('1 read, 0 new, 0 amended, 1 known already');
+    expect(place.run(['import', '--amend', name]).stdout).toContain(
+      '1 read, 0 new, 0 amended, 1 known already',
+    );
+  });
+
+  test('keeps the currency of the line that it amends, and a new line gets the config\u2019s', () => {
+    const place = importedInDollars();
+    place.write('dearer.csv', ORDERS.replace('100.00', '120.00'));
+    expect(place.run(['import', '--amend', 'dearer.csv']).stdout).toContain('1 amended');
+    expect(totalOf(place)?.slice(1)).toEqual(['USD', '120.00']);
+    place.write('other.csv', ORDERS.replace('ORD-1', 'ORD-2'));
+    place.run(['import', 'other.csv']);
+    expect(place.run(['preview', '2025-10']).stdout).toMatch(
+      /^ {2}EUR: 1 line, .*total 100.00\n {2}USD: 1 line, .*120.00$/m,
+    );
+  });
+
+  test('moves a line to another currency only if it says so', () => {
+    const place = importedInDollars();
+    place.write('euros.csv', ORDERS.replace(/^(.*)\n(.*)\n$/, '$1,currency\n$2,EUR\n'));
+    expect(place.run(['import', 'euros.csv'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('currency: was USD at import 1, is EUR here'),
+    });
+    expect(place.run(['import', '--amend', 'euros.csv']).code).toBe(0);
+    expect(totalOf(place)?.slice(1)).toEqual(['EUR', '100.00']);
+  });
+
+  test('is refused if its new price is too large in the currency that the line keeps', () => {
+    const place = importedInDollars();
+    place.write('monthend.json', '{ "currency": "JPY" }');
+    place.write('huge.csv', ORDERS.replace('100.00', '900719925474099'));
+    expect(place.run(['import', '--amend', 'huge.csv'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('unit_price: quantity 1 × unit_price 900719925474099 is beyond'),
+    });
   });
 });
 

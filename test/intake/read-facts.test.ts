@@ -53,7 +53,7 @@ const LINE = {
   patientRef: '',
   quantity: '1',
   unitPrice: '100',
-  currency: 'USD',
+  currency: '',
   placedAt: Date.UTC(2026, 9, 5, 9),
 };
 

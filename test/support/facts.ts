@@ -67,7 +67,7 @@ export async function importFacts(
     return `${field}: ${message}`;
   };
   const counted = (outcome: string) => outcomes.filter((each) => each === outcome).length;
-  const work = withImport(ledger, { amend, now }, async ({ taker, recordFile }) => {
+  const work = withImport(ledger, { amend, now, defaultCurrency: 'USD' }, async ({ taker, recordFile }) => {
     for (const fact of facts) {
       const taken = taker.take({ ...fact, place: () => ({ line: 1, column: 1 }) }, 'facts.csv');
       outcomes.push(typeof taken === 'string' ? taken : refuse(taken));

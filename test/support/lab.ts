@@ -22,7 +22,7 @@ export async function withLedger<T>(work: (ledger: Ledger) => Promise<T>): Promi
 
 /** Imports the facts at once; conflicts throw. */
 export async function importFacts(ledger: Ledger, facts: readonly Fact[], amend: boolean): Promise<void> {
-  await withImport(ledger, { amend, now: 0 }, async ({ taker }) => {
+  await withImport(ledger, { amend, now: 0, defaultCurrency: 'USD' }, async ({ taker }) => {
     for (const fact of facts) {
       const taken = taker.take({ ...fact, place: () => ({ line: 1, column: 1 }) }, 'facts');
       if (typeof taken !== 'string') throw new Error(`${taken.field}: ${taken.message}`);

@@ -1,6 +1,46 @@
 /** The settings of a ledger and their defaults. What each of them means, and what it may be, is said in read-config.ts. */
 import type { Policy } from './billing/policy.js';
 
+/** What a product is in the books. A target that needs one of these refuses a product without it. */
+export interface ProductInBooks {
+  readonly account?: string | undefined;
+  readonly item?: string | undefined;
+  readonly taxCode?: string | undefined;
+}
+
+/** How documents are told to the accounting system: used by exports alone, and in no seal. */
+export interface BooksSettings {
+  readonly receivables?: string | undefined;
+  /** The first whose pattern fits a product counts. */
+  readonly products: readonly (ProductInBooks & { readonly product: string })[];
+  /** For products that none of them fits; without it they are refused. */
+  readonly default?: ProductInBooks | undefined;
+  readonly customer: 'id' | 'name';
+  /** By practice id, for practices that the books know otherwise. */
+  readonly customers: Readonly<Record<string, string>>;
+  readonly dates: 'MM/DD/YYYY' | 'DD/MM/YYYY' | 'YYYY-MM-DD';
+  readonly taxCategory: 'E' | 'O';
+  readonly exemptionCode?: string | undefined;
+  readonly exemptionReason?: string | undefined;
+}
+
+/** The lab itself, as its documents name it. */
+export interface SellerSettings {
+  readonly name: string;
+  readonly address1?: string | undefined;
+  readonly address2?: string | undefined;
+  readonly city?: string | undefined;
+  readonly region?: string | undefined;
+  readonly postalCode?: string | undefined;
+  readonly country?: string | undefined;
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly taxId?: string | undefined;
+  /** How to pay, line by line. */
+  readonly payment: readonly string[];
+  readonly footer?: string | undefined;
+}
+
 export interface Config extends Policy {
   readonly currency: string;
   readonly timeZone: string;
@@ -15,6 +55,8 @@ export interface Config extends Policy {
   readonly lineEnding: 'lf' | 'crlf';
   readonly formulaGuard: boolean;
   readonly fileMode: 'private' | 'group';
+  readonly seller: SellerSettings | null;
+  readonly books: BooksSettings | null;
 }
 
 /** In the order in which a config is recorded. */
@@ -36,12 +78,19 @@ export const DEFAULT_CONFIG: Config = {
   lineEnding: 'lf',
   formulaGuard: true,
   fileMode: 'private',
+  seller: null,
+  books: null,
 };
 
-/** What a close records and seals of a config: all but who may read the files, which changes no byte of them. */
-export function recordedConfig({ fileMode: _, ...recorded }: Config): Omit<Config, 'fileMode'> {
-  return recorded;
+/** What a close records and seals: all that its documents show. Neither who may read the files, nor how the books call things. */
+export function recordedConfig({ fileMode: _, books: __, seller, ...recorded }: Config): RecordedConfig {
+  // Left out where there is none: months of labs without it keep the bytes that they had.
+  return seller === null ? recorded : { ...recorded, seller };
 }
+
+export type RecordedConfig = Omit<Config, 'fileMode' | 'books' | 'seller'> & {
+  readonly seller?: SellerSettings;
+};
 
 /** The settings that a ledger's first close fixes (docs/rules.md section 3). */
 export const FIXED_SETTINGS = ['pauseLimitDays', 'afterLimit', 'notPausable', 'rounding'] as const;

@@ -3,11 +3,17 @@
  * `config.schema.json` beside this file; a test holds the two together. Loaded only where there is a file to be read: zod
  * takes as long to load as all else that a command needs.
  */
-import { getNodeValue, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
 import { z } from 'zod';
 import { minorDigits } from './billing/currency.js';
 import { SEQUENCE } from './billing/document.js';
-
 import { faultOfPattern, sharedNumber } from './billing/number-pattern.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
 import { nearMiss } from './intake/near-miss.js';
@@ -25,6 +31,70 @@ const seriesPattern = (example: string) =>
     })
     .default(example)
     .meta({ pattern: SEQUENCE.source });
+
+const shortText = (what: string) => z.string().trim().min(1).max(200).describe(what);
+
+const productInBooks = {
+  account: shortText('The revenue account').optional(),
+  item: shortText('The item, product or service').optional(),
+  taxCode: shortText('The tax code or tax rate').optional(),
+};
+
+const booksSchema = z.strictObject({
+  receivables: shortText('The account of receivables').optional(),
+  products: z
+    .array(
+      z.strictObject({
+        product: shortText(
+          'A product code, in which * stands for any characters; the first that fits counts',
+        ),
+        ...productInBooks,
+      }),
+    )
+    .default([])
+    .describe('What each product is in the books'),
+  default: z
+    .strictObject(productInBooks)
+    .optional()
+    .describe('What a product is that none of them fits; without it such a product is refused'),
+  customer: z
+    .enum(['id', 'name'])
+    .default('id')
+    .describe('Whether the books know a practice by its id or by its name'),
+  customers: z
+    .record(z.string(), shortText('The customer'))
+    .default({})
+    .describe('By practice id: what the books call a practice that they know otherwise'),
+  dates: z
+    .enum(['MM/DD/YYYY', 'DD/MM/YYYY', 'YYYY-MM-DD'])
+    .default('MM/DD/YYYY')
+    .describe('How dates are written for the accounting system'),
+  taxCategory: z
+    .enum(['E', 'O'])
+    .default('O')
+    .describe('For ubl: E, exempt from VAT; O, outside the scope of VAT'),
+  exemptionCode: shortText('For ubl: why, as a code, for example VATEX-EU-132-1E').optional(),
+  exemptionReason: shortText('For ubl: why, in words').optional(),
+});
+
+const sellerSchema = z.strictObject({
+  name: shortText('The legal name'),
+  address1: shortText('Street and number').optional(),
+  address2: shortText('A second line of the address').optional(),
+  city: shortText('City').optional(),
+  region: shortText('State, province or region').optional(),
+  postalCode: shortText('Postal code').optional(),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'must be a country code of ISO 3166, for example "US"')
+    .describe('Country code of ISO 3166')
+    .optional(),
+  email: shortText('E-mail').optional(),
+  phone: shortText('Telephone').optional(),
+  taxId: shortText('Tax or VAT id, with its country code if it is one of the EU').optional(),
+  payment: z.array(shortText('A line')).max(10).default([]).describe('How to pay: bank, link, cheque'),
+  footer: shortText('The last line of a document').optional(),
+});
 
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('Where this schema stands, for editors'),
@@ -137,6 +207,16 @@ export const configSchema = z.strictObject({
     .default(DEFAULT_CONFIG.fileMode)
     .describe("Who may read a month's files: you alone (0600, folders 0700), or your group too (0640, 0750)")
     .meta({ examples: ['group'] }),
+  seller: sellerSchema
+    .nullable()
+    .default(null)
+    .describe('The lab itself, as its documents name it; a closed month keeps its own')
+    .meta({ examples: [{ name: 'Lakeview Dental Lab', country: 'US' }] }),
+  books: booksSchema
+    .nullable()
+    .default(null)
+    .describe('How products and practices are called in the accounting system: see accounting.md')
+    .meta({ examples: [{ receivables: '1200', default: { account: '4000' } }] }),
 });
 
 /** For editors, and for docs/config.md. */
@@ -161,27 +241,30 @@ export function readConfig(written: string): Config {
     faults.push('1:1: the file is empty; {} stands for all defaults');
   if (faults.length > 0 || tree === undefined) throw new ConfigFaults(faults);
 
-  const offsetOfKey = new Map<string, number>();
-  for (const { children } of tree.children ?? []) {
-    const key = children?.[0];
-    if (tree.type !== 'object' || key === undefined) continue;
-    if (offsetOfKey.has(key.value))
-      faults.push(`${placeOf(text, key.offset)}: ${key.value}: the key stands twice`);
-    offsetOfKey.set(key.value, key.offset);
-  }
+  faults.push(...repeatedKeys(tree, text));
+  const offsetOf = (path: readonly PropertyKey[]) => {
+    for (let length = path.length; length > 0; length--) {
+      const node = findNodeAtLocation(tree, path.slice(0, length) as (string | number)[]);
+      // Of a key the place of its name, as an editor shows it.
+      if (node !== undefined) return (node.parent?.type === 'property' ? node.parent : node).offset;
+    }
+    return 0;
+  };
   const result = configSchema.safeParse(getNodeValue(tree));
   for (const issue of result.error?.issues ?? []) {
-    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0] ?? '')];
-    for (const key of keys) {
-      const message = messageOf(issue, key);
-      faults.push(`${placeOf(text, offsetOfKey.get(key) ?? 0)}: ${key === '' ? '' : `${key}: `}${message}`);
+    const paths =
+      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+    for (const path of paths) {
+      const name = nameOf(path);
+      const message = messageOf(issue, path);
+      faults.push(`${placeOf(text, offsetOf(path))}: ${name === '' ? '' : `${name}: `}${message}`);
     }
   }
   if (result.data === undefined || faults.length > 0) throw new ConfigFaults(faults);
   const { $schema: _, ...config } = result.data;
   const shared = sharedNumber(config.invoiceNumber, config.creditNoteNumber);
   if (shared !== undefined) {
-    const place = placeOf(text, offsetOfKey.get('creditNoteNumber') ?? offsetOfKey.get('invoiceNumber') ?? 0);
+    const place = placeOf(text, offsetOf(['creditNoteNumber']) || offsetOf(['invoiceNumber']));
     throw new ConfigFaults([
       `${place}: creditNoteNumber: "${config.creditNoteNumber}" and invoiceNumber "${config.invoiceNumber}" can both give ` +
         `the number ${shared}; put a letter into one, for example "CN-{seq:6}"`,
@@ -190,21 +273,66 @@ export function readConfig(written: string): Config {
   return config;
 }
 
-const KEYS = Object.keys(configSchema.shape).filter((key) => key !== '$schema');
+/** Every key that stands a second time in its object, at any depth. */
+function repeatedKeys(node: Node, text: string, above: readonly PropertyKey[] = []): string[] {
+  const faults: string[] = [];
+  const seen = new Set<string>();
+  for (const [index, child] of (node.children ?? []).entries()) {
+    if (node.type === 'array') faults.push(...repeatedKeys(child, text, [...above, index]));
+    const [key, value] = child.children ?? [];
+    if (node.type !== 'object' || key === undefined) continue;
+    const path = [...above, String(key.value)];
+    if (seen.has(key.value))
+      faults.push(`${placeOf(text, key.offset)}: ${nameOf(path)}: the key stands twice`);
+    seen.add(key.value);
+    if (value !== undefined) faults.push(...repeatedKeys(value, text, path));
+  }
+  return faults;
+}
+
+/** `books.products[2].account` */
+function nameOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (name, part) =>
+      typeof part === 'number' ? `${name}[${part}]` : name === '' ? String(part) : `${name}.${String(part)}`,
+    '',
+  );
+}
 
 /** Our own words as they are, zod's as the rest of a sentence. */
 function messageOf(
   { code, message }: { readonly code: string; readonly message: string },
-  key: string,
+  path: readonly PropertyKey[],
 ): string {
-  if (code === 'unrecognized_keys') return unknownKeyMessage(key);
+  if (code === 'unrecognized_keys') return unknownKeyMessage(String(path.at(-1)), keysAt(path.slice(0, -1)));
   return code === 'custom' ? message : lowerFirst(message);
 }
 
-function unknownKeyMessage(key: string): string {
-  const meant = nearMiss(key, KEYS);
+/** The keys that an object of the config may have. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = configSchema;
+  const inner = () => {
+    while (
+      schema instanceof z.ZodDefault ||
+      schema instanceof z.ZodNullable ||
+      schema instanceof z.ZodOptional
+    )
+      schema = schema.unwrap();
+    return schema;
+  };
+  for (const part of path) {
+    const at = inner();
+    if (at instanceof z.ZodObject) schema = at.shape[String(part)];
+    else if (at instanceof z.ZodArray) schema = at.element;
+  }
+  const at = inner();
+  return at instanceof z.ZodObject ? Object.keys(at.shape).filter((key) => key !== '$schema') : [];
+}
+
+function unknownKeyMessage(key: string, known: readonly string[]): string {
+  const meant = nearMiss(key, known);
   return meant === undefined
-    ? `no such key; known are ${KEYS.join(', ')}`
+    ? `no such key; known are ${known.join(', ')}`
     : `no such key; did you mean ${meant}?`;
 }
 

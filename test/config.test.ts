@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIG, FIXED_SETTINGS } from '../src/config.js';
+import { DEFAULT_CONFIG, FIXED_SETTINGS, recordedConfig } from '../src/config.js';
 import { ConfigFaults, readConfig } from '../src/read-config.js';
 
 /** What is wrong with the text of a config; none if nothing is. */
@@ -33,6 +33,8 @@ describe('a config', () => {
       lineEnding: 'lf',
       formulaGuard: true,
       fileMode: 'private',
+      seller: null,
+      books: null,
     });
     expect(DEFAULT_CONFIG).toEqual(readConfig('{}'));
   });
@@ -118,7 +120,6 @@ describe('a bad value is named with its place', () => {
     ['pauseLimitDays', '"45"', 'invalid input: expected number, received string'],
     ['afterLimit', '"keep"', 'invalid option: expected one of "slate"|"delete"'],
     ['notPausable', '"aligners"', 'invalid input: expected array, received string'],
-    ['notPausable', '["aligners", ""]', 'too small: expected string to have >=1 characters'],
     ['rounding', '"up"', 'invalid option: expected one of "half-up"|"half-even"'],
     ['paymentTermsDays', '-1', 'too small: expected number to be >=0'],
     ['invoiceNumber', '"INV"', 'must hold {seq} or {seq:6}, the running number; for example "INV-{seq:6}"'],
@@ -140,6 +141,31 @@ describe('a bad value is named with its place', () => {
   ])('%s: %s', (key, value, message) => {
     const text = `{\n  "$schema": "x", // é\n   "${key}": ${value}\n}`;
     expect(faultsOf(text)).toEqual([`3:4: ${key}: ${message}`]);
+  });
+
+  it.each([
+    ['an item of a list', '{"notPausable": ["aligners", ""]}', '1:30: notPausable[1]: too small'],
+    ['a key of an object', '{"seller": {"name": "Lab", "country": "us"}}', '1:28: seller.country: must be'],
+    ['a key that is missing', '{"seller": {}}', '1:2: seller.name: invalid input'],
+    ['a key of an item', '{"books": {"products": [{"account": "1"}]}}', '1:25: books.products[0].product: '],
+    [
+      'a near miss',
+      '{"books": {"recievables": "1"}}',
+      '1:12: books.recievables: no such key; did you mean rec',
+    ],
+    [
+      'an unknown key',
+      '{"books": {"default": {"x": 1}}}',
+      '1:24: books.default.x: no such key; known are acc',
+    ],
+    ['a key that stands twice', '{"books": {"dates": 1, "dates": 2}}', '1:24: books.dates: the key stands'],
+    [
+      'twice in a list',
+      '{"books": {"products": [{"item": "1", "item": "1"}]}}',
+      '1:39: books.products[0].item: t',
+    ],
+  ])('deep inside: %s', (_, text, fault) => {
+    expect(faultsOf(text)[0]?.slice(0, fault.length)).toBe(fault);
   });
 
   it('all of them at once', () => {
@@ -218,6 +244,20 @@ describe('the two series of numbers', () => {
 
   it('may be told apart by their text', () => {
     expect(faultsOf('{"invoiceNumber": "{seq}", "creditNoteNumber": "{seq}C"}')).toEqual([]);
+  });
+});
+
+describe('what a close records', () => {
+  const seller = { name: 'Lab', payment: [] };
+
+  it('is what its documents show: not who may read them, and not how the books call things', () => {
+    expect(Object.keys(recordedConfig({ ...DEFAULT_CONFIG, seller }))).toEqual(
+      Object.keys(DEFAULT_CONFIG).filter((key) => key !== 'fileMode' && key !== 'books'),
+    );
+  });
+
+  it('names no seller where there is none: months keep the bytes that they had', () => {
+    expect(recordedConfig(DEFAULT_CONFIG)).not.toHaveProperty('seller');
   });
 });
 

@@ -59,11 +59,6 @@ function amountOfFewDigits({ quantity, unitPrice, currency }: PricedLine, roundi
 
 const withoutPoint = (decimal: string) => Number(decimal.replace('.', ''));
 
-function fractionDigits(decimal: string): number {
-  const point = decimal.indexOf('.');
-  return point < 0 ? 0 : decimal.length - point - 1;
-}
-
 function minorUnitsPerUnit(currency: string): Decimal {
   let multiplier = multiplierByCurrency.get(currency);
   if (multiplier === undefined) {
@@ -81,6 +76,44 @@ function digitsOf(currency: string): number {
 
 /** A total grew past 2^53 − 1 minor units. */
 export class AmountTooLarge extends Error {}
+
+/** Whether quantity × unit price is that amount as it stands, without rounding. Texts without a sign, amount of zero or more. */
+export function isExactProduct(line: PricedLine, amountMinor: number): boolean {
+  const digits = digitsOf(line.currency);
+  const excess = fractionDigits(line.quantity) + fractionDigits(line.unitPrice) - digits;
+  if (line.quantity.length + line.unitPrice.length <= MOST_CHARACTERS) {
+    const product = withoutPoint(line.quantity) * withoutPoint(line.unitPrice);
+    return excess <= 0
+      ? product * 10 ** -excess === amountMinor
+      : product % 10 ** excess === 0 && product / 10 ** excess === amountMinor;
+  }
+  return new Exact(line.quantity)
+    .times(line.unitPrice)
+    .times(minorUnitsPerUnit(line.currency))
+    .equals(amountMinor);
+}
+
+/** `-12.5`, USD -> -1250: an amount as a file has it. @throws Error if it is no amount of that currency */
+export function amountMinorOf(text: string, currency: string): bigint {
+  const [, sign, whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  const digits = digitsOf(currency);
+  const rest = fraction.slice(digits);
+  if (whole === '' || /[^0]/.test(rest)) throw new Error(`no amount in ${currency}: ${JSON.stringify(text)}`);
+  const minor = BigInt(whole + fraction.slice(0, digits).padEnd(digits, '0'));
+  return sign === '-' ? -minor : minor;
+}
+
+/** How many digits of its currency's minor unit an amount needs: 12.50 USD needs 1, 12.00 USD none. */
+export function fractionDigitsOf(amountMinor: number, currency: string): number {
+  const text = formatAmount(amountMinor, currency);
+  return fractionDigits(text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text);
+}
+
+/** The number of digits after the point of a plain decimal. */
+export function fractionDigits(decimal: string): number {
+  const point = decimal.indexOf('.');
+  return point < 0 ? 0 : decimal.length - point - 1;
+}
 
 /** Adds minor units. @throws AmountTooLarge beyond 2^53 − 1, where sums would stop being exact */
 export function add(a: number, b: number): number {

@@ -52,9 +52,30 @@ function keySection([key, schema]: [string, Schema | boolean]): string {
   const facts = [
     `Type: ${typeOf(schema)}.`,
     `Default: \`${JSON.stringify(schema.default)}\`.`,
-    `Example: \`${JSON.stringify(key)}: ${JSON.stringify(example).replaceAll(',', ', ')}\`.`,
+    `Example: \`${JSON.stringify(key)}: ${JSON.stringify(example).replaceAll(',', ', ').replaceAll('":', '": ')}\`.`,
   ];
-  return `## ${key}\n\n${wrapped(`${schema.description}.`)}\n\n${wrapped(facts.join(' '))}\n`;
+  const inner = innerKeys(schema).map((each) => `${wrapped(each, '  ')}\n`);
+  const list = inner.length === 0 ? '' : `\n${inner.join('')}`;
+  return `## ${key}\n\n${wrapped(`${schema.description}.`)}\n\n${wrapped(facts.join(' '))}\n${list}`;
+}
+
+/** The keys of an object, of the objects of a list too: one bullet each. */
+function innerKeys(schema: Schema, above = ''): string[] {
+  const { anyOf = [], items, properties = {}, required = [] } = schema;
+  const variants = [...anyOf, ...(items === undefined ? [] : [items])] as Schema[];
+  return [
+    ...Object.entries(properties as Record<string, Schema>).flatMap(([key, value]) => {
+      const name = `${above}${key}`;
+      const facts = [
+        typeOf(value),
+        ...(required.includes(key) ? ['required'] : []),
+        ...(value.default === undefined ? [] : [`default \`${JSON.stringify(value.default)}\``]),
+      ];
+      const own = `- \`${name}\`: ${value.description} (${facts.join('; ')})`;
+      return [own, ...innerKeys(value, value.type === 'array' ? `${name}[].` : `${name}.`)];
+    }),
+    ...variants.flatMap((each) => innerKeys(each, above)),
+  ];
 }
 
 /** In words: `whole number from 1 to 3650` */
@@ -70,6 +91,8 @@ function typeOf({ type, anyOf = [], enum: values, minimum, maximum, items }: Sch
       return `list of ${typeOf(items as Schema)}s`;
     case 'string':
       return 'text';
+    case 'object':
+      return 'object';
     case 'null':
       return '`null`';
     default:

@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import {
   AmountTooLarge,
   add,
+  amountMinorOf,
   canonicalDecimal,
   formatAmount,
   formatUnitPrice,
+  fractionDigitsOf,
+  isExactProduct,
   lineAmount,
 } from '../../src/billing/money.js';
 import { exactAmount } from '../support/exact-amount.js';
@@ -138,4 +141,79 @@ describe('an amount as text', () => {
   ])('%s is canonically %s', (text, canonical) => {
     expect(canonicalDecimal(text)).toBe(canonical);
   });
+});
+
+describe('whether quantity times unit price is the amount as it stands', () => {
+  it.each([
+    ['3', '33.33', 'USD', 9_999, true],
+    ['3', '33.33', 'USD', 9_998, false],
+    ['1', '0.125', 'USD', 13, false],
+    ['2', '0.125', 'USD', 25, true],
+    ['0.333', '33.333333', 'USD', 1_110, false],
+    ['2', '100', 'JPY', 200, true],
+    ['1', '100.5', 'JPY', 101, false],
+    ['1', '1.234', 'KWD', 1_234, true],
+    ['1', '90071992547409.91', 'USD', LARGEST, true],
+    ['1', '90071992547409.911', 'USD', LARGEST, false],
+    ['1', '0', 'USD', 0, true],
+  ])('%s x %s %s and %i: %s', (quantity, unitPrice, currency, amountMinor, is) => {
+    expect(isExactProduct({ quantity, unitPrice, currency }, amountMinor)).toBe(is);
+  });
+
+  it('is what exact arithmetic finds, short or long', () => {
+    const decimal = (most: number) =>
+      fc
+        .tuple(fc.nat(99_999), fc.integer({ min: 0, max: most }), fc.nat(999_999))
+        .map(([whole, digits, fraction]) =>
+          digits === 0 ? `${whole}` : `${whole}.${String(fraction).padStart(6, '0').slice(0, digits)}`,
+        );
+    fc.assert(
+      fc.property(decimal(3), decimal(6), fc.constantFrom('USD', 'JPY', 'KWD'), (q, p, currency) => {
+        const line = { quantity: canonicalDecimal(q), unitPrice: canonicalDecimal(p), currency };
+        const up = lineAmount(line, 'half-up') ?? 0;
+        const digits = minorDigits(currency) ?? 0;
+        const scaled = (text: string, to: number) => {
+          const [whole = '', fraction = ''] = text.split('.');
+          return BigInt(whole + fraction.padEnd(to, '0'));
+        };
+        const product = scaled(line.quantity, 3) * scaled(line.unitPrice, 6);
+        expect(isExactProduct(line, up)).toBe(product * 10n ** BigInt(digits) === BigInt(up) * 10n ** 9n);
+      }),
+    );
+  });
+});
+
+describe('an amount as a file has it', () => {
+  it.each([
+    ['-12.50', 'USD', -1_250n],
+    ['12.5', 'USD', 1_250n],
+    ['12', 'USD', 1_200n],
+    ['12.000', 'USD', 1_200n],
+    ['100', 'JPY', 100n],
+    ['1.5', 'KWD', 1_500n],
+    ['90071992547409910.01', 'USD', 9_007_199_254_740_991_001n],
+  ])('%s %s', (text, currency, minor) => {
+    expect(amountMinorOf(text, currency)).toBe(minor);
+  });
+
+  it.each([
+    ['', 'USD'],
+    ['12.345', 'USD'],
+    ['1,200.00', 'USD'],
+    ['(12.00)', 'USD'],
+    ['0.5', 'JPY'],
+  ])('%j is none in %s', (text, currency) => {
+    expect(() => amountMinorOf(text, currency)).toThrow('no amount');
+  });
+});
+
+it.each([
+  [1_250, 'USD', 1],
+  [1_200, 'USD', 0],
+  [-1_201, 'USD', 2],
+  [1_500, 'KWD', 1],
+  [1_501, 'KWD', 3],
+  [100, 'JPY', 0],
+])('%i %s needs %i digits after the point', (minor, currency, digits) => {
+  expect(fractionDigitsOf(minor, currency)).toBe(digits);
 });

@@ -2,11 +2,11 @@
 import { EXIT_CODES, type FailureKind } from '../failure.js';
 
 const MEANINGS: Readonly<Record<FailureKind, string>> = {
-  difference: 'check or verify found a difference',
+  difference: 'check or verify found a difference, or books check something that would be refused',
   usage: 'the command line or the config is wrong',
   input: 'bad input: nothing was imported, or the bad records were set aside',
   refused:
-    'refused: a month out of order, not over or out of balance; exceptions under --strict; a folder in the way',
+    'refused: a month out of order, not over or out of balance; exceptions under --strict; a folder in the way; an export that its target cannot hold',
   damaged: 'the ledger is damaged, foreign or too new; it was not touched',
   fault: 'a fault of monthend itself',
   system: 'the system failed: disk full, no permission',

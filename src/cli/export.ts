@@ -1,45 +1,134 @@
-/** `monthend export MONTH`: a closed month's files once more. */
-import type { Command } from 'commander';
-import { addOut, addReport, reportMonth } from './close.js';
+/** `monthend export MONTH`: a closed month's files once more, or the month for an accounting system. */
+import { type Command, Option } from 'commander';
+import { counted } from '../billing/words.js';
+import { type By, TARGET_NAMES, type TargetName, targetOf } from '../books/targets.js';
+import { Failure } from '../failure.js';
+import { addReport, reportMonth } from './close.js';
 import { type Runner, VERSION } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { monthJson } from './month-json.js';
-import { monthArgument, type Session } from './session.js';
+import { folderOption, monthArgument, type Session } from './session.js';
+
+interface ExportFlags {
+  readonly to?: TargetName;
+  readonly by?: By;
+  readonly out?: string;
+  readonly report?: boolean;
+}
 
 export function addExport(program: Command, run: Runner): void {
-  addReport(addOut(program.command('export')))
-    .description("write a closed month's files again, byte for byte")
+  addReport(program.command('export'))
+    .description("write a closed month's files again, byte for byte, or write it for an accounting system")
     .argument('<month>', 'YYYY-MM')
+    .addOption(
+      new Option(
+        '--to <target>',
+        'write the month for that accounting system, as docs/accounting.md tells',
+      ).choices(TARGET_NAMES),
+    )
+    .addOption(
+      new Option(
+        '--by <rows>',
+        'with --to: a row for each line, or for each account, item and tax code of a document',
+      ).choices(['line', 'document']),
+    )
+    .addOption(
+      folderOption(
+        '--out <folder>',
+        'where the folders of the months stand; without it, invoices, and with --to books/TARGET',
+        'MONTHEND_OUT',
+      ),
+    )
     .addHelpText(
       'after',
       `
-For a folder that was lost, or a copy elsewhere. The ledger stays as it is.
+For a folder that was lost, or a copy elsewhere. The ledger stays as it is. With --to, products and practices are called what
+"books" in the config says. What the target cannot hold is refused by name before anything is written, and the sum of the
+files is compared with the month's.
 
 Examples:
   monthend export 2026-10
-  monthend export 2026-10 --out copies`,
+  monthend export 2026-10 --out copies
+  monthend export 2026-10 --to quickbooks-online   books/quickbooks-online/2026-10/invoices-USD-1.csv
+  monthend export 2026-10 --to journal --by line`,
     )
     .action(
-      run(
-        async (
-          session: Session,
-          monthText: string,
-          { out, report = false }: { out: string; report?: boolean },
-        ) => {
-          const month = monthArgument(monthText);
-          const { fileMode } = await session.config();
-          const options = {
-            out,
-            report,
-            fileMode,
-            engineVersion: VERSION,
-            withLists: session.terminal.wantsJson,
-          };
-          const { exportMonth } = await import('../month-end.js');
-          const exported = await session.withLedger('read', (ledger) => exportMonth(ledger, month, options));
-          reportMonth(session.terminal, `${month} written again`, exported);
-          session.terminal.json({ months: [monthJson(exported)] } satisfies JsonOf<'export'>);
-        },
+      run(async (session: Session, monthText: string, flags: ExportFlags) => {
+        const month = monthArgument(monthText);
+        if (flags.to === undefined) await exportAgain(session, month, flags);
+        else await exportTo(session, month, { ...flags, to: flags.to });
+      }),
+    );
+}
+
+async function exportAgain(
+  session: Session,
+  month: string,
+  { out = 'invoices', report = false, by }: ExportFlags,
+): Promise<void> {
+  if (by !== undefined)
+    throw new Failure('usage', '--by says how an export with --to is written; name its target');
+  const { fileMode } = await session.config();
+  const options = { out, report, fileMode, engineVersion: VERSION, withLists: session.terminal.wantsJson };
+  const { exportMonth } = await import('../month-end.js');
+  const exported = await session.withLedger('read', (ledger) => exportMonth(ledger, month, options));
+  reportMonth(session.terminal, `${month} written again`, exported);
+  session.terminal.json({ months: [monthJson(exported)] } satisfies JsonOf<'export'>);
+}
+
+async function exportTo(
+  { terminal, ...session }: Session,
+  month: string,
+  { to, by, out = `books/${to}`, report }: ExportFlags & { readonly to: TargetName },
+): Promise<void> {
+  if (report) throw new Failure('usage', '--report has no place in an export with --to');
+  if (by !== undefined && !targetOf(to).by.includes(by))
+    throw new Failure('usage', `--by ${by}: ${to} is written by ${targetOf(to).by.join(' or ')} only`);
+  const config = await session.config();
+  const { exportBooks } = await import('../export-books.js');
+  const exported = await session.withLedger('read', (ledger) =>
+    exportBooks(ledger, month, {
+      target: to,
+      by,
+      config,
+      out,
+      engineVersion: VERSION,
+      progress: (file) => terminal.progress(`writing ${file}`),
+    }),
+  );
+  const { folder, invoiceCount, creditNoteCount, leftOut, fileCount, sums } = exported;
+  terminal.result(
+    terminal.marked(
+      'bold',
+      `${month} for ${to}: ${counted(invoiceCount, 'invoice')}, ${counted(creditNoteCount, 'credit note')}`,
+    ),
+  );
+  for (const { currency, files, month: total } of sums)
+    terminal.result(`  ${currency}: the files come to ${files}, the month to ${total}`);
+  if (leftOut.length > 0)
+    terminal.result(
+      terminal.marked(
+        'yellow',
+        `  left out, for they come to 0, which ${to} does not take: ${leftOut.join(', ')}`,
       ),
     );
+  terminal.result(`  ${counted(fileCount, 'file')}: ${folder}`);
+  terminal.json({
+    months: [],
+    booksExport: {
+      month,
+      target: to,
+      by: exported.by,
+      folder,
+      invoiceCount,
+      creditNoteCount,
+      fileCount,
+      leftOutDocuments: [...leftOut],
+      sums: sums.map(({ currency, files, month: total }) => ({
+        currency,
+        filesTotal: files,
+        monthTotal: total,
+      })),
+    },
+  } satisfies JsonOf<'export'>);
 }

@@ -9,6 +9,7 @@
 import { z } from 'zod';
 import { EXCEPTION_EFFECTS, type ExceptionCode } from '../billing/exception.js';
 import { EVENT_KINDS } from '../billing/order.js';
+import { TARGET_NAMES, type TargetName } from '../books/targets.js';
 import { EXIT_CODES, type FailureKind } from '../failure.js';
 import { JSON_VERSION } from './command.js';
 
@@ -58,6 +59,8 @@ const reason = z
   .describe('Why the line stands on the document');
 const documentType = z.enum(['invoice', 'credit_note']).describe('What the document is');
 const effect = z.enum(['none', 'applied']).describe('Whether the event counts');
+
+const target = z.enum(TARGET_NAMES as [TargetName]).describe('The accounting system');
 
 const listOf = <S extends z.ZodType>(schema: S, what: string) => z.array(schema).describe(what);
 
@@ -345,7 +348,48 @@ const RESULTS = {
   },
   close: closeShape,
   run: { ...importShape, ...closeShape },
-  export: { months: listOf(billedMonth, 'The month, alone') },
+  export: {
+    months: listOf(billedMonth, 'The month, alone; none with --to'),
+    booksExport: named('BooksExport', 'A month written for an accounting system', {
+      month,
+      target,
+      by: z.enum(['line', 'document']).describe('A row for each line, or for each account of a document'),
+      folder: text('Where the files are'),
+      invoiceCount: count('Invoices'),
+      creditNoteCount: count('Documents below zero'),
+      fileCount: count('Files'),
+      leftOutDocuments: listOf(z.string(), 'Numbers of documents of zero that the target does not take'),
+      sums: listOf(
+        named('BooksSum', 'What the files and the month come to: the same', {
+          currency,
+          filesTotal: amount.describe('The sum of the files, as they were written'),
+          monthTotal: amount.describe("The sum of the month's documents"),
+        }),
+        'By currency',
+      ),
+    })
+      .describe('With --to')
+      .optional(),
+  },
+  books: {
+    month,
+    target: target.describe('With --to').optional(),
+    documentCount: count('Documents of the month'),
+    products: listOf(
+      named('ProductUse', 'A product of the month, and what it is in the books', {
+        product,
+        currency,
+        lineCount: count('Lines on documents'),
+        amount: amount.describe('What they come to'),
+        account: text('The revenue account; empty if none'),
+        item: text('The item; empty if none'),
+        taxCode: text('The tax code; empty if none'),
+        rule: text('The pattern that gave them, or default; empty if nothing maps the product'),
+      }),
+      'By product, then currency',
+    ),
+    refusals: listOf(z.string(), 'Why an export would be refused; none if it would not'),
+  },
   invoices: {
     month,
     folder: text('Where the documents are'),

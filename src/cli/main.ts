@@ -1,6 +1,7 @@
 /** The command line: which command, with which options, and how it ended. */
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, Failure, InputRejected } from '../failure.js';
+import { addBooks } from './books.js';
 import { addCheck } from './check.js';
 import { addClose } from './close.js';
 import { type Action, JSON_VERSION, VERSION } from './command.js';
@@ -147,6 +148,7 @@ ${EXIT_CODE_MEANINGS.map(({ code, meaning }) => `  ${String(code).padEnd(4)}${me
     addClose,
     addRun,
     addExport,
+    addBooks,
     addInvoices,
     addReportCommand,
     addVerify,

@@ -16,14 +16,25 @@ const MOST_BYTES = 100;
  */
 export function invoiceNames(documents: readonly DocumentOwner[]): string[] {
   const documentsOf = countBy(documents, ({ practiceId }) => practiceId);
-  const suffixOf = ({ practiceId, currency }: DocumentOwner) =>
-    documentsOf.get(practiceId) === 1 ? '.csv' : `.${currency}.csv`;
-  const plainNameOf = (document: DocumentOwner) => encode(document.practiceId) + suffixOf(document);
-  const alike = countBy(documents, (document) => plainNameOf(document).toLowerCase());
+  return safeNames(documents, {
+    nameOf: ({ practiceId }) => practiceId,
+    suffixOf: ({ practiceId, currency }) => (documentsOf.get(practiceId) === 1 ? '.csv' : `.${currency}.csv`),
+  });
+}
 
-  return documents.map((document) => {
-    const isUnique = alike.get(plainNameOf(document).toLowerCase()) === 1;
-    return (isUnique ? safeName(document.practiceId) : hashedName(document.practiceId)) + suffixOf(document);
+/** A file name for each item, from a name that may hold anything. */
+export function safeNames<Item>(
+  items: readonly Item[],
+  {
+    nameOf,
+    suffixOf,
+  }: { readonly nameOf: (item: Item) => string; readonly suffixOf: (item: Item) => string },
+): string[] {
+  const plainNameOf = (item: Item) => encode(nameOf(item)) + suffixOf(item);
+  const alike = countBy(items, (item) => plainNameOf(item).toLowerCase());
+  return items.map((item) => {
+    const isUnique = alike.get(plainNameOf(item).toLowerCase()) === 1;
+    return (isUnique ? safeName(nameOf(item)) : hashedName(nameOf(item))) + suffixOf(item);
   });
 }
 

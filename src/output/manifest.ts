@@ -13,7 +13,20 @@ export interface WrittenFile {
 
 export const MANIFEST = 'manifest.json';
 
-export function manifestOf(view: MonthView, files: readonly WrittenFile[], engineVersion: string): string {
+/** What an export was made for and by. A later one with the same record writes the same bytes. */
+export interface ExportRecord {
+  readonly target: string;
+  readonly by: string;
+  readonly books: object;
+  readonly sums: readonly object[];
+}
+
+export function manifestOf(
+  view: MonthView,
+  files: readonly WrittenFile[],
+  engineVersion: string,
+  exported?: ExportRecord,
+): string {
   const manifest = {
     generator: 'monthend',
     engine_version: engineVersion,
@@ -21,6 +34,7 @@ export function manifestOf(view: MonthView, files: readonly WrittenFile[], engin
     draft: view.isDraft,
     // What the next preview is compared by; the bytes of a close must not tell how facts came in.
     ...(view.isDraft ? { known_at: view.lastImport } : {}),
+    ...(exported === undefined ? {} : { export: exported }),
     config: view.config,
     cut_offs: Object.fromEntries(view.cutOffs.map(({ timeZone, at }) => [timeZone, formatInstant(at)])),
     imports: view.imports.map(({ importId, ...file }) => ({ import: importId, ...file })),

@@ -35,6 +35,23 @@ export function wholeFile(path: string, content: string | Uint8Array, rows = 0):
   return { path, pieces: pieces() };
 }
 
+/** Small texts joined to larger ones: each piece is a write. */
+export function* inBatches(texts: Generator<string, number>): Generator<string, number> {
+  let batch: string[] = [];
+  function* counted(): Generator<string, void> {
+    rows = yield* texts;
+  }
+  let rows = 0;
+  for (const text of counted()) {
+    batch.push(text);
+    if (batch.length < 1000) continue;
+    yield batch.join('');
+    batch = [];
+  }
+  if (batch.length > 0) yield batch.join('');
+  return rows;
+}
+
 /**
  * Reads a file's pieces to their end and hands their bytes to `take`. If that throws, the pieces are ended too: what they read
  * from would keep the transaction from ending.

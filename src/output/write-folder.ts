@@ -26,7 +26,7 @@ import { compareCodePoints } from '../billing/order.js';
 import { Failure } from '../failure.js';
 import { removeLeftovers } from '../leftovers.js';
 import { makeFolder, nameFile, naming, syncFolder } from '../sync-folder.js';
-import { MANIFEST, manifestOf, type WrittenFile } from './manifest.js';
+import { type ExportRecord, MANIFEST, manifestOf, type WrittenFile } from './manifest.js';
 import { type MonthFile, readOut, wholeFile } from './month-files.js';
 
 const MODES = {
@@ -43,6 +43,8 @@ export interface FolderOptions {
   readonly keep: (found: FoundFolder) => string | undefined;
   /** Who may read what is written: the owner alone by default. */
   readonly fileMode?: FileMode;
+  /** What the files are for; undefined for the month's own. A folder of other files is never replaced. */
+  readonly target?: string;
 }
 
 /** What the manifest of an existing folder says. */
@@ -56,13 +58,13 @@ export interface FoundFolder {
  * Says by a Failure if `out/month` is something that must not be replaced. Called before a close, so that a month is not
  * issued whose files could then not be written.
  */
-export function refuseForeignFolder(month: string, { out, keep }: FolderOptions): void {
+export function refuseForeignFolder(month: string, { out, keep, target }: FolderOptions): void {
   const folder = path.join(out, month);
   for (;;) {
     const found = lstatSync(folder, { throwIfNoEntry: false });
     if (found === undefined) return;
     const reason = found.isDirectory()
-      ? whyItMustStay(folder, keep)
+      ? whyItMustStay(folder, keep, target)
       : 'is not a folder, so it is left as it is; move it away';
     if (reason === undefined) return;
     // Another process that writes the same month may have exchanged the folder while we looked: then look again.
@@ -72,12 +74,19 @@ export function refuseForeignFolder(month: string, { out, keep }: FolderOptions)
 }
 
 /** In words, with what to do first. */
-function whyItMustStay(folder: string, keep: FolderOptions['keep']): string | undefined {
+function whyItMustStay(
+  folder: string,
+  keep: FolderOptions['keep'],
+  target: string | undefined,
+): string | undefined {
   const whole = (reason: string) => `${reason}, so it is left as it is; move it away`;
   const manifest = readManifest(folder);
   if (manifest?.generator !== 'monthend')
     return isEmpty(folder) ? undefined : whole('was not written by monthend');
   const { billing_month, seal, draft } = manifest;
+  const found = (manifest.export as { target?: string } | undefined)?.target;
+  if (found !== target)
+    return whole(found === undefined ? "holds a month's own files" : `holds an export to ${found}`);
   const reason = keep({ month: String(billing_month), seal: String(seal), isDraft: draft === true });
   return reason === undefined ? whatIsNotOurs(folder, manifest) : whole(reason);
 }
@@ -144,6 +153,8 @@ export interface FolderContent {
   readonly files: Iterable<MonthFile>;
   /** Of the program, for the manifest. */
   readonly engineVersion: string;
+  /** What an export was made for and by: asked for when its files are written. */
+  readonly exported?: () => ExportRecord;
 }
 /** What a stopped run leaves behind. */
 const LEFTOVERS = /^\.\d{4}-\d{2}\.(\d+)\.(?:partial|replaced)$/;
@@ -245,7 +256,7 @@ function letGroupRead(folder: string, fileMode: FileMode): void {
 
 async function writeFiles(
   staging: string,
-  { view, files, engineVersion }: FolderContent,
+  { view, files, engineVersion, exported }: FolderContent,
   fileMode: FileMode,
 ): Promise<void> {
   makeOwnFolder(staging, fileMode);
@@ -263,7 +274,7 @@ async function writeFiles(
   } finally {
     await disk.settled();
   }
-  const manifest = manifestOf(view, written, engineVersion);
+  const manifest = manifestOf(view, written, engineVersion, exported?.());
   await writeFile({ staging, fileMode }, wholeFile(MANIFEST, manifest), disk);
   await disk.settled();
   if (hasInvoices) syncFolder(path.join(staging, 'invoices'));

@@ -1,0 +1,38 @@
+/** NetSuite, CSV import of transactions: a row for each entry, the external id on each. The columns are mapped once, by hand. */
+import { type CsvTarget, cells, column, datesIn, remark } from './csv-target.js';
+import { periodOf } from './dates.js';
+
+export const netsuite: CsvTarget = {
+  quantity: 'Quantity',
+  unitPrice: 'Rate',
+  amount: 'Amount',
+  columns(kind, books) {
+    const { issueDate, dueDate } = datesIn(books);
+    const isInvoice = kind === 'invoices';
+    return [
+      column('External ID', cells.number),
+      column(isInvoice ? 'Invoice #' : 'Credit #', cells.number),
+      column('Customer', cells.customer),
+      column('Date', issueDate),
+      ...(isInvoice ? [column('Due Date', dueDate), column('Terms')] : []),
+      column('Posting Period', ({ document }) => periodOf(document.issued.issueDate)),
+      remark('Memo', ({ document }) => `Billing month ${document.issued.billingMonth}`),
+      column('Currency', cells.currency),
+      column('Exchange Rate'),
+      column('Subsidiary'),
+      column('Department'),
+      column('Class'),
+      column('Location'),
+      column('Item', cells.item),
+      column('Quantity', cells.quantity, 'number'),
+      // NetSuite takes a rate as it is given only with this price level.
+      column('Price Level', () => 'Custom'),
+      column('Rate', cells.unitPrice, 'number'),
+      column('Amount', cells.amount, 'number'),
+      remark('Description', cells.remark),
+      column('Tax Code', cells.taxCode),
+      // Which invoice a credit note settles is an internal id of NetSuite's: to be applied there.
+      ...(isInvoice ? [] : [column('Apply_Applied'), column('Apply_Payment')]),
+    ];
+  },
+};

@@ -1,0 +1,82 @@
+/**
+ * QuickBooks Desktop, IIF: tab-separated, CRLF, plain ASCII. A document is a TRNS row on the receivables, an SPL row for each entry
+ * and ENDTRNS; their amounts add up to nothing. IIF quotes nothing, so what it cannot hold was refused before, or is replaced in
+ * remarks.
+ */
+import { formatAmount, formatUnitPrice } from '../billing/money.js';
+import type { BooksSettings } from '../config.js';
+import type { BooksDocument } from './check-month.js';
+import { dateIn } from './dates.js';
+import type { Entry } from './entry.js';
+
+const TRNS =
+  'TRNSID TRNSTYPE DATE ACCNT NAME CLASS AMOUNT DOCNUM MEMO CLEAR TOPRINT ADDR1 ADDR2 ADDR3 ADDR4 ADDR5 DUEDATE TERMS PAID SHIPDATE'.split(
+    ' ',
+  );
+const SPL =
+  'SPLID TRNSTYPE DATE ACCNT NAME CLASS AMOUNT DOCNUM MEMO CLEAR QNTY PRICE INVITEM PAYMETH TAXABLE REIMBEXP EXTRA'.split(
+    ' ',
+  );
+
+/** The rows that say which columns follow: once in a file. */
+export const IIF_HEAD = row('!TRNS', TRNS) + row('!SPL', SPL) + row('!ENDTRNS', []);
+
+/**
+ * A document's rows. Invoices have a positive TRNS and negative SPL rows with a negative QNTY; credit memos the other way round.
+ * @returns the amount of the TRNS row, as it is written
+ */
+export function* iifTransaction(
+  document: BooksDocument,
+  entries: Iterable<Entry>,
+  { receivables = '', dates }: BooksSettings,
+): Generator<string, string> {
+  const { issued, isCreditNote, totalMinor, customer } = document;
+  const { currency } = issued;
+  const sign = isCreditNote ? -1 : 1;
+  const amount = formatAmount(sign * totalMinor, currency);
+  const both = {
+    TRNSTYPE: isCreditNote ? 'CREDIT MEMO' : 'INVOICE',
+    DATE: dateIn(dates, issued.issueDate),
+    DOCNUM: issued.documentNumber,
+    CLEAR: 'N',
+  };
+  yield row('TRNS', TRNS, {
+    ...both,
+    ACCNT: receivables,
+    NAME: customer,
+    AMOUNT: amount,
+    MEMO: `Billing month ${issued.billingMonth}`,
+    TOPRINT: 'N',
+    DUEDATE: isCreditNote ? '' : dateIn(dates, issued.dueDate),
+    PAID: 'N',
+  });
+  let sumMinor = 0;
+  for (const { amountMinor, quantity, unitPrice, product, remark } of entries) {
+    sumMinor += amountMinor;
+    yield row('SPL', SPL, {
+      ...both,
+      ACCNT: product.account ?? '',
+      AMOUNT: formatAmount(0 - sign * amountMinor, currency),
+      MEMO: plain(remark),
+      QNTY: isCreditNote ? quantity : negated(quantity),
+      PRICE: formatUnitPrice(unitPrice, currency),
+      INVITEM: product.item ?? '',
+      TAXABLE: 'N',
+    });
+  }
+  if (sumMinor !== totalMinor)
+    throw new Error(`${issued.documentNumber}: its rows do not add up to its total`);
+  yield row('ENDTRNS', []);
+  return amount;
+}
+
+const negated = (quantity: string): string => (quantity.startsWith('-') ? quantity.slice(1) : `-${quantity}`);
+
+/** A remark matches nothing in the books: what IIF cannot hold becomes a question mark, and a quote an apostrophe. */
+function plain(remark: string): string {
+  return remark.replaceAll('"', "'").replace(/[^ -~]/gu, '?');
+}
+
+function row(keyword: string, columns: readonly string[], cells?: Readonly<Record<string, string>>): string {
+  return `${[keyword, ...columns.map((name) => (cells === undefined ? name : (cells[name] ?? '')))].join('\t')}\r\n`;
+}

@@ -1,0 +1,57 @@
+/**
+ * QuickBooks Online, invoices from a CSV: a row for each entry, the number repeated on each. Where products have tax codes, the
+ * columns are those of companies outside the US.
+ */
+import type { BooksSettings } from '../config.js';
+import { type CsvTarget, cells, column, datesIn, type FileKind, remark } from './csv-target.js';
+
+export const quickbooksOnline: CsvTarget = {
+  quantity: 'ItemQuantity',
+  unitPrice: 'ItemRate',
+  amount: '*ItemAmount',
+  columns(kind, books) {
+    const { issueDate, dueDate, serviceDate } = datesIn(books);
+    const isTaxed = hasTaxCodes(books);
+    return [
+      ...head(kind, issueDate, dueDate),
+      remark('Memo', ({ document }) => `Billing month ${document.issued.billingMonth}`),
+      column(`${isTaxed || kind === 'credit-notes' ? '*' : ''}Item(Product/Service)`, cells.item),
+      remark('ItemDescription', cells.remark),
+      column('ItemQuantity', cells.quantity, 'number'),
+      column('ItemRate', cells.unitPrice, 'number'),
+      column('*ItemAmount', cells.amount, 'number'),
+      ...(isTaxed
+        ? [
+            column('*Item Tax Code', cells.taxCode),
+            column('Item Tax Amount'),
+            column('Currency', cells.currency),
+          ]
+        : [column('Service Date', serviceDate)]),
+    ];
+  },
+};
+
+type Dates = ReturnType<typeof datesIn>;
+
+/** A credit note has neither a due date nor terms; what its file is called and mapped to is settled in the wizard. */
+function head(kind: FileKind, issueDate: Dates['issueDate'], dueDate: Dates['dueDate']) {
+  return kind === 'invoices'
+    ? [
+        column('*InvoiceNo', cells.number),
+        column('*Customer', cells.customer),
+        column('*InvoiceDate', issueDate),
+        column('*DueDate', dueDate),
+        column('Terms'),
+        column('Location'),
+      ]
+    : [
+        column('*CreditMemoNo', cells.number),
+        column('*Customer', cells.customer),
+        column('*CreditMemoDate', issueDate),
+      ];
+}
+
+/** By the config, not by the month: the columns of two months must be alike. */
+function hasTaxCodes({ products, default: other }: BooksSettings): boolean {
+  return [...products, other].some((each) => each?.taxCode !== undefined);
+}

@@ -1,0 +1,216 @@
+/**
+ * UBL 2.1 by EN 16931: an XML for each document, type 380, or 381 for a document below zero with all signs turned. The only door to
+ * fast-xml-builder, which escapes what it writes. An invoice of many lines is built line by line.
+ */
+import XMLBuilder from 'fast-xml-builder';
+import { formatAmount, fractionDigits, minorDigits } from '../billing/money.js';
+import type { IssuedLine } from '../billing/month-view.js';
+import type { BooksSettings, SellerSettings } from '../config.js';
+import type { BooksDocument } from './check-month.js';
+import { entryOf, oneLine } from './entry.js';
+
+const UBL = 'urn:oasis:names:specification:ubl:schema:xsd';
+/** What the documents claim to follow, and nothing beyond it. */
+const CUSTOMIZATION = 'urn:cen.eu:en16931:2017';
+/** A piece, of UN/ECE Recommendation 20. */
+const UNIT = 'C62';
+/** Lines joined to one piece of text: bounds the memory. */
+const BATCH = 200;
+
+/** An element: its text, its children in order, several of one name as a list. `@_` starts an attribute, `#text` is the text beside it. */
+type Element = { readonly [name: string]: string | Element | readonly Element[] | undefined };
+
+const builder = new XMLBuilder({
+  ignoreAttributes: false,
+  format: true,
+  indentBy: '  ',
+  // Two characters that a text may hold, and XML may not. All others are escaped after this.
+  tagValueProcessor: (_, value) => String(value).replace(/[\uFFFE\uFFFF]/g, '\uFFFD'),
+});
+
+export interface UblContext {
+  readonly books: BooksSettings;
+  readonly seller: SellerSettings;
+  readonly linesOf: () => Iterable<IssuedLine>;
+}
+
+/** The text of a document's file. @returns the amount that it says is due, as it is written */
+export function* ublDocument(
+  document: BooksDocument,
+  { books, seller, linesOf }: UblContext,
+): Generator<string, string> {
+  const { isCreditNote, issued } = document;
+  const root = isCreditNote ? 'CreditNote' : 'Invoice';
+  const due = money(document.totalMinor, issued.currency);
+  yield `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${UBL}:${root}-2" xmlns:cac="${UBL}:CommonAggregateComponents-2" xmlns:cbc="${UBL}:CommonBasicComponents-2">\n`;
+  yield builder.build(headOf(document, { books, seller, linesOf }));
+  let batch: Element[] = [];
+  for (const line of linesOf()) {
+    batch.push(lineOf(line, document, books));
+    if (batch.length < BATCH) continue;
+    yield linesText(batch);
+    batch = [];
+  }
+  if (batch.length > 0) yield linesText(batch);
+  yield `</${root}>\n`;
+  return due['#text'] as string;
+
+  function linesText(lines: readonly Element[]): string {
+    return builder.build({ [`cac:${root}Line`]: lines });
+  }
+}
+
+/** All that stands before the lines, in the order of the schema. */
+function headOf(document: BooksDocument, { books, seller, linesOf }: UblContext): Element {
+  const { isCreditNote, issued } = document;
+  const total = money(document.totalMinor, issued.currency);
+  const [year = '', month = ''] = issued.billingMonth.split('-');
+  return {
+    'cbc:CustomizationID': CUSTOMIZATION,
+    'cbc:ID': issued.documentNumber,
+    'cbc:IssueDate': issued.issueDate,
+    ...(isCreditNote
+      ? { 'cbc:CreditNoteTypeCode': '381' }
+      : { 'cbc:DueDate': issued.dueDate, 'cbc:InvoiceTypeCode': '380' }),
+    'cbc:DocumentCurrencyCode': issued.currency,
+    'cac:InvoicePeriod': {
+      'cbc:StartDate': `${issued.billingMonth}-01`,
+      'cbc:EndDate': `${issued.billingMonth}-${daysIn(Number(year), Number(month))}`,
+    },
+    'cac:BillingReference': correctedBy(document, linesOf).map((number) => ({
+      'cac:InvoiceDocumentReference': { 'cbc:ID': number },
+    })),
+    'cac:AccountingSupplierParty': { 'cac:Party': sellerParty(seller, books) },
+    'cac:AccountingCustomerParty': { 'cac:Party': buyerParty(document, seller) },
+    'cac:PaymentTerms': isCreditNote ? undefined : paymentTerms(document, seller),
+    'cac:TaxTotal': {
+      'cbc:TaxAmount': money(0, issued.currency),
+      'cac:TaxSubtotal': {
+        'cbc:TaxableAmount': total,
+        'cbc:TaxAmount': money(0, issued.currency),
+        'cac:TaxCategory': {
+          ...taxCategory(books),
+          'cbc:TaxExemptionReasonCode':
+            books.exemptionCode ?? (books.taxCategory === 'O' ? 'VATEX-EU-O' : undefined),
+          'cbc:TaxExemptionReason': books.exemptionReason,
+          ...VAT,
+        },
+      },
+    },
+    'cac:LegalMonetaryTotal': {
+      'cbc:LineExtensionAmount': total,
+      'cbc:TaxExclusiveAmount': total,
+      'cbc:TaxInclusiveAmount': total,
+      'cbc:PayableAmount': total,
+    },
+  };
+}
+
+function daysIn(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+/** The documents that its credits correct, each once. */
+function correctedBy({ issued }: BooksDocument, linesOf: UblContext['linesOf']): string[] {
+  if (issued.totals.creditCount === 0) return [];
+  const numbers = new Set<string>();
+  for (const { corrects } of linesOf()) if (corrects !== '') numbers.add(corrects);
+  return [...numbers];
+}
+
+const VAT = { 'cac:TaxScheme': { 'cbc:ID': 'VAT' } };
+
+/** Outside the scope of VAT there is no rate (BR-O-05); an exempt line has one of 0 (BR-E-05). */
+function taxCategory({ taxCategory }: BooksSettings): Element {
+  return { 'cbc:ID': taxCategory, 'cbc:Percent': taxCategory === 'E' ? '0' : undefined };
+}
+
+/**
+ * A tax id that starts with the seller's country is a VAT id (BR-CO-09), which a seller outside the scope of VAT must not show
+ * (BR-O-02): there, and for any other number, it is the id of the company (BT-30).
+ */
+function sellerParty(seller: SellerSettings, { taxCategory }: BooksSettings): Element {
+  const { name, taxId = '', country = '', email, phone } = seller;
+  const isVat = taxCategory === 'E' && vatPrefixes(country).some((prefix) => taxId.startsWith(prefix));
+  const taxScheme = (scheme: string) => ({
+    'cac:PartyTaxScheme': { 'cbc:CompanyID': taxId, 'cac:TaxScheme': { 'cbc:ID': scheme } },
+  });
+  return {
+    'cac:PartyName': { 'cbc:Name': name },
+    'cac:PostalAddress': address(seller),
+    ...(isVat ? taxScheme('VAT') : taxCategory === 'E' ? taxScheme('TAX') : {}),
+    'cac:PartyLegalEntity': {
+      'cbc:RegistrationName': name,
+      'cbc:CompanyID': isVat ? undefined : taxId,
+    },
+    'cac:Contact':
+      email === undefined && phone === undefined
+        ? undefined
+        : { 'cbc:Telephone': phone, 'cbc:ElectronicMail': email },
+  };
+}
+
+/** Greece's VAT ids start with EL. */
+const vatPrefixes = (country: string): string[] => (country === 'GR' ? ['GR', 'EL'] : [country]);
+
+/** Where nothing is known of an address, the practice is taken to be in the lab's country: EN 16931 wants one. */
+function buyerParty({ issued }: BooksDocument, { country }: SellerSettings): Element {
+  const name = oneLine(issued.practiceName) || issued.practiceId;
+  return {
+    'cac:PartyIdentification': { 'cbc:ID': oneLine(issued.practiceId) },
+    'cac:PartyName': { 'cbc:Name': name },
+    'cac:PostalAddress': address({ country }),
+    'cac:PartyLegalEntity': { 'cbc:RegistrationName': name },
+  };
+}
+
+function address(party: Omit<Partial<SellerSettings>, 'name' | 'payment'>): Element {
+  return {
+    'cbc:StreetName': party.address1,
+    'cbc:AdditionalStreetName': party.address2,
+    'cbc:CityName': party.city,
+    'cbc:PostalZone': party.postalCode,
+    'cbc:CountrySubentity': party.region,
+    'cac:Country': { 'cbc:IdentificationCode': party.country },
+  };
+}
+
+function paymentTerms({ issued }: BooksDocument, { payment }: SellerSettings): Element {
+  return { 'cbc:Note': oneLine([`Due ${issued.dueDate}`, ...payment].join('; ')) };
+}
+
+function lineOf(
+  line: IssuedLine,
+  { isCreditNote, sign, issued }: BooksDocument,
+  books: BooksSettings,
+): Element {
+  const { currency } = issued;
+  const entry = entryOf(line, {
+    sign,
+    currency,
+    priceDigits: undefined,
+    productOf: () => ({ rule: '' }),
+  });
+  return {
+    'cbc:ID': String(line.lineNumber),
+    'cbc:Note': entry.remark,
+    [isCreditNote ? 'cbc:CreditedQuantity' : 'cbc:InvoicedQuantity']: {
+      '@_unitCode': UNIT,
+      '#text': entry.quantity,
+    },
+    'cbc:LineExtensionAmount': money(entry.amountMinor, currency),
+    'cac:Item': {
+      'cbc:Name': oneLine(line.description) || line.product,
+      'cac:SellersItemIdentification': { 'cbc:ID': line.product },
+      'cac:ClassifiedTaxCategory': { ...taxCategory(books), ...VAT },
+    },
+    'cac:Price': { 'cbc:PriceAmount': { '@_currencyID': currency, '#text': entry.unitPrice } },
+  };
+}
+
+/** At most two digits after the point (BR-DEC): what needs more was refused before. */
+function money(amountMinor: number, currency: string): Element {
+  const text = formatAmount(amountMinor, currency);
+  const excess = fractionDigits(text) - Math.min(2, minorDigits(currency) ?? 2);
+  return { '@_currencyID': currency, '#text': excess > 0 ? text.slice(0, -excess) : text };
+}

@@ -1,0 +1,158 @@
+/**
+ * A month told to the accounting system: read twice, first to refuse what its target cannot hold, then to write. The ledger stays as
+ * it is, and so does everything that was written before, until the new files are whole.
+ */
+import type { BillingMonth } from './billing/billing-month.js';
+import type { MonthView } from './billing/month-view.js';
+import { type CheckedMonth, checkMonth, type ProductUse, unmapped } from './books/check-month.js';
+import { booksFiles } from './books/files.js';
+import { NO_BOOKS } from './books/mapping.js';
+import { type BooksSum, createTally } from './books/tally.js';
+import { type By, type TargetName, targetOf } from './books/targets.js';
+import type { Config, SellerSettings } from './config.js';
+import { Failure } from './failure.js';
+import { draftMonth, readMonth, sealOfMonth } from './ledger/close.js';
+import type { Ledger } from './ledger/ledger.js';
+import type { MonthFile } from './output/month-files.js';
+import { type FolderOptions, writeMonthFolder } from './output/write-folder.js';
+
+export interface ExportRequest {
+  readonly target: TargetName;
+  /** The target's own if undefined. */
+  readonly by: By | undefined;
+  readonly config: Config;
+  readonly out: string;
+  readonly engineVersion: string;
+  readonly progress?: (file: string) => void;
+}
+
+export interface BooksExport {
+  readonly folder: string;
+  readonly target: TargetName;
+  readonly by: By;
+  readonly invoiceCount: number;
+  readonly creditNoteCount: number;
+  /** Documents of zero that the target cannot be told of. */
+  readonly leftOut: readonly string[];
+  readonly fileCount: number;
+  readonly sums: readonly BooksSum[];
+}
+
+/** How many refusals are told; how many more there are is said. */
+const MOST_REFUSALS = 50;
+
+/** Writes a closed month for an accounting system. @throws Failure refused, with a line for each thing that cannot be told */
+export async function exportBooks(
+  ledger: Ledger,
+  month: BillingMonth,
+  { target, by: wanted, config, out, engineVersion, progress }: ExportRequest,
+): Promise<BooksExport> {
+  const by = wanted ?? targetOf(target).by[0] ?? 'line';
+  return readMonth(ledger, month, async (view) => {
+    const request = requestOf(view, config, { target, by });
+    const checked = checkMonth(view, request);
+    refuse(month, request.target, checked);
+    const tally = createTally();
+    let fileCount = 0;
+    let sums: BooksSum[] = [];
+    const { bom, lineEnding, formulaGuard } = config;
+    function* files(): Generator<MonthFile> {
+      const style = { bom, lineEnding, formulaGuard };
+      for (const file of booksFiles({ ...request, view, checked, style, tally })) {
+        progress?.(file.path);
+        yield file;
+        fileCount++;
+      }
+      // Before the manifest: what comes to something else is thrown away.
+      sums = tally.against(checked.totals);
+    }
+    const folder = await writeMonthFolder(
+      {
+        view,
+        files: files(),
+        engineVersion,
+        exported: () => ({ target, by, books: request.books, sums }),
+      },
+      folderOptions(ledger, month, { out, target, fileMode: config.fileMode }),
+    );
+    const creditNoteCount = checked.documents.filter(({ issued }) => issued.totals.totalMinor < 0).length;
+    const invoiceCount = checked.documents.length - creditNoteCount;
+    const { leftOut } = checked;
+    return { folder, target, by, invoiceCount, creditNoteCount, leftOut, fileCount, sums };
+  });
+}
+
+export interface BooksCheck {
+  readonly products: readonly ProductUse[];
+  readonly refusals: readonly string[];
+  readonly documentCount: number;
+  /** The month is not closed: its documents are those of a close now. */
+  readonly isDraft: boolean;
+}
+
+/** The mapping as a month would use it, and what `target` would refuse; without one, what nothing maps. Of an open month, as it would be closed now. */
+export async function checkBooks(
+  ledger: Ledger,
+  month: BillingMonth,
+  { target, config }: { readonly target: TargetName | undefined; readonly config: Config },
+): Promise<BooksCheck> {
+  const by = targetOf(target ?? 'lines').by[0] ?? 'line';
+  const check = (view: MonthView): BooksCheck => {
+    const checked = checkMonth(view, requestOf(view, config, { target: target ?? 'lines', by }));
+    const { products } = checked;
+    const refusals = target === undefined ? unmapped(products) : checked.refusals;
+    const documentCount = [...view.documents()].length;
+    return { products, refusals, documentCount, isDraft: view.isDraft };
+  };
+  return sealOfMonth(ledger, month) === undefined
+    ? draftMonth(ledger, month, config, check)
+    : readMonth(ledger, month, check);
+}
+
+function requestOf(
+  view: MonthView,
+  config: Config,
+  { target, by }: { readonly target: TargetName; readonly by: By },
+) {
+  const recorded = view.config.seller as SellerSettings | undefined;
+  return {
+    target,
+    by,
+    books: config.books ?? NO_BOOKS,
+    seller: recorded ?? config.seller,
+    formulaGuard: config.formulaGuard,
+  };
+}
+
+function refuse(month: BillingMonth, target: TargetName, { refusals }: CheckedMonth): void {
+  if (refusals.length === 0) return;
+  const shown = refusals.slice(0, MOST_REFUSALS).map((each) => `\n  ${each}`);
+  const more = refusals.length - shown.length;
+  throw new Failure(
+    'refused',
+    `${month} cannot be exported to ${target}; nothing was written:${shown.join('')}` +
+      `${more > 0 ? `\n  and ${more} more` : ''}` +
+      `\nMend it in the config, then look at it with "monthend books check ${month} --to ${target}"`,
+  );
+}
+
+/** An export replaces only its own month's export of the same ledger to the same target. */
+function folderOptions(
+  ledger: Ledger,
+  month: BillingMonth,
+  {
+    out,
+    target,
+    fileMode,
+  }: { readonly out: string; readonly target: string; readonly fileMode: Config['fileMode'] },
+): FolderOptions {
+  return {
+    out,
+    target,
+    fileMode,
+    keep: (found) => {
+      if (found.month !== month) return 'was written for another month';
+      return found.seal === sealOfMonth(ledger, month) ? undefined : 'was written for another ledger';
+    },
+  };
+}

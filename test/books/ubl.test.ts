@@ -1,0 +1,253 @@
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import type { MonthView } from '../../src/billing/month-view.js';
+import { findCases } from '../../src/case-folder.js';
+import { type BooksSettings, DEFAULT_CONFIG } from '../../src/config.js';
+import { readMonth } from '../../src/ledger/close.js';
+import { BOOKS, checkedInMemory, exportedInMemory, parseXml, SELLER, type Xml } from '../support/books.js';
+import { faultsOf, RULES } from '../support/en16931.js';
+import { issuedDocument, issuedLine, monthView } from '../support/facts.js';
+import { billedCase, CASES } from '../support/fixture-ledger.js';
+import { amends, MONTHS, scenarios } from '../support/histories.js';
+import { close, importFacts, withLedger } from '../support/lab.js';
+
+const OUTSIDE: BooksSettings = BOOKS;
+const EXEMPT: BooksSettings = { ...BOOKS, taxCategory: 'E', exemptionCode: 'VATEX-EU-132-1E' };
+
+/** What is wrong with the documents of a month, and how many there are. */
+function faultsIn(view: MonthView): { faults: string[]; count: number } {
+  const faults: string[] = [];
+  let count = 0;
+  for (const books of [OUTSIDE, EXEMPT]) {
+    if (checkedInMemory(view, { target: 'ubl', books }).refusals.length > 0) continue;
+    for (const [name, xml] of exportedInMemory(view, { target: 'ubl', books }).files) {
+      faults.push(...faultsOf(xml).map((fault) => `${view.month} ${name}: ${fault}`));
+      count++;
+    }
+  }
+  return { faults, count };
+}
+
+describe('the documents of every fixture case hold to the schema and the rules', () => {
+  let documents = 0;
+  const cases = findCases(CASES).map((folder) => path.relative(CASES, folder));
+
+  test.each(cases)('%s', async (name) => {
+    const { ledger, months } = await billedCase(path.join(CASES, name));
+    for (const month of months) {
+      const { faults, count } = await readMonth(ledger, month, faultsIn);
+      expect(faults).toEqual([]);
+      documents += count;
+    }
+    ledger.close();
+  });
+
+  test('and there were many of them', () => {
+    expect(documents).toBeGreaterThan(400);
+  });
+});
+
+test('the documents of random months do', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenarios(), async ({ configs, batches }) =>
+      withLedger(async (ledger) => {
+        for (const [index, month] of MONTHS.entries()) {
+          const facts = batches[index] ?? [];
+          if (facts.length > 0) await importFacts(ledger, facts, amends({ configs, batches }, index));
+          await close(ledger, month, configs[index] ?? DEFAULT_CONFIG);
+          expect((await readMonth(ledger, month, faultsIn)).faults).toEqual([]);
+        }
+      }),
+    ),
+    { numRuns: 25 },
+  );
+});
+
+const LINES = [
+  issuedLine({
+    lineNumber: 1,
+    quantity: '3',
+    unitPrice: '33.333',
+    amountMinor: 10_000,
+    description: ' <b> & "x" ',
+  }),
+  issuedLine({
+    lineNumber: 2,
+    lineType: 'credit',
+    reason: 'cancelled',
+    corrects: 'INV-000001',
+    amountMinor: -5_000,
+    quantity: '1',
+    unitPrice: '50',
+  }),
+];
+
+const TOTALS = {
+  lineCount: 2,
+  chargeCount: 1,
+  creditCount: 1,
+  chargesMinor: 10_000,
+  creditsMinor: -5_000,
+  totalMinor: 5_000,
+};
+
+function xmlOf(books = EXEMPT, seller = SELLER): string {
+  const view = monthView({ documents: [issuedDocument({ totals: TOTALS })], lines: LINES });
+  return [...exportedInMemory(view, { target: 'ubl', books, seller }).files.values()][0] ?? '';
+}
+
+const read = (xml: string) => parseXml(xml).Invoice as Xml;
+
+describe('each rule can be broken: what would break it is found', () => {
+  const valid = xmlOf();
+  const outside = xmlOf(OUTSIDE);
+  const cases: [rule: string, xml: string][] = [
+    ['BR-01', valid.replace(/<cbc:CustomizationID>.*\n/, '')],
+    ['BR-02', valid.replace(/<cbc:ID>INV.*\n/, '')],
+    ['BR-03', valid.replace(/<cbc:IssueDate>.*\n/, '')],
+    ['BR-04', valid.replace('>380<', '>999<')],
+    ['BR-05', valid.replace(/<cbc:DocumentCurrencyCode>.*\n/, '')],
+    ['BR-06', valid.replace(/<cbc:RegistrationName>Zahn.*\n/, '')],
+    ['BR-07', valid.replace(/<cbc:RegistrationName>(?!Zahn).*\n/, '')],
+    ['BR-08', valid.replace(/<cac:PostalAddress>[\s\S]*?<\/cac:PostalAddress>/, '')],
+    ['BR-09', valid.replace('<cbc:IdentificationCode>DE</cbc:IdentificationCode>', '')],
+    [
+      'BR-10',
+      valid.replace(
+        /(<cac:AccountingCustomerParty>[\s\S]*?)<cac:PostalAddress>[\s\S]*?<\/cac:PostalAddress>/,
+        '$1',
+      ),
+    ],
+    [
+      'BR-11',
+      valid.replace(/(<cac:AccountingCustomerParty>[\s\S]*?)<cac:Country>[\s\S]*?<\/cac:Country>/, '$1'),
+    ],
+    ['BR-16', valid.replace(/<cac:InvoiceLine>[\s\S]*<\/cac:InvoiceLine>/, '')],
+    ['BR-27', valid.replace(/(<cbc:PriceAmount.*?>)/, '$1-')],
+    ['BR-29', valid.replace(/<cbc:EndDate>\d{4}/, '<cbc:EndDate>1999')],
+    [
+      'BR-CO-04',
+      valid.replace(/<cac:ClassifiedTaxCategory>\s*<cbc:ID>E<\/cbc:ID>/, '<cac:ClassifiedTaxCategory>'),
+    ],
+    ['BR-CO-09', valid.replace('DE123456789', '123456789')],
+    ['BR-CO-10', valid.replace(/(<cbc:LineExtensionAmount currencyID="USD">)50/, '$151')],
+    ['BR-CO-13', valid.replace(/(<cbc:TaxExclusiveAmount currencyID="USD">)50/, '$151')],
+    ['BR-CO-15', valid.replace(/(<cbc:TaxInclusiveAmount currencyID="USD">)50/, '$151')],
+    ['BR-CO-16', valid.replace(/(<cbc:PayableAmount currencyID="USD">)50/, '$151')],
+    [
+      'BR-CO-25',
+      valid.replace(/<cbc:DueDate>.*\n/, '').replace(/<cac:PaymentTerms>[\s\S]*?<\/cac:PaymentTerms>/, ''),
+    ],
+    ['BR-CO-26', outside.replace(/<cbc:CompanyID>.*\n/, '')],
+    ['BR-DEC-18', valid.replace(/(<cbc:PayableAmount currencyID="USD">50\.00)/, '$10')],
+    ['BR-DEC-23', valid.replace(/(<cbc:LineExtensionAmount currencyID="USD">100\.00)/, '$10')],
+    ['BR-E-02', valid.replace(/<cac:PartyTaxScheme>[\s\S]*?<\/cac:PartyTaxScheme>/, '')],
+    ['BR-E-08', valid.replace(/(<cbc:TaxableAmount currencyID="USD">)50/, '$151')],
+    ['BR-E-10', valid.replace(/<cbc:TaxExemptionReasonCode>.*\n/, '')],
+    [
+      'BR-O-02',
+      outside.replace(
+        '<cac:PartyLegalEntity>',
+        '<cac:PartyTaxScheme><cbc:CompanyID>DE1</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme><cac:PartyLegalEntity>',
+      ),
+    ],
+    [
+      'BR-O-05',
+      outside.replace(
+        /(<cac:ClassifiedTaxCategory>\s*<cbc:ID>O<\/cbc:ID>)/,
+        '$1<cbc:Percent>0</cbc:Percent>',
+      ),
+    ],
+    ['BR-O-10', outside.replace(/<cbc:TaxExemptionReasonCode>.*\n/, '')],
+    ['BR-CL-03', valid.replace('currencyID="USD"', 'currencyID="EUR"')],
+    [
+      'Invoice/DueDate is out of place',
+      valid.replace(/(<cbc:DueDate>.*\n)(<cbc:InvoiceTypeCode>.*\n)/, '$2$1'),
+    ],
+    [
+      'Item/Name is out of place',
+      valid.replace(
+        /(<cbc:Name>.*<\/cbc:Name>\s*)(<cac:SellersItem[\s\S]*?<\/cac:SellersItemIdentification>\s*)/,
+        '$2$1',
+      ),
+    ],
+  ];
+
+  it('none is broken before', () => {
+    expect([faultsOf(valid), faultsOf(outside)]).toEqual([[], []]);
+    expect(Object.keys(RULES).length).toBeGreaterThan(50);
+  });
+
+  it.each(cases)('%s', (rule, xml) => {
+    expect(faultsOf(xml)).toContain(rule);
+  });
+});
+
+describe('an invoice', () => {
+  it('has a credit as a negative quantity, and a rounded line as 1 times its amount', () => {
+    const lines = read(xmlOf())['cac:InvoiceLine'] as unknown as Xml[];
+    expect(
+      lines.map((line) => [
+        line['cbc:InvoicedQuantity']?.['#text'],
+        line['cac:Price']?.['cbc:PriceAmount']?.['#text'],
+      ]),
+    ).toEqual([
+      ['1', '100.00'],
+      ['-1', '50'],
+    ]);
+    expect(lines[0]?.['cbc:Note']).toBe('<b> & "x" ; order A1; 3 at 33.333');
+  });
+
+  it('names the documents that its credits correct', () => {
+    expect(read(xmlOf())['cac:BillingReference']).toEqual([
+      { 'cac:InvoiceDocumentReference': { 'cbc:ID': 'INV-000001' } },
+    ]);
+  });
+
+  it('escapes what XML gives a meaning, and replaces the two characters that it cannot hold', () => {
+    const xml = xmlOf(EXEMPT, { ...SELLER, name: 'A & B <C> "D" \uFFFE' });
+    expect(xml).toContain('A &amp; B &lt;C&gt;');
+    expect(xml).not.toContain('\uFFFE');
+    expect(read(xml)['cac:AccountingSupplierParty']?.['cac:Party']?.['cac:PartyName']).toEqual({
+      'cbc:Name': 'A & B <C> "D" \uFFFD',
+    });
+  });
+});
+
+describe('the tax id of the lab', () => {
+  const taxOf = (books: BooksSettings, taxId: string, country = 'DE') => {
+    const party = read(xmlOf(books, { ...SELLER, taxId, country }))['cac:AccountingSupplierParty']?.[
+      'cac:Party'
+    ];
+    const scheme = (party?.['cac:PartyTaxScheme'] as Xml[] | undefined)?.[0];
+    return [scheme?.['cac:TaxScheme']?.['cbc:ID'], party?.['cac:PartyLegalEntity']?.['cbc:CompanyID']];
+  };
+
+  it.each<[string, BooksSettings, string, string, (string | undefined)[]]>([
+    ['is a VAT id if it starts with the country', EXEMPT, 'DE1', 'DE', ['VAT', undefined]],
+    ['of Greece too', EXEMPT, 'EL1', 'GR', ['VAT', undefined]],
+    ['is a registration if it does not', EXEMPT, '12/345', 'DE', ['TAX', '12/345']],
+    ['is the id of the company outside the scope of VAT', OUTSIDE, 'DE1', 'DE', [undefined, 'DE1']],
+  ])('%s', (_, books, taxId, country, expected) => {
+    expect(taxOf(books, taxId, country)).toEqual(expected);
+    expect(faultsOf(xmlOf(books, { ...SELLER, taxId, country }))).toEqual([]);
+  });
+});
+
+it('a document of 20,000 lines is built line by line', () => {
+  const lines = Array.from({ length: 20_000 }, (_, index) => issuedLine({ lineNumber: index + 1 }));
+  const totalMinor = lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  const totals = {
+    ...TOTALS,
+    lineCount: lines.length,
+    chargeCount: lines.length,
+    creditCount: 0,
+    chargesMinor: totalMinor,
+    creditsMinor: 0,
+    totalMinor,
+  };
+  const view = monthView({ documents: [issuedDocument({ totals })], lines });
+  const [xml = ''] = exportedInMemory(view, { target: 'ubl', books: EXEMPT }).files.values();
+  expect(faultsOf(xml)).toEqual([]);
+});

@@ -1,0 +1,269 @@
+/**
+ * What UBL 2.1 and EN 16931 demand of a document, as far as ours have it: the order of elements of the schema, and the rules by
+ * their names. Written from the standard's own words, apart from what writes the documents.
+ */
+import { XMLParser } from 'fast-xml-parser';
+import { exact, parseXml, type Xml } from './books.js';
+
+/** The children of an element in the order of the schema of UBL 2.1, those that no document of ours has left out. */
+const PARTY =
+  'EndpointID PartyIdentification PartyName PostalAddress PartyTaxScheme PartyLegalEntity Contact';
+const HEAD =
+  'DocumentCurrencyCode TaxCurrencyCode AccountingCost BuyerReference InvoicePeriod OrderReference BillingReference ' +
+  'AccountingSupplierParty AccountingCustomerParty PayeeParty TaxRepresentativeParty Delivery PaymentMeans PaymentTerms ' +
+  'AllowanceCharge TaxTotal LegalMonetaryTotal';
+const ORDER: Readonly<Record<string, string>> = {
+  Invoice: `CustomizationID ProfileID ID IssueDate DueDate InvoiceTypeCode Note TaxPointDate ${HEAD} InvoiceLine`,
+  CreditNote: `CustomizationID ProfileID ID IssueDate TaxPointDate CreditNoteTypeCode Note ${HEAD} CreditNoteLine`,
+  InvoicePeriod: 'StartDate StartTime EndDate EndTime DurationMeasure DescriptionCode Description',
+  BillingReference: 'InvoiceDocumentReference',
+  InvoiceDocumentReference: 'ID IssueDate',
+  AccountingSupplierParty: 'Party',
+  AccountingCustomerParty: 'Party',
+  Party: PARTY,
+  PartyIdentification: 'ID',
+  PartyName: 'Name',
+  PostalAddress: 'StreetName AdditionalStreetName CityName PostalZone CountrySubentity AddressLine Country',
+  Country: 'IdentificationCode Name',
+  PartyTaxScheme: 'RegistrationName CompanyID TaxScheme',
+  TaxScheme: 'ID Name',
+  PartyLegalEntity: 'RegistrationName CompanyID CompanyLegalForm',
+  Contact: 'ID Name Telephone Telefax ElectronicMail',
+  PaymentTerms: 'ID Note',
+  TaxTotal: 'TaxAmount TaxSubtotal',
+  TaxSubtotal: 'TaxableAmount TaxAmount TaxCategory',
+  TaxCategory: 'ID Name Percent TaxExemptionReasonCode TaxExemptionReason TaxScheme',
+  ClassifiedTaxCategory: 'ID Name Percent TaxExemptionReasonCode TaxExemptionReason TaxScheme',
+  LegalMonetaryTotal:
+    'LineExtensionAmount TaxExclusiveAmount TaxInclusiveAmount AllowanceTotalAmount ChargeTotalAmount PrepaidAmount ' +
+    'PayableRoundingAmount PayableAmount',
+  InvoiceLine: 'ID Note InvoicedQuantity LineExtensionAmount AccountingCost InvoicePeriod Item Price',
+  CreditNoteLine: 'ID Note CreditedQuantity LineExtensionAmount AccountingCost InvoicePeriod Item Price',
+  Item: 'Description Name SellersItemIdentification StandardItemIdentification ClassifiedTaxCategory',
+  SellersItemIdentification: 'ID',
+  Price: 'PriceAmount BaseQuantity',
+};
+/** May stand more than once in its parent. */
+const REPEATS = /^(BillingReference|InvoiceLine|CreditNoteLine|TaxSubtotal|PartyTaxScheme)$/;
+
+/** What is wrong with a document: each rule by its name, and each element that is out of place. */
+export function faultsOf(xml: string): string[] {
+  const root = parseXml(xml);
+  const document = (root.CreditNote ?? root.Invoice) as Xml | undefined;
+  if (document === undefined) return ['no Invoice and no CreditNote'];
+  const broken = Object.entries(RULES).filter(([, holds]) => !holds(factsOf(document)));
+  return [...misplaced(xml), ...broken.map(([name]) => name)];
+}
+
+function misplaced(xml: string): string[] {
+  const parser = new XMLParser({ preserveOrder: true, ignoreAttributes: true, parseTagValue: false });
+  const faults: string[] = [];
+  const visit = (parent: string, children: readonly Record<string, unknown>[]) => {
+    const names = children.map((child) => Object.keys(child)[0] ?? '').filter((name) => name !== '#text');
+    if (names.length === 0) {
+      const text = children.map((child) => String(child['#text'] ?? '')).join('');
+      // PEPPOL-EN16931-R008, and the sense of it all.
+      if (text.trim() === '') faults.push(`${parent} is empty`);
+      return;
+    }
+    const order = ORDER[parent]?.split(' ');
+    if (order === undefined) faults.push(`${parent} has no elements in this table`);
+    const places = names.map((name) => order?.indexOf(name.replace(/^c[ab]c:/, '')) ?? -1);
+    for (const [index, place] of places.entries()) {
+      const name = names[index]?.replace(/^c[ab]c:/, '') ?? '';
+      const before = places[index - 1] ?? -1;
+      const isAgain = place === before && REPEATS.test(name);
+      if (place < 0 || (place <= before && !isAgain)) faults.push(`${parent}/${name} is out of place`);
+      const isLeaf = ORDER[name] === undefined;
+      if (names[index]?.startsWith(isLeaf ? 'cbc:' : 'cac:') !== true) faults.push(`${name}: its prefix`);
+    }
+    for (const child of children) {
+      const [name = '', inner] = Object.entries(child)[0] ?? [];
+      if (name !== '#text') visit(name.replace(/^c[ab]c:/, ''), inner as Record<string, unknown>[]);
+    }
+  };
+  for (const child of parser.parse(xml) as Record<string, unknown>[]) {
+    const [name = '', inner] = Object.entries(child)[0] ?? [];
+    if (!name.startsWith('?')) visit(name, inner as Record<string, unknown>[]);
+  }
+  return faults;
+}
+
+interface Facts {
+  readonly document: Xml;
+  readonly isCreditNote: boolean;
+  readonly lines: readonly Xml[];
+  readonly seller: Xml | undefined;
+  readonly buyer: Xml | undefined;
+  readonly breakdown: readonly Xml[];
+  readonly totals: Xml | undefined;
+  /** BT-31 */
+  readonly vatId: string | undefined;
+  /** BT-32 */
+  readonly taxRegistration: string | undefined;
+}
+
+function factsOf(document: Xml): Facts {
+  const seller = document['cac:AccountingSupplierParty']?.['cac:Party'];
+  const schemes = ((seller?.['cac:PartyTaxScheme'] ?? []) as Xml[]).map((each) => [
+    each['cac:TaxScheme']?.['cbc:ID'] as string,
+    each['cbc:CompanyID'] as string,
+  ]);
+  return {
+    document,
+    isCreditNote: document['cbc:CreditNoteTypeCode'] !== undefined,
+    lines: (document['cac:InvoiceLine'] ?? document['cac:CreditNoteLine'] ?? []) as Xml[],
+    seller,
+    buyer: document['cac:AccountingCustomerParty']?.['cac:Party'],
+    breakdown: (document['cac:TaxTotal']?.['cac:TaxSubtotal'] ?? []) as Xml[],
+    totals: document['cac:LegalMonetaryTotal'],
+    vatId: schemes.find(([scheme]) => scheme === 'VAT')?.[1],
+    taxRegistration: schemes.find(([scheme]) => scheme !== 'VAT')?.[1],
+  };
+}
+
+type Rule = (facts: Facts) => boolean;
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
+const textOf = (element: Xml | undefined): string => (element?.['#text'] ?? element ?? '') as string;
+const amountOf = (element: Xml | undefined): bigint => exact(textOf(element));
+const isAmount = (element: Xml | undefined): boolean => /^-?\d+(\.\d+)?$/.test(textOf(element));
+const digits = (element: Xml | undefined): number => textOf(element).split('.')[1]?.length ?? 0;
+const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, each) => total + each, 0n);
+const nameOf = (party: Xml | undefined) => party?.['cac:PartyLegalEntity']?.['cbc:RegistrationName'];
+const countryOf = (party: Xml | undefined) =>
+  party?.['cac:PostalAddress']?.['cac:Country']?.['cbc:IdentificationCode'];
+const lineCategory = (line: Xml) => line['cac:Item']?.['cac:ClassifiedTaxCategory'];
+const net = (line: Xml) => line['cbc:LineExtensionAmount'];
+const categoryOf = (tax: Xml) => tax['cac:TaxCategory'];
+const quantityOf = (line: Xml) => line['cbc:InvoicedQuantity'] ?? line['cbc:CreditedQuantity'];
+const hasCategory = ({ lines }: Facts, id: string) =>
+  lines.some((line) => lineCategory(line)?.['cbc:ID'] === id);
+const breakdownOf = ({ breakdown }: Facts, id: string) =>
+  breakdown.filter((each) => categoryOf(each)?.['cbc:ID'] === id);
+const total = (facts: Facts, name: string) => facts.totals?.[`cbc:${name}`];
+
+/** Of a category: its lines and its one breakdown agree, and nothing is taxed. */
+const agrees = (facts: Facts, id: string): boolean => {
+  const lines = facts.lines.filter((line) => lineCategory(line)?.['cbc:ID'] === id);
+  const [tax] = breakdownOf(facts, id);
+  return (
+    lines.length === 0 ||
+    (tax !== undefined &&
+      sum(lines.map((line) => amountOf(net(line)))) === amountOf(tax['cbc:TaxableAmount']))
+  );
+};
+
+/** Each rule of EN 16931 that a document of ours could break. */
+export const RULES: Readonly<Record<string, Rule>> = {
+  'BR-01': ({ document }) => isText(document['cbc:CustomizationID']),
+  'BR-02': ({ document }) => isText(document['cbc:ID']),
+  'BR-03': ({ document }) => /^\d{4}-\d{2}-\d{2}$/.test(textOf(document['cbc:IssueDate'])),
+  'BR-04': ({ document, isCreditNote }) =>
+    isCreditNote ? document['cbc:CreditNoteTypeCode'] === '381' : document['cbc:InvoiceTypeCode'] === '380',
+  'BR-05': ({ document }) => /^[A-Z]{3}$/.test(textOf(document['cbc:DocumentCurrencyCode'])),
+  'BR-06': ({ seller }) => isText(nameOf(seller)),
+  'BR-07': ({ buyer }) => isText(nameOf(buyer)),
+  'BR-08': ({ seller }) => seller?.['cac:PostalAddress'] !== undefined,
+  'BR-09': ({ seller }) => /^[A-Z]{2}$/.test(textOf(countryOf(seller))),
+  'BR-10': ({ buyer }) => buyer?.['cac:PostalAddress'] !== undefined,
+  'BR-11': ({ buyer }) => /^[A-Z]{2}$/.test(textOf(countryOf(buyer))),
+  'BR-12': (facts) => isAmount(total(facts, 'LineExtensionAmount')),
+  'BR-13': (facts) => isAmount(total(facts, 'TaxExclusiveAmount')),
+  'BR-14': (facts) => isAmount(total(facts, 'TaxInclusiveAmount')),
+  'BR-15': (facts) => isAmount(total(facts, 'PayableAmount')),
+  'BR-16': ({ lines }) => lines.length > 0,
+  'BR-21': ({ lines }) => lines.every((line) => isText(line['cbc:ID'])),
+  'BR-22': ({ lines }) => lines.every((line) => isAmount(quantityOf(line))),
+  'BR-23': ({ lines }) => lines.every((line) => quantityOf(line)?.['@_unitCode'] === 'C62'),
+  'BR-24': ({ lines }) => lines.every((line) => isAmount(net(line))),
+  'BR-25': ({ lines }) => lines.every((line) => isText(line['cac:Item']?.['cbc:Name'])),
+  'BR-26': ({ lines }) => lines.every((line) => isAmount(line['cac:Price']?.['cbc:PriceAmount'])),
+  'BR-27': ({ lines }) =>
+    lines.every((line) => !textOf(line['cac:Price']?.['cbc:PriceAmount']).startsWith('-')),
+  'BR-29': ({ document }) => {
+    const period = document['cac:InvoicePeriod'];
+    return period === undefined || textOf(period['cbc:EndDate']) >= textOf(period['cbc:StartDate']);
+  },
+  'BR-45': ({ breakdown }) => breakdown.every((tax) => isAmount(tax['cbc:TaxableAmount'])),
+  'BR-46': ({ breakdown }) => breakdown.every((tax) => isAmount(tax['cbc:TaxAmount'])),
+  'BR-47': ({ breakdown }) => breakdown.every((tax) => isText(categoryOf(tax)?.['cbc:ID'])),
+  'BR-48': ({ breakdown }) =>
+    breakdown.every((tax) => categoryOf(tax)?.['cbc:ID'] === 'O' || isText(categoryOf(tax)?.['cbc:Percent'])),
+  'BR-55': ({ document }) =>
+    ((document['cac:BillingReference'] ?? []) as Xml[]).every((each) =>
+      isText(each['cac:InvoiceDocumentReference']?.['cbc:ID']),
+    ),
+  'BR-CO-04': ({ lines }) => lines.every((line) => isText(lineCategory(line)?.['cbc:ID'])),
+  'BR-CO-09': ({ vatId }) => vatId === undefined || /^[A-Z]{2}/.test(vatId),
+  'BR-CO-10': (facts) =>
+    sum(facts.lines.map((line) => amountOf(net(line)))) === amountOf(total(facts, 'LineExtensionAmount')),
+  'BR-CO-13': (facts) =>
+    amountOf(total(facts, 'TaxExclusiveAmount')) === amountOf(total(facts, 'LineExtensionAmount')),
+  'BR-CO-14': ({ document, breakdown }) =>
+    amountOf(document['cac:TaxTotal']?.['cbc:TaxAmount']) ===
+    sum(breakdown.map((tax) => amountOf(tax['cbc:TaxAmount']))),
+  'BR-CO-15': (facts) =>
+    amountOf(total(facts, 'TaxInclusiveAmount')) ===
+    amountOf(total(facts, 'TaxExclusiveAmount')) +
+      amountOf(facts.document['cac:TaxTotal']?.['cbc:TaxAmount']),
+  'BR-CO-16': (facts) =>
+    amountOf(total(facts, 'PayableAmount')) === amountOf(total(facts, 'TaxInclusiveAmount')),
+  // The rate is 0 or none, so the tax is nothing.
+  'BR-CO-17': ({ breakdown }) => breakdown.every((tax) => amountOf(tax['cbc:TaxAmount']) === 0n),
+  'BR-CO-18': ({ breakdown }) => breakdown.length > 0,
+  'BR-CO-25': (facts) =>
+    facts.isCreditNote ||
+    amountOf(total(facts, 'PayableAmount')) <= 0n ||
+    isText(facts.document['cbc:DueDate']) ||
+    isText(facts.document['cac:PaymentTerms']?.['cbc:Note']),
+  'BR-CO-26': ({ seller, vatId }) =>
+    isText(vatId) ||
+    isText(seller?.['cac:PartyLegalEntity']?.['cbc:CompanyID']) ||
+    isText(seller?.['cac:PartyIdentification']?.['cbc:ID']),
+  'BR-DEC-09': (facts) => digits(total(facts, 'LineExtensionAmount')) <= 2,
+  'BR-DEC-12': (facts) => digits(total(facts, 'TaxExclusiveAmount')) <= 2,
+  'BR-DEC-13': ({ document }) => digits(document['cac:TaxTotal']?.['cbc:TaxAmount']) <= 2,
+  'BR-DEC-14': (facts) => digits(total(facts, 'TaxInclusiveAmount')) <= 2,
+  'BR-DEC-18': (facts) => digits(total(facts, 'PayableAmount')) <= 2,
+  'BR-DEC-19': ({ breakdown }) => breakdown.every((tax) => digits(tax['cbc:TaxableAmount']) <= 2),
+  'BR-DEC-20': ({ breakdown }) => breakdown.every((tax) => digits(tax['cbc:TaxAmount']) <= 2),
+  'BR-DEC-23': ({ lines }) => lines.every((line) => digits(net(line)) <= 2),
+  'BR-E-01': (facts) => !hasCategory(facts, 'E') || breakdownOf(facts, 'E').length === 1,
+  'BR-E-02': (facts) => !hasCategory(facts, 'E') || isText(facts.vatId) || isText(facts.taxRegistration),
+  'BR-E-05': ({ lines }) =>
+    lines.every(
+      (line) =>
+        lineCategory(line)?.['cbc:ID'] !== 'E' || exact(textOf(lineCategory(line)?.['cbc:Percent'])) === 0n,
+    ),
+  'BR-E-08': (facts) => agrees(facts, 'E'),
+  'BR-E-09': (facts) => breakdownOf(facts, 'E').every((tax) => amountOf(tax['cbc:TaxAmount']) === 0n),
+  'BR-E-10': (facts) => breakdownOf(facts, 'E').every(hasReason),
+  'BR-O-01': (facts) => !hasCategory(facts, 'O') || breakdownOf(facts, 'O').length === 1,
+  'BR-O-02': (facts) => !hasCategory(facts, 'O') || facts.vatId === undefined,
+  'BR-O-05': ({ lines }) =>
+    lines.every(
+      (line) => lineCategory(line)?.['cbc:ID'] !== 'O' || lineCategory(line)?.['cbc:Percent'] === undefined,
+    ),
+  'BR-O-08': (facts) => agrees(facts, 'O'),
+  'BR-O-09': (facts) => breakdownOf(facts, 'O').every((tax) => amountOf(tax['cbc:TaxAmount']) === 0n),
+  'BR-O-10': (facts) => breakdownOf(facts, 'O').every(hasReason),
+  'BR-O-11': (facts) => breakdownOf(facts, 'O').length === 0 || facts.breakdown.length === 1,
+  'BR-O-12': (facts) =>
+    breakdownOf(facts, 'O').length === 0 ||
+    facts.lines.every((line) => lineCategory(line)?.['cbc:ID'] === 'O'),
+  // Every amount is in the document's currency.
+  'BR-CL-03': ({ document }) => {
+    const currencies = JSON.stringify(document).match(/"@_currencyID":"[A-Z]{3}"/g) ?? [];
+    return currencies.every((each) => each.includes(textOf(document['cbc:DocumentCurrencyCode'])));
+  },
+  'BR-CL-22': ({ breakdown }) =>
+    breakdown.every((tax) => {
+      const code = categoryOf(tax)?.['cbc:TaxExemptionReasonCode'];
+      return code === undefined || /^VATEX-EU-[A-Z0-9-]+$/.test(textOf(code));
+    }),
+};
+
+const hasReason = (tax: Xml): boolean =>
+  isText(categoryOf(tax)?.['cbc:TaxExemptionReason']) ||
+  isText(categoryOf(tax)?.['cbc:TaxExemptionReasonCode']);

@@ -117,6 +117,10 @@ const SITUATIONS: Situation[] = [
 
   ['files written again', 0, ['export', '2025-10', '--out', 'copies'], () => lab(OCTOBER)],
   ['files of an open month', 4, ['export', '2025-10'], () => lab(['import', 'orders.csv'])],
+  ['a month for the books', 0, ['export', '2025-10', '--to', 'quickbooks-desktop'], booksOf],
+  ['a month that the books cannot hold', 4, ['export', '2025-10', '--to', 'xero'], () => lab(OCTOBER)],
+  ['what the books are told', 0, ['books', 'check', '2025-10', '--to', 'journal'], booksOf],
+  ['what they cannot be told', 1, ['books', 'check', '2025-10'], () => lab(OCTOBER)],
   ['printed invoices', 0, ['invoices', '2025-10'], () => lab(OCTOBER)],
   [
     'PDFs that lack letters',
@@ -156,6 +160,14 @@ const SITUATIONS: Situation[] = [
 function withConfig(text: string): Workplace {
   const place = lab();
   place.write('monthend.json', text);
+  return place;
+}
+
+function booksOf(): Workplace {
+  const place = withConfig('{ "books": { "receivables": "1200", "default": { "account": "4000" } } }');
+  // A document of nothing, which QuickBooks Desktop is not told of.
+  place.write('free.csv', `${HEADER}\nORD-8,P-8,crown,0,2025-10-06T09:00:00-04:00\n`);
+  expect(place.run([...OCTOBER, 'free.csv']).code).toBe(0);
   return place;
 }
 

@@ -31,6 +31,7 @@ describe('a tarball, unpacked in an empty folder', () => {
       'charges 919.50, credits -1473.00, total -553.50',
     );
     done(['invoices', '2025-10', '--pdf']);
+    done(['export', '2025-10', '--to', 'lines']);
     done(['report', '2025-11']);
     expect(done(['verify'])).toContain('all is as it was written');
 
@@ -100,6 +101,7 @@ describe('an installation that lacks a part says in one sentence which command t
     ['run', '2025-10', 'orders.csv'],
     ['export', '2025-10'],
     ['report', '2025-10'],
+    ['books', 'check', '2025-10'],
     ['invoices', '2025-10'],
     ['verify'],
     ['explain', 'O-1'],

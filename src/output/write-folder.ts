@@ -209,9 +209,9 @@ function putInPlace(
 /** Something may have been put into the folder while its successor was written. What is aside now, nobody finds by its old name. */
 function refuseLateArrival(
   { folder, replaced }: { readonly folder: string; readonly replaced: string },
-  { keep }: FolderOptions,
+  { keep, target }: FolderOptions,
 ): void {
-  const reason = whyItMustStay(replaced, keep);
+  const reason = whyItMustStay(replaced, keep, target);
   if (reason === undefined) return;
   renameSync(replaced, folder);
   throw new Failure('refused', `${folder}: ${reason}, or name another folder with --out`);

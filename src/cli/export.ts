@@ -17,7 +17,8 @@ interface ExportFlags {
 }
 
 export function addExport(program: Command, run: Runner): void {
-  addReport(program.command('export'))
+  const command = program.command('export');
+  addReport(command)
     .description("write a closed month's files again, byte for byte, or write it for an accounting system")
     .argument('<month>', 'YYYY-MM')
     .addOption(
@@ -55,8 +56,11 @@ Examples:
     .action(
       run(async (session: Session, monthText: string, flags: ExportFlags) => {
         const month = monthArgument(monthText);
-        if (flags.to === undefined) await exportAgain(session, month, flags);
-        else await exportTo(session, month, { ...flags, to: flags.to });
+        const { to, out, ...others } = flags;
+        if (to === undefined) return exportAgain(session, month, flags);
+        // The variable stands for the folder of the months' own files, which an export does not replace.
+        const named = command.getOptionValueSource('out') === 'cli' ? out : undefined;
+        return exportTo(session, month, { ...others, to, out: named ?? `books/${to}` });
       }),
     );
 }
@@ -79,7 +83,7 @@ async function exportAgain(
 async function exportTo(
   { terminal, ...session }: Session,
   month: string,
-  { to, by, out = `books/${to}`, report }: ExportFlags & { readonly to: TargetName },
+  { to, by, out, report }: ExportFlags & { readonly to: TargetName; readonly out: string },
 ): Promise<void> {
   if (report) throw new Failure('usage', '--report has no place in an export with --to');
   if (by !== undefined && !targetOf(to).by.includes(by))

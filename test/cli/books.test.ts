@@ -61,6 +61,18 @@ describe('export --to', () => {
     expect([place.bytes('monthend.db'), place.snapshot('invoices')]).toEqual(before);
   });
 
+  test('stands in books/TARGET unless --out names a folder; the variable is for the months’ own files', () => {
+    const place = lab();
+    const env = { MONTHEND_OUT: 'invoices' };
+    expect(place.run(['export', '2025-11', '--to', 'lines'], { env }).stdout).toContain(
+      'books/lines/2025-11\n',
+    );
+    expect(place.run(['export', '2025-11', '--to', 'lines', '--out', 'x'], { env }).stdout).toContain(
+      ' x/2025-11\n',
+    );
+    expect(place.run(['export', '2025-11'], { env }).stdout).toContain('invoices/2025-11\n');
+  });
+
   test('writes a manifest that says for what and by which names', () => {
     const place = lab();
     place.run(['export', '2025-11', '--to', 'journal', '--by', 'line']);

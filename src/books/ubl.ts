@@ -3,7 +3,8 @@
  * fast-xml-builder, which escapes what it writes. An invoice of many lines is built line by line.
  */
 import XMLBuilder from 'fast-xml-builder';
-import { formatAmount, fractionDigits, minorDigits } from '../billing/money.js';
+import { minorDigits } from '../billing/currency.js';
+import { formatAmount, fractionDigits } from '../billing/money.js';
 import type { IssuedLine } from '../billing/month-view.js';
 import type { BooksSettings, SellerSettings } from '../config.js';
 import type { BooksDocument } from './check-month.js';

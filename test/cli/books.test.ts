@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TARGET_NAMES } from '../../src/books/targets.js';
 import { readBack } from '../support/books.js';
-import { rowsOf, type Workplace, workplace } from '../support/monthend.js';
+import { rowsOf, type Workplace, workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const BOOKS = {
   receivables: 'Accounts Receivable',
@@ -13,7 +13,7 @@ const SELLER = { name: 'Lakeview Dental Lab', country: 'US', taxId: '38-1234567'
 
 /** The sample's two months, closed. */
 function lab(config: object = { books: BOOKS, seller: SELLER }): Workplace {
-  const place = workplace();
+  const place = workplaceWithLedger();
   place.copy('fixtures/sample', '.');
   place.write('monthend.json', JSON.stringify(config));
   const run = (words: string[]) => expect(place.run(words), words.join(' ')).toMatchObject({ code: 0 });
@@ -131,7 +131,7 @@ Mend it in the config, then look at it with "monthend books check 2025-11 --to j
   });
 
   test('tells 50 refusals, and how many more there are', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     const orders = Array.from({ length: 60 }, (_, index) => `O${index},P,p${index},1,2025-10-05T12:00:00Z`);
     place.write(
       'orders.csv',
@@ -144,7 +144,7 @@ Mend it in the config, then look at it with "monthend books check 2025-11 --to j
   });
 
   test('leaves a document of zero out where the target takes none, and says so', () => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.copy('fixtures/cases/zero-price-is-charged-once/2026-10/in', 'in');
     place.write('monthend.json', JSON.stringify({ books: BOOKS }));
     expect(

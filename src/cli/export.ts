@@ -43,9 +43,8 @@ export function addExport(program: Command, run: Runner): void {
     .addHelpText(
       'after',
       `
-For a folder that was lost, or a copy elsewhere. The ledger stays as it is. With --to, products and practices are called what
-"books" in the config says. What the target cannot hold is refused by name before anything is written, and the sum of the
-files is compared with the month's.
+For a folder that was lost, or a copy elsewhere. With --to, products and practices are called what "books" in the config
+says; what the target cannot hold is refused by name before anything is written.
 
 Examples:
   monthend export 2026-10

@@ -56,7 +56,8 @@ function commandSection(command: CommandOutline, all: readonly CommandOutline[])
   ];
   const text = [`\`${usage}\`: ${description}.`, ...remarks.filter((each) => !hasLines(each))].join(' ');
   const lists = remarks.filter(hasLines).map((each) => `\n${listBlock(each)}\n`);
-  return `## ${name}\n\n${wrapped(text)}\n${lists.join('')}${lines.join('\n')}\n`;
+  // No empty line below a heading: the page holds every command and stays one to be read.
+  return `## ${name}\n${wrapped(text)}\n${lists.join('')}${lines.join('\n')}\n`;
 }
 
 /** A remark with indented lines is a list, aligned by hand. */

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { type BillingMonth, parseMonth } from './billing/billing-month.js';
 import { Failure } from './failure.js';
 import { filesBelow } from './files-below.js';
+import { readFoundFile } from './found-file.js';
 
 /** What a month that must be refused holds in `expected/`, alone. */
 export const ERROR_FILE = 'error.txt';
@@ -114,9 +115,13 @@ function faultsOfMonth(folder: string, month: BillingMonth): string[] {
           'Move it into one of them, or out of the case',
       );
     else if (name === 'in' || name === 'amend')
-      for (const input of inputsOf(folder, month, name).filter(isFolder))
+      for (const input of inputsOf(folder, month, name).filter((each) => !isFile(each)))
         faults.push(
-          `${month}/${name}/${path.basename(input)}: a folder. Move its files into ${month}/${name} itself`,
+          `${month}/${name}/${path.basename(input)}: ${
+            isFolder(input)
+              ? `a folder. Move its files into ${month}/${name} itself`
+              : 'no regular file. Put a file there, or remove it'
+          }`,
         );
     else if (name === 'expected') faults.push(...faultsOfExpected(folder, month));
   }
@@ -142,13 +147,18 @@ const INVOICES = 'invoices';
 const hasInput = (folder: string, month: BillingMonth): boolean =>
   (['in', 'amend'] as const).some((part) => inputsOf(folder, month, part).length > 0);
 
+/** More than any has. */
+const LARGEST_SETTINGS = 1024 * 1024;
+
 /** What `case.json` says. @throws Failure difference */
 function readSettings(folder: string): { complete: boolean } {
   const file = path.join(folder, SETTINGS);
   if (!existsSync(file)) return { complete: false };
   const refuse = (what: string) =>
     new Failure('difference', `${SETTINGS}: ${what}. Write {"complete": true}, or remove the file`);
-  const settings = parseJson(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')); // as Windows' editors begin a file
+  const settings = parseJson(
+    (readFoundFile(file, LARGEST_SETTINGS)?.toString() ?? '').replace(/^\uFEFF/, ''),
+  );
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
     throw refuse('is no JSON object');
   const { complete = false, ...others } = settings as Record<string, unknown>;
@@ -168,6 +178,8 @@ function parseJson(text: string): unknown {
 
 /** In order of UTF-16 code unit, on every system. */
 const namesIn = (folder: string): string[] => readdirSync(folder).sort();
+
+const isFile = (name: string): boolean => statSync(name, { throwIfNoEntry: false })?.isFile() === true;
 
 const isFolder = (name: string): boolean => statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
 

@@ -35,14 +35,27 @@ function openFound(file: string): number | undefined {
   }
 }
 
+/** @returns undefined also if the file is larger than `atMost` bytes */
+export function readFoundFile(file: string, atMost: number): Buffer | undefined {
+  return withFoundFile(file, (descriptor, { size }) => {
+    if (size > atMost) return undefined;
+    const bytes = bytesAt(descriptor, 0, atMost + 1);
+    return bytes.length > atMost ? undefined : bytes;
+  });
+}
+
+/** What is asked for may be far more than is there. */
+const PIECE = 1024 * 1024;
+
 /** The bytes from `start` on, at most `count`; fewer where the file ends. */
 export function bytesAt(descriptor: number, start: number, count: number): Buffer {
-  const bytes = Buffer.alloc(count);
-  let done = 0;
-  while (done < count) {
-    const read = readSync(descriptor, bytes, done, count - done, start + done);
+  const pieces: Buffer[] = [];
+  for (let done = 0; done < count; ) {
+    const piece = Buffer.alloc(Math.min(count - done, PIECE));
+    const read = readSync(descriptor, piece, 0, piece.length, start + done);
     if (read === 0) break;
+    pieces.push(piece.subarray(0, read));
     done += read;
   }
-  return bytes.subarray(0, done);
+  return Buffer.concat(pieces);
 }

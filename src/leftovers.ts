@@ -1,16 +1,25 @@
 /** What a process that was killed could not take away: told by the number of the process in the name, removed by the next one. */
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { remark } from './remarks.js';
 
 /**
- * Removes those files and folders whose process is gone; those of one that lives are its own.
+ * Removes those files and folders whose process is gone; those of one that lives are its own. What cannot be removed (in a
+ * shared folder it may belong to someone else) stays, and stands in nobody's way.
  * @param names what they are called; its first group is the number of the process
  */
 export function removeLeftovers(folder: string, names: RegExp): void {
   for (const name of readdirSync(folder)) {
     const pid = names.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid)))
-      rmSync(path.join(folder, name), { recursive: true, force: true });
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    const left = path.join(folder, name);
+    try {
+      rmSync(left, { recursive: true, force: true });
+    } catch (error) {
+      remark(
+        `${left}: a stopped run left it, and it cannot be removed (${(error as NodeJS.ErrnoException).code}); passed over`,
+      );
+    }
   }
 }
 

@@ -2,7 +2,6 @@
  * What a preview shows otherwise than the last one did, or than a closed month was issued: each change with the facts that became
  * known in between. Both sides are compared as the files that they are.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BillingMonth } from './billing/billing-month.js';
 import {
@@ -16,11 +15,12 @@ import type { MonthView } from './billing/month-view.js';
 import { importName, newsOf } from './billing/news.js';
 import { dayName } from './billing/words.js';
 import { filesBelow } from './files-below.js';
+import { readFoundFile } from './found-file.js';
 import { createCsvReader } from './intake/csv-reader.js';
 import { readMonth, sealOfMonth } from './ledger/close.js';
 import type { Ledger } from './ledger/ledger.js';
 import { factsOfOrder, namesOfPractice } from './ledger/order-record.js';
-import { MANIFEST } from './output/manifest.js';
+import { readManifest } from './output/manifest.js';
 import { renderMonth } from './output/render-month.js';
 
 export interface PreviewChange extends RowChange {
@@ -92,20 +92,24 @@ function issuedBefore(closed: MonthView, isWhole: boolean): Before {
   };
 }
 
+/** A string of JavaScript cannot be much longer. */
+const LARGEST_CSV = 256 * 1024 * 1024;
+
 function lastPreview(folder: string, month: BillingMonth): Before | undefined {
-  const file = path.join(folder, MANIFEST);
-  if (!existsSync(file)) return undefined;
-  const manifest = JSON.parse(readFileSync(file, 'utf8'));
-  if (manifest.draft !== true || manifest.billing_month !== month) return undefined;
+  const manifest = readManifest(folder);
+  if (manifest?.draft !== true || manifest.billing_month !== month) return undefined;
   const files = new Map<string, string>();
-  for (const name of filesBelow(folder))
-    if (name.endsWith('.csv')) files.set(name, readFileSync(path.join(folder, name), 'latin1'));
-  const lastImport = Number(manifest.known_at ?? 0);
+  for (const name of filesBelow(folder).filter((each) => each.endsWith('.csv'))) {
+    const bytes = readFoundFile(path.join(folder, name), LARGEST_CSV);
+    if (bytes !== undefined) files.set(name, bytes.toString('latin1'));
+  }
+  const { known_at: lastImport = 0, config = {} } = manifest;
+  if (!Number.isSafeInteger(lastImport) || typeof config !== 'object' || config === null) return undefined;
   return {
     name: `the preview in ${folder}, which knew the imports up to ${lastImport}`,
     rows: rowsOfFiles(files),
-    config: manifest.config,
-    lastImport,
+    config: config as Before['config'],
+    lastImport: lastImport as number,
   };
 }
 

@@ -1,6 +1,7 @@
 /** The command line: which command, with which options, and how it ended. */
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, Failure, InputRejected } from '../failure.js';
+import { takeRemarks } from '../remarks.js';
 import { addBooks } from './books.js';
 import { addCheck } from './check.js';
 import { addClose } from './close.js';
@@ -38,6 +39,7 @@ export async function main(words: readonly string[]): Promise<number> {
   try {
     if (asksVersionAsJson(words)) tellVersion(call);
     else await program.parseAsync(words, { from: 'user' });
+    if (call.terminal !== undefined) tellRemarks(call.terminal);
     call.terminal?.end(headOf(call));
     return call.exitCode;
   } catch (error) {
@@ -47,6 +49,10 @@ export async function main(words: readonly string[]): Promise<number> {
     call.command = (commandIn(program, words)?.name() as DocumentName | undefined) ?? null;
     return tell(commandLineFailure(error, program, words), call, program.opts());
   }
+}
+
+function tellRemarks(terminal: Terminal): void {
+  for (const text of takeRemarks()) terminal.note(text);
 }
 
 const headOf = ({ command }: Call) => ({ version: JSON_VERSION, command });
@@ -171,6 +177,7 @@ function tell(error: unknown, call: Call, { json = false, quiet = false }: Globa
   const message = withStanding(failure.message, terminal.standing);
   const said: JsonError = { kind: failure.kind, exitCode, message };
   for (const say of [
+    () => tellRemarks(terminal),
     () => failure instanceof InputRejected && reportProblems(terminal, failure),
     () => terminal.error(message),
     () => terminal.end({ ...headOf(call), error: said }),

@@ -1,5 +1,5 @@
 /** What every command starts from: its global options, the config, the ledger. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
@@ -107,17 +107,45 @@ async function loadConfig(named: string | undefined): Promise<Config> {
     if (named === undefined) return DEFAULT_CONFIG;
     throw new Failure('usage', `${file}: there is no such config file`);
   }
-  return configOfFile(file);
+  return named === undefined ? configOfFile(file) : configIn(file);
 }
 
-/** @throws Failure usage, with a line for each fault */
+/** The config that was found in a folder. @throws Failure usage, with a line for each fault */
 export async function configOfFile(file: string): Promise<Config> {
+  const found = statSync(file);
+  if (!found.isFile() && !found.isDirectory())
+    throw new Failure('usage', `${file}: is no regular file; put a config there, or remove it`);
+  return configIn(file);
+}
+
+/** More than any config has. */
+const LARGEST_CONFIG = 1024 * 1024;
+
+/** One that was named may also be a pipe. */
+async function configIn(file: string): Promise<Config> {
   const { ConfigFaults, readConfig } = await import('../read-config.js');
   try {
-    return readConfig(naming(file, () => readFileSync(file, 'utf8')));
+    const text = naming(file, () => readUpTo(file, LARGEST_CONFIG));
+    if (text === undefined)
+      throw new Failure('usage', `${file}: is larger than 1 MiB, so it is no config; name another file`);
+    return readConfig(text);
   } catch (error) {
     if (!(error instanceof ConfigFaults)) throw error;
     throw new Failure('usage', error.faults.map((fault) => `${file}:${fault}`).join('\n'), { cause: error });
+  }
+}
+
+/** @returns undefined if there is more */
+function readUpTo(file: string, atMost: number): string | undefined {
+  const bytes = Buffer.alloc(atMost + 1);
+  const descriptor = openSync(file, 'r');
+  try {
+    let done = 0;
+    for (let read = 1; read > 0 && done < bytes.length; done += read)
+      read = readSync(descriptor, bytes, done, bytes.length - done, null);
+    return done > atMost ? undefined : bytes.toString('utf8', 0, done);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -1,8 +1,10 @@
 /** The manifest of a month's folder: what the folder was made from and what is in it. It is written last. */
+import path from 'node:path';
 import { formatAmount } from '../billing/money.js';
 import type { MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
+import { readFoundFile } from '../found-file.js';
 
 export interface WrittenFile {
   readonly path: string;
@@ -12,6 +14,29 @@ export interface WrittenFile {
 }
 
 export const MANIFEST = 'manifest.json';
+
+/** That of a million practices in one month; a string of JavaScript cannot be much longer. */
+const LARGEST_MANIFEST = 256 * 1024 * 1024;
+
+/** The text of a folder's manifest; undefined if it has none that can be read. */
+export function manifestText(folder: string): string | undefined {
+  try {
+    return readFoundFile(path.join(folder, MANIFEST), LARGEST_MANIFEST)?.toString();
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a folder's manifest says; undefined if it is no JSON object. */
+export function readManifest(folder: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const manifest: unknown = JSON.parse(manifestText(folder) ?? '');
+    const isObject = typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest);
+    return isObject ? (manifest as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** What an export was made for and by. A later one with the same record writes the same bytes. */
 export interface ExportRecord {

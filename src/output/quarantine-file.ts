@@ -9,14 +9,13 @@ import {
   linkSync,
   lstatSync,
   openSync,
-  readdirSync,
   readSync,
   rmSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../failure.js';
-import { isAlive } from '../leftovers.js';
+import { makeUnderFreeName, removeLeftovers } from '../leftovers.js';
 import { naming, syncFolder } from '../sync-folder.js';
 
 export interface QuarantineFile {
@@ -35,13 +34,20 @@ export interface QuarantineFile {
 
 export function stageQuarantine(file: string): QuarantineFile {
   const folder = path.dirname(file);
-  const staging = path.join(folder, `.${path.basename(file)}.${process.pid}.partial`);
+  let staging = '';
   let descriptor: number | undefined;
   let size = 0;
 
   function open(): number {
-    removeLeftovers(file);
-    return openSync(staging, 'wx', 0o600);
+    removeLeftovers(folder, leftoversOf(file));
+    return makeUnderFreeName(
+      (mark) => path.join(folder, `.${path.basename(file)}.${mark}.partial`),
+      (name) => {
+        const opened = openSync(name, 'wx', 0o600);
+        staging = name;
+        return opened;
+      },
+    );
   }
 
   return {
@@ -84,14 +90,10 @@ function isThere(file: string): Failure {
   );
 }
 
-/** Removes what killed imports left behind. */
-function removeLeftovers(file: string): void {
-  const folder = path.dirname(file);
-  const start = `.${path.basename(file)}.`;
-  for (const name of readdirSync(folder)) {
-    const pid = name.startsWith(start) ? /^(\d+)\.partial$/.exec(name.slice(start.length))?.[1] : undefined;
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(path.join(folder, name), { force: true });
-  }
+/** What killed imports left behind. */
+function leftoversOf(file: string): RegExp {
+  const name = path.basename(file).replace(/[^\w-]/g, '\\$&');
+  return new RegExp(`^\\.${name}\\.(\\d+)(?:-\\d+)?\\.partial$`);
 }
 
 const COMPARED_BYTES = 64 * 1024;

@@ -13,7 +13,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -24,9 +23,9 @@ import { promisify } from 'node:util';
 import type { MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
 import { Failure } from '../failure.js';
-import { removeLeftovers } from '../leftovers.js';
+import { makeUnderFreeName, removeLeftovers } from '../leftovers.js';
 import { makeFolder, nameFile, naming, syncFolder } from '../sync-folder.js';
-import { type ExportRecord, MANIFEST, manifestOf, type WrittenFile } from './manifest.js';
+import { type ExportRecord, MANIFEST, manifestOf, readManifest, type WrittenFile } from './manifest.js';
 import { type MonthFile, readOut, wholeFile } from './month-files.js';
 
 const MODES = {
@@ -136,17 +135,6 @@ function unlessGone<T>(look: () => T, otherwise: T): T {
   }
 }
 
-function readManifest(folder: string): Record<string, unknown> | undefined {
-  try {
-    const manifest: unknown = JSON.parse(readFileSync(path.join(folder, MANIFEST), 'utf8'));
-    return typeof manifest === 'object' && manifest !== null
-      ? (manifest as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** What a folder of a month holds: the files, each read to its end before the next one, and the view that its manifest describes. */
 export interface FolderContent {
   readonly view: MonthView;
@@ -157,7 +145,7 @@ export interface FolderContent {
   readonly exported?: () => ExportRecord;
 }
 /** What a stopped run leaves behind. */
-const LEFTOVERS = /^\.\d{4}-\d{2}\.(\d+)\.(?:partial|replaced)$/;
+const LEFTOVERS = /^\.\d{4}-\d{2}\.(\d+)(?:-\d+)?\.(?:partial|replaced)$/;
 
 /** @returns the folder's path. @throws Failure refused if a foreign folder is in the way; errors of the file system */
 export async function writeMonthFolder(content: FolderContent, options: FolderOptions): Promise<string> {
@@ -166,8 +154,11 @@ export async function writeMonthFolder(content: FolderContent, options: FolderOp
   makeFolders(out, fileMode);
   refuseForeignFolder(view.month, options);
   removeLeftovers(out, LEFTOVERS);
-  const staging = path.join(out, `.${view.month}.${process.pid}.partial`);
-  const replaced = path.join(out, `.${view.month}.${process.pid}.replaced`);
+  const staging = makeUnderFreeName(
+    (mark) => path.join(out, `.${view.month}.${mark}.partial`),
+    (name) => makeOwnFolder(name, fileMode),
+  );
+  const replaced = staging.replace(/partial$/, 'replaced');
   try {
     await writeFiles(staging, content, fileMode);
     putInPlace({ staging, replaced }, view.month, options);
@@ -243,9 +234,11 @@ function makeFolders(folder: string, fileMode: FileMode): void {
   for (const each of missing) letGroupRead(each, fileMode);
 }
 
-function makeOwnFolder(folder: string, fileMode: FileMode): void {
+/** @returns the folder */
+function makeOwnFolder(folder: string, fileMode: FileMode): string {
   mkdirSync(folder, { mode: MODES[fileMode].folder });
   letGroupRead(folder, fileMode);
+  return folder;
 }
 
 /** Whatever the umask takes away: it is the config that says who may read. A folder keeps its set-group-ID bit, which hands the group on. */
@@ -259,7 +252,6 @@ async function writeFiles(
   { view, files, engineVersion, exported }: FolderContent,
   fileMode: FileMode,
 ): Promise<void> {
-  makeOwnFolder(staging, fileMode);
   const disk = createSyncing();
   const written: WrittenFile[] = [];
   let hasInvoices = false;

@@ -2,7 +2,7 @@
  * Fixture cases: histories with the files that they must come to (docs/ci.md). Bills each case in a fresh ledger, month by month,
  * and compares byte for byte.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { type BillingMonth, monthsFrom, nextMonth } from './billing/billing-month.js';
 import { formatProblem } from './billing/problem.js';
@@ -12,6 +12,7 @@ import { EXIT_CODES, Failure, InputRejected } from './failure.js';
 import { importFiles } from './import-files.js';
 import { closeMonth, monthsToClose, readMonth } from './ledger/close.js';
 import { type Ledger, temporaryLedger } from './ledger/ledger.js';
+import { writeNamedFile } from './named-file.js';
 import { DATA_PACKAGE, INVOICE_SCHEMA } from './output/data-package.js';
 import { MANIFEST } from './output/manifest.js';
 import { TABLES } from './output/month-files.js';
@@ -63,19 +64,39 @@ export async function checkCase(folder: string, options: CheckOptions): Promise<
   }
 }
 
-/** Writes what is expected anew, as the case is billed now; nothing if it cannot be billed. @returns what was found */
+/**
+ * Writes what is expected anew, as the case is billed now; nothing if it cannot be billed, or a link would lead out of the case.
+ * @returns what was found
+ */
 export async function updateCase(folder: string, options: CheckOptions): Promise<CaseResult> {
   const result = await checkCase(folder, options);
-  if (result.failure !== '') return result;
+  const failure =
+    result.failure || result.differences.map(({ path: name }) => whyNotWritten(folder, name)).join('');
+  if (failure !== '') return { ...result, failure };
   for (const { path: name, actual } of result.differences) {
     const file = path.join(folder, name);
     if (actual === undefined) rmSync(file);
     else {
       mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, actual, 'latin1');
+      writeNamedFile(file, Buffer.from(actual, 'latin1'), { isOurs: () => true, mode: 0o666 });
     }
   }
   return result;
+}
+
+/** A line for each part of a name that is neither a folder of its own nor, at its end, a file; empty if all are. */
+function whyNotWritten(folder: string, name: string): string {
+  const parts = name.split('/');
+  return parts
+    .map((_, index) => parts.slice(0, index + 1).join('/'))
+    .map((part) => {
+      const found = lstatSync(path.join(folder, part), { throwIfNoEntry: false });
+      const isRight = found === undefined || (part === name ? found.isFile() : found.isDirectory());
+      return isRight
+        ? ''
+        : `${part}: is a link or no ${part === name ? 'file' : 'folder'}, so nothing is written there. Remove it\n`;
+    })
+    .join('');
 }
 
 type Files = ReadonlyMap<string, string>;

@@ -35,6 +35,7 @@ import { createPauseReader } from './ledger/pauses.js';
 import { createZoneReader } from './ledger/practice-zones.js';
 import { type LedgerStatus, readStatus } from './ledger/status.js';
 import { viewMonth } from './ledger/view.js';
+import { writeNamedFile } from './named-file.js';
 import { auditFolder } from './output/audit-folder.js';
 import type { Paper } from './output/invoice-pdf.js';
 import { type MonthFile, monthFiles, REPORT, wholeFile } from './output/month-files.js';
@@ -46,7 +47,6 @@ import {
   refuseForeignFolder,
   writeMonthFolder,
 } from './output/write-folder.js';
-import { writePage } from './output/write-page.js';
 import { changesSince, type PreviewChanges, stateBefore } from './preview-changes.js';
 
 export interface BillingOptions {
@@ -389,7 +389,7 @@ export async function writeExplanation(
 ): Promise<Explanation> {
   const explanation = await explain(ledger, orderId, config);
   const { isOrderPage, orderHtml } = await import('./output/order-html.js');
-  writePage(file, orderHtml(explanation), isOrderPage);
+  writeNamedFile(file, orderHtml(explanation), { isOurs: isOrderPage });
   return explanation;
 }
 

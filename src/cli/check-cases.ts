@@ -1,17 +1,18 @@
 /** What `monthend check` does with the cases that it found: bills and compares them, or writes anew what is expected. */
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { counted } from '../billing/words.js';
 import { findCases } from '../case-folder.js';
 import { type Config, DEFAULT_CONFIG } from '../config.js';
 import { EXIT_CODES, Failure } from '../failure.js';
 import { type CaseResult, type CheckOptions, checkCase, updateCase } from '../fixture-cases.js';
+import { refuseForeignFile, writeNamedFile } from '../named-file.js';
 import { makeFolder } from '../sync-folder.js';
 import { describeCase, isBad, needsJudgement } from './case-text.js';
 import { VERSION } from './command.js';
 import { annotations } from './github.js';
 import type { JsonOf } from './json-documents.js';
-import { junitReport } from './junit.js';
+import { isJunitReport, junitReport } from './junit.js';
 import { createProgress } from './progress.js';
 import { configOfFile, DEFAULT_CONFIG_FILE, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
@@ -70,6 +71,7 @@ async function check(
   cases: readonly string[],
   junit: string | undefined,
 ): Promise<number> {
+  if (junit !== undefined) refuseForeignFile(junit, isJunitReport);
   const results: TimedResult[] = [];
   const progress = createProgress(terminal);
   for (const [index, folder] of cases.entries()) {
@@ -110,8 +112,8 @@ function writeJunit(file: string, results: readonly TimedResult[]): void {
     failure: isBad(result) ? describeCase(result) : '',
   }));
   const folder = path.dirname(file);
-  if (!existsSync(folder)) makeFolder(folder, 0o777);
-  writeFileSync(file, junitReport(cases));
+  if (!existsSync(folder)) makeFolder(folder, 0o700);
+  writeNamedFile(file, junitReport(cases), { isOurs: isJunitReport });
 }
 
 /** Goes on past a case that cannot be billed, and leaves that one as it is. @returns the exit code */

@@ -7,6 +7,11 @@ export interface JunitCase {
   readonly failure: string;
 }
 
+/** Whether a file that begins so is such a report. */
+export function isJunitReport(beginning: string): boolean {
+  return /^<\?xml [^\n]*\n<testsuites [^\n]*\n {2}<testsuite name="monthend check" /.test(beginning);
+}
+
 export function junitReport(cases: readonly JunitCase[]): string {
   const failures = cases.filter(({ failure }) => failure !== '').length;
   const body = cases.map(({ name, seconds, failure }) => {

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createLedger } from '../../src/ledger/ledger.js';
@@ -437,5 +447,90 @@ describe('a month that must be refused', () => {
       code: 1,
       stdout: expect.stringContaining('2026-11/expected/summary.csv: expected, but not written'),
     });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('what stands where check writes', () => {
+  const ORDERS =
+    'order_id,practice_id,product,unit_price,placed_at\nA1,P1,crown,100.00,2026-10-05T09:00:00Z\n';
+  function caseWithout(): Workplace {
+    const place = workplace();
+    place.write('case/2026-10/in/orders.csv', ORDERS);
+    place.write('elsewhere/notes.txt', 'mine');
+    return place;
+  }
+  const rest = (place: Workplace) =>
+    expect(place.snapshot('elsewhere')).toEqual({ 'notes.txt': Buffer.from('mine').toString('base64') });
+
+  test.each<[what: string, make: (place: Workplace) => void]>([
+    ['a file of something else', (place) => place.write('report.xml', '<testsuites tests="1"></testsuites>')],
+    ['a link', (place) => symlinkSync('elsewhere/notes.txt', place.path('report.xml'))],
+    ['a link to nothing', (place) => symlinkSync('elsewhere/new.txt', place.path('report.xml'))],
+    ['a pipe', (place) => execFileSync('mkfifo', [place.path('report.xml')])],
+  ])('--junit: %s is left as it is, before anything is billed', (_, make) => {
+    const place = caseWithout();
+    make(place);
+    const before = lstatSync(place.path('report.xml'));
+    expect(place.run(['check', 'case', '--junit', 'report.xml'])).toMatchObject({
+      code: 4,
+      stdout: '',
+      stderr: expect.stringContaining('report.xml: was not written by this command'),
+    });
+    expect(lstatSync(place.path('report.xml'))).toMatchObject({ ino: before.ino, size: before.size });
+    rest(place);
+  });
+
+  test('--junit: its own report is replaced, and is for the owner alone', () => {
+    const place = caseWithout();
+    for (const code of [1, 1]) expect(place.run(['check', 'case', '--junit', 'report.xml']).code).toBe(code);
+    expect(statSync(place.path('report.xml')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(place.folder).sort()).toEqual(['case', 'elsewhere', 'report.xml']);
+  });
+
+  test.each<[what: string, make: (place: Workplace) => void]>([
+    [
+      'an expected file that is a link',
+      (place) => {
+        place.write('case/2026-10/expected/held.csv', '');
+        symlinkSync('../../../elsewhere/notes.txt', place.path('case/2026-10/expected/summary.csv'));
+      },
+    ],
+    [
+      'an expected file that is a pipe',
+      (place) => {
+        place.write('case/2026-10/expected/held.csv', '');
+        execFileSync('mkfifo', [place.path('case/2026-10/expected/summary.csv')]);
+      },
+    ],
+    [
+      'expected/ that is a link',
+      (place) => symlinkSync('../../elsewhere', place.path('case/2026-10/expected')),
+    ],
+    [
+      'invoices/ that is a link',
+      (place) => {
+        place.write('case/2026-10/expected/held.csv', '');
+        symlinkSync('../../../elsewhere', place.path('case/2026-10/expected/invoices'));
+      },
+    ],
+    [
+      'a month that is a link',
+      (place) => {
+        cpSync(place.path('case/2026-10'), place.path('month'), { recursive: true });
+        rmSync(place.path('case/2026-10'), { recursive: true });
+        symlinkSync('../month', place.path('case/2026-10'));
+        place.write('case/case.md', '');
+      },
+    ],
+  ])('--update: %s fails the case, and nothing is written', (_, make) => {
+    const place = caseWithout();
+    make(place);
+    place.write('case/case.json', '{"complete": true}');
+    const before = place.snapshot('.');
+    expect(place.run(['check', 'case', '--update'])).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/is a link or no (file|folder), so nothing is written there/),
+    });
+    expect(place.snapshot('.')).toEqual(before);
   });
 });

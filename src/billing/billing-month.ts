@@ -14,6 +14,9 @@ export type CutOffRule = string;
 const FIRST_MONTH: BillingMonth = '1970-01';
 export const LAST_MONTH: BillingMonth = '9998-12';
 
+/** Everything from there on lies in it: a date that stands for "never" may lie in the year 10000 on the wall. No month after it is billed. */
+const END_OF_TIME: BillingMonth = '9999-12';
+
 /** What `parseMonth` takes, for messages. */
 export const MONTH_FORM = `YYYY-MM from ${FIRST_MONTH} to ${LAST_MONTH}, for example 2026-10`;
 
@@ -31,7 +34,9 @@ function addMonths(month: BillingMonth, count: number): BillingMonth {
   return `${String(Math.floor(months / 12)).padStart(4, '0')}-${String((months % 12) + 1).padStart(2, '0')}`;
 }
 
+/** @throws RangeError if it is no month of the years 0000 to 9999: a loop from month to month would never end */
 function split(month: BillingMonth): [year: number, month: number] {
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) throw new RangeError(`${JSON.stringify(month)} is no month`);
   return [Number(month.slice(0, 4)), Number(month.slice(5))];
 }
 
@@ -68,10 +73,11 @@ export function createCalendar(timeZone: string, cutOffOf: (month: BillingMonth)
 
   function monthOf(instant: Instant): BillingMonth {
     if (instant < start || instant >= end) {
-      month = new Date(instant + offsetAt(timeZone, instant)).toISOString().slice(0, 7);
-      while (instant >= cutOff(month)) month = nextMonth(month);
+      const date = new Date(instant + offsetAt(timeZone, instant)).toISOString();
+      month = date.startsWith('+') ? END_OF_TIME : date.slice(0, 7);
+      while (month < END_OF_TIME && instant >= cutOff(month)) month = nextMonth(month);
       while (instant < cutOff(previousMonth(month))) month = previousMonth(month);
-      [start, end] = [cutOff(previousMonth(month)), cutOff(month)];
+      [start, end] = [cutOff(previousMonth(month)), month < END_OF_TIME ? cutOff(month) : Infinity];
     }
     return month;
   }

@@ -52,7 +52,8 @@ export function createSession(options: GlobalOptions): Session {
       try {
         return await work(ledger);
       } catch (error) {
-        throw asFailure(error, ledgerFile);
+        const { causeIn } = await import('../ledger/audit.js');
+        throw await causeIn(ledger, asFailure(error, ledgerFile));
       } finally {
         ledger.close();
       }

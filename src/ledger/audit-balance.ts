@@ -11,6 +11,7 @@ import { Failure, type Finding } from '../failure.js';
 import { draftMonth, readMonth } from './close.js';
 import type { Ledger } from './ledger.js';
 import type { UnpackedLine } from './line-block.js';
+import { storedConfig } from './stored-config.js';
 
 /** @returns what the closed month does not come to any more */
 export async function auditBalance(ledger: Ledger, month: BillingMonth): Promise<Finding[]> {
@@ -34,7 +35,7 @@ function closedWith({ db }: Ledger, month: BillingMonth): { config: Config; last
     )
     .get(month);
   if (row === undefined) throw new Error(`${month} is not closed`);
-  return { config: JSON.parse(row.config), lastImport: row.last_import };
+  return { config: storedConfig(row.config), lastImport: row.last_import };
 }
 
 interface MonthState {

@@ -2,10 +2,10 @@
 import type { BillingMonth } from '../billing/billing-month.js';
 import { addLine, type DocumentType, documentNumber, documentType, NO_LINES } from '../billing/document.js';
 import type { IssuedDocument } from '../billing/month-view.js';
-import type { Config } from '../config.js';
 import type { Finding } from '../failure.js';
 import type { Connection } from './connect.js';
 import { type UnpackedLine, unpackLines } from './line-block.js';
+import { storedConfig } from './stored-config.js';
 import { documentsOf } from './view.js';
 
 /** Each document of a month: its lines in their places, its totals their sums, its type that of its total. */
@@ -105,7 +105,7 @@ export function* auditSeries(db: Connection): Generator<Finding> {
 
 function numberOf({ document_type, sequence, month, config }: NumberedRow): string | undefined {
   try {
-    const { invoiceNumber, creditNoteNumber } = JSON.parse(config) as Config;
+    const { invoiceNumber, creditNoteNumber } = storedConfig(config);
     return documentNumber(document_type === 'invoice' ? invoiceNumber : creditNoteNumber, sequence, month);
   } catch {
     return undefined;

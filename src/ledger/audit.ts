@@ -9,6 +9,7 @@ import { auditImports } from './audit-facts.js';
 import type { Connection } from './connect.js';
 import { type Ledger, referenceSchema, versionOf } from './ledger.js';
 import { closedMonths } from './month-frame.js';
+import { schemaDifferences } from './schema-differences.js';
 import { sealOf } from './seal.js';
 
 /**
@@ -41,38 +42,10 @@ function* auditFile(db: Connection): Generator<Finding> {
   const problems = db.pragma('integrity_check') as { integrity_check: string }[];
   for (const { integrity_check } of problems)
     if (integrity_check !== 'ok') yield { place: 'the file', message: integrity_check };
-  yield* auditSchema(db);
+  // A trigger that is gone would let a closed month be changed; worse, and the ledger would not have been opened.
+  for (const { place, message } of schemaDifferences(db, referenceSchema(versionOf(db))))
+    yield { place, message };
 }
-
-interface SchemaRow {
-  readonly type: string;
-  readonly name: string;
-  readonly sql: string | null;
-}
-
-/** A trigger that is gone would let a closed month be changed; a changed table would read its rows otherwise. */
-function* auditSchema(db: Connection): Generator<Finding> {
-  const expected = schemaOf(referenceSchema(versionOf(db)));
-  const actual = schemaOf(db.prepare<[], SchemaRow>('SELECT type, name, sql FROM main.sqlite_schema').all());
-  for (const [name, sql] of expected) {
-    if (!actual.has(name)) yield { place: name, message: 'is missing from the ledger' };
-    else if (actual.get(name) !== sql)
-      yield { place: name, message: 'is not defined as monthend defines it' };
-  }
-  for (const name of actual.keys())
-    if (!expected.has(name)) yield { place: name, message: 'is not of monthend, but stands in the ledger' };
-}
-
-const schemaOf = (rows: readonly SchemaRow[]) =>
-  new Map(
-    rows.map(({ type, name, sql }) => [
-      isText(type) && isText(name) ? `${type} ${name}` : 'a damaged name',
-      sql,
-    ]),
-  );
-
-/** A damaged row may hold the same bytes as a blob: printed, it would look like the text. */
-const isText = (value: unknown): value is string => typeof value === 'string';
 
 interface ClosedMonthRow {
   readonly month: string;
@@ -131,4 +104,26 @@ function* auditStrays(db: Connection): Generator<Finding> {
   const surplus = db.prepare<[], number>(counts).pluck().get();
   if (surplus !== 0)
     yield { place: 'document_lines', message: `${surplus} rows more than the documents have lines` };
+}
+
+/**
+ * Why a command stopped where no program of ours should: an import and a close check all that they write, so what cannot be
+ * read back has been changed since. The audit finds that, or cannot read it either; if it finds nothing, the fault is ours.
+ * @returns what to tell the user in its place; a failure and an error of the system as they are
+ */
+export async function causeIn(ledger: Ledger, error: unknown): Promise<unknown> {
+  if (error instanceof Failure || (error as NodeJS.ErrnoException).syscall !== undefined) return error;
+  const damaged = ({ place, message }: Finding) =>
+    new Failure(
+      'damaged',
+      `${ledger.file}: ${place}: ${message}; this ledger cannot be used; restore a backup`,
+      { cause: error },
+    );
+  try {
+    const [first] = await auditLedger(ledger, undefined);
+    return first === undefined ? error : damaged(first);
+  } catch (unreadable) {
+    if (unreadable instanceof Failure) return unreadable;
+    return damaged({ place: 'what it holds', message: `cannot be read (${(unreadable as Error).message})` });
+  }
 }

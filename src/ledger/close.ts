@@ -23,6 +23,7 @@ import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { sealOf } from './seal.js';
+import { storedConfig } from './stored-config.js';
 import type { TouchedOrder } from './touched-orders.js';
 import { viewMonth } from './view.js';
 
@@ -76,7 +77,7 @@ function refuseOtherPolicy(db: Connection, config: Config): void {
     .pluck()
     .get();
   if (first === undefined) return;
-  const fixed: Config = JSON.parse(first);
+  const fixed = storedConfig(first);
   for (const key of FIXED_SETTINGS) {
     const [was, is] = [JSON.stringify(fixed[key]), JSON.stringify(config[key])];
     if (was === is) continue;

@@ -20,8 +20,9 @@ import { makeUnderFreeName, removeLeftovers } from '../leftovers.js';
 import { naming, syncFolder } from '../sync-folder.js';
 import { type Connection, connect } from './connect.js';
 import { holderOf, tellOthers } from './holder.js';
-import { recognise } from './recognise.js';
+import { recognise, refuseLargeSchema } from './recognise.js';
 import { APPLICATION_ID, FIRST_VERSION, LATEST_VERSION, MIGRATIONS } from './schema.js';
+import { type SchemaRow, schemaDifferences } from './schema-differences.js';
 
 export interface Ledger {
   readonly file: string;
@@ -67,6 +68,7 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
     const db = connect(file, { readonly, fileMustExist: true, timeout: PATIENCE });
     try {
       refuseForeign(db, file);
+      refuseOtherSchema(db, file, { readonly });
       applySettings(db);
       if (!readonly) {
         makePrivate(file);
@@ -142,15 +144,11 @@ export function createLedger(file: string): void {
 }
 
 /** What the schema of a ledger of that version looks like, for comparing. */
-export function referenceSchema(version: number): { type: string; name: string; sql: string | null }[] {
+export function referenceSchema(version: number): SchemaRow[] {
   const db = connect(':memory:');
   try {
     for (const bringOn of MIGRATIONS.slice(0, version - FIRST_VERSION + 1)) bringOn(db);
-    return db
-      .prepare<[], { type: string; name: string; sql: string | null }>(
-        'SELECT type, name, sql FROM sqlite_schema',
-      )
-      .all();
+    return db.prepare<[], SchemaRow>('SELECT type, name, sql FROM sqlite_schema').all();
   } finally {
     db.close();
   }
@@ -204,6 +202,21 @@ function refuseForeign(db: Connection, file: string): void {
         'import its files into a new ledger',
     );
   }
+}
+
+/** What only reads opens a ledger without its triggers too, so that `verify` can tell what else has changed. */
+function refuseOtherSchema(db: Connection, file: string, { readonly }: { readonly readonly: boolean }): void {
+  refuseLargeSchema(file);
+  const differences = schemaDifferences(db, referenceSchema(versionOf(db))).filter(
+    ({ isHarmlessToRead }) => !(readonly && isHarmlessToRead),
+  );
+  const [first] = differences;
+  if (first === undefined) return;
+  const others = differences.length > 1 ? ` (the first of ${differences.length} such differences)` : '';
+  throw new Failure(
+    'damaged',
+    `${file}: ${first.place} ${first.message}${others}: another program has changed this ledger; untouched; restore a backup`,
+  );
 }
 
 /** Of the ledger's tables, as `schema.ts` counts them. */

@@ -41,6 +41,40 @@ function headerOf(file: string): { isSqlite: boolean; applicationId: number; pag
   }
 }
 
+/** Ten times what ours take. */
+const LARGEST_SCHEMA = 1024 * 1024;
+
+/**
+ * SQLite reads a whole schema before anything else, and its time grows with the square of it: one of a million views would keep
+ * it busy for hours. How large it is shows in the first page, the root of its tree (sqlite.org/fileformat.html, section 1.6).
+ * Called once a killed write is rolled back.
+ * @throws Failure damaged
+ */
+export function refuseLargeSchema(file: string): void {
+  const { pageSize } = headerOf(file);
+  const descriptor = openSync(file, 'r');
+  try {
+    const root = bytesAt(descriptor, 0, pageSize);
+    if (root[100] !== INTERIOR) return; // all in this page, or damaged
+    const count = root.readUInt16BE(103);
+    const children = Array.from({ length: Math.min(count, (pageSize - 112) >> 1) }, (_, index) =>
+      root.readUInt32BE(Math.min(root.readUInt16BE(112 + 2 * index), pageSize - 4)),
+    );
+    const isDeep = (page: number) => bytesAt(descriptor, (page - 1) * pageSize, 1)[0] === INTERIOR;
+    const isLarge = (children.length + 1) * pageSize > LARGEST_SCHEMA;
+    if (isLarge || [root.readUInt32BE(108), ...children].filter((page) => page > 0).some(isDeep))
+      throw new Failure(
+        'damaged',
+        `${file}: its schema is far larger than a ledger's, so another program has changed it; untouched; restore a backup`,
+      );
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** How a page of a table's tree begins whose children are pages. */
+const INTERIOR = 5;
+
 /** How a journal's header begins, and how the name of a super-journal ends. */
 const JOURNAL_MAGIC = Buffer.from('d9d505f920a163d7', 'hex');
 

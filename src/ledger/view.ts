@@ -15,6 +15,7 @@ import type { HeldLine } from '../billing/plan.js';
 import { TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
 import type { Connection } from './connect.js';
 import { unpackLines } from './line-block.js';
+import { storedConfig } from './stored-config.js';
 
 /** @returns undefined if the month is not billed */
 export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean): MonthView | undefined {
@@ -27,7 +28,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
   return {
     month,
     isDraft,
-    config: JSON.parse(row.config),
+    config: { ...storedConfig(row.config) },
     cutOffs: db
       .prepare<[object], { timeZone: string; at: number }>(
         'SELECT time_zone AS timeZone, at FROM cut_offs WHERE month = :month AND stored_by = :month ORDER BY time_zone',

@@ -137,6 +137,23 @@ describe('a calendar', () => {
     expect(calendar.monthOf(at('America/New_York', '2026-11-30 24:00'))).toBe('2026-12');
   });
 
+  it.each(['Europe/Berlin', 'America/New_York', 'UTC', 'Pacific/Kiritimati'])(
+    'in %s puts a date that stands for "never" into the last month of all',
+    (timeZone) => {
+      for (const rule of ['24:00', '19:00', '00:00']) {
+        const calendar = createCalendar(timeZone, (each) => cutOffInstant(each, timeZone, rule));
+        for (const text of ['9999-12-31T23:59:59Z', '9999-12-31T12:00:00Z', '9999-12-15T12:00:00Z'])
+          expect(calendar.monthOf(Date.parse(text)), text).toBe('9999-12');
+        expect(calendar.monthOf(Date.parse('9999-11-15T12:00:00Z'))).toBe('9999-11');
+      }
+    },
+  );
+
+  it.each(['', 'x', '2026-13', '[2026-10]', '+10000-01'])('goes to no month from %j', (text) => {
+    expect(() => nextMonth(text)).toThrow('is no month');
+    expect(() => previousMonth(text)).toThrow('is no month');
+  });
+
   it('works each cut-off out once', () => {
     let worked = 0;
     const calendar = createCalendar('UTC', (each) => {

@@ -1,0 +1,38 @@
+/** The config that a close recorded, read back. The ledger may have been handed over, so nothing is taken for granted. */
+import { type Config, DEFAULT_CONFIG } from '../config.js';
+import { Failure } from '../failure.js';
+
+/** A config file is no larger than a quarter of it, and is recorded without its spaces. */
+const LARGEST = 4 * 1024 * 1024;
+
+/** @throws Failure damaged if no close can have recorded the text */
+export function storedConfig(text: string): Config {
+  const config = text.length > LARGEST ? undefined : parsed(text);
+  if (isConfig(config)) return config;
+  throw new Failure(
+    'damaged',
+    "a closed month's config in the ledger is not as a close records it, so another program has changed it; restore a backup",
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether each setting is of its kind. Those that came after the month was closed are missing. */
+function isConfig(config: unknown): config is Config {
+  if (kindOf(config) !== 'object') return false;
+  return Object.entries(DEFAULT_CONFIG).every(([key, value]) => {
+    const stored = (config as Record<string, unknown>)[key];
+    if (stored === undefined) return true;
+    if (key === 'reviewChangePercent') return stored === null || kindOf(stored) === 'number';
+    return kindOf(stored) === kindOf(value);
+  });
+}
+
+const kindOf = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;

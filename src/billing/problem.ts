@@ -413,6 +413,11 @@ export function excerpt(text: string): string {
   return `"${escaped(text, '"')}"`;
 }
 
+/** A key that stands before its message: an excerpt without quotes. */
+export function keyExcerpt(key: string): string {
+  return escaped(key, '');
+}
+
 /** A name of the input in backticks. */
 function ticked(name: string): string {
   return `\`${escaped(name, '`')}\``;

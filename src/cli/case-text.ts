@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { ERROR_FILE } from '../case-folder.js';
 import type { CaseResult, Difference } from '../fixture-cases.js';
+import { printable } from './printable.js';
 
 export const isBad = ({ differences, failure }: CaseResult): boolean =>
   differences.length > 0 || failure !== '';
@@ -11,7 +12,7 @@ export const isBad = ({ differences, failure }: CaseResult): boolean =>
 export function describeCase(result: CaseResult): string {
   const { folder, failure } = result;
   const parts = [
-    `${folder}:`,
+    `${printable(folder)}:`,
     ...(failure === '' ? [] : [failure]),
     ...monthsToTell(result).map(({ month, what }) => `${month}: ${what}`),
     ...differencesToTell(result).map(describeDifference),
@@ -59,7 +60,8 @@ export function kindOfDifference({ expected, actual }: Difference): string | und
 }
 
 function describeDifference(difference: Difference): string {
-  const { path: name, expected = '', actual = '' } = difference;
+  const { expected = '', actual = '' } = difference;
+  const name = printable(difference.path);
   const kind = kindOfDifference(difference);
   if (kind === undefined) {
     const [before, after] = [visible(expected), visible(actual)];

@@ -1,7 +1,7 @@
 /** What changed from one preview to the next, line by line, each with the fact that caused it. */
 import type { ListName, MonthRow } from '../billing/month-difference.js';
 import type { PreviewChange, PreviewChanges } from '../month-end.js';
-import { printable } from './table.js';
+import { printable } from './printable.js';
 
 /** The causes of a document can be many: its lines tell each of them. */
 const MOST_CAUSES = 3;

@@ -13,6 +13,7 @@ import { VERSION } from './command.js';
 import { annotations } from './github.js';
 import type { JsonOf } from './json-documents.js';
 import { isJunitReport, junitReport } from './junit.js';
+import { isGithub, printable } from './printable.js';
 import { createProgress } from './progress.js';
 import { configOfFile, DEFAULT_CONFIG_FILE, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
@@ -102,7 +103,7 @@ const WHAT_TO_DO =
 
 function tell(terminal: Terminal, result: CaseResult): void {
   terminal.result(describeCase(result));
-  if (process.env.GITHUB_ACTIONS === 'true') for (const line of annotations(result)) terminal.result(line);
+  if (isGithub()) for (const line of annotations(result)) terminal.command(line);
 }
 
 function writeJunit(file: string, results: readonly TimedResult[]): void {
@@ -134,9 +135,10 @@ async function update({ terminal }: Session, cases: readonly string[]): Promise<
       for (const { path: name, actual } of result.differences)
         (actual === undefined ? removed : updated).push(path.join(folder, name));
   }
-  for (const file of updated) terminal.result(`updated ${file}`);
-  for (const file of removed) terminal.result(`removed ${file}`);
-  for (const { folder, failure } of failed) terminal.result(`left as it is: ${folder}:\n${failure}\n`);
+  for (const file of updated) terminal.result(`updated ${printable(file)}`);
+  for (const file of removed) terminal.result(`removed ${printable(file)}`);
+  for (const { folder, failure } of failed)
+    terminal.result(`left as it is: ${printable(folder)}:\n${failure}\n`);
   const counts = [
     `${counted(updated.length, 'file')} updated`,
     `${removed.length} removed`,

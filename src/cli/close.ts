@@ -134,10 +134,8 @@ export function reportMonth(
 ): void {
   const { invoiceCount, creditNoteCount, exceptionCount, beforeLedgerLineCount, totals } = month;
   terminal.result(
-    terminal.marked(
-      'bold',
-      `${title}: ${counted(invoiceCount, 'invoice')}, ${counted(creditNoteCount, 'credit note')}`,
-    ),
+    `${title}: ${counted(invoiceCount, 'invoice')}, ${counted(creditNoteCount, 'credit note')}`,
+    'bold',
   );
   for (const { currency, charges, credits, total, lineCount } of totals) {
     terminal.result(
@@ -157,11 +155,11 @@ export function reportMonth(
   if (beforeLedgerLineCount > 0) {
     const lines = counted(beforeLedgerLineCount, 'line');
     const text = `  before this ledger: ${lines}, taken as charged by the earlier system, never charged here`;
-    terminal.result(terminal.marked('yellow', fitted(text)));
+    terminal.result(fitted(text), 'yellow');
   }
   for (const line of comparisonLines(month.comparison)) terminal.result(line);
   const listed = `  exceptions: ${exceptionCount}${exceptionCount === 0 ? '' : ', see exceptions.csv'}`;
-  terminal.result(exceptionCount === 0 ? listed : terminal.marked('yellow', listed));
+  terminal.result(listed, exceptionCount === 0 ? undefined : 'yellow');
   if (month.folder !== undefined) terminal.result(`  files: ${month.folder}`);
 }
 

@@ -7,8 +7,8 @@ import { money, timeName } from '../billing/words.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { withAmount } from './month-json.js';
+import { printable } from './printable.js';
 import { fileArgument, type Session } from './session.js';
-import { printable } from './table.js';
 import { drawTimeline, eventMark, KEY_TO_MARKS } from './timeline-drawing.js';
 
 const SCREEN = 80;

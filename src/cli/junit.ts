@@ -1,4 +1,5 @@
 /** A JUnit report, in the form that CI servers read. */
+import { printableText } from './printable.js';
 
 export interface JunitCase {
   readonly name: string;
@@ -34,8 +35,9 @@ ${body.join('\n')}
 function xmlText(text: string): string {
   return (
     text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 cannot hold them
-      .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '\uFFFD')
+      // XML 1.0 cannot hold them.
+      .replace(/[^\t\n\r]+/g, printableText)
+      .replace(/[\uFFFE\uFFFF]/g, '\uFFFD')
       // As they are, a reader takes line feeds in an attribute for spaces.
       .replace(/[&<>"\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)
   );

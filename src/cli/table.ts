@@ -1,3 +1,5 @@
+import { printable } from './printable.js';
+
 /** A table for a person's eyes: columns aligned, numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const lines = [header, ...rows].map((row) => row.map((cell) => printable(String(cell))));
@@ -15,9 +17,4 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
         .trimEnd(),
     )
     .join('\n');
-}
-
-/** Names come from outside: what would move the cursor or turn the text around is not printed. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}|\p{Bidi_Control}/gu, '\uFFFD');
 }

@@ -5,18 +5,19 @@
 import { writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { Failure } from '../failure.js';
+import { printable, printableJson, printableText, withoutCommands } from './printable.js';
 
 export interface Terminal {
-  /** A result: a line of text, or with `--json` nothing. */
-  result(text: string): void;
+  /** A result: a line of text, or with `--json` nothing. With a style it catches the eye, on a terminal that wants it. */
+  result(text: string, style?: Style): void;
+  /** A line by which CI is told to do something, all of whose parts are escaped; with `--json` nothing. */
+  command(line: string): void;
   /** Adds keys to the one JSON document of the command, which `end` prints. */
   json(part: object): void;
   /** Whether that document is wanted: what it alone needs is read only then. */
   readonly wantsJson: boolean;
   /** Prints the document; `head` stands before its other keys. With `--json` only. */
   end(head: object): void;
-  /** Part of a result that catches the eye, on a terminal that wants it. */
-  marked(style: 'bold' | 'yellow', text: string): string;
   /** A remark, not part of the result; silenced by `--quiet`. */
   note(text: string): void;
   error(text: string): void;
@@ -40,9 +41,14 @@ export function createTerminal({ json, quiet }: { json: boolean; quiet: boolean 
   }
 
   return {
-    result(text) {
+    result(text, style) {
       clear();
-      if (!json) write(1, `${text}\n`);
+      const shown = shownText(text);
+      if (!json) write(1, `${style === undefined ? shown : styled(style, shown, process.stdout)}\n`);
+    },
+    command(line) {
+      clear();
+      if (!json) write(1, `${printable(line)}\n`);
     },
     json(part) {
       document = { ...document, ...part };
@@ -50,16 +56,15 @@ export function createTerminal({ json, quiet }: { json: boolean; quiet: boolean 
     wantsJson: json,
     end(head) {
       clear();
-      if (json) write(1, `${JSON.stringify({ ...head, ...document }, null, 2)}\n`);
+      if (json) write(1, `${printableJson(JSON.stringify({ ...head, ...document }, null, 2))}\n`);
     },
-    marked: (style, text) => styled(style, text, process.stdout),
     note(text) {
       clear();
-      if (!quiet) write(2, `${text}\n`);
+      if (!quiet) write(2, `${shownText(text)}\n`);
     },
     error(text) {
       clear();
-      write(2, `${styled('red', 'monthend:', process.stderr)} ${text}\n`);
+      write(2, `${styled('red', 'monthend:', process.stderr)} ${shownText(text)}\n`);
     },
     stands(what) {
       standing.push(what);
@@ -71,18 +76,19 @@ export function createTerminal({ json, quiet }: { json: boolean; quiet: boolean 
       lastProgress = now;
       clear();
       if (text === '') return;
-      write(2, text.slice(0, (process.stderr.columns || 80) - 1));
+      write(2, printable(text).slice(0, (process.stderr.columns || 80) - 1));
       shown = true;
     },
   };
 }
 
+type Style = 'bold' | 'yellow';
+
+/** The one place through which all text goes that the program prints. */
+const shownText = (text: string): string => withoutCommands(printableText(text));
+
 /** Colour on a terminal that wants it: `NO_COLOR` is honoured. */
-function styled(
-  style: 'red' | 'bold' | 'yellow',
-  text: string,
-  stream: { readonly isTTY?: boolean },
-): string {
+function styled(style: 'red' | Style, text: string, stream: { readonly isTTY?: boolean }): string {
   const wanted = stream.isTTY === true && !process.env.NO_COLOR;
   return wanted ? styleText(style, text) : text;
 }

@@ -5,8 +5,8 @@ import { EXIT_CODES } from '../failure.js';
 import { addOut } from './close.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
+import { printable } from './printable.js';
 import { monthArgument, type Session } from './session.js';
-import { printable } from './table.js';
 
 export function addVerify(program: Command, run: Runner): void {
   addOut(program.command('verify'))

@@ -7,7 +7,7 @@ function printed(total: string): string[] {
   const lines: string[] = [];
   const terminal = {
     result: (text: string) => lines.push(...text.split('\n')),
-    marked: (_: string, text: string) => text,
+    command: () => {},
   } as unknown as Terminal;
   const sums = { charges: total, credits: `-${total}`, total, heldAmount: total };
   reportMonth(terminal, '2026-10 closed', {

@@ -22,7 +22,7 @@ const WITHOUT_FOLDER: Readonly<Record<string, string>> = {
 };
 
 /** What problem.ts exports besides messages. */
-const NO_MESSAGE = ['codePointName', 'excerpt', 'formatProblem', 'isUnprintable'];
+const NO_MESSAGE = ['codePointName', 'excerpt', 'formatProblem', 'isUnprintable', 'keyExcerpt'];
 
 const folders = readdirSync(REJECTED, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())

@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { minorDigits } from './billing/currency.js';
 import { SEQUENCE } from './billing/document.js';
 import { faultOfPattern, sharedNumber } from './billing/number-pattern.js';
+import { keyExcerpt } from './billing/problem.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
 import { nearMiss } from './intake/near-miss.js';
 import { timeZone } from './intake/time-zone.js';
@@ -233,15 +234,30 @@ export class ConfigFaults extends Error {
 
 /** Reads the text of a config: JSON with comments. @throws ConfigFaults */
 export function readConfig(written: string): Config {
+  try {
+    return checkedConfig(written);
+  } catch (error) {
+    // The parser calls itself for each level.
+    if (!(error instanceof RangeError)) throw error;
+    throw new ConfigFaults(['1:1: is nested deeper than any config; name another file']);
+  }
+}
+
+function checkedConfig(written: string): Config {
   const text = written.replace(/^\uFEFF/, ''); // as Windows' editors begin a file
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
-  const faults = errors.map(({ error, offset }) => `${placeOf(text, offset)}: ${SYNTAX_WORDS(error)}`);
+  const faults = told(errors, ({ error, offset }) => `${placeOf(text, offset)}: ${SYNTAX_WORDS(error)}`);
   if (tree === undefined && faults.length === 0)
     faults.push('1:1: the file is empty; {} stands for all defaults');
   if (faults.length > 0 || tree === undefined) throw new ConfigFaults(faults);
 
-  faults.push(...repeatedKeys(tree, text));
+  faults.push(
+    ...told(
+      repeatedKeys(tree),
+      ({ path, offset }) => `${placeOf(text, offset)}: ${nameOf(path)}: the key stands twice`,
+    ),
+  );
   const offsetOf = (path: readonly PropertyKey[]) => {
     for (let length = path.length; length > 0; length--) {
       const node = findNodeAtLocation(tree, path.slice(0, length) as (string | number)[]);
@@ -251,15 +267,17 @@ export function readConfig(written: string): Config {
     return 0;
   };
   const result = configSchema.safeParse(getNodeValue(tree));
-  for (const issue of result.error?.issues ?? []) {
+  const wrong = (result.error?.issues ?? []).flatMap((issue) => {
     const paths =
       issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-    for (const path of paths) {
+    return paths.map((path) => ({ issue, path }));
+  });
+  faults.push(
+    ...told(wrong, ({ issue, path }) => {
       const name = nameOf(path);
-      const message = messageOf(issue, path);
-      faults.push(`${placeOf(text, offsetOf(path))}: ${name === '' ? '' : `${name}: `}${message}`);
-    }
-  }
+      return `${placeOf(text, offsetOf(path))}: ${name === '' ? '' : `${name}: `}${messageOf(issue, path)}`;
+    }),
+  );
   if (result.data === undefined || faults.length > 0) throw new ConfigFaults(faults);
   const { $schema: _, ...config } = result.data;
   const shared = sharedNumber(config.invoiceNumber, config.creditNoteNumber);
@@ -274,29 +292,42 @@ export function readConfig(written: string): Config {
 }
 
 /** Every key that stands a second time in its object, at any depth. */
-function repeatedKeys(node: Node, text: string, above: readonly PropertyKey[] = []): string[] {
-  const faults: string[] = [];
+function repeatedKeys(
+  node: Node,
+  above: readonly PropertyKey[] = [],
+): { readonly path: readonly PropertyKey[]; readonly offset: number }[] {
+  if (node.type === 'array')
+    return (node.children ?? []).flatMap((child, index) => repeatedKeys(child, [...above, index]));
+  if (node.type !== 'object') return [];
   const seen = new Set<string>();
-  for (const [index, child] of (node.children ?? []).entries()) {
-    if (node.type === 'array') faults.push(...repeatedKeys(child, text, [...above, index]));
-    const [key, value] = child.children ?? [];
-    if (node.type !== 'object' || key === undefined) continue;
+  return (node.children ?? []).flatMap(({ children }) => {
+    const [key, value] = children ?? [];
+    if (key === undefined) return [];
     const path = [...above, String(key.value)];
-    if (seen.has(key.value))
-      faults.push(`${placeOf(text, key.offset)}: ${nameOf(path)}: the key stands twice`);
+    const isRepeated = seen.has(key.value);
     seen.add(key.value);
-    if (value !== undefined) faults.push(...repeatedKeys(value, text, path));
-  }
-  return faults;
+    return [
+      ...(isRepeated ? [{ path, offset: key.offset }] : []),
+      ...(value === undefined ? [] : repeatedKeys(value, path)),
+    ];
+  });
 }
 
 /** `books.products[2].account` */
 function nameOf(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (name, part) =>
-      typeof part === 'number' ? `${name}[${part}]` : name === '' ? String(part) : `${name}.${String(part)}`,
-    '',
-  );
+  return path.reduce<string>((name, part) => {
+    if (typeof part === 'number') return `${name}[${part}]`;
+    const key = keyExcerpt(String(part));
+    return name === '' ? key : `${name}.${key}`;
+  }, '');
+}
+
+/** A config has some forty settings: nobody reads more faults, and each takes a search through the text. */
+const MOST_FAULTS = 50;
+
+function told<T>(faults: readonly T[], tell: (fault: T) => string): string[] {
+  const more = faults.length - MOST_FAULTS;
+  return [...faults.slice(0, MOST_FAULTS).map(tell), ...(more > 0 ? [`1:1: and ${more} more faults`] : [])];
 }
 
 /** Our own words as they are, zod's as the rest of a sentence. */

@@ -264,3 +264,29 @@ describe('what a close records', () => {
 it('what the first close fixes are settings that there are', () => {
   expect(Object.keys(DEFAULT_CONFIG)).toEqual(expect.arrayContaining([...FIXED_SETTINGS]));
 });
+
+describe('a config that someone made to be slow', () => {
+  it.each([
+    [
+      'unknown keys',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 75_000 }, (_, n) => [`k${n}`, 1]))),
+    ],
+    ['one key very often', `{${'"currency": "USD",'.repeat(50_000)}}`],
+    ['nothing but commas', ','.repeat(1_000_000)],
+  ])('of %s is refused at once, with no more faults than someone reads', (_, text) => {
+    const started = performance.now();
+    expect(faultsOf(text).length).toBeLessThanOrEqual(51);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  it.each([1_000, 3_000, 100_000, 500_000])('nested %i deep is refused in words', (depth) => {
+    const faults = faultsOf(`{"notPausable":${'['.repeat(depth)}${']'.repeat(depth)}}`);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(/^1:1: is nested deeper|^1:2: notPausable: /);
+  });
+
+  it('shows a key as the word that it is, escaped and cut', () => {
+    expect(faultsOf('{"\\u001b[31mred": 1}')[0]).toMatch(/^1:2: \\u\{001B\}\[31mred: no such key/);
+    expect(faultsOf(`{"${'k'.repeat(5000)}": 1}`)[0]?.length).toBeLessThan(500);
+  });
+});

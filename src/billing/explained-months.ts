@@ -1,5 +1,6 @@
 /** What is told of an explanation's months: which of them, which together, and each line's in a word. */
-import type { ExplainedLine, ExplainedMonth, Outcome } from './explanation.js';
+import type { ExplainedLine, ExplainedMonth, Explanation, Outcome } from './explanation.js';
+import type { Instant } from './order.js';
 
 /** Up to the month after the last one in which anything happened or was held. */
 export function untilSettled(months: readonly ExplainedMonth[]): readonly ExplainedMonth[] {
@@ -57,4 +58,15 @@ export function wordFor({ issued, standing }: ExplainedLine): string {
 /** A reason as a sentence of its own: `charged in November because …` -> `Charged in November because … .` */
 export function asSentence({ sentence }: ExplainedLine): string {
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+}
+
+/** The place of the first of the states after an instant, in order of time: an order may have very many. */
+export function placeAfter(states: Explanation['states'], at: Instant): number {
+  let [from, to] = [0, states.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((states[middle]?.at ?? at) > at) to = middle;
+    else from = middle + 1;
+  }
+  return from;
 }

@@ -143,18 +143,24 @@ function explainEvents(
 ): ExplainedEvent[] {
   const { changes, exceptions } = timelineOf(facts, policy, calendar.timeZone);
   const isUnknown = facts.lines.length === 0;
+  const changeBy = new Map(changes.filter(({ byLimit }) => !byLimit).map((change) => [change.event, change]));
+  const codesOf = new Map<HistoryEvent, ExceptionCode[]>();
+  for (const { event, code } of exceptions) {
+    const codes = codesOf.get(event);
+    if (codes === undefined) codesOf.set(event, [code]);
+    else codes.push(code);
+  }
   return [...facts.events]
     .sort((a, b) => a.at - b.at || a.sequence - b.sequence)
     .map((event) => {
-      const change = isUnknown ? undefined : changes.find((each) => each.event === event && !each.byLimit);
-      const codes = exceptions.filter((each) => each.event === event).map(({ code }) => code);
+      const change = isUnknown ? undefined : changeBy.get(event);
       return {
         event: event.event,
         at: event.at,
         eventId: event.eventId,
         reason: event.reason,
         effect: change === undefined ? 'none' : 'applied',
-        exceptions: isUnknown ? ['unknown-order'] : codes,
+        exceptions: isUnknown ? ['unknown-order'] : (codesOf.get(event) ?? []),
         ...(change?.state === 'paused' ? { limitAt: change.limitAt } : {}),
       };
     });

@@ -6,7 +6,7 @@
  *   events │   o  P            │ R                 │
  *   line 1 │ deferred          │ charge            │
  */
-import { untilSettled, wordFor } from '../billing/explained-months.js';
+import { placeAfter, untilSettled, wordFor } from '../billing/explained-months.js';
 import type { ExplainedMonth, Explanation } from '../billing/explanation.js';
 import type { EventKind, Instant } from '../billing/order.js';
 import type { OrderState } from '../billing/timeline.js';
@@ -41,7 +41,7 @@ export function marksOf({ lines, events, states }: Explanation): Mark[] {
     marks.push({ at: event.at, sign: eventMark(event) });
     const { limitAt } = event;
     if (limitAt === undefined) continue;
-    const next = states.find(({ at }) => at > event.at);
+    const next = states[placeAfter(states, event.at)];
     if (next === undefined || next.at > limitAt) marks.push({ at: limitAt, sign: '!' });
   }
   return marks.sort((a, b) => a.at - b.at);
@@ -100,7 +100,8 @@ function stateCells(
   const cells = Array.from({ length: width }, (_, cell) => {
     const end = start + ((cutOff - start) * (cell + 1)) / width;
     if (placedAt >= end || lines.length === 0) return ' ';
-    return STATE_MARKS[states.findLast(({ at }) => at < end)?.state ?? 'active'];
+    // Before the end: an instant has no fractions, but a part of a month has.
+    return STATE_MARKS[states[placeAfter(states, Math.ceil(end) - 1) - 1]?.state ?? 'active'];
   });
   return cells.join('');
 }
@@ -109,17 +110,16 @@ function stateCells(
 function markRows(marks: readonly Mark[], months: readonly ExplainedMonth[], width: number): string[][] {
   const rows: string[][][] = [];
   const newRow = () => months.map(() => Array.from({ length: width }, () => ' '));
+  const depths = new Map<string, number>();
   for (const { at, sign } of marks) {
     const index = months.findIndex(({ start, cutOff }) => at >= start && at < cutOff);
     const month = months[index];
     if (month === undefined) continue;
     const cell = Math.floor(((at - month.start) * width) / (month.cutOff - month.start));
-    let row = rows.find((each) => each[index]?.[cell] === ' ');
-    if (row === undefined) {
-      row = newRow();
-      rows.push(row);
-    }
-    row[index]?.splice(cell, 1, sign);
+    const depth = depths.get(`${index} ${cell}`) ?? 0;
+    depths.set(`${index} ${cell}`, depth + 1);
+    if (depth === rows.length) rows.push(newRow());
+    rows[depth]?.[index]?.splice(cell, 1, sign);
   }
   return rows.map((row) => row.map((cells) => cells.join('')));
 }

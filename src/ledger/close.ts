@@ -41,6 +41,9 @@ export interface CloseOptions {
   readonly progress?: (done: number, of: number) => void;
 }
 
+/** A hundred years: each month takes its time, and a slip in the year would take hours. */
+const MOST_MONTHS = 1200;
+
 /** @returns the months to close so that `month` is closed: none if it is already. @throws Failure refused, usage */
 export function monthsToClose(
   ledger: Ledger,
@@ -60,11 +63,16 @@ export function monthsToClose(
   }
   const months: BillingMonth[] = [];
   for (let open = nextMonth(last); open <= month; open = nextMonth(open)) months.push(open);
+  if (months.length > MOST_MONTHS)
+    throw new Failure(
+      'refused',
+      `${month} lies ${months.length} months after ${last}, which was closed last; at most ${MOST_MONTHS} are billed at once: name an earlier month`,
+    );
   if (months.length > 1 && !catchUp) {
     throw new Failure(
       'refused',
       `${month} is not the next month: ${last} was closed last, so ${nextMonth(last)} comes first; close that one, ` +
-        `or use --catch-up to close ${months.join(', ')} in turn`,
+        `or use --catch-up to close ${months.length > 12 ? `${months[0]} to ${month}` : months.join(', ')} in turn`,
     );
   }
   return months;

@@ -2,7 +2,7 @@
  * What a picture of an order's timeline shows: months as bands, states as bars, limits, and a mark for whatever happened or was
  * issued. Each mark is a row of the table beside it. The figures are the explanation's; how they are drawn is chart.ts's.
  */
-import { untilSettled, wordFor } from '../billing/explained-months.js';
+import { placeAfter, untilSettled, wordFor } from '../billing/explained-months.js';
 import type { ExplainedEvent, ExplainedIssue, ExplainedMonth, Explanation } from '../billing/explanation.js';
 import { formatAmount } from '../billing/money.js';
 import type { Instant } from '../billing/order.js';
@@ -67,7 +67,7 @@ export function orderPicture(explanation: Explanation): OrderPicture {
 
 /** Until the order is settled and its last fact is past. */
 function monthsToShow(months: readonly ExplainedMonth[], facts: readonly PicturedMark[]) {
-  const last = Math.max(...facts.map(({ at }) => at));
+  const last = facts.reduce((latest, { at }) => Math.max(latest, at), Number.NEGATIVE_INFINITY);
   const withFact = months.findIndex(({ cutOff }) => last < cutOff);
   const count = Math.max(untilSettled(months).length, (withFact < 0 ? months.length - 1 : withFact) + 1);
   return months.slice(0, count);
@@ -127,7 +127,7 @@ function happening(explanation: Explanation, event: ExplainedEvent): PicturedMar
 
 /** Of the pause that ended then; undefined if none did. */
 function daysPaused({ states, timeZone }: Explanation, end: Instant): number | undefined {
-  const pause = states.findLast(({ at }) => at < end);
+  const pause = states[placeAfter(states, end - 1) - 1];
   if (pause?.state !== 'paused') return undefined;
   return daysBetween(dateOf(timeZone, pause.at), dateOf(timeZone, end));
 }
@@ -136,8 +136,11 @@ function daysPaused({ states, timeZone }: Explanation, end: Instant): number | u
 function limitsOf({ events, states }: Explanation, end: Instant): { from: Instant; at: Instant }[] {
   return events.flatMap(({ at: from, limitAt }) => {
     if (limitAt === undefined) return [];
-    const until = states.filter(({ at }) => at > from && at <= limitAt);
-    const isMoot = until.some(({ state }) => state !== 'active') || (until.length > 0 && limitAt >= end);
+    const next = placeAfter(states, from);
+    let place = next;
+    while (states[place]?.state === 'active' && (states[place]?.at ?? 0) <= limitAt) place++;
+    const isOver = (states[place]?.at ?? Infinity) <= limitAt;
+    const isMoot = isOver || (place > next && limitAt >= end);
     return isMoot ? [] : [{ from, at: limitAt }];
   });
 }
@@ -207,7 +210,11 @@ function issueOf(group: readonly { readonly line: number; readonly issue: Explai
 /** Items of one key together, in the order of the first of each. */
 export function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
   return [...groups.values()];
 }
 
@@ -215,10 +222,12 @@ export function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): T
 function barsOf({ lines, events, states }: Explanation, end: Instant): Timeline['bars'] {
   const placedAt = Math.min(...lines.map((line) => line.placedAt));
   const changes = [{ at: placedAt, state: 'active' as const }, ...states.filter(({ at }) => at >= placedAt)];
+  const limits = new Map<Instant, Instant>();
+  for (const { at, limitAt } of events) if (limitAt !== undefined && !limits.has(at)) limits.set(at, limitAt);
   return changes.flatMap(({ at: from, state }, index): Timeline['bars'][number][] => {
     const to = Math.min(changes[index + 1]?.at ?? end, end);
     if (state === 'ended' || from >= to) return [];
-    const limitAt = events.find((event) => event.at === from && event.limitAt !== undefined)?.limitAt ?? to;
+    const limitAt = limits.get(from) ?? to;
     if (state !== 'paused' || limitAt >= to) return [{ from, to, state }];
     return [
       { from, to: limitAt, state },

@@ -2,7 +2,10 @@ import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explanationText } from '../../src/cli/explain.js';
+import { DEFAULT_CONFIG } from '../../src/config.js';
 import { explain } from '../../src/month-end.js';
+import { orderHtml } from '../../src/output/order-html.js';
+import { event, ledgerWith, order } from '../support/facts.js';
 import { billedCase, CASES } from '../support/fixture-ledger.js';
 import { REPOSITORY, workplaceWithLedger } from '../support/monthend.js';
 
@@ -101,4 +104,21 @@ describe('monthend explain', () => {
     expect(stdout).toContain('order X-1, no line of it is known, on the clock of America/New_York');
     expect(stdout).toContain('exception unknown-order: shipped on Oct 10, without effect');
   });
+});
+
+test('an order of 50,000 events is explained in a time that grows with them, not with their square', {
+  timeout: 120_000,
+}, async () => {
+  const start = Date.parse('2026-10-06T00:00:00Z');
+  const events = Array.from({ length: 50_000 }, (_, index) =>
+    event('A1', index % 2 === 0 ? 'paused' : 'resumed', new Date(start + index * 40_000).toISOString()),
+  );
+  const ledger = await ledgerWith([order('A1', '2026-10-05'), ...events]);
+  const before = process.cpuUsage();
+  const explanation = await explain(ledger, 'A1', DEFAULT_CONFIG);
+  expect(explanation.events).toHaveLength(50_000);
+  expect(explanationText(explanation)).toContain('Charged in October because');
+  expect(orderHtml(explanation)).toContain('Charged in October because');
+  const { user } = process.cpuUsage(before);
+  expect(user / 1e6).toBeLessThan(15);
 });

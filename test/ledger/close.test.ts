@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cutOffInstant } from '../../src/billing/billing-month.js';
 import { type Config, DEFAULT_CONFIG, FIXED_SETTINGS } from '../../src/config.js';
-import { closeMonth } from '../../src/ledger/close.js';
+import { closeMonth, monthsToClose } from '../../src/ledger/close.js';
 import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.js';
 import {
   allRows,
@@ -73,6 +73,17 @@ describe('months are closed in order', () => {
     for (const month of ['2026-12', '2027-01']) await close(ledger, month);
     expect(months(ledger)).toEqual(['2026-12', '2027-01']);
   });
+});
+
+it('refuses a month more than a hundred years after the last one, to be closed or previewed', async () => {
+  const ledger = await ledgerWith([order('A1', '2026-10-05')]);
+  await close(ledger, '2026-10');
+  const message = /^9998-12 lies 95666 months after 2026-10, .* at most 1200 are billed at once/;
+  await expect(close(ledger, '9998-12', { catchUp: true })).rejects.toThrow(message);
+  await expect(drafted(ledger, '9998-12')).rejects.toThrow(message);
+  expect(() => monthsToClose(ledger, '2100-01', { config: DEFAULT_CONFIG, catchUp: false })).toThrow(
+    'use --catch-up to close 2026-11 to 2100-01 in turn',
+  );
 });
 
 describe('a month must be over in every zone that it bills', () => {

@@ -14,6 +14,7 @@ import {
 import { z } from 'zod';
 import { minorDigits } from './billing/currency.js';
 import { SEQUENCE } from './billing/document.js';
+import { looksLikeFormula } from './billing/formula.js';
 import { faultOfPattern, sharedNumber } from './billing/number-pattern.js';
 import { keyExcerpt } from './billing/problem.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
@@ -30,6 +31,10 @@ const seriesPattern = (example: string) =>
       if (fault !== undefined)
         context.addIssue({ code: 'custom', message: `${fault}; for example "${example}"` });
     })
+    .refine(
+      (pattern) => !looksLikeFormula(pattern),
+      `must not begin as a formula of a spreadsheet does, with =, +, - or @; for example "${example}"`,
+    )
     .default(example)
     .meta({ pattern: SEQUENCE.source });
 

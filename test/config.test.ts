@@ -133,6 +133,11 @@ describe('a bad value is named with its place', () => {
       '"CN-{seq}\\n"',
       'has the character U+000A; a number has printable ones only; for example "CN-{seq:6}"',
     ],
+    ...['=', '+', '-', '@', ' =', '＝', "'="].map((start): [string, string, string] => [
+      'invoiceNumber',
+      `"${start}{seq}"`,
+      'must not begin as a formula of a spreadsheet does, with =, +, - or @; for example "INV-{seq:6}"',
+    ]),
     ['strict', '"yes"', 'invalid input: expected boolean, received string'],
     ['patientRef', '1', 'invalid input: expected boolean, received number'],
     ['bom', 'null', 'invalid input: expected boolean, received null'],

@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { looksLikeFormula } from '../src/billing/formula.js';
 import { isUnprintable } from '../src/billing/problem.js';
 import { type Config, DEFAULT_CONFIG } from '../src/config.js';
 import { importFiles } from '../src/import-files.js';
@@ -86,7 +87,7 @@ describe('what was accepted comes out of the invoice as it went in', () => {
     ['with the formula guard', true],
     ['without it', false],
   ])('%s', async (_, formulaGuard) => {
-    const guarded = (cell: string) => (formulaGuard && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
+    const guarded = (cell: string) => (formulaGuard && looksLikeFormula(cell) ? `'${cell}` : cell);
     await fc.assert(
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 6 }), async (lines) => {
         const named = new Map(lines.map(({ practiceId, practiceName }) => [practiceId, practiceName]));

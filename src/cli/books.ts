@@ -56,7 +56,7 @@ Examples:
               ]),
             ),
           );
-        for (const refusal of refusals) terminal.result(terminal.marked('yellow', `refused: ${refusal}`));
+        for (const refusal of refusals) terminal.result(`refused: ${refusal}`, 'yellow');
         if (refusals.length === 0)
           terminal.result(to === undefined ? 'all products are mapped' : 'nothing is refused');
         terminal.json({

@@ -101,19 +101,15 @@ async function exportTo(
   );
   const { folder, invoiceCount, creditNoteCount, leftOut, fileCount, sums } = exported;
   terminal.result(
-    terminal.marked(
-      'bold',
-      `${month} for ${to}: ${counted(invoiceCount, 'invoice')}, ${counted(creditNoteCount, 'credit note')}`,
-    ),
+    `${month} for ${to}: ${counted(invoiceCount, 'invoice')}, ${counted(creditNoteCount, 'credit note')}`,
+    'bold',
   );
   for (const { currency, files, month: total } of sums)
     terminal.result(`  ${currency}: the files come to ${files}, the month to ${total}`);
   if (leftOut.length > 0)
     terminal.result(
-      terminal.marked(
-        'yellow',
-        `  left out, for they come to 0, which ${to} does not take: ${leftOut.join(', ')}`,
-      ),
+      `  left out, for they come to 0, which ${to} does not take: ${leftOut.join(', ')}`,
+      'yellow',
     );
   terminal.result(`  ${counted(fileCount, 'file')}: ${folder}`);
   terminal.json({

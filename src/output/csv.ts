@@ -2,6 +2,7 @@
  * CSV out, as docs/files.md section 2 wants it. The only door to csv-stringify.
  */
 import { stringify } from 'csv-stringify/sync';
+import { looksLikeFormula } from '../billing/formula.js';
 
 export interface CsvStyle {
   readonly bom: boolean;
@@ -70,10 +71,7 @@ function createRecordWriter(style: CsvStyle): (cells: readonly (string | number)
   };
 }
 
-/** What a spreadsheet may take for the start of a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
-
 /** A leading apostrophe keeps a spreadsheet from running a text cell as a formula. */
 function guarded(value: string | number): string | number {
-  return typeof value === 'string' && FORMULA.test(value) ? `'${value}` : value;
+  return typeof value === 'string' && looksLikeFormula(value) ? `'${value}` : value;
 }

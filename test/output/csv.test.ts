@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Column, type CsvStyle, toCsv } from '../../src/output/csv.js';
 
@@ -31,7 +32,7 @@ describe('a cell', () => {
     ['with a semicolon', 'a;b', 'a;b'],
     ['beyond ASCII', 'Zoë 🦷', 'Zoë 🦷'],
     ['with spaces around it', ' a ', ' a '],
-    ['with an apostrophe before it already', "'=1", "'=1"],
+    ['with an apostrophe before it', "'a=1", "'a=1"],
   ])('%s', (_, cell, as) => {
     for (const lineEnding of ['lf', 'crlf'] as const) {
       const end = lineEnding === 'lf' ? '\n' : '\r\n';
@@ -50,12 +51,56 @@ describe('the formula guard', () => {
     ['\rx', '"\'\rx"'],
     ['=a,b', '"\'=a,b"'],
     ['="a"', '"\'=""a"""'],
+    [' =1', "' =1"],
+    ['\u00a0=1', "'\u00a0=1"],
+    ['\u3000=1', "'\u3000=1"],
+    ['\u200b\u2060=1', "'\u200b\u2060=1"],
+    ['\ufeff=1', "'\ufeff=1"],
+    ['\n=1', '"\'\n=1"'],
+    ['＝1', "'＝1"],
+    ['＋1', "'＋1"],
+    ['－1', "'－1"],
+    ['＠A', "'＠A"],
+    ["'=1", "''=1"],
+    ["''-1", "'''-1"],
+    ["'\t", "''\t"],
   ])('puts an apostrophe before the text %j', (text, as) => {
     expect(written([{ text, number: 1 }])).toBe(`${as},1\n`);
   });
 
-  it.each(['a=1', ' =1', "'-1", '1-2', '\n=1'])('leaves the text %j', (text) => {
-    expect(written([{ text, number: 1 }])).toBe(written([{ text, number: 1 }], { formulaGuard: false }));
+  it.each(['a=1', ' a', "'a", '1-2', '\na', 'a;=1+1', "' '=1", "'", '\u00a0'])(
+    'leaves the text %j',
+    (text) => {
+      expect(written([{ text, number: 1 }])).toBe(written([{ text, number: 1 }], { formulaGuard: false }));
+    },
+  );
+
+  it('makes no two texts the same, and its apostrophe can be taken away again', () => {
+    const pieces = fc.constantFrom(
+      "'",
+      '=',
+      '-',
+      '＝',
+      '\t',
+      ' ',
+      '\u00a0',
+      '\u200b',
+      '\ufeff',
+      'a',
+      ';',
+      '1',
+    );
+    const text = fc.array(pieces, { maxLength: 5 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, (given) => {
+        const cell = written([{ text: given, number: 1 }]).slice(0, -3);
+        // As docs/files.md section 2 says it.
+        const isGuarded = /^'+(?:[\t\r]|[\s\p{Z}\p{Cf}]*[=+\-@＝＋－＠])/u.test(cell);
+        expect(isGuarded ? cell.slice(1) : cell).toBe(given);
+        expect(cell).not.toMatch(/^[\s\p{Z}\p{Cf}]*[=+\-@＝＋－＠]/u);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('leaves numbers and dates: -5.00 stays -5.00', () => {

@@ -27,14 +27,14 @@ const seriesPattern = (example: string) =>
     .min(1)
     .max(60)
     .superRefine((pattern, context) => {
-      const fault = faultOfPattern(pattern);
+      const fault =
+        faultOfPattern(pattern) ??
+        (looksLikeFormula(pattern)
+          ? 'must not begin as a formula of a spreadsheet does, with =, +, - or @'
+          : undefined);
       if (fault !== undefined)
         context.addIssue({ code: 'custom', message: `${fault}; for example "${example}"` });
     })
-    .refine(
-      (pattern) => !looksLikeFormula(pattern),
-      `must not begin as a formula of a spreadsheet does, with =, +, - or @; for example "${example}"`,
-    )
     .default(example)
     .meta({ pattern: SEQUENCE.source });
 

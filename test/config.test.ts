@@ -133,7 +133,7 @@ describe('a bad value is named with its place', () => {
       '"CN-{seq}\\n"',
       'has the character U+000A; a number has printable ones only; for example "CN-{seq:6}"',
     ],
-    ...['=', '+', '-', '@', ' =', '＝', "'="].map((start): [string, string, string] => [
+    ...['=', '+', '-', '@', '＝', "'="].map((start): [string, string, string] => [
       'invoiceNumber',
       `"${start}{seq}"`,
       'must not begin as a formula of a spreadsheet does, with =, +, - or @; for example "INV-{seq:6}"',
@@ -287,7 +287,7 @@ describe('a config that someone made to be slow', () => {
   it.each([1_000, 3_000, 100_000, 500_000])('nested %i deep is refused in words', (depth) => {
     const faults = faultsOf(`{"notPausable":${'['.repeat(depth)}${']'.repeat(depth)}}`);
     expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatch(/^1:1: is nested deeper|^1:2: notPausable: /);
+    expect(faults[0]).toMatch(/^1:1: is nested deeper|^1:\d+: notPausable\[0\]: /);
   });
 
   it('shows a key as the word that it is, escaped and cut', () => {

@@ -30,8 +30,23 @@ function isConfig(config: unknown): config is Config {
     const stored = (config as Record<string, unknown>)[key];
     if (stored === undefined) return true;
     if (key === 'reviewChangePercent') return stored === null || kindOf(stored) === 'number';
+    if (key === 'books') return stored === null || kindOf(stored) === 'object';
+    if (key === 'seller') return stored === null || isSeller(stored);
     return kindOf(stored) === kindOf(value);
   });
+}
+
+/** Texts, and how to pay as a list of them. */
+function isSeller(seller: unknown): boolean {
+  if (kindOf(seller) !== 'object') return false;
+  const { payment, ...texts } = seller as Record<string, unknown>;
+  const isText = (value: unknown) => kindOf(value) === 'string';
+  return (
+    isText(texts.name) &&
+    Object.values(texts).every(isText) &&
+    Array.isArray(payment) &&
+    payment.every(isText)
+  );
 }
 
 const kindOf = (value: unknown): string =>

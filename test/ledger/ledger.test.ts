@@ -160,8 +160,12 @@ describe('a ledger of version 3, whose facts were rows', () => {
   it('is refused if its facts are not as they were imported, and stays as it is', () => {
     const file = ledgerOfVersion3();
     const db = new Database(file);
+    const trigger = db
+      .prepare<[], string>("SELECT sql FROM sqlite_schema WHERE name = 'order_lines_refuse_update'")
+      .pluck()
+      .get();
     db.exec(
-      "DROP TRIGGER order_lines_refuse_update; UPDATE order_lines SET unit_price = '1' WHERE order_line = 1",
+      `DROP TRIGGER order_lines_refuse_update; UPDATE order_lines SET unit_price = '1' WHERE order_line = 1; ${trigger}`,
     );
     db.close();
     const before = readFileSync(file);

@@ -95,14 +95,14 @@ const NAMES_SHOWN = 3;
 
 /**
  * What stands in a folder of ours beside what its manifest lists: to replace the folder would delete it. A file of ours that was
- * changed is no such thing: writing it again is how it is mended.
+ * changed is no such thing: writing it again is how it is mended. Nor is a link under a name of ours: what it leads to stays.
  */
 function whatIsNotOurs(folder: string, { files }: Record<string, unknown>): string | undefined {
   const listed: unknown[] = Array.isArray(files) ? files.map((file) => file?.path) : [];
   const ours = new Set([MANIFEST, ...listed.filter((name) => typeof name === 'string')]);
   const folders = new Set([...ours].map((name) => path.posix.dirname(name)));
   const others = unlessGone(() => namesBelow(folder), []).filter(
-    ({ name, isFolder }) => !(isFolder ? folders : ours).has(name),
+    ({ name, isFolder, isLink }) => !(isFolder ? folders : ours).has(name) && !(isLink && folders.has(name)),
   );
   if (others.length === 0) return undefined;
   const names = others.slice(0, NAMES_SHOWN).map(({ name, isFolder }) => (isFolder ? `${name}/` : name));
@@ -114,11 +114,14 @@ function whatIsNotOurs(folder: string, { files }: Record<string, unknown>): stri
   );
 }
 
-function namesBelow(folder: string): { readonly name: string; readonly isFolder: boolean }[] {
+function namesBelow(
+  folder: string,
+): { readonly name: string; readonly isFolder: boolean; readonly isLink: boolean }[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .map((entry) => ({
       name: path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'),
       isFolder: entry.isDirectory(),
+      isLink: entry.isSymbolicLink(),
     }))
     .sort((a, b) => compareCodePoints(a.name, b.name));
 }

@@ -152,11 +152,11 @@ describe('check', () => {
     expect(place.run(['check', 'cases', '--update']).stdout).toBe('0 files updated, 0 removed, in 1 case\n');
   });
 
-  test('an invoice whose name starts with a dot is no hidden file', () => {
+  test('an invoice of an id that starts with a dot is no hidden file', () => {
     const place = caseCopy();
     place.write(`${CASE}/2026-10/in/orders.csv`, ORDERS.replace('P-1', '.smile'));
     place.run(['check', 'cases', '--update']);
-    const name = `${CASE}/2026-10/expected/invoices/.smile~b0ac2296.csv`;
+    const name = `${CASE}/2026-10/expected/invoices/_.smile~b0ac2296.csv`;
     place.write(name, `${place.read(name)}more\n`);
     expect(filesOf(place.run(['check', 'cases', '--json']))).toEqual([name.slice(CASE.length + 1)]);
   });

@@ -41,7 +41,7 @@ describe.skipIf(process.platform === 'win32')('the note that says who writes', (
         const refused = second.write('import', () => {});
         await expect(refused).rejects.toMatchObject({
           kind: 'busy',
-          message: expect.stringContaining('another process holds the ledger; nothing'),
+          message: expect.stringContaining('another process holds the ledger; try'),
         });
       });
       expect(await importFacts(first, [order('A1', '2026-10-05')])).toEqual(['imported']);

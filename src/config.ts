@@ -1,5 +1,6 @@
 /** The settings of a ledger and their defaults. What each of them means, and what it may be, is said in read-config.ts. */
 import type { Policy } from './billing/policy.js';
+import type { InputSettings } from './intake/input-profile.js';
 
 /** What a product is in the books. A target that needs one of these refuses a product without it. */
 export interface ProductInBooks {
@@ -57,6 +58,8 @@ export interface Config extends Policy {
   readonly fileMode: 'private' | 'group';
   readonly seller: SellerSettings | null;
   readonly books: BooksSettings | null;
+  /** The input profiles, by name. */
+  readonly inputs: Readonly<Record<string, InputSettings>>;
 }
 
 /** In the order in which a config is recorded. */
@@ -80,15 +83,25 @@ export const DEFAULT_CONFIG: Config = {
   fileMode: 'private',
   seller: null,
   books: null,
+  inputs: {},
 };
 
-/** What a close records and seals: all that its documents show. Neither who may read the files, nor how the books call things. */
-export function recordedConfig({ fileMode: _, books: __, seller, ...recorded }: Config): RecordedConfig {
+/**
+ * What a close records and seals: all that its documents show. Neither who may read the files, nor how the books call things, nor the
+ * forms of files that were imported before.
+ */
+export function recordedConfig({
+  fileMode: _,
+  books: __,
+  inputs: ___,
+  seller,
+  ...recorded
+}: Config): RecordedConfig {
   // Left out where there is none: months of labs without it keep the bytes that they had.
   return seller === null ? recorded : { ...recorded, seller };
 }
 
-export type RecordedConfig = Omit<Config, 'fileMode' | 'books' | 'seller'> & {
+export type RecordedConfig = Omit<Config, 'fileMode' | 'books' | 'inputs' | 'seller'> & {
   readonly seller?: SellerSettings;
 };
 

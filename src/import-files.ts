@@ -8,16 +8,17 @@ import type { FactKind, Instant } from './billing/order.js';
 import { type Problem, standardInputReadOnce } from './billing/problem.js';
 import type { Config } from './config.js';
 import { Failure, InputRejected } from './failure.js';
+import { profilesIn } from './intake/input-profile.js';
 import { createQuarantineWriter, type RawRecord } from './intake/quarantine.js';
-import { MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
+import { type IntakeOptions, MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
 import type { FactTaker, Refusal } from './ledger/facts.js';
 import { type OpenImport, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
 
 export interface ImportOptions {
-  /** What kind every file is, where their headers need not tell. */
-  readonly as?: FactKind;
+  /** What kind every file is, or the name of the input profile to read it by, where their columns need not tell. */
+  readonly as?: string;
   readonly amend: boolean;
   readonly config: Config;
   /** For the audit column only. */
@@ -28,9 +29,21 @@ export interface ImportOptions {
   readonly progress?: (file: string, bytes: number) => void;
 }
 
+/** What became of a file, and how it was read. */
+export interface ReadFile extends Omit<ImportedFile, 'importId'> {
+  /** The input profile that it was read by; null for the strict format. */
+  readonly profile: string | null;
+  /** Records that the profile says are none of ours. */
+  readonly passedOver: number;
+  /** Rows without a value. */
+  readonly blankRows: number;
+  /** Times that occur twice, when the clocks go back, and were read as the first. */
+  readonly repeatedTimes: number;
+}
+
 export interface ImportResult {
   readonly importId: number;
-  readonly files: readonly Omit<ImportedFile, 'importId'>[];
+  readonly files: readonly ReadFile[];
   /** Present if records were set aside: where, how many, and all that is wrong with them. */
   readonly quarantine?: {
     readonly file: string;
@@ -97,7 +110,7 @@ async function attemptImport(
 
 /** What one reading of all files came to. */
 interface Attempt {
-  readonly files: readonly Omit<ImportedFile, 'importId'>[];
+  readonly files: readonly ReadFile[];
   readonly problems: readonly Problem[];
   /** Whether a problem stands in the way that no quarantine can set aside. */
   readonly isRejected: boolean;
@@ -109,10 +122,10 @@ async function readFiles(
   options: ImportOptions,
   aside: QuarantineFile | undefined,
 ): Promise<Attempt> {
-  const { as, amend, config } = options;
-  const intake = { amend, defaultCurrency: config.currency, ...(as === undefined ? {} : { as }) };
+  const intake = intakeOptions(options);
+  const inSameForm = sameForm(options);
   const problems: Problem[] = [];
-  const results: Omit<ImportedFile, 'importId'>[] = [];
+  const results: ReadFile[] = [];
   let isRejected = false;
   aside?.clear();
   const writer = aside && createQuarantineWriter(aside.write);
@@ -124,12 +137,12 @@ async function readFiles(
       if (problems.length <= MOST_PROBLEMS) problems.push(problem);
       const record = writer && raw();
       if (record === undefined) isRejected = true;
-      else if (writer?.add(problem, inFormat(record, options)) === true) {
+      else if (writer?.add(problem, inSameForm(record)) === true) {
         if (record.kind === undefined) counts.ofUnknownKind++;
         else counts[record.kind].quarantined++;
       }
     };
-    const { kind, sha256, recordsByKind } = await readFacts(file, intake, {
+    const { kind, sha256, recordsByKind, notes } = await readFacts(file, intake, {
       take(record) {
         const taken = taker.take(record, file);
         if (typeof taken === 'string') counts[record.kind][taken]++;
@@ -142,9 +155,14 @@ async function readFiles(
     if (kind === undefined) isRejected = true;
     else counts[kind].quarantined += counts.ofUnknownKind;
     const name = file === '-' ? '-' : path.basename(file);
+    // What no fact tells is of the whole file: of a quarantine file with several kinds, it stands beside the first.
+    let { passedOver, blankRows, repeatedTimes } = notes;
     for (const [each, read] of recordsByKind) {
       const { imported, amended, duplicate: duplicates, quarantined } = counts[each];
-      results.push({ name, kind: each, sha256, read, imported, amended, duplicates, quarantined });
+      const profile = notes.profiles.get(each) ?? null;
+      const of = { name, kind: each, sha256, read, imported, amended, duplicates, quarantined };
+      results.push({ ...of, profile, passedOver, blankRows, repeatedTimes });
+      [passedOver, blankRows, repeatedTimes] = [0, 0, 0];
     }
   }
   for (const problem of taker.problemsAtEnd()) problems.push(problem);
@@ -156,24 +174,35 @@ const createCounts = () => {
   return { orders: none(), history: none(), practices: none(), ofUnknownKind: 0 };
 };
 
-/** A quarantine file is of one format; of standard input it is known only now. @throws Failure usage */
-function inFormat(record: RawRecord, { quarantine = '' }: ImportOptions): RawRecord {
-  if (quarantine.toLowerCase().endsWith(`.${record.format}`)) return record;
-  throw new Failure(
-    'usage',
-    `${quarantine}: the records to set aside are ${record.format.toUpperCase()}; name a .${record.format} file with --quarantine`,
-  );
+function intakeOptions({ as, amend, config }: ImportOptions): IntakeOptions {
+  const profiles = profilesIn(config.inputs);
+  const options = { amend, defaultCurrency: config.currency, profiles };
+  if (as === undefined) return options;
+  const profile = profiles.find(({ name }) => name === as);
+  return { ...options, as: profile ?? (as as FactKind) };
+}
+
+/** Checks that all records of a quarantine file have one format and one separator, which only they can tell. @throws Failure usage */
+function sameForm({ quarantine = '' }: ImportOptions): (record: RawRecord) => RawRecord {
+  const extensions = { csv: /\.(?:csv|tsv|tab|txt)$/i, ndjson: /\.(?:ndjson|jsonl)$/i };
+  let separator: string | undefined;
+  return (record) => {
+    if (!extensions[record.format].test(quarantine)) {
+      const text = `the records to set aside are ${record.format.toUpperCase()}; name a .${record.format} file with --quarantine`;
+      throw new Failure('usage', `${quarantine}: ${text}`);
+    }
+    separator ??= record.separator;
+    if (record.separator === separator) return record;
+    throw new Failure(
+      'usage',
+      `${quarantine}: the files have different separators, so their bad records cannot stand in one file; ` +
+        'import one after the other, each with its own --quarantine',
+    );
+  };
 }
 
 /** Every record has one outcome: else something of it was lost on the way. */
-function assertBalanced({
-  name,
-  read,
-  imported,
-  amended,
-  duplicates,
-  quarantined,
-}: Omit<ImportedFile, 'importId'>): void {
+function assertBalanced({ name, read, imported, amended, duplicates, quarantined }: ReadFile): void {
   if (read === imported + amended + duplicates + quarantined) return;
   throw new Error(
     `${name}: ${read} records read, but ${imported} imported, ${amended} amended, ${duplicates} duplicates, ${quarantined} quarantined`,

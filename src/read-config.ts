@@ -20,6 +20,7 @@ import { keyExcerpt } from './billing/problem.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
 import { nearMiss } from './intake/near-miss.js';
 import { timeZone } from './intake/time-zone.js';
+import { inputsSchema } from './read-inputs.js';
 
 const seriesPattern = (example: string) =>
   z
@@ -223,6 +224,7 @@ export const configSchema = z.strictObject({
     .default(null)
     .describe('How products and practices are called in the accounting system: see accounting.md')
     .meta({ examples: [{ receivables: '1200', default: { account: '4000' } }] }),
+  inputs: inputsSchema,
 });
 
 /** For editors, and for docs/config.md. */
@@ -280,7 +282,7 @@ function checkedConfig(written: string): Config {
   faults.push(
     ...told(wrong, ({ issue, path }) => {
       const name = nameOf(path);
-      return `${placeOf(text, offsetOf(path))}: ${name === '' ? '' : `${name}: `}${messageOf(issue, path)}`;
+      return `${placeOf(text, offsetOf(path))}: ${name === '' ? '' : `${name}: `}${messageOf(issue, path, tree)}`;
     }),
   );
   if (result.data === undefined || faults.length > 0) throw new ConfigFaults(faults);
@@ -336,12 +338,14 @@ function told<T>(faults: readonly T[], tell: (fault: T) => string): string[] {
 }
 
 /** Our own words as they are, zod's as the rest of a sentence. */
-function messageOf(
-  { code, message }: { readonly code: string; readonly message: string },
-  path: readonly PropertyKey[],
-): string {
+function messageOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[], tree: Node): string {
+  const { code, message } = issue;
   if (code === 'unrecognized_keys') return unknownKeyMessage(String(path.at(-1)), keysAt(path.slice(0, -1)));
-  return code === 'custom' ? message : lowerFirst(message);
+  // A key of `inputs` is the name of a profile, which has words of its own.
+  if (code === 'invalid_key') return issue.issues[0]?.message ?? message;
+  if (code === 'custom') return message;
+  const isMissing = findNodeAtLocation(tree, path as (string | number)[]) === undefined;
+  return isMissing && path[0] === 'inputs' ? 'is missing; every profile needs it' : lowerFirst(message);
 }
 
 /** The keys that an object of the config may have. */
@@ -360,6 +364,7 @@ function keysAt(path: readonly PropertyKey[]): string[] {
     const at = inner();
     if (at instanceof z.ZodObject) schema = at.shape[String(part)];
     else if (at instanceof z.ZodArray) schema = at.element;
+    else if (at instanceof z.ZodRecord) schema = at.valueType;
   }
   const at = inner();
   return at instanceof z.ZodObject ? Object.keys(at.shape).filter((key) => key !== '$schema') : [];

@@ -35,6 +35,7 @@ describe('a config', () => {
       fileMode: 'private',
       seller: null,
       books: null,
+      inputs: {},
     });
     expect(DEFAULT_CONFIG).toEqual(readConfig('{}'));
   });
@@ -257,7 +258,7 @@ describe('what a close records', () => {
 
   it('is what its documents show: not who may read them, and not how the books call things', () => {
     expect(Object.keys(recordedConfig({ ...DEFAULT_CONFIG, seller }))).toEqual(
-      Object.keys(DEFAULT_CONFIG).filter((key) => key !== 'fileMode' && key !== 'books'),
+      Object.keys(DEFAULT_CONFIG).filter((key) => !['fileMode', 'books', 'inputs'].includes(key)),
     );
   });
 
@@ -293,5 +294,207 @@ describe('a config that someone made to be slow', () => {
   it('shows a key as the word that it is, escaped and cut', () => {
     expect(faultsOf('{"\\u001b[31mred": 1}')[0]).toMatch(/^1:2: \\u\{001B\}\[31mred: no such key/);
     expect(faultsOf(`{"${'k'.repeat(5000)}": 1}`)[0]?.length).toBeLessThan(500);
+  });
+});
+
+describe('an input profile', () => {
+  const GOOD = {
+    kind: 'orders',
+    columns: {
+      order_id: 'Order',
+      practice_id: 'Practice',
+      product: 'Item',
+      unit_price: 'Price',
+      placed_at: 'Date',
+    },
+    constants: { currency: 'EUR' },
+    ignore: ['Doctor', 'Status'],
+    separator: ';',
+    encoding: 'windows-1252',
+    headerLine: 4,
+    footer: 'Total',
+    blankRows: 'skip',
+    decimalMark: ',',
+    groupMark: '.',
+    currencySign: '€',
+    negatives: '(1)',
+    instant: ['dd.MM.yyyy HH:mm', 'dd.MM.yyyy'],
+    timeZone: 'Europe/Berlin',
+    time: '12:00',
+    values: { Item: { Krone: 'crown', Angebot: null } },
+    trim: true,
+    upperCase: ['order_id'],
+    lowerCase: ['product'],
+  };
+
+  /** A config with a profile, a key a line: `inputs` in line 2, the profile in line 3, its keys from line 4 on. */
+  function configOf(profile: object, name = 'erp'): string {
+    const keys = Object.entries(profile).map(([key, value]) => `      "${key}": ${JSON.stringify(value)}`);
+    return `{\n  "inputs": {\n    "${name}": {\n${keys.join(',\n')}\n    }\n  }\n}`;
+  }
+  const lineOf = (profile: object, key: string) => 4 + Object.keys(profile).indexOf(key);
+
+  it('is taken with every key', () => {
+    expect(faultsOf(configOf(GOOD))).toEqual([]);
+    expect(readConfig(configOf(GOOD)).inputs).toEqual({ erp: GOOD });
+  });
+
+  const NAME =
+    'the name of a profile has letters, digits, points and hyphens, and is not orders, history or practices';
+  it.each(['orders', 'history', 'practices', '', 'a b', '-x', 'é'])('has a name of its own: %j', (name) => {
+    expect(faultsOf(configOf(GOOD, name))).toEqual([`3:5: inputs.${name}: ${NAME}`]);
+  });
+
+  it.each<[key: string, value: unknown, path: string, message: string]>([
+    ['kind', 'order', 'kind', 'must be "orders" or "history" or "practices"'],
+    ['columns', {}, 'columns', 'order_id is missing; every record of orders needs it'],
+    [
+      'columns',
+      { ...GOOD.columns, at: 'X' },
+      'columns.at',
+      'is no field of orders; known are order_id, line',
+    ],
+    [
+      'columns',
+      { ...GOOD.columns, placed_on: 'X' },
+      'columns.placed_on',
+      'is no field of orders; did you mean placed_at?',
+    ],
+    [
+      'columns',
+      { ...GOOD.columns, line: ['A', 'B'] },
+      'columns.line',
+      'is read from one column; only description',
+    ],
+    ['columns', { ...GOOD.columns, description: ['A', 'A'] }, 'columns.description', 'names a column twice'],
+    [
+      'columns',
+      { ...GOOD.columns, line: 3 },
+      'columns.line',
+      'must be the name of a column, or a list of them',
+    ],
+    ['columns', { ...GOOD.columns, line: [] }, 'columns.line', 'too small: expected array to have >=1 items'],
+    ['columns', 'Order', 'columns', 'invalid input: expected record'],
+    ['constants', { currency: 'Euro' }, 'constants.currency', 'Euro is not a currency'],
+    ['constants', { currency: 1 }, 'constants.currency', 'must be a text'],
+    ['constants', { product: 'crown' }, 'constants.product', 'is read from a column already'],
+    ['constants', { line: '1' }, 'constants.line', 'is not the same in every record'],
+    ['constants', { money: '1' }, 'constants.money', 'is no field of orders'],
+    ['constants', { quantity: '1,5' }, 'constants.quantity', '"1,5" is not a plain decimal'],
+    ['ignore', ['Doctor', 'Item'], 'ignore', '"Item" is read; take it out here, or there'],
+    ['ignore', ['Doctor', 'Doctor'], 'ignore', '"Doctor" stands here twice'],
+    ['ignore', 'Doctor', 'ignore', 'must be "*" or a list of columns'],
+    ['separator', ':', 'separator', 'must be "," or ";" or "\\t" or "|"'],
+    ['encoding', 'latin1', 'encoding', 'must be "utf-8" or'],
+    ['headerLine', 0, 'headerLine', 'must be the number of a line, from 1'],
+    ['headerLine', '4', 'headerLine', 'must be the number of a line, from 1'],
+    ['footer', '', 'footer', 'must be a text without quotes and line breaks'],
+    ['footer', 'a\nb', 'footer', 'must be a text without quotes and line breaks'],
+    ['blankRows', true, 'blankRows', 'must be "refuse" or "skip"'],
+    ['decimalMark', "'", 'decimalMark', 'must be "." or ","'],
+    [
+      'decimalMark',
+      '.',
+      'groupMark',
+      'is the mark before the decimals too ("decimalMark"); they must differ',
+    ],
+    ['groupMark', '_', 'groupMark', 'must be "," or "." or " " or "\'"'],
+    ['currencySign', '1', 'currencySign', 'must be one to eight signs or letters'],
+    ['currencySign', '', 'currencySign', 'must be one to eight signs or letters'],
+    ['negatives', '-', 'negatives', 'must be "-1" or "1-" or "(1)"'],
+    ['instant', 'DD.MM.YYYY HH:mm', 'instant', '"DD.MM.YYYY HH:mm" has "DD", which is none of'],
+    ['instant', ['dd.MM.yyyy HH:mm', 'dd.MM HH:mm'], 'instant', '"dd.MM HH:mm" has no year'],
+    ['instant', 'dd.MM.yyyy HH:mm', 'time', 'has no effect: every format has its time'],
+    ['instant', ['dd.MM.yyyy HH:mmXXX', 'T'], 'timeZone', 'has no effect: every format has its offset'],
+    ['instant', undefined, 'timeZone', 'has no effect without "instant"'],
+    ['instant', 5, 'instant', 'must be a format of date and time, or a list of them'],
+    ['timeZone', 'TODO', 'timeZone', 'TODO is not a known time zone'],
+    [
+      'timeZone',
+      undefined,
+      'instant',
+      '"dd.MM.yyyy HH:mm" has no offset, so "timeZone" must say whose time it is',
+    ],
+    ['time', '24:00', 'time', 'must be a time of day, for example "12:00"'],
+    ['time', undefined, 'instant', 'has a format without a time, so "time" must say it'],
+    ['values', { Item: {} }, 'values.Item', 'names no word'],
+    ['values', { Item: { Krone: 3 } }, 'values.Item.Krone', 'must be a text, or null'],
+    [
+      'values',
+      { Status: { offen: 'paused' } },
+      'values.Status.offen',
+      'must be null: no field is read from this column',
+    ],
+    ['trim', 'yes', 'trim', 'must be true or false'],
+    ['upperCase', ['unit_price'], 'upperCase', 'invalid option'],
+    ['upperCase', ['event_id'], 'upperCase', 'is no field of orders'],
+    ['lowerCase', ['order_id'], 'lowerCase', 'order_id is in "upperCase" too'],
+  ])('with a bad %s: %j', (key, value, path, message) => {
+    const { ignore: _, ...rest } = GOOD;
+    const profile = path.startsWith('values.Status') ? rest : GOOD;
+    const changed = Object.fromEntries(
+      Object.entries({ ...profile, [key]: value }).filter(([, each]) => each !== undefined),
+    );
+    // The place in a list is told too, and matters little here.
+    const faults = faultsOf(configOf(changed)).map((fault) => fault.replace(/\[\d+\]:/, ':'));
+    const found = faults.find((fault) => fault.includes(`: inputs.erp.${path}: ${message}`));
+    expect(found ?? faults).toEqual(
+      expect.stringMatching(new RegExp(`^${lineOf(changed, path.split('.')[0] ?? '')}:`)),
+    );
+  });
+
+  it.each(Object.keys(GOOD))('without %s is right, or says what it needs', (key) => {
+    const changed = Object.fromEntries(Object.entries(GOOD).filter(([each]) => each !== key));
+    const needed = {
+      kind: ['inputs.erp.kind: is missing; every profile needs it'],
+      columns: ['inputs.erp.columns: is missing; every profile needs it'],
+      decimalMark: ['inputs.erp.groupMark: is the mark'],
+      instant: ['inputs.erp.timeZone: has no effect', 'inputs.erp.time: has no effect'],
+      timeZone: ['inputs.erp.instant: "dd.MM.yyyy HH:mm" has no offset'],
+      time: ['inputs.erp.instant: has a format without a time'],
+    }[key];
+    const faults = faultsOf(configOf(changed));
+    expect(faults.map((fault) => fault.slice(fault.indexOf('inputs')))).toEqual(
+      (needed ?? []).map((start) => expect.stringContaining(start)),
+    );
+  });
+
+  it('of a history or of practices has no amounts, and of practices no times', () => {
+    const history = { kind: 'history', columns: { order_id: 'O', event: 'E', at: 'A' }, decimalMark: ',' };
+    expect(faultsOf(configOf(history))).toEqual([
+      '6:7: inputs.erp.decimalMark: has no effect: a history has no amounts',
+    ]);
+    const practices = { kind: 'practices', columns: { practice_id: 'I', name: 'N' }, instant: 'T' };
+    expect(faultsOf(configOf(practices))).toEqual([
+      '6:7: inputs.erp.instant: has no effect: practices have no times',
+    ]);
+  });
+
+  it.each([
+    ['retractd', 'retractd is not an event; did you mean retracted?'],
+    ['on hold', '"on hold" is not an event; known are paused, resumed, shipped, cancelled, deleted'],
+  ])('has events for the words of its events: %s', (ours, message) => {
+    const history = {
+      kind: 'history',
+      columns: { order_id: 'O', event: 'E', at: 'A' },
+      values: { E: { Hold: ours, Note: null } },
+    };
+    expect(faultsOf(configOf(history))).toEqual([`6:23: inputs.erp.values.E.Hold: ${message}`]);
+  });
+
+  it('takes a patient reference as it is', () => {
+    const columns = { ...GOOD.columns, patient_ref: 'Patient' };
+    const faults = faultsOf(configOf({ ...GOOD, columns, values: { Patient: { x: 'y' } } }));
+    expect(faults.join()).toContain(
+      'inputs.erp.values.Patient: is read as patient_ref, which is taken as it is',
+    );
+  });
+
+  it('with an unknown key, or one that stands twice, also within', () => {
+    expect(faultsOf(configOf({ ...GOOD, seperator: ';' }))).toEqual([
+      '24:7: inputs.erp.seperator: no such key; did you mean separator?',
+    ]);
+    const text = configOf(GOOD).replace('"order_id":"Order"', '"order_id":"Order","order_id":"No"');
+    expect(faultsOf(text)).toEqual(['5:38: inputs.erp.columns.order_id: the key stands twice']);
   });
 });

@@ -56,7 +56,7 @@ describe('docs/config.md', () => {
       const section =
         page('config').split(`\n## ${key}\n`)[1]?.split('\n## ')[0]?.replaceAll('\n', ' ') ?? '';
       expect(section).toContain(`Default: \`${JSON.stringify(value)}\`.`);
-      const example = /Example: `(.*?)`\.(?:$| +- )/.exec(section.trim())?.[1] ?? '';
+      const example = /Example: `(.*?)`\.(?:$| +[-|] )/.exec(section.trim())?.[1] ?? '';
       expect(JSON.parse(`{${example}}`)[key]).toBeDefined();
       expect(JSON.parse(`{${example}}`)[key]).not.toEqual(value);
     },

@@ -421,7 +421,7 @@ describe('what cannot be set aside rejects the import: no file, and the ledger a
     ['an empty file', 'a.csv', ''],
     ['cut gzip data', 'a.csv.gz', gzipSync(`${HEADER}\n${good('A1')}\nA2\n`).subarray(0, -9)],
     ['UTF-16', 'a.csv', Buffer.from(`\uFEFF${HEADER}\n`, 'utf16le')],
-    ['an unknown format', 'a.txt', `${HEADER}\nA1\n`],
+    ['an unknown format', 'a.dat', `${HEADER}\nA1\n`],
   ])('%s', async (_, name, content) => {
     const { ledger, write, path: at, import: take } = lab();
     write(name, content);

@@ -33,7 +33,10 @@ export function formatProblem(problem: Problem): string {
 // The file as a whole
 
 export function unknownFormat(): string {
-  return 'the name does not tell the format: .csv, .ndjson, .csv.gz or .ndjson.gz is expected, or - for standard input';
+  return (
+    'the name does not tell the format: .csv (or .tsv, .tab, .txt) or .ndjson (or .jsonl) is expected, also with .gz, ' +
+    'or - for standard input'
+  );
 }
 
 export function emptyFile(): string {
@@ -108,17 +111,25 @@ export function unterminatedQuote(): string {
   return 'the quote that opens here is never closed; the rest of the file was not read';
 }
 
-export function textAfterClosingQuote(): string {
-  return 'text after the closing quote: a comma or the end of the line is expected; a quote within quotes is written twice';
+export function textAfterClosingQuote(separator = ','): string {
+  return (
+    `text after the closing quote: ${separatorName(separator)} or the end of the line is expected; ` +
+    'a quote within quotes is written twice'
+  );
 }
 
 export function quoteInUnquotedField(): string {
   return 'a quote in a field that does not start with one; put the field in quotes and write each quote within it twice';
 }
 
-export function wrongFieldCount(found: number, expected: number, isEmptyLine: boolean): string {
+export function wrongFieldCount(
+  found: number,
+  expected: number,
+  isEmptyLine: boolean,
+  separator = ',',
+): string {
   if (isEmptyLine) return `the line is empty, ${counted(expected, 'field')} expected as in the header`;
-  const next = found > expected ? '; a field with a comma in it needs quotes' : '';
+  const next = found > expected ? `; a field with ${separatorName(separator)} in it needs quotes` : '';
   return `${counted(found, 'field')}, ${expected} expected as in the header${next}`;
 }
 
@@ -164,6 +175,75 @@ export function unknownKind(): string {
 
 export function otherKind(found: FactKind, said: FactKind): string {
   return `the columns are those of ${found}, not of ${said}; import the file with --as ${found}, or without --as`;
+}
+
+// Input profiles
+
+export function twoProfilesFit(names: readonly string[]): string {
+  return `the input profiles ${names.join(' and ')} both fit these columns; say which one with --as, for example --as ${names[0]}`;
+}
+
+export function missingProfileColumn(
+  column: string,
+  field: string,
+  profile: string,
+  unread: readonly string[],
+): string {
+  const next =
+    unread.length === 0
+      ? 'the file has no column that the profile does not know'
+      : `the file has ${unread.map(ticked).join(', ')}, which the profile does not know: was the column renamed?`;
+  return `column ${ticked(column)} is missing, which profile ${profile} reads as ${field}; ${next}`;
+}
+
+export function unreadColumn(column: string, profile: string): string {
+  return (
+    `column ${ticked(column)} is unknown to profile ${profile}; map it to a field in "columns", or list it in "ignore", ` +
+    'in monthend.json'
+  );
+}
+
+export function noHeaderLine(line: number): string {
+  return `the file ends before line ${line}, where the profile says that the header stands ("headerLine")`;
+}
+
+export function noFooter(footer: string): string {
+  return `no line starts with ${excerpt(footer)}, the profile's "footer": is the file cut off? fetch it again, or take "footer" out`;
+}
+
+export function lostCharacter(encoding: string): string {
+  return `has a character that is none in ${encoding}; the profile's "encoding" may be wrong, or the file damaged`;
+}
+
+export function notInNumberFormat(text: string, example: string): string {
+  return `${excerpt(text)} is not written as the profile says numbers are, for example ${example}; mend it, or the marks in the profile`;
+}
+
+export function belowZero(text: string): string {
+  return `${excerpt(text)} is below zero; zero or more is expected; null in the profile's "values" passes records over that are no order lines`;
+}
+
+export function notInFormat(text: string, formats: readonly string[]): string {
+  return `${excerpt(text)} is not of the form ${formats.join(' or ')}, as the profile says; mend it, or add a format to "instant"`;
+}
+
+export function ambiguousInstant(text: string, one: string, other: string): string {
+  return `${excerpt(text)} is ${one} by one format of the profile and ${other} by another; leave the right one in "instant"`;
+}
+
+export function noSuchLocalTime(text: string, timeZone: string): string {
+  return `${excerpt(text)} does not exist in ${timeZone}: the clocks go forward over it; a time before or after it is expected`;
+}
+
+export function dayOfOtherWeek(text: string, weekday: string): string {
+  return `${excerpt(text)} is a ${weekday}; the day of the week and the date contradict each other`;
+}
+
+export function unknownWord(text: string, profile: string, column: string): string {
+  return (
+    `${excerpt(text)} is not an event; say what it is in monthend.json, inputs.${profile}.values.${ticked(column)}: ` +
+    'paused, resumed, shipped, cancelled, deleted, or null to pass such records over'
+  );
 }
 
 // NDJSON
@@ -395,6 +475,12 @@ export function zoneIsFixed(practiceId: string, fixed: string, given: string): s
 
 export function retractsNothing(eventId: string, orderId: string): string {
   return `no event ${excerpt(eventId)} of order ${excerpt(orderId)} is known that could be taken back`;
+}
+
+/** `a comma` */
+function separatorName(separator: string): string {
+  const names: Readonly<Record<string, string>> = { ',': 'a comma', ';': 'a semicolon', '\t': 'a tab' };
+  return names[separator] ?? `"${separator}"`;
 }
 
 // Words of the input, made fit to print

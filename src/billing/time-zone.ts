@@ -69,6 +69,14 @@ export function instantOf(timeZone: string, wall: WallTime): Instant {
   return jumpBetween(timeZone, wall - after, wall - before);
 }
 
+/** The instants at which the wall shows that time, in order: none in the hour that a change skips, two in the one that it repeats. */
+export function occurrencesOf(timeZone: string, wall: WallTime): readonly Instant[] {
+  const offsets = [offsetAt(timeZone, wall - DAY), offsetAt(timeZone, wall + DAY)];
+  const instants = offsets.map((offset) => wall - offset);
+  const shown = instants.filter((instant, index) => offsetAt(timeZone, instant) === offsets[index]);
+  return shown[0] === shown[1] ? shown.slice(0, 1) : shown.sort((a, b) => a - b);
+}
+
 /** The first instant after `low`, up to `high`, with the offset of `high`. */
 function jumpBetween(timeZone: string, low: Instant, high: Instant): Instant {
   const after = offsetAt(timeZone, high);

@@ -2,10 +2,11 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import type { FactKind } from '../billing/order.js';
 import { formatProblem, type Problem } from '../billing/problem.js';
+import { counted } from '../billing/words.js';
+import type { Config } from '../config.js';
 import { EXIT_CODES, Failure, type InputRejected } from '../failure.js';
-import type { ImportOptions, ImportResult } from '../import-files.js';
+import type { ImportOptions, ImportResult, ReadFile } from '../import-files.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { createProgress } from './progress.js';
@@ -13,10 +14,17 @@ import { fileArgument, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
 
 export interface ImportFlags {
-  readonly as?: FactKind;
+  readonly as?: string;
   readonly amend?: boolean;
   readonly quarantine?: string;
 }
+
+/** What the files may be, of import and run. */
+export const FILES =
+  '.csv (or .tsv, .tab, .txt) or .ndjson (or .jsonl), either also .gz; - for standard input';
+
+/** As `--as` takes them. */
+const KINDS = ['orders', 'history', 'practices'];
 
 /** How many problems the screen shows; `--json` has them all. */
 const PROBLEMS_SHOWN = 50;
@@ -24,12 +32,13 @@ const PROBLEMS_SHOWN = 50;
 export function addImport(program: Command, run: Runner): void {
   addImportFlags(program.command('import'))
     .description('take orders, histories and practices into the ledger: all records of all files, or none')
-    .argument('<file...>', '.csv or .ndjson, either also .gz; - for standard input')
+    .argument('<file...>', FILES)
     .addHelpText(
       'after',
       `
 One bad record rejects the whole import. A record that is known already counts as a duplicate and changes nothing; the same
-identity with other content is refused, unless --amend says that it replaces the known one.
+identity with other content is refused, unless --amend says that it replaces the known one. The files of another system are
+read by the input profiles of the config: each by the one whose columns they have, or by the one that --as names.
 
 Examples:
   monthend import orders.csv history.csv
@@ -53,19 +62,21 @@ Examples:
 
 export function addImportFlags(command: Command): Command {
   return command
-    .addOption(
-      new Option('--as <kind>', 'what the files hold (default: their headers tell)').choices([
-        'orders',
-        'history',
-        'practices',
-      ]),
-    )
+    .addOption(asOption())
     .option('--amend', 'records may replace known ones of the same identity; the ledger keeps both')
     .option(
       '--quarantine <file>',
       'import the good records, set the bad ones aside in this file, and exit 3',
       fileArgument,
     );
+}
+
+/** The kinds are no more than proposed: the names of input profiles stand in the config, which is not read yet. */
+function asOption(): Option {
+  const text = 'what the files hold, or the input profile to read them by (default: their columns tell)';
+  const option = new Option('--as <kind>', text);
+  option.argChoices = KINDS;
+  return option;
 }
 
 /** What the command line asks for, checked before anything is done. @throws Failure usage */
@@ -78,11 +89,13 @@ export async function importOptions(
   if (files.indexOf('-') !== files.lastIndexOf('-'))
     throw new Failure('usage', '-: standard input can be read once only');
   if (quarantine !== undefined) refuseQuarantine(quarantine, files);
+  const config = await session.config();
+  if (as !== undefined) refuseUnknownForm(as, config);
   return {
     ...(as === undefined ? {} : { as }),
     ...(quarantine === undefined ? {} : { quarantine }),
     amend,
-    config: await session.config(),
+    config,
     now: session.now,
     progress: readingProgress(session.terminal),
   };
@@ -100,6 +113,16 @@ function readingProgress(terminal: Terminal): (file: string, bytes: number) => v
   };
 }
 
+function refuseUnknownForm(as: string, { inputs }: Config): void {
+  const profiles = Object.keys(inputs);
+  if (KINDS.includes(as) || profiles.includes(as)) return;
+  const expected =
+    profiles.length === 0
+      ? 'orders, history or practices is expected, and the config has no input profiles'
+      : `orders, history, practices or an input profile is expected: ${profiles.join(', ')}`;
+  throw new Failure('usage', `--as ${as}: ${expected}`);
+}
+
 function refuseNoFile(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) throw new Failure('usage', `${file}: there is no such file`);
@@ -109,29 +132,46 @@ function refuseNoFile(file: string): void {
 /** Records are set aside in the format that they came in, so that their file can be imported again. */
 function refuseQuarantine(quarantine: string, files: readonly string[]): void {
   const refuse = (why: string) => new Failure('usage', `--quarantine ${quarantine}: ${why}`);
-  const format = /\.(csv|ndjson)$/i.exec(quarantine)?.[0].toLowerCase();
+  const format = formatOf(quarantine);
   if (format === undefined) throw refuse('the name of a .csv or .ndjson file is expected, as the input is');
-  const other = files.find(
-    (file) => file !== '-' && !file.toLowerCase().replace(/\.gz$/, '').endsWith(format),
-  );
+  const other = files.find((file) => file !== '-' && formatOf(file.replace(/\.gz$/i, '')) !== format);
   if (other !== undefined)
     throw refuse(`${other} is of another format; import CSV and NDJSON one after the other`);
   if (statSync(path.dirname(quarantine), { throwIfNoEntry: false })?.isDirectory() !== true)
     throw refuse('there is no such folder');
 }
 
+function formatOf(name: string): 'csv' | 'ndjson' | undefined {
+  const match = /\.(?:(csv|tsv|tab|txt)|ndjson|jsonl)$/i.exec(name);
+  return match === null ? undefined : match[1] === undefined ? 'ndjson' : 'csv';
+}
+
 export function reportImport(terminal: Terminal, { importId, files, quarantine }: ImportResult): void {
   terminal.result(`import ${importId}:`);
-  for (const { name, kind, read, imported, amended, duplicates, quarantined } of files) {
+  for (const file of files) {
+    const { name, kind, profile, read, imported, amended, duplicates, quarantined } = file;
     const parts = [`${imported} new`, `${amended} amended`, `${duplicates} known already`];
     if (quarantined > 0) parts.push(`${quarantined} quarantined`);
-    terminal.result(`  ${name} (${kind}): ${read} read, ${parts.join(', ')}`);
+    const how = profile === null ? kind : `${kind}, by ${profile}`;
+    terminal.result(`  ${name} (${how}): ${read} read, ${parts.join(', ')}${notRead(file)}`);
   }
   if (quarantine === undefined) return;
   const { file, records, problems } = quarantine;
   listProblems(terminal, problems);
   const what = records === 1 ? '1 record was' : `${records} records were`;
   terminal.error(`${what} not imported but set aside in ${file}; mend them there and import that file`);
+}
+
+/** What stands in the file and in none of the counts of records. */
+function notRead({ passedOver, blankRows, repeatedTimes }: ReadFile): string {
+  const parts = [
+    ...(passedOver > 0 ? [`${counted(passedOver, 'record')} passed over`] : []),
+    ...(blankRows > 0 ? [`${counted(blankRows, 'blank row')} passed over`] : []),
+    ...(repeatedTimes > 0
+      ? [`${counted(repeatedTimes, 'time')} of an hour that the clocks repeat, read as the first`]
+      : []),
+  ];
+  return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
 }
 
 /** Of an import that was not rejected. */

@@ -256,6 +256,13 @@ const importShape = {
       amended: count('Those that replaced known ones'),
       duplicates: count('Those that were known already'),
       quarantined: count('Those that were set aside'),
+      profile: z
+        .string()
+        .nullable()
+        .describe('The input profile that it was read by; null for the strict format'),
+      passedOver: count('Records that its profile says are none, beside those that were read'),
+      blankRows: count('Rows without a value, beside those that were read'),
+      repeatedTimes: count('Times of an hour that the clocks repeat, read as the first'),
     }),
     'The files, in their order; one that holds several kinds, once for each',
   ),

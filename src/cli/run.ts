@@ -3,7 +3,14 @@ import type { Command } from 'commander';
 import { EXIT_CODES } from '../failure.js';
 import { addCloseFlags, type CloseFlags, closeAndReport, closeRequest } from './close.js';
 import type { Runner } from './command.js';
-import { addImportFlags, type ImportFlags, importJson, importOptions, reportImport } from './import.js';
+import {
+  addImportFlags,
+  FILES,
+  type ImportFlags,
+  importJson,
+  importOptions,
+  reportImport,
+} from './import.js';
 import type { JsonOf } from './json-documents.js';
 import type { Session } from './session.js';
 
@@ -11,7 +18,7 @@ export function addRun(program: Command, run: Runner): void {
   addCloseFlags(addImportFlags(program.command('run')))
     .description('the monthly batch: import the files, then close the month')
     .argument('<month>', 'YYYY-MM')
-    .argument('<file...>', '.csv or .ndjson, either also .gz; - for standard input')
+    .argument('<file...>', FILES)
     .addHelpText(
       'after',
       `

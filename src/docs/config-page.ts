@@ -56,7 +56,8 @@ function keySection([key, schema]: [string, Schema | boolean]): string {
   ];
   const inner = innerKeys(schema).map((each) => `${wrapped(each, '  ')}\n`);
   const list = inner.length === 0 ? '' : `\n${inner.join('')}`;
-  return `## ${key}\n\n${wrapped(`${schema.description}.`)}\n\n${wrapped(facts.join(' '))}\n${list}`;
+  const profile = key === 'inputs' ? `\n${profileTable(schema)}` : '';
+  return `## ${key}\n\n${wrapped([`${schema.description}.`, ...facts].join(' '))}\n${list}${profile}`;
 }
 
 /** The keys of an object, of the objects of a list too: one bullet each. */
@@ -78,8 +79,22 @@ function innerKeys(schema: Schema, above = ''): string[] {
   ];
 }
 
+/** The keys of an input profile, a row each. */
+function profileTable({ additionalProperties }: Schema): string {
+  const { properties = {}, required = [] } = additionalProperties as Schema;
+  const rows = Object.entries(properties).map(([key, schema]) => {
+    const { description, examples = [] } = schema as Schema;
+    const example = examples[0] === undefined ? '' : `\`${JSON.stringify(examples[0])}\``;
+    const name = required.includes(key) ? `\`${key}\` (needed)` : `\`${key}\``;
+    const type = typeOf(schema as Schema).replaceAll('|', '\\|');
+    return `| ${name} | ${type} | ${description}. | ${example} |\n`;
+  });
+  return `| key of a profile | type | what | example |\n| --- | --- | --- | --- |\n${rows.join('')}`;
+}
+
 /** In words: `whole number from 1 to 3650` */
-function typeOf({ type, anyOf = [], enum: values, minimum, maximum, items }: Schema): string {
+function typeOf({ type, anyOf = [], enum: values, const: only, minimum, maximum, items }: Schema): string {
+  if (only !== undefined) return `\`${JSON.stringify(only)}\``;
   if (values !== undefined) return values.map((value) => `\`${JSON.stringify(value)}\``).join(' or ');
   if (anyOf.length > 0) return anyOf.map((each) => typeOf(each as Schema)).join(' or ');
   switch (type) {

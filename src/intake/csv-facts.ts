@@ -1,27 +1,48 @@
-/** CSV records -> facts: the header tells the kind and which cell is which field. */
+/** CSV records -> facts: the header tells the kind and which cell is which field, by an input profile if there is one. */
 import type { FactKind } from '../billing/order.js';
-import { emptyFile, type Place } from '../billing/problem.js';
-import { type CellPlaces, type CsvRecord, createCsvReader } from './csv-reader.js';
+import { emptyFile, noFooter, noHeaderLine, type Place } from '../billing/problem.js';
+import { chooseByColumns } from './choose-profile.js';
+import { type CellPlaces, type CsvLayout, type CsvRecord, createCsvReader } from './csv-reader.js';
 import {
   createKindCount,
   type FactReader,
   type FactSink,
-  type IntakeOptions,
+  type ReaderOptions,
   type Refusal,
+  saidKind,
   tellRefusals,
 } from './fact-reader.js';
 import { type FieldTexts, parseFact } from './facts.js';
-import { headerProblems } from './header.js';
+import { type HeaderProblem, headerProblems } from './header.js';
+import { type InputProfile, trimmed } from './input-profile.js';
 import { kindOf } from './kinds.js';
 import { createPlainRecords } from './plain-records.js';
+import { type ColumnTexts, createProfileFields, type ProfileFields } from './profile-fields.js';
+import { profileHeaderProblems } from './profile-header.js';
 import { headerOf, QUARANTINE_REASON, withoutReason } from './quarantine.js';
 
-/** @param takesShortWay whether plain records go the short way; that changes nothing but the time */
+interface CsvFactsOptions {
+  /** Whether plain records go the short way; that changes nothing but the time. */
+  readonly takesShortWay?: boolean;
+  /** Whether the file is a quarantine file, which has no lines around its tables. */
+  readonly isQuarantine?: boolean;
+}
+
 export function createCsvFacts(
-  options: IntakeOptions,
+  options: ReaderOptions,
   sink: FactSink,
-  { takesShortWay = true }: { readonly takesShortWay?: boolean } = {},
+  { takesShortWay = true, isQuarantine: startsAsQuarantine = false }: CsvFactsOptions = {},
 ): FactReader {
+  const layout: CsvLayout = startsAsQuarantine
+    ? { separator: options.profile?.separator }
+    : (options.profile ?? {});
+  const separator = layout.separator ?? ',';
+  let profile: InputProfile | undefined;
+  let fields: ProfileFields | undefined;
+  const profileNames = new Map<FactKind, string>();
+  let passedOver = 0;
+  /** Of the profiles before the one at hand. */
+  let repeatedTimesBefore = 0;
   let kind: FactKind | undefined;
   let names: string[] = [];
   let headerSeen = false;
@@ -36,30 +57,39 @@ export function createCsvFacts(
   let record: CsvRecord;
   let places: CellPlaces;
 
+  const textOf: ColumnTexts = (column) => {
+    const cell = cellOf.get(column);
+    return cell === undefined ? '' : record.text(cell);
+  };
+  const columnOf = (field: string): string =>
+    fields === undefined ? field : (fields.columnOf(field) ?? field);
   const texts: FieldTexts = {
     text(field) {
-      const cell = cellOf.get(field);
-      return cell === undefined ? '' : record.text(cell);
+      if (fields === undefined) return textOf(field);
+      return fields.text(field, textOf, (message) => texts.refuse(field, message));
     },
     refuse(field, message) {
-      refusals.push({ place: place(field), field, message });
+      refusals.push({ place: place(field), field: columnOf(field), message });
     },
   };
 
-  const reader = createCsvReader({
-    record(next) {
-      record = next;
-      places = next;
-      isSound = true;
-      if (headerSeen && !(isQuarantine && record.text(0) === QUARANTINE_REASON)) readRecord();
-      else readHeader();
+  const reader = createCsvReader(
+    {
+      record(next) {
+        record = next;
+        places = next;
+        isSound = true;
+        if (headerSeen && !(isQuarantine && record.text(0) === QUARANTINE_REASON)) readRecord();
+        else readHeader();
+      },
+      problem(line, column, cell, message) {
+        headerSeen = true;
+        isSound = false;
+        sink.problem({ line, column }, names[cell] ?? '', message);
+      },
     },
-    problem(line, column, cell, message) {
-      headerSeen = true;
-      isSound = false;
-      sink.problem({ line, column }, names[cell] ?? '', message);
-    },
-  });
+    { ...layout, skipsBlankRows: options.profile?.blankRows === 'skip' },
+  );
 
   return {
     push: reader.push,
@@ -67,7 +97,10 @@ export function createCsvFacts(
     end() {
       const wasStopped = reader.stopped;
       reader.end();
-      if (!wasStopped && !headerSeen) sink.problem({ line: 1, column: 1 }, '', emptyFile());
+      if (wasStopped) return;
+      if (!headerSeen)
+        refuseFile(layout.headerLine === undefined ? emptyFile() : noHeaderLine(layout.headerLine));
+      else if (layout.footer !== undefined && !reader.footerSeen) refuseFile(noFooter(layout.footer));
     },
     get stopped() {
       return reader.stopped;
@@ -79,23 +112,38 @@ export function createCsvFacts(
       return reader.line;
     },
     get records() {
-      return reader.records;
+      return reader.records - passedOver;
     },
-    recordsByKind: () => kindCount.count(reader.records),
+    get notes() {
+      return {
+        profiles: profileNames,
+        passedOver,
+        blankRows: reader.blankRows,
+        repeatedTimes: repeatedTimesBefore + (fields?.repeatedTimes ?? 0),
+      };
+    },
+    recordsByKind: () => kindCount.count(reader.records - passedOver),
     rawRecord() {
       if (reader.stopped || kind === undefined || header === undefined) return undefined;
       const raw = reader.raw();
-      const bytes = isQuarantine ? withoutReason(raw, isSound) : raw;
-      return { format: 'csv', kind, number: reader.records, header, bytes };
+      const bytes = isQuarantine ? withoutReason(raw, isSound, separator) : raw;
+      return { format: 'csv', kind, number: reader.records, header, separator, bytes };
     },
   };
+
+  /** Of no record: nothing that a quarantine could set aside. */
+  function refuseFile(message: string): void {
+    sink.problem({ line: reader.line, column: 1 }, '', message);
+  }
 
   /** Under a header that is wrong no cell has a meaning, so reading ends there. */
   function readHeader(): void {
     headerSeen = true;
     const given = Array.from({ length: record.width }, (_, cell) => record.text(cell));
-    const headerKind = options.as ?? kindOf(given);
-    for (const { cell, message } of headerProblems(given, headerKind)) {
+    isQuarantine = given[0] === QUARANTINE_REASON;
+    useProfile(isQuarantine ? profileOfTable(given.slice(1)) : options.profile);
+    const headerKind = profile?.kind ?? saidKind(options) ?? kindOf(given);
+    for (const { cell, message } of problemsOf(given, headerKind)) {
       refusals.push({ place: placeOf(cell), field: '', message });
     }
     if (refusals.length > 0) {
@@ -104,14 +152,41 @@ export function createCsvFacts(
       return;
     }
     kind = headerKind as FactKind;
-    kindCount.change(kind, reader.records);
+    kindCount.change(kind, reader.records - passedOver);
+    if (profile !== undefined) profileNames.set(kind, profile.name);
     names = given;
-    isQuarantine = given[0] === QUARANTINE_REASON;
     if (isQuarantine) reader.expectHeaders(QUARANTINE_REASON);
-    header = headerOf(reader.raw(), { hasReasons: isQuarantine });
+    header = headerOf(reader.raw(), { hasReasons: isQuarantine, separator });
     cellOf.clear();
-    for (const [cell, name] of names.entries()) cellOf.set(name, cell);
-    if (takesShortWay && !isQuarantine && kind !== 'practices') offerPlainRecords(kind);
+    for (const [cell, name] of columnsIn(given).entries()) if (!cellOf.has(name)) cellOf.set(name, cell);
+    if (takesShortWay && !isQuarantine && kind !== 'practices' && profile === undefined)
+      offerPlainRecords(kind);
+  }
+
+  function useProfile(next: InputProfile | undefined): void {
+    repeatedTimesBefore += fields?.repeatedTimes ?? 0;
+    profile = next;
+    fields = next && createProfileFields(next);
+  }
+
+  /** A quarantine file may hold tables of several profiles. */
+  function profileOfTable(columns: readonly string[]): InputProfile | undefined {
+    if (options.as !== undefined) return options.profile;
+    const possible = (options.profiles ?? []).filter((each) => (each.separator ?? ',') === separator);
+    return chooseByColumns(columns, possible).profile;
+  }
+
+  function problemsOf(given: readonly string[], headerKind: FactKind | undefined): HeaderProblem[] {
+    if (profile === undefined) return headerProblems(given, headerKind);
+    const columns = columnsIn(given);
+    if (!isQuarantine) return profileHeaderProblems(columns, profile);
+    const problems = profileHeaderProblems(columns.slice(1), profile);
+    return problems.map(({ cell, message }) => ({ cell: cell < 0 ? cell : cell + 1, message }));
+  }
+
+  /** The names as the profile means them. */
+  function columnsIn(given: readonly string[]): readonly string[] {
+    return profile?.trim === true ? given.map(trimmed) : given;
   }
 
   /** Not for practices, which are few, nor for quarantine files, where few records are plain. */
@@ -127,13 +202,17 @@ export function createCsvFacts(
   }
 
   function readRecord(): void {
-    const fact = parseFact(kind as FactKind, texts, options);
-    if (fact !== undefined) sink.take(fact, place);
+    if (fields?.passesOver(textOf) === true) {
+      passedOver++;
+      return;
+    }
+    const fact = parseFact(kind as FactKind, texts, options, fields?.parsers);
+    if (fact !== undefined && refusals.length === 0) sink.take(fact, place, columnOf);
     tellRefusals(refusals, sink);
   }
 
   function place(field?: string): Place {
-    return placeOf(field === undefined ? -1 : (cellOf.get(field) ?? -1));
+    return placeOf(field === undefined ? -1 : (cellOf.get(columnOf(field)) ?? -1));
   }
 
   function placeOf(cell: number): Place {

@@ -1,6 +1,7 @@
 /**
  * Reads CSV as RFC 4180 describes it and nothing else: commas, LF or CRLF, quotes doubled inside quotes. It knows where every
- * cell stands in the original bytes; what the cells mean is decided elsewhere.
+ * cell stands in the original bytes; what the cells mean is decided elsewhere. A layout may name another separator, lines before
+ * the header and after the data, and rows without a value that are passed over.
  *
  * The records must all be as wide as the first. After a problem it goes on with the next record, so that one run finds
  * every problem, with three exceptions that end the reading: a bad first record, an unterminated quote, and a field or
@@ -52,6 +53,17 @@ export interface ShortWay {
   take(): void;
 }
 
+/** How a file is laid out, where it is not as RFC 4180 has it. */
+export interface CsvLayout {
+  /** One ASCII character. */
+  readonly separator?: string | undefined;
+  /** The physical line of the header. Those before it are no CSV. */
+  readonly headerLine?: number | undefined;
+  /** What the first line after the data starts with, perhaps after a quote. The rest of the file is no CSV. */
+  readonly footer?: string | undefined;
+  readonly skipsBlankRows?: boolean;
+}
+
 export interface CsvReader {
   push(chunk: Uint8Array): void;
   end(): void;
@@ -62,6 +74,10 @@ export interface CsvReader {
   readonly line: number;
   /** Data records ended so far, good or bad, headers not counted. */
   readonly records: number;
+  /** Rows without a value that were passed over. */
+  readonly blankRows: number;
+  /** Whether the line after the data has come. */
+  readonly footerSeen: boolean;
   /** The bytes of the record at hand as they stand in the file, its line ending included; valid during a callback only. */
   raw(): Uint8Array;
   /** From now on a record whose first cell is this is another header, and the records after it are as wide as it is. */
@@ -86,25 +102,29 @@ const TAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
 const QUOTE = 0x22;
-const COMMA = 0x2c;
 
-/** What a byte can be; all that is PLAIN is skipped over without a second look. */
+/** What a byte can be inside quotes, where separators are plain too; all that is PLAIN is skipped over without a second look. */
 const PLAIN = 0;
 const CONTROL = 1;
 const MULTI_BYTE = 2;
 
-const CLASS = new Uint8Array(256);
-for (let byte = 0; byte < 0x20; byte++) CLASS[byte] = CONTROL;
-CLASS[TAB] = PLAIN;
-CLASS[0x7f] = CONTROL;
-for (let byte = 0x80; byte < 0x100; byte++) CLASS[byte] = MULTI_BYTE;
-for (const byte of [LF, CR, QUOTE, COMMA]) CLASS[byte] = byte;
+const QUOTED_CLASS = new Uint8Array(256);
+for (let byte = 0; byte < 0x20; byte++) QUOTED_CLASS[byte] = CONTROL;
+QUOTED_CLASS[TAB] = PLAIN;
+QUOTED_CLASS[0x7f] = CONTROL;
+for (let byte = 0x80; byte < 0x100; byte++) QUOTED_CLASS[byte] = MULTI_BYTE;
+for (const byte of [LF, CR, QUOTE]) QUOTED_CLASS[byte] = byte;
 
-/** The same inside quotes, where commas are plain. */
-const QUOTED_CLASS = CLASS.slice();
-QUOTED_CLASS[COMMA] = PLAIN;
-
-type State = 'file-start' | 'cell-start' | 'unquoted' | 'quoted' | 'after-quote' | 'skipping' | 'stopped';
+type State =
+  | 'file-start'
+  | 'preamble'
+  | 'cell-start'
+  | 'unquoted'
+  | 'quoted'
+  | 'after-quote'
+  | 'skipping'
+  | 'footer'
+  | 'stopped';
 
 /** How a cell is written; decides how its text is made. */
 const DOUBLED_QUOTES = 1;
@@ -116,7 +136,14 @@ interface CellProblem {
   readonly message: string;
 }
 
-export function createCsvReader(handlers: CsvHandlers): CsvReader {
+export function createCsvReader(
+  handlers: CsvHandlers,
+  { separator = ',', headerLine = 1, footer, skipsBlankRows = false }: CsvLayout = {},
+): CsvReader {
+  const SEPARATOR = separator.charCodeAt(0);
+  const UNQUOTED_CLASS = QUOTED_CLASS.slice();
+  UNQUOTED_CLASS[SEPARATOR] = SEPARATOR;
+  const footerBytes = footer === undefined ? undefined : Buffer.from(footer);
   const buffer = createRecordBuffer();
   let state: State = 'file-start';
   let ended = false;
@@ -131,9 +158,11 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
   let recordIsAscii = true;
   let width = -1;
   let records = 0;
+  let blankRows = 0;
   /** The first cell of further headers; undefined if there is to be none. */
   let headerMark: string | undefined;
   let shortWay: ShortWay | undefined;
+  let footerSeen = false;
 
   // One entry per cell, reused from record to record; offsets count from the record's start.
   const starts: number[] = [];
@@ -171,6 +200,12 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
     },
     get records() {
       return records;
+    },
+    get blankRows() {
+      return blankRows;
+    },
+    get footerSeen() {
+      return footerSeen;
     },
     raw: () => buffer.bytes.subarray(buffer.start, at),
     expectHeaders(firstCell) {
@@ -225,6 +260,10 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
     switch (state) {
       case 'file-start':
         return startFile();
+      case 'preamble':
+        return skipPreamble();
+      case 'footer':
+        return skipFooter();
       case 'cell-start':
         return openCell();
       case 'unquoted':
@@ -254,13 +293,49 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
       buffer.start = 3;
       lineStart = 3;
     }
-    state = 'cell-start';
+    state = 'preamble';
     return true;
+  }
+
+  /** Passes over the lines before the header, whatever they hold. */
+  function skipPreamble(): boolean {
+    while (line < headerLine) {
+      const lineFeed = buffer.bytes.subarray(0, buffer.end).indexOf(LF, at);
+      at = lineFeed < 0 ? buffer.end : lineFeed + 1;
+      buffer.start = at;
+      if (lineFeed < 0) return false;
+      endLine();
+    }
+    startRecord();
+    return true;
+  }
+
+  function skipFooter(): boolean {
+    at = buffer.end;
+    buffer.start = at;
+    return false;
+  }
+
+  /** @returns undefined if more bytes are needed to tell */
+  function isAtFooter(footer: Uint8Array): boolean | undefined {
+    const { bytes, end } = buffer;
+    const start = bytes[at] === QUOTE ? at + 1 : at;
+    if (start + footer.length > end && !ended) return undefined;
+    return bytes.subarray(start, Math.min(start + footer.length, end)).equals(footer);
   }
 
   function openCell(): boolean {
     if (cells === 0 && shortWay !== undefined) goShortWay(shortWay);
     if (at >= buffer.end || state === 'stopped') return false;
+    if (cells === 0 && width >= 0 && footerBytes !== undefined) {
+      const isFooter = isAtFooter(footerBytes);
+      if (isFooter === undefined) return false;
+      if (isFooter) {
+        footerSeen = true;
+        state = 'footer';
+        return true;
+      }
+    }
     startCell();
     if (buffer.bytes[at] === QUOTE) {
       at++;
@@ -294,13 +369,14 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
 
   function scanUnquoted(): boolean {
     const { bytes, end } = buffer;
+    const classes = UNQUOTED_CLASS;
     for (;;) {
       let next = at;
-      while (next < end && CLASS[bytes[next] as number] === PLAIN) next++;
+      while (next < end && classes[bytes[next] as number] === PLAIN) next++;
       at = next;
       if (next >= end) return false;
       const byte = bytes[next] as number;
-      if (byte === COMMA) {
+      if (byte === SEPARATOR) {
         endCell('cell-start');
         at++;
         return true;
@@ -386,12 +462,12 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
     return true;
   }
 
-  /** After a closing quote only a comma or the end of the record may follow. */
+  /** After a closing quote only a separator or the end of the record may follow. */
   function scanAfterQuote(): boolean {
     const { bytes, end } = buffer;
     if (at >= end) return false;
     const byte = bytes[at];
-    if (byte === COMMA) {
+    if (byte === SEPARATOR) {
       at++;
       state = 'cell-start';
       return true;
@@ -405,7 +481,7 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
       return true;
     }
     cells--;
-    reportHere(byte === CR ? bareCarriageReturn() : textAfterClosingQuote());
+    reportHere(byte === CR ? bareCarriageReturn() : textAfterClosingQuote(separator));
     cells++;
     if (state !== 'stopped') state = 'skipping';
     return true;
@@ -440,10 +516,15 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
 
   function endRecord(): void {
     if (state === 'stopped' || refuseIfTooLarge()) return;
+    if (skipsBlankRows && width >= 0 && problems.length === 0 && isBlankRow()) {
+      blankRows++;
+      startRecord();
+      return;
+    }
     if (width < 0 || (headerMark !== undefined && startsTable())) width = cells;
     else records++;
     if (problems.length === 0 && cells !== width) {
-      report(recordLine, 1, -1, wrongFieldCount(cells, width, isEmptyLine()));
+      report(recordLine, 1, -1, wrongFieldCount(cells, width, isEmptyLine(), separator));
     }
     if (problems.length === 0) handlers.record(record);
     else if (records === 0) state = 'stopped';
@@ -468,6 +549,11 @@ export function createCsvReader(handlers: CsvHandlers): CsvReader {
 
   function startsTable(): boolean {
     return problems.length === 0 && text(0) === headerMark;
+  }
+
+  function isBlankRow(): boolean {
+    for (let cell = 0; cell < cells; cell++) if (text(cell).trim() !== '') return false;
+    return true;
   }
 
   function isEmptyLine(): boolean {

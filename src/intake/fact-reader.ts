@@ -2,16 +2,31 @@
 import type { Fact, FactKind } from '../billing/order.js';
 import type { Place } from '../billing/problem.js';
 import type { FactOptions } from './facts.js';
+import type { InputProfile } from './input-profile.js';
 import type { RawRecord } from './quarantine.js';
 
 export interface IntakeOptions extends FactOptions {
-  /** The kind of the file, said outright. */
-  readonly as?: FactKind;
+  /** The kind of the file, in the strict format, or the profile to read it by: said outright. */
+  readonly as?: FactKind | InputProfile;
+  /** Those that a file may be read by whose columns they name. */
+  readonly profiles?: readonly InputProfile[];
 }
 
+/** What a reader is told of its file: the profile is chosen by then. */
+export interface ReaderOptions extends IntakeOptions {
+  readonly profile?: InputProfile | undefined;
+}
+
+/** The kind that was said outright, of the strict format. */
+export const saidKind = ({ as }: IntakeOptions): FactKind | undefined =>
+  typeof as === 'string' ? as : undefined;
+
 export interface FactSink {
-  /** @param place where a field of the record stands, or the record; valid during the call only */
-  take(fact: Fact, place: (field?: string) => Place): void;
+  /**
+   * @param place where a field of the record stands, or the record; valid during the call only
+   * @param columnOf what its file calls a field; a field is its own column without a profile
+   */
+  take(fact: Fact, place: (field?: string) => Place, columnOf?: (field: string) => string): void;
   problem(place: Place, field: string, message: string): void;
 }
 
@@ -27,10 +42,24 @@ export interface FactReader {
   readonly line: number;
   /** Data records read so far, good or bad. */
   readonly records: number;
+  /** What was read of the file that no fact tells. */
+  readonly notes: ReadingNotes;
   /** The same by kind: a quarantine file may hold several. */
   recordsByKind(): ReadonlyMap<FactKind, number>;
   /** The record at hand, during a call of the sink only; undefined if nothing can be made of what follows it. */
   rawRecord(): RawRecord | undefined;
+}
+
+/** What an import tells of a file beside its records. */
+export interface ReadingNotes {
+  /** By kind, the input profile that its records were read by. */
+  readonly profiles: ReadonlyMap<FactKind, string>;
+  /** Records that a word of theirs says are none of ours. */
+  readonly passedOver: number;
+  /** Rows without a value. */
+  readonly blankRows: number;
+  /** Times that occur twice, when the clocks go back, and were read as the first. */
+  readonly repeatedTimes: number;
 }
 
 /** Counts a file's records by kind. */

@@ -1,7 +1,15 @@
 /** The texts of one record -> its fact: every field checked, defaults filled in, and the rules between fields. */
 import { withdrawalBefore } from '../billing/currency.js';
 import { lineAmount } from '../billing/money.js';
-import type { Fact, FactKind, HistoryEvent, OrderLine, Practice, Retraction } from '../billing/order.js';
+import type {
+  Fact,
+  FactKind,
+  HistoryEvent,
+  Instant,
+  OrderLine,
+  Practice,
+  Retraction,
+} from '../billing/order.js';
 import {
   amountTooLarge,
   missingValue,
@@ -21,6 +29,21 @@ export interface FieldTexts {
   refuse(field: string, message: string): void;
 }
 
+/** How the fields are read whose form a profile may say. */
+export interface FactParsers {
+  readonly quantity: fields.FieldParser<string>;
+  readonly unitPrice: fields.FieldParser<string>;
+  readonly event: fields.FieldParser<HistoryEvent['event'] | 'retracted'>;
+  readonly instant: fields.FieldParser<Instant>;
+}
+
+const STRICT: FactParsers = {
+  quantity: fields.quantity,
+  unitPrice: fields.unitPrice,
+  event: fields.event,
+  instant,
+};
+
 export interface FactOptions {
   /** Whether the import may replace what is known. */
   readonly amend: boolean;
@@ -29,14 +52,19 @@ export interface FactOptions {
 }
 
 /** @returns undefined if anything was refused; `texts.refuse` has been told all of it */
-export function parseFact(kind: FactKind, texts: FieldTexts, options: FactOptions): Fact | undefined {
+export function parseFact(
+  kind: FactKind,
+  texts: FieldTexts,
+  options: FactOptions,
+  parsers = STRICT,
+): Fact | undefined {
   switch (kind) {
     case 'orders': {
-      const fact = orderLine(texts, options);
+      const fact = orderLine(texts, options, parsers);
       return fact && { kind, fact };
     }
     case 'history': {
-      const fact = historyEvent(texts, options);
+      const fact = historyEvent(texts, options, parsers);
       return fact && { kind, fact };
     }
     case 'practices': {
@@ -46,7 +74,7 @@ export function parseFact(kind: FactKind, texts: FieldTexts, options: FactOption
   }
 }
 
-function orderLine(texts: FieldTexts, options: FactOptions): OrderLine | undefined {
+function orderLine(texts: FieldTexts, options: FactOptions, parsers: FactParsers): OrderLine | undefined {
   const line = complete<OrderLine>({
     orderId: required(texts, 'order_id', fields.id),
     line: optional(texts, 'line', fields.lineNumber, 1),
@@ -54,10 +82,10 @@ function orderLine(texts: FieldTexts, options: FactOptions): OrderLine | undefin
     product: required(texts, 'product', fields.id),
     description: optional(texts, 'description', fields.text, ''),
     patientRef: optional(texts, 'patient_ref', fields.text, ''),
-    quantity: optional(texts, 'quantity', fields.quantity, '1'),
-    unitPrice: required(texts, 'unit_price', fields.unitPrice),
+    quantity: optional(texts, 'quantity', parsers.quantity, '1'),
+    unitPrice: required(texts, 'unit_price', parsers.unitPrice),
     currency: optional(texts, 'currency', fields.currency, ''),
-    placedAt: required(texts, 'placed_at', instant),
+    placedAt: required(texts, 'placed_at', parsers.instant),
   });
   if (line === undefined) return undefined;
   const currency = line.currency || options.defaultCurrency;
@@ -75,12 +103,16 @@ function isAmountTooLarge(line: OrderLine): boolean {
   return lineAmount(line, 'half-up') === undefined;
 }
 
-function historyEvent(texts: FieldTexts, options: FactOptions): HistoryEvent | Retraction | undefined {
+function historyEvent(
+  texts: FieldTexts,
+  options: FactOptions,
+  parsers: FactParsers,
+): HistoryEvent | Retraction | undefined {
   const event = complete<HistoryEvent | Retraction>({
     eventId: optional(texts, 'event_id', fields.id, ''),
     orderId: required(texts, 'order_id', fields.id),
-    event: required(texts, 'event', fields.event),
-    at: required(texts, 'at', instant),
+    event: required(texts, 'event', parsers.event),
+    at: required(texts, 'at', parsers.instant),
     sequence: optional(texts, 'sequence', fields.sequence, 0),
     reason: optional(texts, 'reason', fields.text, ''),
   });

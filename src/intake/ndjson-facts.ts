@@ -6,23 +6,32 @@ import {
   type Place,
   unknownKey,
   unknownKind,
+  unreadColumn,
 } from '../billing/problem.js';
 import {
   createKindCount,
   type FactReader,
   type FactSink,
-  type IntakeOptions,
+  type ReaderOptions,
   type Refusal,
+  saidKind,
   tellRefusals,
 } from './fact-reader.js';
 import { type FieldTexts, parseFact } from './facts.js';
+import { columnsRead, isIgnored } from './input-profile.js';
 import { COLUMNS, columnNames, KINDS, kindOf } from './kinds.js';
-import { createNdjsonReader, type NdjsonRecord } from './ndjson-reader.js';
+import { createNdjsonReader, type NdjsonHandlers, type NdjsonRecord } from './ndjson-reader.js';
 import { nearMiss } from './near-miss.js';
+import { type ColumnTexts, createProfileFields } from './profile-fields.js';
 import { QUARANTINE_REASON } from './quarantine.js';
 
-export function createNdjsonFacts(options: IntakeOptions, sink: FactSink): FactReader {
-  let kind = options.as;
+export function createNdjsonFacts(options: ReaderOptions, sink: FactSink): FactReader {
+  const { profile } = options;
+  const fields = profile && createProfileFields(profile);
+  const columns = profile === undefined ? [] : columnsRead(profile);
+  const said = profile?.kind ?? saidKind(options);
+  let passedOver = 0;
+  let kind = said;
   const kindCount = createKindCount();
   if (kind !== undefined) kindCount.change(kind, 0);
   /** Lines that were no records but said why the next one was set aside. */
@@ -33,17 +42,22 @@ export function createNdjsonFacts(options: IntakeOptions, sink: FactSink): FactR
   const memberOf = new Map<string, number>();
   const refusals: Refusal[] = [];
 
+  const textOf: ColumnTexts = (key) => {
+    const member = memberOf.get(key);
+    return member === undefined ? '' : (record.value(member) ?? '');
+  };
+  const columnOf = (field: string): string => fields?.columnOf(field) ?? field;
   const texts: FieldTexts = {
     text(field) {
-      const member = memberOf.get(field);
-      return member === undefined ? '' : (record.value(member) ?? '');
+      if (fields === undefined) return textOf(field);
+      return fields.text(field, textOf, (message) => texts.refuse(field, message));
     },
     refuse(field, message) {
-      refusals.push({ place: place(field), field, message });
+      refusals.push({ place: place(field), field: columnOf(field), message });
     },
   };
 
-  const reader = createNdjsonReader({
+  const handlers: NdjsonHandlers = {
     record(next) {
       record = next;
       if (isReason(next)) return readReason();
@@ -56,7 +70,14 @@ export function createNdjsonFacts(options: IntakeOptions, sink: FactSink): FactR
       lineSeen = true;
       sink.problem({ line, column }, key, message);
     },
-  });
+  };
+  const reader = createNdjsonReader(
+    handlers,
+    profile && {
+      takesBooleans: true,
+      ignores: (key) => !columns.includes(key) && isIgnored(profile, key),
+    },
+  );
 
   return {
     push: reader.push,
@@ -78,26 +99,34 @@ export function createNdjsonFacts(options: IntakeOptions, sink: FactSink): FactR
       return reader.line;
     },
     get records() {
-      return reader.records - reasons;
+      return recordCount();
     },
-    recordsByKind: () => kindCount.count(reader.records - reasons),
+    get notes() {
+      const profiles = new Map(profile === undefined ? [] : [[profile.kind, profile.name]]);
+      return { profiles, passedOver, blankRows: 0, repeatedTimes: fields?.repeatedTimes ?? 0 };
+    },
+    recordsByKind: () => kindCount.count(recordCount()),
     rawRecord() {
       if (reader.stopped) return undefined;
       return { format: 'ndjson', kind, number: reader.records, bytes: reader.raw() };
     },
   };
 
+  function recordCount(): number {
+    return reader.records - reasons - passedOver;
+  }
+
   /** Why the next line was set aside, and of which kind it is: `--as` overrules it, and without it the next line's keys tell. */
   function readReason(): void {
     reasons++;
     const given = record.size > 1 ? record.value(1) : undefined;
-    kind = options.as ?? KINDS.find((each) => each === given);
-    if (kind !== undefined) kindCount.change(kind, reader.records - reasons);
+    kind = said ?? KINDS.find((each) => each === given);
+    if (kind !== undefined) kindCount.change(kind, recordCount());
   }
 
   function tellKind(): void {
     kind = kindOf(Array.from({ length: record.size }, (_, member) => record.key(member)));
-    if (kind !== undefined) kindCount.change(kind, reader.records - reasons - 1);
+    if (kind !== undefined) kindCount.change(kind, recordCount() - 1);
   }
 
   /** Without a kind no key has a meaning, so reading ends there. */
@@ -109,13 +138,26 @@ export function createNdjsonFacts(options: IntakeOptions, sink: FactSink): FactR
   function readRecord(known: FactKind): void {
     memberOf.clear();
     for (let member = 0; member < record.size; member++) takeMember(known, member);
-    const fact = parseFact(known, texts, options);
-    if (fact !== undefined && refusals.length === 0) sink.take(fact, place);
+    if (fields?.passesOver(textOf) === true) {
+      passedOver++;
+      refusals.length = 0;
+      return;
+    }
+    const fact = parseFact(known, texts, options, fields?.parsers);
+    if (fact !== undefined && refusals.length === 0) sink.take(fact, place, columnOf);
     tellRefusals(refusals, sink);
   }
 
   function takeMember(known: FactKind, member: number): void {
     const key = record.key(member);
+    if (profile !== undefined) {
+      if (columns.includes(key)) memberOf.set(key, member);
+      else if (!isIgnored(profile, key)) {
+        const place = { line: record.line, column: record.keyColumn(member) };
+        refusals.push({ place, field: '', message: unreadColumn(key, profile.name) });
+      }
+      return;
+    }
     const column = COLUMNS[known].find(({ name }) => name === key);
     if (column === undefined) {
       const names = columnNames(known);
@@ -128,7 +170,7 @@ export function createNdjsonFacts(options: IntakeOptions, sink: FactSink): FactR
   }
 
   function place(field?: string): Place {
-    const member = field === undefined ? undefined : memberOf.get(field);
+    const member = field === undefined ? undefined : memberOf.get(columnOf(field));
     return { line: record.line, column: member === undefined ? 1 : record.valueColumn(member) };
   }
 }

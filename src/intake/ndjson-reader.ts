@@ -63,7 +63,15 @@ const SLICE_BYTES = 1024 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
 
-export function createNdjsonReader(handlers: NdjsonHandlers): NdjsonReader {
+/** What a value may be beside text, a number and null. */
+export interface NdjsonLeniency {
+  /** Take `true` and `false` as texts. */
+  readonly takesBooleans: boolean;
+  /** Pass over the value of this key, whatever it is. */
+  ignores(key: string): boolean;
+}
+
+export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLeniency): NdjsonReader {
   const buffer = createRecordBuffer();
   let stopped = false;
   let fileStarted = false;
@@ -279,9 +287,43 @@ export function createNdjsonReader(handlers: NdjsonHandlers): NdjsonReader {
       at += 4;
       return true;
     }
-    if (first === '{' || first === '[') return report(at, key, nestedValue());
+    if (first === '{' || first === '[') {
+      return leniency?.ignores(key) === true ? skipNested(member, key) : report(at, key, nestedValue());
+    }
+    const boolean =
+      leniency?.takesBooleans === true ? /^(?:true|false)/.exec(text.slice(at, at + 5))?.[0] : undefined;
+    if (boolean !== undefined) {
+      values[member] = boolean;
+      at += boolean.length;
+      return true;
+    }
     if (text.startsWith('true', at) || text.startsWith('false', at)) return report(at, key, booleanValue());
     return expected('a value', key);
+  }
+
+  /** Passes over an object or list: to the brace that closes it, then the grammar of all of it. */
+  function skipNested(member: number, key: string): boolean {
+    const start = at;
+    let depth = 0;
+    do {
+      const sign = text[at];
+      if (sign === undefined) return expected('a closing brace or bracket', key);
+      if (sign === '"') {
+        if (parseString(key) === undefined) return false;
+        continue;
+      }
+      if (sign === '{' || sign === '[') depth++;
+      if (sign === '}' || sign === ']') depth--;
+      at++;
+    } while (depth > 0);
+    values[member] = undefined;
+    try {
+      JSON.parse(text.slice(start, at));
+      return true;
+    } catch {
+      at = start;
+      return expected('a whole object or list', key);
+    }
   }
 
   /** Parses the string whose opening quote stands at `at`. @returns undefined if there was a problem; it is reported */

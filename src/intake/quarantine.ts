@@ -2,7 +2,7 @@
  * The form of a quarantine file: bad records verbatim, each with its reason, such that the file can be mended and imported
  * again as it is. Where it is written, and when, is not known here.
  *
- * CSV: the first column `quarantine_reason`, then the record byte for byte, so that one with too few fields, a stray quote or
+ * CSV: in UTF-8, and with the separator that the records came with; the first column `quarantine_reason`, then the record byte for byte, so that one with too few fields, a stray quote or
  * bytes that are no UTF-8 stands there as it came. The header is the input's own after that column; where records of another
  * header follow, a line that starts with `quarantine_reason` is that header. The importer passes over the column.
  *
@@ -24,6 +24,8 @@ export interface RawRecord {
   readonly number: number;
   /** Of CSV: the header that it stands under, without a column of reasons. */
   readonly header?: Uint8Array;
+  /** Of CSV: what stands between its cells. */
+  readonly separator?: string;
   /** The reader's own: valid during the call only. */
   readonly bytes: Uint8Array;
 }
@@ -48,12 +50,13 @@ export function createQuarantineWriter(write: (piece: Uint8Array) => void): Quar
     held = undefined;
   }
 
-  function writeCsv({ header: own = Buffer.alloc(0), bytes }: RawRecord, reason: string): void {
+  function writeCsv(record: RawRecord, reason: string): void {
+    const { header: own = Buffer.alloc(0), separator = ',', bytes } = record;
     if (header === undefined || Buffer.compare(header, own) !== 0) {
       header = own;
-      writeLine(`${QUARANTINE_REASON},`, header);
+      writeLine(`${QUARANTINE_REASON}${separator}`, header);
     }
-    writeLine(`"${reason.replaceAll('"', '""')}",`, bytes);
+    writeLine(`"${reason.replaceAll('"', '""')}"${separator}`, bytes);
   }
 
   function writeNdjson({ kind, bytes }: RawRecord, reason: string): void {
@@ -92,27 +95,29 @@ function reasonOf(problems: readonly Problem[]): string {
 }
 
 const LF = 0x0a;
-const COMMA = 0x2c;
 const QUOTE = 0x22;
 
 /** A header as it is written, for good, without its column of reasons. */
-export function headerOf(raw: Uint8Array, { hasReasons }: { readonly hasReasons: boolean }): Uint8Array {
-  return Buffer.from(hasReasons ? withoutReason(raw, true) : raw);
+export function headerOf(
+  raw: Uint8Array,
+  { hasReasons, separator }: { readonly hasReasons: boolean; readonly separator: string },
+): Uint8Array {
+  return Buffer.from(hasReasons ? withoutReason(raw, true, separator) : raw);
 }
 
 /**
  * A record of a quarantine file without its first cell. Of one that is not sound (its width or quotes are wrong) the cell may
  * be gone already, so it is taken away only if it is empty or reads as a reason of ours.
  */
-export function withoutReason(raw: Uint8Array, isSound: boolean): Uint8Array {
-  const end = endOfFirstCell(raw);
+export function withoutReason(raw: Uint8Array, isSound: boolean, separator: string): Uint8Array {
+  const end = endOfFirstCell(raw, separator.charCodeAt(0));
   if (end === undefined) return raw;
   const isReason = isSound || end === 0 || /:\d+:\d+: /.test(Buffer.from(raw.subarray(0, end)).toString());
   return isReason ? raw.subarray(end + 1) : raw;
 }
 
-/** The offset of the comma after it; undefined if there is none, or more than a cell before it. */
-function endOfFirstCell(raw: Uint8Array): number | undefined {
+/** The offset of the separator after it; undefined if there is none, or more than a cell before it. */
+function endOfFirstCell(raw: Uint8Array, separator: number): number | undefined {
   let at = 0;
   if (raw[0] === QUOTE) {
     for (at = 1; at < raw.length; at++) {
@@ -122,7 +127,7 @@ function endOfFirstCell(raw: Uint8Array): number | undefined {
     }
     at++;
   } else {
-    while (at < raw.length && raw[at] !== COMMA && raw[at] !== LF) at++;
+    while (at < raw.length && raw[at] !== separator && raw[at] !== LF) at++;
   }
-  return raw[at] === COMMA ? at : undefined;
+  return raw[at] === separator ? at : undefined;
 }

@@ -12,10 +12,12 @@ import {
   zipFile,
 } from '../billing/problem.js';
 import { GzipProblem, openBytes, STDIN } from './byte-source.js';
+import { type Choice, chooseProfile, isQuarantine, MOST_HEAD_BYTES } from './choose-profile.js';
 import { createCsvFacts } from './csv-facts.js';
-import type { FactReader, FactSink, IntakeOptions } from './fact-reader.js';
+import type { FactReader, FactSink, IntakeOptions, ReaderOptions, ReadingNotes } from './fact-reader.js';
 import { createNdjsonFacts } from './ndjson-facts.js';
 import type { Format, RawRecord } from './quarantine.js';
+import { createRecoder, markedEncoding, type Recoder } from './recode.js';
 
 export type { IntakeOptions } from './fact-reader.js';
 
@@ -43,7 +45,10 @@ export interface IntakeResult {
   readonly records: number;
   /** The same by kind: several in a quarantine file, `kind` alone in any other. */
   readonly recordsByKind: ReadonlyMap<FactKind, number>;
+  readonly notes: ReadingNotes;
 }
+
+const NO_NOTES: ReadingNotes = { profiles: new Map(), passedOver: 0, blankRows: 0, repeatedTimes: 0 };
 
 /** Reading stops after these, with one that says so. */
 export const MOST_PROBLEMS = 100_000;
@@ -63,15 +68,22 @@ export async function readFacts(
   const name = path === STDIN ? { format: undefined, gzipped: false } : formatOfName(path);
   if (name === undefined) return refuse(unknownFormat());
 
+  let recoder: Recoder | undefined;
+  const { as, profiles = [] } = options;
+  const headBytes = as === undefined && profiles.length > 0 ? MOST_HEAD_BYTES : HEAD_BYTES;
   const source = openBytes(path, { gzipped: name.gzipped, progress: (bytes) => handlers.progress?.(bytes) });
   try {
-    for await (const chunk of withWholeHead(source.chunks)) {
+    for await (const chunk of withWholeHead(source.chunks, headBytes)) {
       if (reader === undefined) {
         const foreign = foreignFormat(chunk);
         if (foreign !== undefined) return refuse(foreign);
-        reader = createReader(name.format ?? formatOfBytes(chunk), options, sink);
+        const format = name.format ?? formatOfBytes(chunk);
+        const choice = choose(chunk, format);
+        if (choice.problem !== undefined) return refuse(choice.problem);
+        recoder = recoderOf(chunk, choice);
+        reader = createReader(format, { ...options, profile: choice.profile }, sink, isQuarantine(chunk));
       }
-      reader.push(chunk);
+      reader.push(recoder === undefined ? chunk : recoder.recode(chunk));
       if (reader.stopped) return result('');
     }
   } catch (error) {
@@ -80,9 +92,15 @@ export async function readFacts(
     sink.problem({ line: reader?.line ?? 1, column: 1 }, '', error.message);
     return result('');
   }
-  reader ??= createReader(name.format ?? 'csv', options, sink);
+  reader ??= createReader(name.format ?? 'csv', options, sink, false);
+  if (recoder !== undefined) reader.push(recoder.end());
   reader.end();
   return result(source.sha256());
+
+  function choose(head: Uint8Array, format: Format): Choice {
+    if (typeof as === 'object') return { profile: as };
+    return as === undefined && profiles.length > 0 ? chooseProfile(head, format, profiles) : {};
+  }
 
   function refuse(message: string): IntakeResult {
     sink.problem({ line: 1, column: 1 }, '', message);
@@ -91,20 +109,38 @@ export async function readFacts(
 
   function result(sha256: string): IntakeResult {
     const recordsByKind = reader?.recordsByKind() ?? new Map();
-    return { kind: [...recordsByKind.keys()][0], sha256, records: reader?.records ?? 0, recordsByKind };
+    const [kind] = recordsByKind.keys();
+    const notes = reader?.notes ?? NO_NOTES;
+    return { kind, sha256, records: reader?.records ?? 0, recordsByKind, notes };
   }
 }
 
-function createReader(format: Format, options: IntakeOptions, sink: FactSink): FactReader {
-  return format === 'csv' ? createCsvFacts(options, sink) : createNdjsonFacts(options, sink);
+function createReader(
+  format: Format,
+  options: ReaderOptions,
+  sink: FactSink,
+  isQuarantine: boolean,
+): FactReader {
+  return format === 'csv'
+    ? createCsvFacts(options, sink, { isQuarantine })
+    : createNdjsonFacts(options, sink);
+}
+
+/** Only a profile says that a file is other than UTF-8; undefined if the bytes are UTF-8 as they are. */
+function recoderOf(head: Uint8Array, { profile }: Choice): Recoder | undefined {
+  if (profile === undefined || isQuarantine(head)) return undefined;
+  const encoding = markedEncoding(head) ?? profile.encoding ?? 'utf-8';
+  return encoding === 'utf-8' ? undefined : createRecoder(encoding);
 }
 
 /** Passes facts and problems on, and ends the reading when the problems become too many. */
 function cappedSink(file: string, handlers: IntakeHandlers, reader: () => FactReader | undefined): FactSink {
   let problems = 0;
   let placeInRecord: IntakeRecord['place'];
+  let columnInRecord: ((field: string) => string) | undefined;
   const raw = () => reader()?.rawRecord();
-  const refuse = (field: string, message: string) => problem(placeInRecord(field), field, message);
+  const refuse = (field: string, message: string) =>
+    problem(placeInRecord(field), columnInRecord?.(field) ?? field, message);
 
   function problem(place: Place, field: string, message: string): void {
     problems++;
@@ -117,8 +153,9 @@ function cappedSink(file: string, handlers: IntakeHandlers, reader: () => FactRe
   }
 
   return {
-    take({ kind, fact }, place) {
+    take({ kind, fact }, place, columnOf) {
       placeInRecord = place;
+      columnInRecord = columnOf;
       handlers.take({ kind, fact, place, refuse } as IntakeRecord);
     },
     problem,
@@ -126,16 +163,19 @@ function cappedSink(file: string, handlers: IntakeHandlers, reader: () => FactRe
 }
 
 function formatOfName(path: string): { readonly format: Format; readonly gzipped: boolean } | undefined {
-  const match = /\.(csv|ndjson)(\.gz)?$/i.exec(path);
+  const match = /\.(?:(csv|tsv|tab|txt)|ndjson|jsonl)(\.gz)?$/i.exec(path);
   if (match === null) return undefined;
-  return { format: match[1]?.toLowerCase() === 'csv' ? 'csv' : 'ndjson', gzipped: match[2] !== undefined };
+  return { format: match[1] === undefined ? 'ndjson' : 'csv', gzipped: match[2] !== undefined };
 }
 
 /** How many bytes the formats can be told by. */
 const HEAD_BYTES = 4;
 
-/** The first chunk comes with at least HEAD_BYTES, unless there are fewer. */
-async function* withWholeHead(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** The first chunk comes with at least so many bytes, unless there are fewer. */
+async function* withWholeHead(
+  chunks: AsyncIterable<Uint8Array>,
+  headBytes: number,
+): AsyncGenerator<Uint8Array> {
   let head: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of chunks) {
     if (head === undefined) {
@@ -143,7 +183,7 @@ async function* withWholeHead(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
       continue;
     }
     head = Buffer.concat([head, chunk]);
-    if (head.length < HEAD_BYTES) continue;
+    if (head.length < headBytes) continue;
     yield head;
     head = undefined;
   }

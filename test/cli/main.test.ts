@@ -29,7 +29,10 @@ describe('exit 2: the command line or the config is wrong', () => {
     ],
     [['close', '2025-10', '--strct'], 'Did you mean --strict?'],
     [['close', '2025-10', '--as-of', '2025-11-01'], '--as-of: 2025-11-01 has no time and offset'],
-    [['import', 'orders.csv', '--as', 'invoices'], 'Allowed choices are orders, history, practices'],
+    [
+      ['import', 'orders.csv', '--as', 'invoices'],
+      'orders, history or practices is expected, and the config has no input profiles',
+    ],
     [['run', 'orders.csv', '2025-10'], '"orders.csv" is no month'],
     [['close', '2025-10', '--out', 'orders.csv'], '/orders.csv is a file, and a folder is expected'],
     [
@@ -64,7 +67,7 @@ describe('exit 2: the command line or the config is wrong', () => {
       `missing required argument 'month'; expected monthend close [options] <month>; see "monthend close --help"`,
     ],
     [['clsoe'], `unknown command 'clsoe'; Did you mean close?; see "monthend --help"`],
-    [['import', 'a.csv', '--as', 'x'], 'see "monthend import --help"'],
+    [['import', 'a.csv', '--as'], 'see "monthend import --help"'],
     [['--ledger'], `option '--ledger <file>' argument missing; see "monthend --help"`],
     [[], 'a command is expected; see "monthend --help"'],
   ])('monthend --json %j: says so as JSON too', (words, message) => {

@@ -80,7 +80,7 @@ describe('standard input', () => {
 
 describe('exit 2 for a name that will not do, before anything is done', () => {
   test.each([
-    ['bad.txt', ['orders.csv'], 'the name of a .csv or .ndjson file is expected'],
+    ['bad.dat', ['orders.csv'], 'the name of a .csv or .ndjson file is expected'],
     ['-', ['orders.csv'], 'the name of a .csv or .ndjson file is expected'],
     ['bad.csv.gz', ['orders.csv'], 'the name of a .csv or .ndjson file is expected'],
     ['bad.csv', ['orders.csv', 'history.ndjson'], 'history.ndjson is of another format'],

@@ -1,5 +1,5 @@
 /** Drives the readers with text or bytes, cut into chunks of a given size, and notes what they call back. */
-import { createCsvReader } from '../../src/intake/csv-reader.js';
+import { type CsvHandlers, type CsvLayout, createCsvReader } from '../../src/intake/csv-reader.js';
 import { createNdjsonReader } from '../../src/intake/ndjson-reader.js';
 
 /** Every reader test runs with the input cut into these. */
@@ -29,11 +29,15 @@ export interface Read {
   readonly count: number;
 }
 
-export function readCsv(input: string | Uint8Array, chunkSize: number = 1_000_000): Read {
+export function readCsv(
+  input: string | Uint8Array,
+  chunkSize: number = 1_000_000,
+  layout: CsvLayout = {},
+): Read & { readonly blankRows: number; readonly footerSeen: boolean } {
   const records: string[][] = [];
   const places: string[] = [];
   const problems: string[] = [];
-  const reader = createCsvReader({
+  const handlers: CsvHandlers = {
     record(record) {
       const cells = Array.from({ length: record.width }, (_, cell) => cell);
       records.push(cells.map((cell) => record.text(cell)));
@@ -42,9 +46,11 @@ export function readCsv(input: string | Uint8Array, chunkSize: number = 1_000_00
     problem(line, column, cell, message) {
       problems.push(`${line}:${column}: ${cell < 0 ? '' : `${cell}: `}${message}`);
     },
-  });
+  };
+  const reader = createCsvReader(handlers, layout);
   feed(reader, input, chunkSize);
-  return { records, places, problems, count: reader.records };
+  const { blankRows, footerSeen } = reader;
+  return { records, places, problems, count: reader.records, blankRows, footerSeen };
 }
 
 export function readNdjson(input: string | Uint8Array, chunkSize: number = 1_000_000): Read {

@@ -6,7 +6,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as problem from '../../src/billing/problem.js';
+import { type InputProfile, profilesIn } from '../../src/intake/input-profile.js';
 import { readFacts } from '../../src/intake/read-facts.js';
+import { readConfig } from '../../src/read-config.js';
 
 const REJECTED = join(import.meta.dirname, '../../fixtures/rejected');
 
@@ -15,6 +17,7 @@ const OF_THE_LEDGER = ['differs-from-known', 'differs-within-import', 'other-pra
 
 /** What has no folder, and why. */
 const WITHOUT_FOLDER: Readonly<Record<string, string>> = {
+  'no-header-line': 'needs --as; inputs.test.ts has it',
   'other-kind': 'needs --as; header.test.ts has it',
   'standard-input-read-once': 'needs standard input; quarantine.test.ts has it',
   'too-many-problems': 'its expected.txt would have 100,001 lines; read-facts.test.ts has it',
@@ -43,7 +46,8 @@ describe('fixtures/rejected', () => {
 });
 
 async function problemsOf(folder: string): Promise<string> {
-  const options = { amend: existsSync(join(folder, 'amend')), defaultCurrency: 'USD' };
+  const amend = existsSync(join(folder, 'amend'));
+  const options = { amend, defaultCurrency: 'USD', profiles: profilesOf(folder) };
   let lines = '';
   for (const name of readdirSync(join(folder, 'in')).sort()) {
     await readFacts(join(folder, 'in', name), options, {
@@ -54,6 +58,11 @@ async function problemsOf(folder: string): Promise<string> {
     });
   }
   return lines;
+}
+
+function profilesOf(folder: string): readonly InputProfile[] {
+  const config = join(folder, 'monthend.json');
+  return existsSync(config) ? profilesIn(readConfig(readFileSync(config, 'utf8')).inputs) : [];
 }
 
 /** `noSuchDay` -> `no-such-day` */

@@ -1,0 +1,113 @@
+/**
+ * Which input profile a file is read by: the one whose columns are all there. Where two fit nothing is guessed; where none does,
+ * the one that comes nearest is taken, so that what is wrong can be said in its terms.
+ */
+import { twoProfilesFit } from '../billing/problem.js';
+import { createCsvReader } from './csv-reader.js';
+import { headerProblems } from './header.js';
+import { type Encoding, type InputProfile, trimmed } from './input-profile.js';
+import { kindOf } from './kinds.js';
+import { createNdjsonReader, type NdjsonHandlers } from './ndjson-reader.js';
+import { type Fit, fitOf } from './profile-header.js';
+import { type Format, QUARANTINE_REASON } from './quarantine.js';
+import { createRecoder, markedEncoding } from './recode.js';
+
+/** A profile, a problem if two fit, or neither for the strict format. */
+export interface Choice {
+  readonly profile?: InputProfile;
+  readonly problem?: string;
+}
+
+/** How much of a file the choice may look at. */
+export const MOST_HEAD_BYTES = 64 * 1024;
+
+/** @param head the start of the file, with its header whole if that is within MOST_HEAD_BYTES */
+export function chooseProfile(head: Uint8Array, format: Format, profiles: readonly InputProfile[]): Choice {
+  if (format === 'ndjson') {
+    const keys = firstKeys(head);
+    return chosen(
+      profiles.map((profile) => fitOf(keys, profile, 'required')),
+      isStrict(keys),
+    );
+  }
+  const fits = profiles.map((profile) => fitOf(namesBy(head, profile), profile, 'all'));
+  return chosen(fits, isStrict(namesIn(head, {}) ?? []));
+}
+
+/** The same for the columns of a table within a quarantine file. */
+export function chooseByColumns(names: readonly string[], profiles: readonly InputProfile[]): Choice {
+  return chosen(
+    profiles.map((profile) => fitOf(names, profile, 'all')),
+    isStrict(names),
+  );
+}
+
+function chosen(fits: readonly Fit[], isStrict: boolean): Choice {
+  const whole = fits.filter(({ missing, found }) => missing === 0 && found > 0);
+  const exact = whole.filter(({ unread }) => unread === 0);
+  const [best, other] = exact.length > 0 ? exact : whole;
+  if (best !== undefined && other !== undefined)
+    return { problem: twoProfilesFit([best.profile.name, other.profile.name]) };
+  if (best !== undefined) return { profile: best.profile };
+  if (isStrict) return {};
+  // Near is what lacks less than it has.
+  const near = fits
+    .filter(({ found, missing }) => found > missing)
+    .sort((a, b) => b.found - b.missing - (a.found - a.missing));
+  return near[0] === undefined ? {} : { profile: near[0].profile };
+}
+
+const isStrict = (names: readonly string[]): boolean => headerProblems(names, kindOf(names)).length === 0;
+
+/** The header as the profile would read it; none if there is none. */
+function namesBy(head: Uint8Array, profile: InputProfile): readonly string[] {
+  const names = namesIn(head, isQuarantine(head) ? { separator: profile.separator } : profile) ?? [];
+  const own = names[0] === QUARANTINE_REASON ? names.slice(1) : names;
+  return profile.trim === true ? own.map(trimmed) : own;
+}
+
+interface Layout extends Pick<InputProfile, 'separator' | 'headerLine'> {
+  readonly encoding?: Encoding | undefined;
+}
+
+export function namesIn(head: Uint8Array, { encoding, separator, headerLine }: Layout): string[] | undefined {
+  let names: string[] | undefined;
+  const reader = createCsvReader(
+    {
+      record(record) {
+        names = Array.from({ length: record.width }, (_, cell) => record.text(cell));
+        reader.stop();
+      },
+      problem: () => reader.stop(),
+    },
+    { separator, headerLine },
+  );
+  const bytes = head.subarray(0, MOST_HEAD_BYTES);
+  reader.push(createRecoder(markedEncoding(bytes) ?? encoding ?? 'utf-8').recode(bytes));
+  if (head.length <= MOST_HEAD_BYTES) reader.end();
+  return names;
+}
+
+function firstKeys(head: Uint8Array): readonly string[] {
+  let keys: readonly string[] = [];
+  const handlers: NdjsonHandlers = {
+    record(record) {
+      keys = Array.from({ length: record.size }, (_, member) => record.key(member));
+      if (keys[0] !== QUARANTINE_REASON) reader.stop();
+    },
+    problem: () => reader.stop(),
+  };
+  const reader = createNdjsonReader(handlers, { takesBooleans: true, ignores: () => true });
+  reader.push(head.subarray(0, MOST_HEAD_BYTES));
+  if (head.length <= MOST_HEAD_BYTES) reader.end();
+  return keys;
+}
+
+/** A quarantine file is UTF-8 and starts with its header, whatever the profile of its records says. */
+export function isQuarantine(head: Uint8Array): boolean {
+  const start = Buffer.from(head.subarray(0, QUARANTINE_REASON.length + 4)).toString('latin1');
+  return start
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .replace(/^"/, '')
+    .startsWith(QUARANTINE_REASON);
+}

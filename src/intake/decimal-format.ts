@@ -1,0 +1,62 @@
+/** How a profile's amounts are written -> the plain decimals of docs/files.md: marks checked and taken away. */
+import { belowZero, notInNumberFormat } from '../billing/problem.js';
+import type { FieldParser } from './fields.js';
+import type { InputSettings } from './input-profile.js';
+
+type Marks = Pick<InputSettings, 'decimalMark' | 'groupMark' | 'currencySign' | 'negatives'>;
+
+/** @param parse reads the plain decimal */
+export function createDecimalReader<Value>(marks: Marks, parse: FieldParser<Value>): FieldParser<Value> {
+  const pattern = patternOf(marks);
+  const { groupMark } = marks;
+  const group = groupMark === undefined ? undefined : new RegExp(mark(groupMark), 'gu');
+  const example = exampleOf(marks);
+  return (text, refuse) => {
+    const match = pattern.exec(text);
+    const { whole = '', fraction, open, close, before, after } = match?.groups ?? {};
+    // A bracket counts in pairs, a minus once.
+    const isNegative = (open ?? close ?? before ?? after) !== undefined;
+    if (
+      match === null ||
+      (before !== undefined && after !== undefined) ||
+      (open === undefined) !== (close === undefined)
+    )
+      return refuse(notInNumberFormat(text, example));
+    if (isNegative) return refuse(belowZero(text));
+    const digits = group === undefined ? whole : whole.replace(group, '');
+    return parse(fraction === undefined ? digits : `${digits}.${fraction}`, refuse);
+  };
+}
+
+const MINUS = '[-\\u2212]';
+
+/** Of groups of three digits, or of none: `1,180` and `1180`, not `11,80`. */
+function patternOf({ decimalMark = '.', groupMark, currencySign, negatives = '-1' }: Marks): RegExp {
+  const groups = groupMark === undefined ? '' : `[0-9]{1,3}(?:${mark(groupMark)}[0-9]{3})+|`;
+  const number = `(?<whole>${groups}[0-9]+)(?:${mark(decimalMark)}(?<fraction>[0-9]+))?`;
+  const blank = '[ \\u00a0\\u202f]?';
+  const signBefore = currencySign === undefined ? '' : `(?:${escaped(currencySign)}${blank})?`;
+  const signAfter = currencySign === undefined ? '' : `(?:${blank}${escaped(currencySign)})?`;
+  switch (negatives) {
+    case '-1':
+      return new RegExp(`^(?<before>${MINUS})?${signBefore}(?<after>${MINUS})?${number}${signAfter}$`, 'u');
+    case '1-':
+      return new RegExp(`^${signBefore}${number}(?<before>${MINUS})?${signAfter}(?<after>${MINUS})?$`, 'u');
+    case '(1)':
+      return new RegExp(`^(?<open>\\()?${signBefore}${number}${signAfter}(?<close>\\))?$`, 'u');
+  }
+}
+
+/** A blank may be one that does not break, an apostrophe a typographic one. */
+function mark(sign: string): string {
+  return sign === ' ' ? '[ \\u00a0\\u202f]' : sign === "'" ? "['\\u2019]" : escaped(sign);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
+/** `$1,180.00`: how the profile says that amounts look. */
+function exampleOf({ decimalMark = '.', groupMark, currencySign = '' }: Marks): string {
+  return `${currencySign}1${groupMark ?? ''}180${decimalMark}00`;
+}

@@ -1,0 +1,285 @@
+/**
+ * A profile's formats of date and time: which tokens there are, and texts to instants by them.
+ *
+ * The tokens are date-fns': its `parse` reads the same texts (a test holds them together), but takes 19 microseconds a text, and
+ * takes `25` for the year 25. So a format becomes one regular expression here, and a text that it fits is checked by the calendar.
+ */
+import type { Instant } from '../billing/order.js';
+import {
+  ambiguousInstant,
+  dayOfOtherWeek,
+  instantOutOfRange,
+  noSuchDay,
+  noSuchLocalTime,
+  noSuchMonth,
+  noSuchOffset,
+  noSuchTime,
+  notInFormat,
+  tooPreciseInstant,
+} from '../billing/problem.js';
+import { formatInstant, occurrencesOf } from '../billing/time-zone.js';
+import type { FieldParser } from './fields.js';
+import { daysInMonth, LAST_INSTANT } from './instant.js';
+
+export interface InstantFormat {
+  readonly format: string;
+  /** Whether it holds a time of day. */
+  readonly hasTime: boolean;
+  /** Whether it says where it is on the globe, so that no zone is needed. */
+  readonly hasOffset: boolean;
+  readonly pattern: RegExp;
+  /** What the groups of the pattern are. */
+  readonly parts: readonly Part[];
+}
+
+type Part =
+  | 'year'
+  | 'shortYear'
+  | 'month'
+  | 'monthName'
+  | 'day'
+  | 'weekday'
+  | 'hour'
+  | 'hour12'
+  | 'half'
+  | 'minute'
+  | 'second'
+  | 'fraction'
+  | 'offset'
+  | 'seconds'
+  | 'milliseconds';
+
+const MONTHS = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
+const WEEKDAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
+const short = (names: readonly string[]) => names.map((name) => name.slice(0, 3));
+
+/** A blank may be one that does not break: since 2023 some systems write `9:15 AM` with U+202F. */
+const BLANK = '[ \\u00a0\\u202f]';
+
+const TOKENS: Readonly<Record<string, readonly [part: Part, pattern: string]>> = {
+  yyyy: ['year', '[0-9]{4}'],
+  yy: ['shortYear', '[0-9]{2}'],
+  M: ['month', '[0-9]{1,2}'],
+  MM: ['month', '[0-9]{1,2}'],
+  MMM: ['monthName', short(MONTHS).join('|')],
+  MMMM: ['monthName', MONTHS.join('|')],
+  d: ['day', '[0-9]{1,2}'],
+  dd: ['day', '[0-9]{1,2}'],
+  EEE: ['weekday', short(WEEKDAYS).join('|')],
+  EEEE: ['weekday', WEEKDAYS.join('|')],
+  H: ['hour', '[0-9]{1,2}'],
+  HH: ['hour', '[0-9]{1,2}'],
+  h: ['hour12', '[0-9]{1,2}'],
+  hh: ['hour12', '[0-9]{1,2}'],
+  a: ['half', '[AaPp]\\.?[Mm]\\.?'],
+  m: ['minute', '[0-9]{1,2}'],
+  mm: ['minute', '[0-9]{1,2}'],
+  s: ['second', '[0-9]{1,2}'],
+  ss: ['second', '[0-9]{1,2}'],
+  X: ['offset', 'Z|[+-][0-9]{2}(?::?[0-9]{2})?'],
+  XX: ['offset', 'Z|[+-][0-9]{4}'],
+  XXX: ['offset', 'Z|[+-][0-9]{2}:[0-9]{2}'],
+  x: ['offset', '[+-][0-9]{2}(?::?[0-9]{2})?'],
+  xx: ['offset', '[+-][0-9]{4}'],
+  xxx: ['offset', '[+-][0-9]{2}:[0-9]{2}'],
+  t: ['seconds', '[0-9]{1,12}'],
+  T: ['milliseconds', '[0-9]{1,15}'],
+};
+
+/** As date-fns cuts a format: a quote that is written twice, a text in quotes, a run of one letter, anything else. */
+const PIECES = /''|'(?:''|[^'])+'|([A-Za-z])\1*|./gsu;
+
+/** @returns what is wrong with the format, if anything is */
+export function compileFormat(format: string): InstantFormat | string {
+  const parts: Part[] = [];
+  let pattern = '';
+  for (const [piece] of format.matchAll(PIECES)) {
+    if (piece === "'") return 'has a quote that is never closed; a quote itself is written twice';
+    if (piece.startsWith("'")) {
+      pattern += literal(piece === "''" ? "'" : piece.slice(1, -1).replaceAll("''", "'"));
+    } else if (/^[A-Za-z]/.test(piece)) {
+      const [part, digits] = TOKENS[piece] ?? (/^S+$/.test(piece) ? (['fraction', '[0-9]+'] as const) : []);
+      if (part === undefined) return unknownToken(piece);
+      if (parts.includes(part)) return `has "${piece}" where the same is there already`;
+      parts.push(part);
+      pattern += `(${digits})`;
+    } else pattern += literal(piece);
+  }
+  const has = (...each: readonly Part[]) => each.some((part) => parts.includes(part));
+  const compiled = {
+    format,
+    hasTime: has('hour', 'hour12', 'seconds', 'milliseconds'),
+    hasOffset: has('offset', 'seconds', 'milliseconds'),
+    pattern: new RegExp(`^${pattern}$`, 'iu'),
+    parts,
+  };
+  if (has('seconds', 'milliseconds'))
+    return parts.length === 1 ? compiled : 'has "t" or "T" beside others; they say it all';
+  if (!has('year', 'shortYear')) return 'has no year; yyyy is expected in it';
+  if (has('year') && has('shortYear')) return 'has the year twice';
+  if (!has('month', 'monthName')) return 'has no month; MM is expected in it';
+  if (has('month') && has('monthName')) return 'has the month twice';
+  if (!has('day')) return 'has no day; dd is expected in it';
+  if (has('hour') && has('hour12', 'half'))
+    return 'has H and h or a; H counts to 23, h to 12 with a for AM or PM';
+  if (has('hour12') !== has('half')) return 'has h without a, or a without h; only both tell the hour';
+  if (has('minute') && !has('hour', 'hour12')) return 'has minutes but no hour';
+  if (has('hour', 'hour12') && !has('minute')) return 'has an hour but no minutes (mm)';
+  if (has('second') && !has('minute')) return 'has seconds but no minutes';
+  if (has('fraction') && !has('second')) return 'has a fraction but no seconds';
+  return compiled;
+}
+
+function unknownToken(piece: string): string {
+  const known = 'yyyy, yy, MM, MMM, dd, EEE, HH, hh, a, mm, ss, SSS, XXX, t and T';
+  return `has "${piece}", which is none of ${known}; put text in '…'`;
+}
+
+function literal(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replaceAll(' ', BLANK);
+}
+
+export interface InstantReader {
+  readonly parse: FieldParser<Instant>;
+  /** How many texts have a wall time that occurs twice; they were read as the first. */
+  readonly repeatedTimes: number;
+}
+
+export interface InstantSettings {
+  readonly formats: readonly InstantFormat[];
+  /** For formats without an offset. */
+  readonly timeZone: string;
+  /** Milliseconds of the day, for formats without a time. */
+  readonly time: number;
+}
+
+/** A text that several formats read must mean the same by each. */
+export function createInstantReader(settings: InstantSettings): InstantReader {
+  let repeatedTimes = 0;
+  return {
+    parse(text, refuse) {
+      let found: Reading | undefined;
+      let why: string | undefined;
+      for (const format of settings.formats) {
+        const reading = readBy(format, text, settings);
+        if (typeof reading === 'string') why ??= reading;
+        else if (reading !== undefined) {
+          if (found !== undefined && found.instant !== reading.instant) {
+            const [one, other] = [found, reading].map(({ instant }) => formatInstant(instant));
+            return refuse(ambiguousInstant(text, one ?? '', other ?? ''));
+          }
+          found = reading;
+        }
+      }
+      if (found === undefined)
+        return refuse(
+          why ??
+            notInFormat(
+              text,
+              settings.formats.map(({ format }) => format),
+            ),
+        );
+      if (found.isRepeated) repeatedTimes++;
+      return found.instant;
+    },
+    get repeatedTimes() {
+      return repeatedTimes;
+    },
+  };
+}
+
+interface Reading {
+  readonly instant: Instant;
+  readonly isRepeated: boolean;
+}
+
+/** @returns undefined if the text is of another form; what is wrong with it if it is of this one */
+function readBy(
+  { pattern, parts }: InstantFormat,
+  text: string,
+  settings: InstantSettings,
+): Reading | string | undefined {
+  const match = pattern.exec(text);
+  if (match === null) return undefined;
+  const [one] = parts;
+  if (one === 'seconds' || one === 'milliseconds') {
+    const instant = Number(text) * (one === 'seconds' ? 1000 : 1);
+    return instant > LAST_INSTANT ? instantOutOfRange(text) : { instant, isRepeated: false };
+  }
+  let [year, month, day, hour, minute, second, millisecond] = [0, 0, 0, 0, 0, 0, 0];
+  let half = '';
+  let offset: string | undefined;
+  let weekday: string | undefined;
+  let hasTime = false;
+  for (const [index, part] of parts.entries()) {
+    const written = match[index + 1] as string;
+    if (part === 'year') year = Number(written);
+    else if (part === 'shortYear') year = 2000 + Number(written);
+    else if (part === 'month') month = Number(written);
+    else if (part === 'monthName') month = numberOfName(MONTHS, written) + 1;
+    else if (part === 'day') day = Number(written);
+    else if (part === 'hour' || part === 'hour12') {
+      hasTime = true;
+      hour = Number(written);
+      if (part === 'hour12' && (hour < 1 || hour > 12)) return noSuchTime(text);
+    } else if (part === 'minute') minute = Number(written);
+    else if (part === 'second') second = Number(written);
+    else if (part === 'fraction') {
+      if (/[1-9]/.test(written.slice(3))) return tooPreciseInstant(text);
+      millisecond = Number(written.slice(0, 3).padEnd(3, '0'));
+    } else if (part === 'half') half = written;
+    else if (part === 'weekday') weekday = written;
+    else offset = written;
+  }
+  if (half !== '') hour = (hour % 12) + (/^p/i.test(half) ? 12 : 0);
+  if (month < 1 || month > 12) return noSuchMonth(text);
+  const days = daysInMonth(year, month);
+  if (day < 1 || day > days) return noSuchDay(text, `${year}-${String(month).padStart(2, '0')}`, days);
+  if (hour > 23 || minute > 59 || second > 59) return noSuchTime(text);
+  const date = Date.UTC(year, month - 1, day);
+  if (weekday !== undefined && numberOfName(WEEKDAYS, weekday) !== new Date(date).getUTCDay())
+    return dayOfOtherWeek(text, WEEKDAYS[new Date(date).getUTCDay()] as string);
+  const time = hasTime ? ((hour * 60 + minute) * 60 + second) * 1000 + millisecond : settings.time;
+  return placed(text, date + time, offset, settings.timeZone);
+}
+
+/** The instant of a wall time, by the offset beside it or by the zone. */
+function placed(text: string, wall: number, offset: string | undefined, timeZone: string): Reading | string {
+  let instants: readonly Instant[];
+  if (offset === undefined) instants = occurrencesOf(timeZone, wall);
+  else {
+    const minutes = offsetMinutes(offset);
+    if (minutes === undefined) return noSuchOffset(text);
+    instants = [wall - minutes * 60_000];
+  }
+  const [instant] = instants;
+  if (instant === undefined) return noSuchLocalTime(text, timeZone);
+  if (instant < 0 || instant > LAST_INSTANT) return instantOutOfRange(text);
+  return { instant, isRepeated: instants.length > 1 };
+}
+
+function offsetMinutes(offset: string): number | undefined {
+  if (/^z$/i.test(offset)) return 0;
+  const hours = Number(offset.slice(1, 3));
+  const minutes = Number(offset.slice(3).replace(':', '') || '0');
+  if (hours > 23 || minutes > 59) return undefined;
+  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
+}
+
+function numberOfName(names: readonly string[], written: string): number {
+  const start = written.slice(0, 3).toLowerCase();
+  return names.findIndex((name) => name.slice(0, 3).toLowerCase() === start);
+}
+
+/** RFC 3339 with more than three digits after the seconds, if those are zeros: without them. */
+export function withoutNeedlessZeros(text: string): string {
+  return text.replace(/(\.[0-9]{3})0+(?=[Zz+-])/, '$1');
+}
+
+/** `19:00` or `19:00:30` -> milliseconds of the day */
+export function timeOfDay(text: string): number {
+  const [hour = 0, minute = 0, second = 0] = text.split(':').map(Number);
+  return ((hour * 60 + minute) * 60 + second) * 1000;
+}

@@ -1,0 +1,98 @@
+/**
+ * A record of another system's file -> the texts of our fields, by an input profile. What the fields may hold is then checked as
+ * strictly as without one. Knows nothing of the format: a column is a cell's header in CSV, a key in NDJSON.
+ */
+import { lostCharacter, unknownWord } from '../billing/problem.js';
+import { createDecimalReader } from './decimal-format.js';
+import type { FactParsers } from './facts.js';
+import * as fields from './fields.js';
+import { columnsOf, type InputProfile, trimmed } from './input-profile.js';
+import { instant } from './instant.js';
+import { compileFormat, createInstantReader, timeOfDay, withoutNeedlessZeros } from './instant-format.js';
+
+/** The record at hand: the text of a column; empty if it is absent. */
+export type ColumnTexts = (column: string) => string;
+
+export interface ProfileFields {
+  readonly parsers: FactParsers;
+  /** Whether a word of the record says that it is none of ours. */
+  passesOver(textOf: ColumnTexts): boolean;
+  /** @param refuse is told of a character that was lost */
+  text(field: string, textOf: ColumnTexts, refuse: (message: string) => void): string;
+  /** The column to name in a message; undefined if the field comes from none. */
+  columnOf(field: string): string | undefined;
+  /** How many times occur twice and were read as the first. */
+  readonly repeatedTimes: number;
+}
+
+/** What decoding leaves of a character that is none. */
+const LOST = '\ufffd';
+
+export function createProfileFields(profile: InputProfile): ProfileFields {
+  const { constants = {}, values = {}, trim = false, upperCase = [], lowerCase = [] } = profile;
+  const columns = new Map(Object.keys(profile.columns).map((field) => [field, columnsOf(profile, field)]));
+  const words = new Map(
+    Object.entries(values).map(([column, each]) => [column, new Map(Object.entries(each))]),
+  );
+  const passing = [...words.keys()].filter((column) =>
+    [...(words.get(column)?.values() ?? [])].includes(null),
+  );
+  const losesCharacters = (profile.encoding ?? 'utf-8') !== 'utf-8';
+  const instants = createInstants(profile);
+
+  const plain = (column: string, textOf: ColumnTexts) => (trim ? trimmed(textOf(column)) : textOf(column));
+  const word = (column: string, textOf: ColumnTexts) => {
+    const text = plain(column, textOf);
+    return words.size === 0 ? text : (words.get(column)?.get(text) ?? text);
+  };
+
+  function joined(from: readonly string[], textOf: ColumnTexts): string {
+    if (from.length === 1) return word(from[0] as string, textOf);
+    const parts = from.map((column) => word(column, textOf));
+    return parts.filter((part) => part !== '').join(' ');
+  }
+
+  return {
+    parsers: createParsers(profile, instants.parse),
+    passesOver: (textOf) => passing.some((column) => words.get(column)?.get(plain(column, textOf)) === null),
+    text(field, textOf, refuse) {
+      const from = columns.get(field);
+      if (from === undefined) return Object.hasOwn(constants, field) ? (constants[field] as string) : '';
+      const text = joined(from, textOf);
+      if (losesCharacters && text.includes(LOST)) refuse(lostCharacter(profile.encoding ?? ''));
+      if (upperCase.includes(field)) return text.toUpperCase();
+      return lowerCase.includes(field) ? text.toLowerCase() : text;
+    },
+    columnOf: (field) => columns.get(field)?.[0],
+    get repeatedTimes() {
+      return instants.repeatedTimes;
+    },
+  };
+}
+
+/** A constant is written in our form, whatever the form of the file. */
+function createParsers(profile: InputProfile, parseInstant: FactParsers['instant']): FactParsers {
+  const { constants = {}, name } = profile;
+  const decimal = (field: string, parse: typeof fields.quantity) =>
+    Object.hasOwn(constants, field) ? parse : createDecimalReader(profile, parse);
+  const [eventColumn = ''] = columnsOf(profile, 'event');
+  return {
+    quantity: decimal('quantity', fields.quantity),
+    unitPrice: decimal('unit_price', fields.unitPrice),
+    event: (text, refuse) => fields.event(text, () => refuse(unknownWord(text, name, eventColumn))),
+    instant: parseInstant,
+  };
+}
+
+function createInstants({ instant: written, timeZone = 'UTC', time = '00:00' }: InputProfile) {
+  if (written === undefined) {
+    const parse: FactParsers['instant'] = (text, refuse) => instant(withoutNeedlessZeros(text), refuse);
+    return { parse, repeatedTimes: 0 };
+  }
+  const formats = [written].flat().map((format) => {
+    const compiled = compileFormat(format);
+    if (typeof compiled === 'string') throw new Error(`${format}: ${compiled}`);
+    return compiled;
+  });
+  return createInstantReader({ formats, timeZone, time: timeOfDay(time) });
+}

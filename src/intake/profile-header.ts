@@ -1,0 +1,67 @@
+/** Whether the columns of a file are those that an input profile reads, and what is wrong if they are not. */
+import type { FactKind } from '../billing/order.js';
+import { emptyColumnName, missingProfileColumn, repeatedColumn, unreadColumn } from '../billing/problem.js';
+import type { HeaderProblem } from './header.js';
+import { columnsOf, columnsRead, type InputProfile, isIgnored } from './input-profile.js';
+import { COLUMNS } from './kinds.js';
+
+/** Every problem of a CSV header under a profile, in no order. */
+export function profileHeaderProblems(names: readonly string[], profile: InputProfile): HeaderProblem[] {
+  const read = columnsRead(profile);
+  const unread = names.filter((name) => !read.includes(name) && !isIgnored(profile, name));
+  const shown = unread.filter((name) => name !== '').slice(0, 3);
+  const missing = read
+    .filter((column) => !names.includes(column))
+    .map((column) => ({
+      cell: -1,
+      message: missingProfileColumn(column, fieldOf(profile, column), profile.name, shown),
+    }));
+  const problems: HeaderProblem[] = [...missing];
+  for (const [cell, name] of names.entries()) {
+    if (unread.includes(name))
+      problems.push({
+        cell,
+        message: name.trim() === '' ? emptyColumnName() : unreadColumn(name, profile.name),
+      });
+    else if (read.includes(name) && names.indexOf(name) < cell)
+      problems.push({ cell, message: repeatedColumn(name) });
+  }
+  return problems;
+}
+
+function fieldOf(profile: InputProfile, column: string): string {
+  const field = Object.keys(profile.columns).find((each) => columnsOf(profile, each).includes(column));
+  return field ?? 'values to pass over';
+}
+
+/** How well columns fit a profile. */
+export interface Fit {
+  readonly profile: InputProfile;
+  /** How many columns it reads that are there. */
+  readonly found: number;
+  /** How many it needs that are not there. */
+  readonly missing: number;
+  /** How many are there that it does not know. */
+  readonly unread: number;
+}
+
+/** @param needs a CSV has every column that is read; a JSON object may lack those that it has no value for */
+export function fitOf(names: readonly string[], profile: InputProfile, needs: 'all' | 'required'): Fit {
+  const read = columnsRead(profile);
+  const needed = needs === 'all' ? read : requiredColumns(profile);
+  return {
+    profile,
+    found: read.filter((column) => names.includes(column)).length,
+    missing: needed.filter((column) => !names.includes(column)).length,
+    unread: names.filter((name) => !read.includes(name) && !isIgnored(profile, name)).length,
+  };
+}
+
+function requiredColumns(profile: InputProfile): readonly string[] {
+  const required = requiredFields(profile.kind);
+  return required.flatMap((field) => columnsOf(profile, field));
+}
+
+export function requiredFields(kind: FactKind): readonly string[] {
+  return COLUMNS[kind].filter((column) => column.required).map(({ name }) => name);
+}

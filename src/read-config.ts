@@ -239,10 +239,15 @@ export class ConfigFaults extends Error {
   }
 }
 
+interface ConfigReading {
+  /** Whether input profiles with faults are none. */
+  readonly leavesOutWrongInputs?: boolean;
+}
+
 /** Reads the text of a config: JSON with comments. @throws ConfigFaults */
-export function readConfig(written: string): Config {
+export function readConfig(written: string, options: ConfigReading = {}): Config {
   try {
-    return checkedConfig(written);
+    return checkedConfig(written, options);
   } catch (error) {
     // The parser calls itself for each level.
     if (!(error instanceof RangeError)) throw error;
@@ -250,7 +255,7 @@ export function readConfig(written: string): Config {
   }
 }
 
-function checkedConfig(written: string): Config {
+function checkedConfig(written: string, { leavesOutWrongInputs = false }: ConfigReading): Config {
   const text = written.replace(/^\uFEFF/, ''); // as Windows' editors begin a file
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
@@ -273,7 +278,10 @@ function checkedConfig(written: string): Config {
     }
     return 0;
   };
-  const result = configSchema.safeParse(getNodeValue(tree));
+  const value = getNodeValue(tree);
+  const givenInputs = leavesOutWrongInputs && tree.type === 'object' ? value.inputs : undefined;
+  if (givenInputs !== undefined && !inputsSchema.safeParse(givenInputs).success) delete value.inputs;
+  const result = configSchema.safeParse(value);
   const wrong = (result.error?.issues ?? []).flatMap((issue) => {
     const paths =
       issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];

@@ -17,9 +17,13 @@ import { compileFormat } from './intake/instant-format.js';
 import { COLUMNS, columnNames, KINDS } from './intake/kinds.js';
 import { nearMiss } from './intake/near-miss.js';
 import { requiredFields } from './intake/profile-header.js';
+import { TODO } from './intake/propose-profile.js';
 import { timeZone } from './intake/time-zone.js';
 
 const TEXT = 'must be a text';
+
+/** What `inspect` writes where it does not know. */
+const stillToDo = (what: string) => `is still ${TODO}: write ${what}`;
 const column = z.string({ error: 'must be the name of a column' }).max(1000);
 const idFields = z.array(z.enum(['order_id', 'event_id', 'practice_id', 'product']));
 const oneOf = <const Values extends readonly string[]>(values: Values) =>
@@ -109,7 +113,9 @@ const shape = {
   timeZone: z
     .string({ error: TEXT })
     .superRefine((name, context) => {
-      timeZone(name, (message) => void context.addIssue({ code: 'custom', message }));
+      const refuse = (message: string) => void context.addIssue({ code: 'custom', message });
+      if (name === TODO) refuse(stillToDo('the IANA name of the zone, for example America/New_York'));
+      else timeZone(name, refuse);
     })
     .optional()
     .describe('The time zone of these times (IANA name). Needed for formats without an offset')
@@ -154,12 +160,17 @@ const profileSchema = z.strictObject(shape).superRefine((profile, context) => {
 });
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
+/** What is wrong with the name of a profile, if anything is. */
+export function profileNameFault(name: string): string | undefined {
+  return NAME.test(name) && !(KINDS as readonly string[]).includes(name) ? undefined : NAME_FAULT;
+}
+
 const NAME_FAULT =
   'the name of a profile has letters, digits, points and hyphens, and is not orders, history or practices';
 
 export const inputsSchema = z
   .record(
-    z.string().refine((name) => NAME.test(name) && !(KINDS as readonly string[]).includes(name), NAME_FAULT),
+    z.string().refine((name) => profileNameFault(name) === undefined, NAME_FAULT),
     profileSchema,
   )
   .default({})
@@ -191,6 +202,7 @@ function columnFaults(profile: InputSettings): Fault[] {
   const faults: Fault[] = [];
   for (const [field, from] of Object.entries(profile.columns)) {
     const path = ['columns', field];
+    if (from === TODO) faults.push({ path, message: stillToDo('the name of the column') });
     if (!known.includes(field)) faults.push({ path, message: unknownField(field, profile.kind) });
     else if (typeof from !== 'string' && from.length > 1 && field !== 'description')
       faults.push({ path, message: 'is read from one column; only description may be joined of several' });
@@ -292,6 +304,13 @@ function instantFaults({ kind, instant, timeZone: zone, time }: InputSettings): 
   }
   const formats = [instant].flat().map((format, index) => {
     const path = typeof instant === 'string' ? ['instant'] : ['instant', index];
+    if (format === TODO) {
+      faults.push({
+        path,
+        message: stillToDo('the format of its dates and times, for example MM/dd/yyyy HH:mm'),
+      });
+      return format;
+    }
     const compiled = compileFormat(format);
     if (typeof compiled === 'string') faults.push({ path, message: `${JSON.stringify(format)} ${compiled}` });
     return compiled;
@@ -331,6 +350,10 @@ function valueFaults(profile: InputSettings): Fault[] {
     for (const [word, ours] of Object.entries(words)) {
       const refuse = (message: string) => void faults.push({ path: [...path, word], message });
       if (ours === null) continue;
+      if (ours === TODO) {
+        refuse(stillToDo('what the word stands for here, or null to pass such records over'));
+        continue;
+      }
       if (!mapped.includes(name))
         refuse('must be null: no field is read from this column, so its words can only pass records over');
       else if (fieldsOf.includes('event')) fields.event(ours, refuse as fields.Refuse);

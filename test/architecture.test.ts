@@ -13,6 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'import-files',
+    'inspect-files',
     'month-end',
     'export-books',
     'books',
@@ -20,6 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'case-folder',
     'config',
     'read-config',
+    'read-inputs',
+    'save-profile',
     'failure',
     'named-file',
     'sync-folder',
@@ -39,6 +42,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'case-folder': ['failure', 'files-below', 'found-file', 'billing'],
   'import-files': ['intake', 'ledger', 'output', 'config', 'failure', 'billing'],
+  'inspect-files': ['intake', 'config', 'failure', 'billing'],
+  'save-profile': ['failure', 'sync-folder'],
   'month-end': ['preview-changes', 'ledger', 'output', 'named-file', 'config', 'failure', 'billing'],
   'export-books': ['books', 'ledger', 'output', 'config', 'failure', 'billing'],
   'preview-changes': ['intake', 'ledger', 'output', 'files-below', 'found-file', 'billing'],
@@ -91,7 +96,7 @@ const DOORS: Readonly<Record<string, string | readonly string[]>> = {
   'decimal.js': 'src/billing/money.ts',
   diff: 'src/cli/case-text.ts',
   'fast-xml-builder': 'src/books/ubl.ts',
-  'jsonc-parser': 'src/read-config.ts',
+  'jsonc-parser': ['src/read-config.ts', 'src/save-profile.ts'],
   pdfkit: 'src/output/invoice-pdf.ts',
   zod: ['src/read-config.ts', 'src/read-inputs.ts', 'src/cli/json-documents.ts'],
 };

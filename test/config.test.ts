@@ -408,7 +408,21 @@ describe('an input profile', () => {
     ['instant', ['dd.MM.yyyy HH:mmXXX', 'T'], 'timeZone', 'has no effect: every format has its offset'],
     ['instant', undefined, 'timeZone', 'has no effect without "instant"'],
     ['instant', 5, 'instant', 'must be a format of date and time, or a list of them'],
-    ['timeZone', 'TODO', 'timeZone', 'TODO is not a known time zone'],
+    ['timeZone', 'TODO', 'timeZone', 'is still TODO: write the IANA name of the zone'],
+    ['timeZone', 'Berlin', 'timeZone', 'Berlin is not a known time zone'],
+    [
+      'columns',
+      { ...GOOD.columns, line: 'TODO' },
+      'columns.line',
+      'is still TODO: write the name of the column',
+    ],
+    ['instant', 'TODO', 'instant', 'is still TODO: write the format of its dates and times'],
+    [
+      'values',
+      { Item: { Krone: 'TODO' } },
+      'values.Item.Krone',
+      'is still TODO: write what the word stands for here',
+    ],
     [
       'timeZone',
       undefined,

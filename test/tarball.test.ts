@@ -95,6 +95,7 @@ describe('an installation that lacks a part says in one sentence which command t
 
   const COMMANDS = [
     ['init', '--sample'],
+    ['inspect', 'orders.csv'],
     ['import', 'orders.csv'],
     ['preview', '2025-10'],
     ['close', '2025-10'],

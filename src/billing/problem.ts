@@ -55,6 +55,14 @@ export function zipFile(): string {
   return 'this is a ZIP file, perhaps an Excel workbook; save it as CSV (in Excel: "CSV UTF-8")';
 }
 
+export function headerlessFile(): string {
+  return 'the file has no header: values stand where names of columns are expected; add a line with names above them';
+}
+
+export function htmlPage(): string {
+  return 'this is a web page (HTML), not a CSV, whatever its name says; export it as CSV';
+}
+
 export function unexpectedGzip(): string {
   return 'this is gzip data; a gzipped file is expected to be named .csv.gz or .ndjson.gz, standard input to be unpacked';
 }

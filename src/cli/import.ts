@@ -24,7 +24,7 @@ export const FILES =
   '.csv (or .tsv, .tab, .txt) or .ndjson (or .jsonl), either also .gz; - for standard input';
 
 /** As `--as` takes them. */
-const KINDS = ['orders', 'history', 'practices'];
+export const KINDS = ['orders', 'history', 'practices'];
 
 /** How many problems the screen shows; `--json` has them all. */
 const PROBLEMS_SHOWN = 50;
@@ -37,8 +37,8 @@ export function addImport(program: Command, run: Runner): void {
       'after',
       `
 One bad record rejects the whole import. A record that is known already counts as a duplicate and changes nothing; the same
-identity with other content is refused, unless --amend says that it replaces the known one. The files of another system are
-read by the input profiles of the config: each by the one whose columns they have, or by the one that --as names.
+identity with other content is refused, unless --amend says that it replaces the known one. The config's input profiles
+read other files.
 
 Examples:
   monthend import orders.csv history.csv
@@ -73,7 +73,7 @@ export function addImportFlags(command: Command): Command {
 
 /** The kinds are no more than proposed: the names of input profiles stand in the config, which is not read yet. */
 function asOption(): Option {
-  const text = 'what the files hold, or the input profile to read them by (default: their columns tell)';
+  const text = 'what they hold, or a profile (default: their columns tell)';
   const option = new Option('--as <kind>', text);
   option.argChoices = KINDS;
   return option;

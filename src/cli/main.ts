@@ -12,6 +12,7 @@ import { addExplain } from './explain.js';
 import { addExport } from './export.js';
 import { addImport, reportProblems } from './import.js';
 import { addInit } from './init.js';
+import { addInspect } from './inspect.js';
 import { addInvoices } from './invoices.js';
 import type { DocumentName, JsonError, JsonOf } from './json-documents.js';
 import { addMan } from './man.js';
@@ -150,6 +151,7 @@ ${EXIT_CODE_MEANINGS.map(({ code, meaning }) => `  ${String(code).padEnd(4)}${me
   for (const add of [
     addInit,
     addImport,
+    addInspect,
     addPreview,
     addClose,
     addRun,

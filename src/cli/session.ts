@@ -30,6 +30,8 @@ export interface Session {
   readonly namedConfig: string | undefined;
   readonly now: Instant;
   config(): Promise<Config>;
+  /** The config; if only its input profiles are wrong, the config without them. */
+  configWithoutInputsIfWrong(): Promise<Config>;
   /** Opens the ledger for `work` and closes it after. Only `init` makes one: an empty one in the wrong folder would issue numbers again. */
   withLedger<T>(mode: 'read' | 'write', work: (ledger: Ledger) => Promise<T>): Promise<T>;
 }
@@ -46,6 +48,7 @@ export function createSession(options: GlobalOptions): Session {
     namedConfig,
     now: Date.now(),
     config: () => loadConfig(namedConfig),
+    configWithoutInputsIfWrong: () => loadConfig(namedConfig, { leavesOutWrongInputs: true }),
     async withLedger(mode, work) {
       const { asFailure, openLedger } = await import('../ledger/ledger.js');
       const ledger = openLedger(ledgerFile, { readonly: mode === 'read' });
@@ -102,34 +105,39 @@ function installationRoot(): string {
 }
 
 /** A default config that is missing means the defaults; a named one must be there. @throws Failure usage */
-async function loadConfig(named: string | undefined): Promise<Config> {
+async function loadConfig(named: string | undefined, options: ConfigReading = {}): Promise<Config> {
   const file = named ?? DEFAULT_CONFIG_FILE;
   if (!existsSync(file)) {
     if (named === undefined) return DEFAULT_CONFIG;
     throw new Failure('usage', `${file}: there is no such config file`);
   }
-  return named === undefined ? configOfFile(file) : configIn(file);
+  return named === undefined ? configOfFile(file, options) : configIn(file, options);
+}
+
+interface ConfigReading {
+  /** While a profile is being made, it has places to be filled in. */
+  readonly leavesOutWrongInputs?: boolean;
 }
 
 /** The config that was found in a folder. @throws Failure usage, with a line for each fault */
-export async function configOfFile(file: string): Promise<Config> {
+export async function configOfFile(file: string, options: ConfigReading = {}): Promise<Config> {
   const found = statSync(file);
   if (!found.isFile() && !found.isDirectory())
     throw new Failure('usage', `${file}: is no regular file; put a config there, or remove it`);
-  return configIn(file);
+  return configIn(file, options);
 }
 
 /** More than any config has. */
 const LARGEST_CONFIG = 1024 * 1024;
 
 /** One that was named may also be a pipe. */
-async function configIn(file: string): Promise<Config> {
+async function configIn(file: string, options: ConfigReading): Promise<Config> {
   const { ConfigFaults, readConfig } = await import('../read-config.js');
   try {
     const text = naming(file, () => readUpTo(file, LARGEST_CONFIG));
     if (text === undefined)
       throw new Failure('usage', `${file}: is larger than 1 MiB, so it is no config; name another file`);
-    return readConfig(text);
+    return readConfig(text, options);
   } catch (error) {
     if (!(error instanceof ConfigFaults)) throw error;
     throw new Failure('usage', error.faults.map((fault) => `${file}:${fault}`).join('\n'), { cause: error });

@@ -190,6 +190,11 @@ export function createInstantReader(settings: InstantSettings): InstantReader {
   };
 }
 
+/** Whether the text is of the form, and a day and time that there are. */
+export function readsAs(format: InstantFormat, text: string): boolean {
+  return typeof readBy(format, text, { formats: [], timeZone: 'UTC', time: 0 }) === 'object';
+}
+
 interface Reading {
   readonly instant: Instant;
   readonly isRepeated: boolean;

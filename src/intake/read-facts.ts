@@ -4,6 +4,7 @@
  */
 import type { Fact, FactKind } from '../billing/order.js';
 import {
+  htmlPage,
   type Place,
   type Problem,
   tooManyProblems,
@@ -162,7 +163,9 @@ function cappedSink(file: string, handlers: IntakeHandlers, reader: () => FactRe
   };
 }
 
-function formatOfName(path: string): { readonly format: Format; readonly gzipped: boolean } | undefined {
+export function formatOfName(
+  path: string,
+): { readonly format: Format; readonly gzipped: boolean } | undefined {
   const match = /\.(?:(csv|tsv|tab|txt)|ndjson|jsonl)(\.gz)?$/i.exec(path);
   if (match === null) return undefined;
   return { format: match[1] === undefined ? 'ndjson' : 'csv', gzipped: match[2] !== undefined };
@@ -193,6 +196,12 @@ async function* withWholeHead(
 function foreignFormat(head: Uint8Array): string | undefined {
   if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 0x03 && head[3] === 0x04) return zipFile();
   if (head[0] === 0x1f && head[1] === 0x8b) return unexpectedGzip();
+  if (
+    /^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml)/i.test(
+      Buffer.from(head.subarray(0, 64)).toString('latin1'),
+    )
+  )
+    return htmlPage();
   return undefined;
 }
 

@@ -51,10 +51,30 @@ function lab(...done: string[][]): Workplace {
   place.write('history.csv', HISTORY);
   place.write('november.csv', NOVEMBER);
   place.write('bad.csv', BAD);
+  place.write('export.csv', 'Order,Account,Item,Price,Date\nORD-1,P-1,crown,1.00,10/31/2025 09:00\n');
+  place.write(
+    'export.jsonl',
+    '{"id":1,"account":"P-1","sku":"c","price":1.5,"date":"2025-10-31T09:00:00Z"}\n',
+  );
   place.write('dearer.csv', ORDERS.replace('200.00', '250.00'));
   place.write('names.csv', 'practice_id,name\nP-1,Lakeside 牙科\n');
   place.write(`${CASE}/2025-10/in/orders.csv`, ORDERS);
   for (const words of done) expect(place.run(words), words.join(' ')).toMatchObject({ code: 0 });
+  return place;
+}
+
+/** With a profile for the export. */
+function exported(): Workplace {
+  const place = lab();
+  const columns = {
+    order_id: 'Order',
+    practice_id: 'Account',
+    product: 'Item',
+    unit_price: 'Price',
+    placed_at: 'Date',
+  };
+  const erp = { kind: 'orders', columns, instant: 'MM/dd/yyyy HH:mm', timeZone: 'America/New_York' };
+  place.write('monthend.json', JSON.stringify({ inputs: { erp } }));
   return place;
 }
 
@@ -85,6 +105,10 @@ const SITUATIONS: Situation[] = [
   ['amended facts', 0, ['import', '--amend', 'dearer.csv'], () => lab(['import', 'orders.csv'])],
   ['standard input', 0, ['import', '-'], undefined, { input: ORDERS }],
   ['bad records', 3, ['import', 'orders.csv', 'bad.csv']],
+  ['a file by a profile', 0, ['import', 'export.csv'], exported],
+  ['an export', 0, ['inspect', 'export.csv', '--save', 'new'], () => lab(['init'])],
+  ['an export with a profile', 0, ['inspect', 'export.csv'], exported],
+  ['an export in JSON lines', 0, ['inspect', 'export.jsonl']],
   ['a conflict', 3, ['import', 'dearer.csv'], () => lab(['import', 'orders.csv'])],
   ['bad records set aside', 3, ['import', 'orders.csv', 'bad.csv', '--quarantine', 'aside.csv']],
   ['a file that is not there', 2, ['import', 'none.csv']],

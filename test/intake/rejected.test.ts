@@ -17,6 +17,7 @@ const OF_THE_LEDGER = ['differs-from-known', 'differs-within-import', 'other-pra
 
 /** What has no folder, and why. */
 const WITHOUT_FOLDER: Readonly<Record<string, string>> = {
+  'headerless-file': 'told by inspect; inspect.test.ts has it',
   'no-header-line': 'needs --as; inputs.test.ts has it',
   'other-kind': 'needs --as; header.test.ts has it',
   'standard-input-read-once': 'needs standard input; quarantine.test.ts has it',

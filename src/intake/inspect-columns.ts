@@ -1,0 +1,172 @@
+/** What the values of a column have in common: how many there are, which forms they have, what they could be. */
+import { trimmed } from './input-profile.js';
+import { instant } from './instant.js';
+import { compileFormat, type InstantFormat, readsAs } from './instant-format.js';
+
+export interface ColumnSurvey {
+  readonly name: string;
+  readonly filled: number;
+  /** The distinct values, up to MOST_DISTINCT of them, in the order of the file. */
+  readonly values: ReadonlyMap<string, number>;
+  readonly hasMoreValues: boolean;
+  /** By format, how many values it reads; `RFC 3339` is the strict one. */
+  readonly instants: ReadonlyMap<string, number>;
+  readonly numbers: NumberSurvey;
+  /** Values with blanks or invisible characters at their ends. */
+  readonly untrimmed: number;
+  /** Values in a spreadsheet's scientific notation. */
+  readonly scientific: number;
+  /** Values of digits with a leading zero, and without one. */
+  readonly padded: number;
+  readonly unpadded: number;
+}
+
+export interface NumberSurvey {
+  /** Values that are numbers when this mark stands before the decimals. */
+  readonly byDecimalMark: ReadonlyMap<'.' | ',', number>;
+  /** The marks between groups, if that one stands before the decimals. */
+  readonly groupMarks: ReadonlyMap<'.' | ',', ReadonlySet<string>>;
+  /** Values in which a point or comma stands at all. */
+  readonly marked: number;
+  readonly signs: ReadonlySet<string>;
+  readonly negatives: ReadonlySet<'-1' | '1-' | '(1)'>;
+  readonly negativeCount: number;
+}
+
+export const RFC_3339 = 'RFC 3339';
+const MOST_DISTINCT = 1000;
+
+export interface ColumnSurveyor {
+  add(text: string): void;
+  survey(): ColumnSurvey;
+}
+
+export function createColumnSurveyor(name: string): ColumnSurveyor {
+  const values = new Map<string, number>();
+  const instants = new Map<string, number>();
+  const numbers = createNumberSurveyor();
+  const counts = { filled: 0, untrimmed: 0, scientific: 0, padded: 0, unpadded: 0 };
+  let hasMoreValues = false;
+  return {
+    add(written) {
+      const text = trimmed(written);
+      if (text === '') return;
+      counts.filled++;
+      if (text !== written) counts.untrimmed++;
+      if (/^\d(?:[.,]\d+)?E\+?\d+$/i.test(text)) counts.scientific++;
+      if (/^0\d+$/.test(text)) counts.padded++;
+      else if (/^\d+$/.test(text)) counts.unpadded++;
+      if (values.has(text) || values.size < MOST_DISTINCT) values.set(text, (values.get(text) ?? 0) + 1);
+      else hasMoreValues = true;
+      for (const format of formatsOf(text)) instants.set(format, (instants.get(format) ?? 0) + 1);
+      numbers.add(text);
+    },
+    survey: () => ({ name, ...counts, values, hasMoreValues, instants, numbers: numbers.survey() }),
+  };
+}
+
+const DATES = [
+  'yyyy-MM-dd', 'yyyy/MM/dd', 'yyyy.MM.dd', 'MM/dd/yyyy', 'dd/MM/yyyy', 'dd.MM.yyyy', 'dd-MM-yyyy', 'MM-dd-yyyy',
+  'MM/dd/yy', 'dd/MM/yy', 'dd.MM.yy', 'yyyyMMdd', 'd MMM yyyy', 'd MMMM yyyy', 'MMM d, yyyy', 'MMMM d, yyyy', 'dd-MMM-yyyy', 'dd-MMM-yy',
+]; // biome-ignore format: a list
+const TIMES = ['', 'HH:mm', 'HH:mm:ss', 'HH:mm:ss.SSS', 'h:mm a', 'h:mm:ss a', 'h:mma'];
+const JOINTS = [' ', "'T'", ', '];
+const OFFSETS = ['', 'XXX', ' XXX', 'xx', ' xx', 'X'];
+
+/** Every format that is proposed. */
+const FORMATS: readonly InstantFormat[] = [
+  ...DATES.flatMap((date) =>
+    TIMES.flatMap((time) =>
+      time === ''
+        ? [date]
+        : JOINTS.flatMap((joint) => OFFSETS.map((offset) => `${date}${joint}${time}${offset}`)),
+    ),
+  ),
+  'yyyyMMddHHmmss',
+  't',
+  'T',
+].map((format) => compileFormat(format) as InstantFormat);
+
+/** Digits of the seconds or milliseconds since 1970 for the years 2001 to 2286: other numbers are none. */
+const SECONDS: Readonly<Record<string, number>> = { t: 10, T: 13 };
+
+/** Values of one shape fit the same formats, but for what the calendar says. */
+const byShape = new Map<string, readonly InstantFormat[]>();
+const MOST_SHAPES = 10_000;
+
+function formatsOf(text: string): string[] {
+  if (!/^[\p{L}]{0,9}[ ]?\d/u.test(text) || text.length > 40) return [];
+  const shape = text.replace(/\d/g, '9');
+  let possible = byShape.get(shape);
+  if (possible === undefined) {
+    possible = FORMATS.filter(({ pattern }) => pattern.test(text));
+    if (byShape.size < MOST_SHAPES) byShape.set(shape, possible);
+  }
+  const formats = possible
+    .filter((format) => (SECONDS[format.format] ?? text.length) === text.length && readsAs(format, text))
+    .map(({ format }) => format);
+  return isStrictInstant(text) ? [RFC_3339, ...formats] : formats;
+}
+
+function isStrictInstant(text: string): boolean {
+  return instant(text, () => undefined) !== undefined;
+}
+
+const NUMBER =
+  /^(?<open>\()?(?<before>[-\u2212])?(?<sign>[^\s\d.,'()+\u2212-]{1,8})?[ \u00a0]?(?<inner>[-\u2212])?(?<body>\d[\d.,'\u2019 \u00a0\u202f]*?)(?<after>-)?[ \u00a0]?(?<behind>[^\s\d.,'()+\u2212-]{1,8})?(?<last>-)?(?<close>\))?$/u;
+
+const BODIES = {
+  '.': /^(?:\d+|\d{1,3}(?:([,'\u2019 \u00a0\u202f])\d{3})(?:\1\d{3})*)(?:\.\d+)?$/u,
+  ',': /^(?:\d+|\d{1,3}(?:([.'\u2019 \u00a0\u202f])\d{3})(?:\1\d{3})*)(?:,\d+)?$/u,
+} as const;
+
+function createNumberSurveyor() {
+  const byDecimalMark = new Map<'.' | ',', number>([
+    ['.', 0],
+    [',', 0],
+  ]);
+  const groupMarks = new Map<'.' | ',', Set<string>>([
+    ['.', new Set()],
+    [',', new Set()],
+  ]);
+  const signs = new Set<string>();
+  const negatives = new Set<'-1' | '1-' | '(1)'>();
+  let marked = 0;
+  let negativeCount = 0;
+  return {
+    add(text: string): void {
+      const groups = NUMBER.exec(text)?.groups;
+      if (groups === undefined) return;
+      const body = groups.body ?? '';
+      let isNumber = false;
+      for (const mark of ['.', ','] as const) {
+        const match = BODIES[mark].exec(body);
+        if (match === null) continue;
+        isNumber = true;
+        byDecimalMark.set(mark, (byDecimalMark.get(mark) ?? 0) + 1);
+        if (match[1] !== undefined) groupMarks.get(mark)?.add(plainMark(match[1]));
+      }
+      if (!isNumber) return;
+      if (/[.,'\u2019\s]/.test(body)) marked++;
+      const sign = groups.sign ?? groups.behind;
+      if (sign !== undefined) signs.add(sign);
+      const form =
+        groups.open !== undefined
+          ? '(1)'
+          : groups.before || groups.inner
+            ? '-1'
+            : groups.after || groups.last
+              ? '1-'
+              : undefined;
+      if (form === undefined) return;
+      negatives.add(form);
+      negativeCount++;
+    },
+    survey: (): NumberSurvey => ({ byDecimalMark, groupMarks, marked, signs, negatives, negativeCount }),
+  };
+}
+
+/** Blanks that do not break count as blanks, typographic apostrophes as plain ones. */
+function plainMark(mark: string): string {
+  return mark === '\u2019' ? "'" : /\s/.test(mark) ? ' ' : mark;
+}

@@ -1,0 +1,284 @@
+/**
+ * The profile that a file seems to need. Whatever cannot be known from the file, or moves money, is `TODO`: the zone of its
+ * times, which of two readings of a date is meant, what a word stands for.
+ */
+import type { FactKind } from '../billing/order.js';
+import type { Encoding, InputSettings } from './input-profile.js';
+import type { ByteSurvey } from './inspect-bytes.js';
+import { type ColumnSurvey, RFC_3339 } from './inspect-columns.js';
+import { eventOf, type FieldGuess } from './inspect-fields.js';
+import type { GuessedLayout } from './inspect-layout.js';
+import { compileFormat } from './instant-format.js';
+import { columnNames } from './kinds.js';
+import { requiredFields } from './profile-header.js';
+
+export const TODO = 'TODO';
+
+/** Settings with `TODO` in some places, so not yet of the type that the checks give. */
+export type ProposedSettings = Readonly<Record<string, unknown>> & Pick<InputSettings, 'kind' | 'columns'>;
+
+export interface Proposal {
+  readonly settings: ProposedSettings;
+  /** What is to be filled in, each with what is known of it. */
+  readonly todos: readonly string[];
+  /** What was seen and may matter. */
+  readonly notes: readonly string[];
+}
+
+export interface Seen {
+  readonly guess: FieldGuess;
+  readonly columns: readonly ColumnSurvey[];
+  readonly bytes: Pick<ByteSurvey, 'encoding' | 'isMarked'>;
+  /** Absent in JSON lines. */
+  readonly layout?:
+    | (GuessedLayout & { readonly footer: string | undefined; readonly blankRows: number })
+    | undefined;
+  readonly defaultCurrency: string;
+}
+
+export function proposeProfile({ guess, columns, bytes, layout, defaultCurrency }: Seen): Proposal {
+  const todos: string[] = [];
+  const notes: string[] = [];
+  const { kind } = guess;
+  const columnOf = (field: string) => columns.find(({ name }) => name === guess.columns.get(field));
+  const mapped = mappedColumns(guess, todos);
+  const used = [...guess.columns.values()];
+  const ignore = columns.map(({ name }) => name).filter((name) => !used.includes(name));
+  const times = columnOf(kind === 'orders' ? 'placed_at' : 'at');
+  const amounts =
+    kind === 'orders'
+      ? [columnOf('unit_price'), columnOf('quantity')].filter((each) => each !== undefined)
+      : [];
+  const settings = {
+    kind,
+    columns: mapped,
+    ...constants(guess, amounts, { defaultCurrency, notes }),
+    ...(ignore.length > 0 ? { ignore } : {}),
+    ...(layout === undefined ? {} : layoutKeys(layout)),
+    ...encodingKey(bytes.encoding),
+    ...numberKeys(amounts, todos, notes),
+    ...(kind === 'practices' || times === undefined ? {} : instantKeys(times, todos, notes)),
+    ...valueKeys(kind === 'history' ? columnOf('event') : undefined, todos),
+    ...(columns.some(({ untrimmed, name }) => untrimmed > 0 && used.includes(name)) ? { trim: true } : {}),
+  };
+  for (const field of idFields(kind)) noteIds(columnOf(field), notes);
+  for (const [field, others] of guess.others)
+    if (others.length > 0)
+      notes.push(`${field} is read from ${guess.columns.get(field)}; it could be ${others.join(' or ')} too`);
+  return { settings, todos, notes };
+}
+
+const idFields = (kind: FactKind): readonly string[] =>
+  kind === 'orders'
+    ? ['order_id', 'practice_id', 'product']
+    : kind === 'history'
+      ? ['event_id', 'order_id']
+      : ['practice_id'];
+
+function mappedColumns({ kind, columns }: FieldGuess, todos: string[]): Record<string, string> {
+  const mapped: Record<string, string> = {};
+  for (const field of columnNames(kind)) {
+    const column = columns.get(field);
+    if (column !== undefined) mapped[field] = column;
+    if (column !== undefined || !requiredFields(kind).includes(field)) continue;
+    mapped[field] = TODO;
+    todos.push(
+      `columns.${field}: no column looks like it; name the column, or take the line out and put the field into "constants"`,
+    );
+  }
+  return mapped;
+}
+
+/** The euro sign is one currency's; `$` is many's. */
+function constants(
+  { kind, columns }: FieldGuess,
+  amounts: readonly ColumnSurvey[],
+  { defaultCurrency, notes }: { defaultCurrency: string; notes: string[] },
+) {
+  if (kind !== 'orders' || columns.has('currency')) return {};
+  const signs = new Set(amounts.flatMap(({ numbers }) => [...numbers.signs]));
+  const [sign] = signs;
+  const currency =
+    sign === '€' ? 'EUR' : sign !== undefined && /^[A-Z]{3}$/.test(sign) ? sign : defaultCurrency;
+  notes.push(
+    `no column of currencies: amounts are taken as ${currency}${sign === undefined ? '' : ` (the sign is ${sign})`}`,
+  );
+  return { constants: { currency } };
+}
+
+function layoutKeys({ separator, headerLine, footer, blankRows }: NonNullable<Seen['layout']>) {
+  return {
+    ...(separator === ',' ? {} : { separator }),
+    ...(headerLine === 1 ? {} : { headerLine }),
+    ...(footer === undefined ? {} : { footer }),
+    ...(blankRows === 0 ? {} : { blankRows: 'skip' }),
+  };
+}
+
+const encodingKey = (encoding: Encoding) => (encoding === 'utf-8' ? {} : { encoding });
+
+function numberKeys(columns: readonly ColumnSurvey[], todos: string[], notes: string[]) {
+  const filled = columns.reduce((sum, { filled }) => sum + filled, 0);
+  const fitting = (['.', ','] as const).filter(
+    (mark) =>
+      columns.reduce((sum, { numbers }) => sum + (numbers.byDecimalMark.get(mark) ?? 0), 0) === filled,
+  );
+  const isMarked = columns.some(({ numbers }) => numbers.marked > 0);
+  const names = columns.map(({ name }) => name).join(' and ');
+  const keys: Record<string, string> = {};
+  let decimalMark: '.' | ',' | undefined = fitting[0];
+  if (filled > 0 && fitting.length === 2 && isMarked) {
+    const examples = columns.flatMap(({ values }) => [...values.keys()]).filter((text) => /[.,]/.test(text));
+    keys.decimalMark = TODO;
+    todos.push(
+      `decimalMark: ${names} could be read with "." or with "," before the decimals (${examples.slice(0, 2).join(', ')}); say which`,
+    );
+    decimalMark = undefined;
+  } else if (filled > 0 && fitting.length === 0) {
+    decimalMark = mostFitting(columns);
+    notes.push(
+      `${names}: some values are no numbers by either mark; most are with "${decimalMark}" before the decimals`,
+    );
+  }
+  if (decimalMark === ',') keys.decimalMark = ',';
+  const groups = new Set(
+    columns.flatMap(({ numbers }) => [...(numbers.groupMarks.get(decimalMark ?? '.') ?? [])]),
+  );
+  if (decimalMark !== undefined && groups.size === 1) keys.groupMark = [...groups][0] as string;
+  if (groups.size > 1)
+    notes.push(`${names}: several marks stand between groups of digits: ${[...groups].join(' ')}`);
+  const signs = new Set(columns.flatMap(({ numbers }) => [...numbers.signs]));
+  if (signs.size > 0) keys.currencySign = [...signs][0] as string;
+  if (signs.size > 1)
+    notes.push(
+      `${names}: several signs of currencies stand there: ${[...signs].join(' ')}; amounts are of one currency each`,
+    );
+  const negatives = new Set(columns.flatMap(({ numbers }) => [...numbers.negatives]));
+  const below = columns.reduce((sum, { numbers }) => sum + numbers.negativeCount, 0);
+  if (below > 0) notes.push(`${names}: ${below} values are below zero, which an import refuses`);
+  const [negative] = negatives;
+  if (negative !== undefined && negative !== '-1') keys.negatives = negative;
+  return keys;
+}
+
+function mostFitting(columns: readonly ColumnSurvey[]): '.' | ',' {
+  const count = (mark: '.' | ',') =>
+    columns.reduce((sum, { numbers }) => sum + (numbers.byDecimalMark.get(mark) ?? 0), 0);
+  return count(',') > count('.') ? ',' : '.';
+}
+
+function instantKeys(column: ColumnSurvey, todos: string[], notes: string[]) {
+  const { name, filled, instants } = column;
+  if (filled === 0 || instants.get(RFC_3339) === filled) return {};
+  const whole = distinctReadings(
+    [...instants].filter(([, count]) => count === filled).map(([format]) => format),
+  );
+  const example = [...column.values.keys()][0] ?? '';
+  const [format] = whole;
+  if (whole.length > 1) {
+    todos.push(
+      `instant: ${name} could be ${whole.join(' or ')} in every row (${example}); say which is meant`,
+    );
+    return { instant: TODO, ...zoneKeys(whole, todos) };
+  }
+  if (format !== undefined) {
+    notes.push(`${name}: every row is ${format}${contradicted(instants, format, filled)}`);
+    return { instant: format, ...zoneKeys([format], todos) };
+  }
+  const cover = coverOf(column);
+  if (cover === undefined) {
+    const best = [...instants].sort((a, b) => b[1] - a[1])[0];
+    const known =
+      best === undefined ? 'no known format reads it' : `${best[0]} reads ${best[1]} of ${filled} rows`;
+    todos.push(`instant: ${name}: ${known} (${example}); write its format or formats`);
+    return { instant: TODO, ...zoneKeys([], todos) };
+  }
+  notes.push(`${name}: ${cover.map((each) => `${instants.get(each)} rows are ${each}`).join(', ')}`);
+  return { instant: cover, ...zoneKeys(cover, todos) };
+}
+
+/** One format for each order of year, month and day: that is where two readings of a text differ. */
+function distinctReadings(formats: readonly string[]): string[] {
+  const order = (format: string) => format.replace(/[^yMd]/g, '').replace(/(.)\1*/g, '$1');
+  return formats.filter(
+    (format, index) => formats.findIndex((other) => order(other) === order(format)) === index,
+  );
+}
+
+/** `; dd/MM/yyyy would read 1204 of 3077`: the day first, where the month is. */
+function contradicted(instants: ReadonlyMap<string, number>, format: string, filled: number): string {
+  const swapped = format.replace(/MM|dd/g, (part) => (part === 'MM' ? 'dd' : 'MM'));
+  const count = instants.get(swapped);
+  return count === undefined || swapped === format ? '' : ` (${swapped} would read ${count} of ${filled})`;
+}
+
+/** Two or three formats that read all rows between them, and of which no text fits two. */
+function coverOf({ filled, instants }: ColumnSurvey): string[] | undefined {
+  const formats = [...instants].sort((a, b) => b[1] - a[1]);
+  const cover: string[] = [];
+  let count = 0;
+  const isSwapped = (a: string, b: string) => a.replace(/MM|dd/g, '?') === b.replace(/MM|dd/g, '?');
+  for (const [format, reads] of formats) {
+    if (count + reads > filled) continue;
+    if (
+      format === RFC_3339 ||
+      formats.some(
+        ([other]) => other !== format && isSwapped(other, format) && (instants.get(other) ?? 0) === reads,
+      )
+    )
+      return undefined;
+    if (cover.some((each) => isSwapped(each, format))) continue;
+    cover.push(format);
+    count += reads;
+    if (count === filled) return cover.length <= 3 ? cover : undefined;
+  }
+  return undefined;
+}
+
+function zoneKeys(formats: readonly string[], todos: string[]) {
+  const compiled = formats.map(compileFormat).filter((each) => typeof each !== 'string');
+  const keys: Record<string, string> = {};
+  if (formats.length === 0 || compiled.some(({ hasOffset }) => !hasOffset)) {
+    keys.timeZone = TODO;
+    todos.push(
+      'timeZone: the file does not say whose time its times are; write the IANA name of the zone, for example America/New_York',
+    );
+  }
+  if (compiled.some(({ hasTime }) => !hasTime)) {
+    keys.time = TODO;
+    todos.push('time: some dates have no time; say at which time of the day they count, for example 12:00');
+  }
+  return keys;
+}
+
+function valueKeys(column: ColumnSurvey | undefined, todos: string[]) {
+  if (column === undefined) return {};
+  const words = [...column.values.keys()];
+  if (words.every((word) => eventOf(word) === word)) return {};
+  const unknown = words.filter((word) => eventOf(word) === undefined);
+  if (unknown.length > 0)
+    todos.push(
+      `values.${column.name}: ${unknown.map((word) => `${JSON.stringify(word)} (${column.values.get(word)})`).join(', ')}: ` +
+        'say for each what it is: paused, resumed, shipped, cancelled, deleted, or null to pass it over',
+    );
+  return {
+    values: { [column.name]: Object.fromEntries(words.map((word) => [word, eventOf(word) ?? TODO])) },
+  };
+}
+
+function noteIds(column: ColumnSurvey | undefined, notes: string[]): void {
+  if (column === undefined) return;
+  const { name, scientific, padded, unpadded, untrimmed, filled } = column;
+  if (scientific > 0)
+    notes.push(
+      `${name}: ${scientific} ids look shortened by a spreadsheet (2.02610E+11); export the file anew, without opening it there`,
+    );
+  if (padded > 0 && unpadded > 0 && new Set([...column.values.keys()].map((text) => text.length)).size > 1)
+    notes.push(
+      `${name}: ${padded} of ${filled} ids start with a zero, others are shorter: leading zeros may be lost`,
+    );
+  if (untrimmed > 0)
+    notes.push(
+      `${name}: ${untrimmed} ids have blanks or invisible characters at their ends; "trim" takes them away`,
+    );
+}

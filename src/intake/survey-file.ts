@@ -1,0 +1,182 @@
+/** A whole file, read without knowing what it is: how it is laid out, and what each of its columns holds. */
+import { openBytes } from './byte-source.js';
+import { createCsvReader } from './csv-reader.js';
+import { type ByteSurvey, surveyBytes } from './inspect-bytes.js';
+import { type ColumnSurvey, type ColumnSurveyor, createColumnSurveyor } from './inspect-columns.js';
+import { type GuessedLayout, guessLayout } from './inspect-layout.js';
+import { createNdjsonReader } from './ndjson-reader.js';
+import type { Format } from './quarantine.js';
+import { formatOfName } from './read-facts.js';
+import { createRecoder } from './recode.js';
+
+export interface FileSurvey {
+  readonly file: string;
+  readonly format: Format;
+  readonly bytes: ByteSurvey;
+  /** Of a CSV. */
+  readonly layout:
+    | (GuessedLayout & { readonly footer: string | undefined; readonly blankRows: number })
+    | undefined;
+  readonly records: number;
+  /** Records that no reader could make cells of, or of another width than the header, with their lines. */
+  readonly broken: readonly { readonly line: number; readonly message: string }[];
+  readonly names: readonly string[];
+}
+
+export interface Surveyors {
+  /** In the order in which the columns came. */
+  columns(): readonly ColumnSurvey[];
+  surveyorOf(name: string): ColumnSurveyor;
+}
+
+export function createSurveyors(): Surveyors {
+  const surveyors = new Map<string, ColumnSurveyor>();
+  return {
+    columns: () => [...surveyors.values()].map((each) => each.survey()),
+    surveyorOf(name) {
+      let surveyor = surveyors.get(name);
+      if (surveyor === undefined) {
+        surveyor = createColumnSurveyor(name);
+        surveyors.set(name, surveyor);
+      }
+      return surveyor;
+    },
+  };
+}
+
+const MOST_BROKEN = 1000;
+
+/** @param surveyors take the values of this file beside those of others with the same columns */
+export async function surveyFile(file: string, surveyors: Surveyors): Promise<FileSurvey> {
+  const name = formatOfName(file) ?? { format: undefined, gzipped: /\.gz$/i.test(file) };
+  const open = () => openBytes(file, { gzipped: name.gzipped, progress: () => {} }).chunks;
+  const bytes = await surveyBytes(open());
+  const format = name.format === 'ndjson' || /^\s*\{/.test(bytes.head) ? 'ndjson' : 'csv';
+  const base = { file, format, bytes } as const;
+  if (bytes.foreign !== undefined) return { ...base, layout: undefined, records: 0, broken: [], names: [] };
+  const recoder = createRecoder(bytes.encoding);
+  const survey = format === 'csv' ? surveyCsv(bytes.head, surveyors) : surveyNdjson(surveyors);
+  for await (const chunk of open()) survey.push(recoder.recode(chunk));
+  survey.push(recoder.end());
+  return { ...base, ...survey.end() };
+}
+
+type Survey = Pick<FileSurvey, 'layout' | 'records' | 'broken' | 'names'>;
+
+interface Surveying {
+  push(chunk: Uint8Array): void;
+  end(): Survey;
+}
+
+/** A row at the end of the file, held back until it is known not to be one of the lines after the data. */
+interface LastRow {
+  readonly line: number;
+  readonly cells: readonly string[] | undefined;
+  readonly start: string;
+  readonly isOdd: boolean;
+}
+
+/** How many lines after the data there may be. */
+const MOST_LAST_ROWS = 8;
+const TOTAL =
+  /^(?:grand |sub)?(?:total|sum|summe|gesamt|ende\b|end of|anzahl|count|records|totaal|suma|totaux|page|seite)/i;
+
+function surveyCsv(head: string, surveyors: Surveyors): Surveying {
+  const layout = guessLayout(head);
+  const broken: { line: number; message: string }[] = [];
+  let names: string[] | undefined;
+  let last: LastRow[] = [];
+  let records = 0;
+
+  const reader = createCsvReader(
+    {
+      record(record) {
+        const cells = Array.from({ length: record.width }, (_, cell) => record.text(cell));
+        if (names === undefined) {
+          names = cells;
+          for (const each of names) surveyors.surveyorOf(each);
+        } else {
+          const start = cells.find((cell) => cell.trim() !== '') ?? '';
+          hold({ line: record.line, cells, start: cells[0] ?? '', isOdd: TOTAL.test(start) });
+        }
+      },
+      problem(line, _, __, message) {
+        if (broken.length < MOST_BROKEN) broken.push({ line, message });
+        const raw = Buffer.from(reader.raw().subarray(0, 200)).toString();
+        const [start = ''] =
+          raw
+            .replace(/^"/, '')
+            .split(/[\r\n"]/)[0]
+            ?.split(layout.separator) ?? [];
+        if (names !== undefined && last.at(-1)?.line !== line)
+          hold({ line, cells: undefined, start, isOdd: true });
+      },
+    },
+    { separator: layout.separator, headerLine: layout.headerLine, skipsBlankRows: true },
+  );
+
+  function hold(row: LastRow): void {
+    last.push(row);
+    if (last.length > MOST_LAST_ROWS) take(last.shift() as LastRow);
+  }
+
+  function take({ cells }: LastRow): void {
+    records++;
+    for (const [cell, name] of (names ?? []).entries())
+      if (cells !== undefined) surveyors.surveyorOf(name).add(cells[cell] ?? '');
+  }
+
+  return {
+    push: reader.push,
+    end() {
+      reader.end();
+      const regular = last.findLastIndex(({ isOdd }) => !isOdd) + 1;
+      // A file of odd rows alone has no end to tell from its data.
+      const after = records === 0 && regular === 0 ? undefined : last[regular];
+      const footer = after === undefined ? undefined : footerOf(after.start);
+      if (footer !== undefined) last = last.slice(0, regular);
+      for (const row of last) take(row);
+      const isData = ({ line }: { line: number }) =>
+        footer === undefined || after === undefined || line < after.line;
+      return {
+        layout: { ...layout, footer, blankRows: reader.blankRows },
+        records,
+        broken: broken.filter(isData),
+        names: names ?? [],
+      };
+    },
+  };
+}
+
+/** `Total: 2` -> `Total`: numbers change from file to file. */
+function footerOf(start: string): string | undefined {
+  const text = start.replace(/[\d:=].*$/u, '').trim();
+  return text.length >= 2 ? text : undefined;
+}
+
+function surveyNdjson(surveyors: Surveyors): Surveying {
+  const broken: { line: number; message: string }[] = [];
+  const names: string[] = [];
+  const reader = createNdjsonReader(
+    {
+      record(record) {
+        for (let member = 0; member < record.size; member++) {
+          const name = record.key(member);
+          if (!names.includes(name)) names.push(name);
+          surveyors.surveyorOf(name).add(record.value(member) ?? '');
+        }
+      },
+      problem(line, _, __, message) {
+        if (broken.length < MOST_BROKEN) broken.push({ line, message });
+      },
+    },
+    { takesBooleans: true, ignores: () => true },
+  );
+  return {
+    push: reader.push,
+    end() {
+      reader.end();
+      return { layout: undefined, records: reader.records, broken, names };
+    },
+  };
+}

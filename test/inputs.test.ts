@@ -12,7 +12,7 @@ import { type InputProfile, type InputSettings, profilesIn } from '../src/intake
 import { readFacts } from '../src/intake/read-facts.js';
 import { temporaryLedger } from '../src/ledger/ledger.js';
 import { readConfig } from '../src/read-config.js';
-import { allRows, temporaryFolder } from './support/facts.js';
+import { temporaryFolder } from './support/facts.js';
 
 type Content = string | Uint8Array;
 
@@ -344,7 +344,7 @@ describe('bad records, set aside', () => {
     write(name: string, content: Content): string;
     read(name: string): string;
     import(names: string[], quarantine?: string): Promise<ImportResult>;
-    rows(): unknown;
+    profiles(): unknown;
   }
 
   function lab(inputs: Record<string, InputSettings>): Lab {
@@ -364,7 +364,8 @@ describe('bad records, set aside', () => {
           now: 0,
           ...(quarantine === undefined ? {} : { quarantine: at(quarantine) }),
         }),
-      rows: () => allRows(ledger).order_lines,
+      profiles: () =>
+        ledger.db.prepare('SELECT profile FROM import_files ORDER BY import_id, position').pluck().all(),
     };
   }
 
@@ -390,7 +391,7 @@ describe('bad records, set aside', () => {
       kind: 'practices',
       columns: { practice_id: 'Practice ID', name: 'Practice' },
     };
-    const { write, read, import: take } = lab({ us: US, practices });
+    const { write, read, import: take, profiles: recorded } = lab({ us: US, practices });
     write('o.csv', us(US_ROW, US_ROW.replace('25001', '25002').replace('$1,180.00', 'free')));
     write('p.csv', 'Practice ID,Practice\nP021,Main Street\nP022,\n');
     write('s.csv', 'practice_id,name\nP3,Mill Lane\nP4,\n');
@@ -410,6 +411,7 @@ describe('bad records, set aside', () => {
       ['orders', 'us', 1, 1],
       ['practices', 'practices', 2, 2],
     ]);
+    expect(recorded()).toEqual(['us', 'practices', null, 'us', 'practices']);
   });
 
   it('not of two separators in one file', async () => {

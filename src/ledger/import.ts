@@ -7,7 +7,10 @@ import type { Connection } from './connect.js';
 import { createFactTaker, type Disputed, type FactTaker, type ImportOptions } from './facts.js';
 import type { Ledger } from './ledger.js';
 
-type RecordedFile = Omit<ImportedFile, 'importId'>;
+type RecordedFile = Omit<ImportedFile, 'importId'> & {
+  /** The input profile that it was read by; null for the strict format. */
+  readonly profile: string | null;
+};
 
 export interface OpenImport {
   readonly taker: FactTaker;
@@ -40,7 +43,7 @@ export async function withImport<T>(
     const files: RecordedFile[] = [];
     const result = await work({ taker, retry, recordFile: (file) => files.push(file) }, importId);
     const insertFile = db.prepare(
-      `INSERT INTO import_files VALUES (:importId, :position, :name, :kind, :sha256, :read, :imported, :amended, :duplicates, :quarantined)`,
+      `INSERT INTO import_files VALUES (:importId, :position, :name, :kind, :sha256, :read, :imported, :amended, :duplicates, :quarantined, :profile)`,
     );
     for (const [index, file] of files.entries()) insertFile.run({ importId, position: index + 1, ...file });
     db.prepare('INSERT INTO imports VALUES (?, ?, ?)').run(importId, taker.finish(), formatInstant(now));

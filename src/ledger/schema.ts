@@ -396,6 +396,9 @@ FROM fact_segments, json_each(data) WHERE fact_segments.kind = 'history';
 
 export const LOG_TABLES = ['fact_segments', 'fact_keys', 'moved_events', 'moved_imports'] as const;
 
+/** By which input profile a file was read; null for the strict format. Of the audit alone, so it is in no hash. */
+const INPUT_PROFILES = 'ALTER TABLE import_files ADD COLUMN profile TEXT;';
+
 /** The first entry makes a ledger of FIRST_VERSION from an empty file; each one after it brings a ledger to the next version. */
 export const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) =>
@@ -411,7 +414,7 @@ export const MIGRATIONS: readonly ((db: Connection) => void)[] = [
     ),
   (db) => db.exec(nothingIsReplaced(REPLACED)),
   (db) => {
-    db.exec([FACT_LOG, closingTables('main', [OPEN_ORDERS])].join('\n'));
+    db.exec([FACT_LOG, closingTables('main', [OPEN_ORDERS]), INPUT_PROFILES].join('\n'));
     moveFacts(db);
     db.exec(
       [

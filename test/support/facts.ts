@@ -81,7 +81,7 @@ export async function importFacts(
       duplicates: duplicates ?? 0,
       quarantined: 0,
     };
-    recordFile({ name: 'facts.csv', kind: 'orders', sha256, read: facts.length, ...counts });
+    recordFile({ name: 'facts.csv', kind: 'orders', sha256, read: facts.length, ...counts, profile: null });
   });
   await work.catch((error: unknown) => {
     if (!(error instanceof Rejected)) throw error;

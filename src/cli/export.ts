@@ -49,7 +49,7 @@ says; what the target cannot hold is refused by name before anything is written.
 Examples:
   monthend export 2026-10
   monthend export 2026-10 --out copies
-  monthend export 2026-10 --to quickbooks-online   books/quickbooks-online/2026-10/invoices-USD-1.csv
+  monthend export 2026-10 --to quickbooks-online
   monthend export 2026-10 --to journal --by line`,
     )
     .action(

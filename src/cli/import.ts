@@ -42,7 +42,6 @@ read other files.
 
 Examples:
   monthend import orders.csv history.csv
-  monthend import --amend corrections.csv       records that replace what the ledger knows
   monthend import orders.csv --quarantine bad.csv
                                                 the good records; the bad ones go to bad.csv, each with its reason
   gunzip -c orders.csv.gz | monthend import --as orders -`,

@@ -10,8 +10,9 @@ import type { InspectedColumn, Inspection, Trial } from '../inspect-files.js';
 import type { Runner } from './command.js';
 import { KINDS } from './import.js';
 import type { JsonOf } from './json-documents.js';
+import { printable } from './printable.js';
 import { DEFAULT_CONFIG_FILE, type Session } from './session.js';
-import { printable, table } from './table.js';
+import { table } from './table.js';
 
 interface InspectFlags {
   readonly as?: FactKind;

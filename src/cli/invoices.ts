@@ -29,7 +29,7 @@ export function addInvoices(program: Command, run: Runner): void {
       'after',
       `
 Examples:
-  monthend invoices 2026-10                     printable/2026-10/invoices/P-100.html
+  monthend invoices 2026-10
   monthend invoices 2026-10 --pdf --paper a4`,
     )
     .action(

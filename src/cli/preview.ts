@@ -37,13 +37,12 @@ export function addPreview(program: Command, run: Runner): void {
       'after',
       `
 Shown is what the facts of today ask for at the month's cut-off, less what closed months up to it have issued. Open months
-before it are billed first, as close --catch-up would; nothing of that is kept.
+before it are billed first, once the ledger has closed one; nothing of that is kept.
 
 Examples:
   monthend preview 2026-11
   monthend preview 2026-11 --out drafts
   monthend preview 2026-11 --out drafts --diff  what changed since the files in drafts/2026-11
-  monthend preview 2026-10 --diff               what later facts would correct in a closed month, and why
   monthend preview 2026-10 --known-at 3         October as imports 1 to 3 tell it`,
     )
     .action(

@@ -50,6 +50,7 @@ test('three months of an export, untouched, with three edits by hand', () => {
   );
   expect(edits + 1).toBe(3);
 
+  run(place, 'init');
   const issued = new Map<string, number>();
   for (const month of MONTHS) {
     const files = ['orders', 'history'].map((kind) => `us/${kind}_${month}.csv`);

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isUnprintable } from '../../src/billing/problem.js';
-import { type Run, type Workplace, workplace } from '../support/monthend.js';
+import { type Run, type Workplace, workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const range = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index)).join('');
@@ -25,7 +25,7 @@ const csvText = (text: string) => `"${text.replaceAll('"', '""')}"`;
 
 /** An order whose texts hold what intake lets through, under names that hold everything. */
 function hostilePlace(): Workplace {
-  const place = workplace();
+  const place = workplaceWithLedger();
   const orders = (description: string) =>
     'order_id,practice_id,product,unit_price,placed_at,description\n' +
     `A1,P1,crown,100.00,2026-10-05T09:00:00Z,${csvText(description)}\n`;

@@ -12,12 +12,12 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PROGRAM, type Workplace, workplace } from '../support/monthend.js';
+import { PROGRAM, type Workplace, workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const isRoot = process.getuid?.() === 0;
 
 function lab(): Workplace {
-  const place = workplace();
+  const place = workplaceWithLedger();
   place.copy('fixtures/sample', '.');
   expect(place.run(['run', '2025-10', '2025-10/orders.csv', '2025-10/history.csv']).code).toBe(0);
   return place;
@@ -60,7 +60,7 @@ describe.skipIf(!isRoot)('what a stopped run of another user left', () => {
     ['preview 2025-11 --out shared', 'shared', `.2025-11.${DEAD}.partial`, 'folder'],
     ['explain ORD-1001 --html shared/order.html', 'shared', `.monthend-page.${DEAD}.partial`, 'file'],
     ['import bad.csv --quarantine shared/aside.csv', 'shared', `.aside.csv.${DEAD}.partial`, 'file'],
-    ['import 2025-11/orders.csv --ledger shared/new.db', 'shared', `.new.db.${DEAD}.new`, 'file'],
+    ['init --ledger shared/new.db', 'shared', `.new.db.${DEAD}.new`, 'file'],
   ])('%s passes over it, and says so', (words, folder, name, kind) => {
     const place = lab();
     place.write(

@@ -158,7 +158,8 @@ export function reportMonth(
     terminal.result(fitted(text), 'yellow');
   }
   for (const line of comparisonLines(month.comparison)) terminal.result(line);
-  const listed = `  exceptions: ${exceptionCount}${exceptionCount === 0 ? '' : ', see exceptions.csv'}`;
+  const where = month.folder === undefined ? 'with --out FOLDER in exceptions.csv' : 'see exceptions.csv';
+  const listed = `  exceptions: ${exceptionCount}${exceptionCount === 0 ? '' : `, ${where}`}`;
   terminal.result(listed, exceptionCount === 0 ? undefined : 'yellow');
   if (month.folder !== undefined) terminal.result(`  files: ${month.folder}`);
 }

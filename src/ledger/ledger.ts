@@ -207,9 +207,9 @@ function refuseForeign(db: Connection, file: string): void {
 /** What only reads opens a ledger without its triggers too, so that `verify` can tell what else has changed. */
 function refuseOtherSchema(db: Connection, file: string, { readonly }: { readonly readonly: boolean }): void {
   refuseLargeSchema(file);
-  const differences = schemaDifferences(db, referenceSchema(versionOf(db))).filter(
-    ({ isHarmlessToRead }) => !(readonly && isHarmlessToRead),
-  );
+  // In one transaction: another process may be bringing the ledger up to date, and the version must be that of this schema.
+  const compare = db.transaction(() => schemaDifferences(db, referenceSchema(versionOf(db))));
+  const differences = compare().filter(({ isHarmlessToRead }) => !(readonly && isHarmlessToRead));
   const [first] = differences;
   if (first === undefined) return;
   const others = differences.length > 1 ? ` (the first of ${differences.length} such differences)` : '';

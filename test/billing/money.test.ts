@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { minorDigits } from '../../src/billing/currency.js';
 import {
   AmountTooLarge,
   add,

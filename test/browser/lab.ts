@@ -21,7 +21,7 @@ export function closedLab(files: LabFiles, months: readonly string[]): ClosedLab
   return lab;
 }
 
-/** A folder with these files, and nothing imported yet. */
+/** A folder with these files and an empty ledger. */
 export function labIn(files: Readonly<Record<string, string>>): ClosedLab {
   const folder = mkdtempSync(path.join(tmpdir(), 'monthend-browser-'));
   const at = (...names: string[]) => path.join(folder, ...names);
@@ -35,6 +35,7 @@ export function labIn(files: Readonly<Record<string, string>>): ClosedLab {
     return stdout;
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(at(name), text);
+  run('init');
   const read = (name: string) => readFileSync(at(name), 'utf8');
   return {
     path: at,

@@ -97,8 +97,8 @@ function applyLines(standing: Map<string, Row>, lines: readonly Row[]): void {
 }
 
 describe('money', () => {
-  it('is never charged twice, and nets to the charge that stands (100 runs)', () =>
-    always(100, async (scenario) => {
+  it('is never charged twice, and nets to the charge that stands (60 runs)', () =>
+    always(60, async (scenario) => {
       const standing = new Map<string, Row>();
       const net = new Map<string, number>();
       for (const { lines } of await billed(scenario)) {
@@ -124,8 +124,8 @@ describe('money', () => {
       }
     }));
 
-  it('is charged for the first month at whose cut-off the order is neither paused nor ended (100 runs)', () =>
-    always(100, async (scenario) => {
+  it('is charged for the first month at whose cut-off the order is neither paused nor ended (60 runs)', () =>
+    always(60, async (scenario) => {
       const rules = rulesOf(scenario);
       const { serviceMonth, cutOff } = createModel(rules);
       for (const [index, { lines }] of (await billed(scenario)).entries()) {
@@ -144,8 +144,8 @@ describe('money', () => {
       }
     }));
 
-  it('charged + held + ended uncharged + before the ledger = placed, at every cut-off (100 runs)', () =>
-    always(100, (scenario) =>
+  it('charged + held + ended uncharged + before the ledger = placed, at every cut-off (60 runs)', () =>
+    always(60, (scenario) =>
       withLedger(async (ledger) => {
         const rules = rulesOf(scenario);
         const { cutOff } = createModel(rules);
@@ -183,8 +183,8 @@ describe('money', () => {
 });
 
 describe('documents', () => {
-  it('come to the sums of their lines, in the summary and on the invoices; their series have no gaps (80 runs)', () =>
-    always(80, (scenario) =>
+  it('come to the sums of their lines, in the summary and on the invoices; their series have no gaps (50 runs)', () =>
+    always(50, (scenario) =>
       withLedger(async (ledger) => {
         const numbers: Record<string, string[]> = { invoice: [], credit_note: [] };
         await bill(ledger, scenario, async (month) => {
@@ -234,7 +234,7 @@ describe('documents', () => {
 });
 
 describe('the same facts give the same files', () => {
-  it('in any order of rows and files, in one import or several (100 runs)', async () => {
+  it('in any order of rows and files, in one import or several (60 runs)', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'monthend-properties-'));
     const mixed = scenarios().chain((scenario) =>
       fc.record({
@@ -277,14 +277,14 @@ describe('the same facts give the same files', () => {
           });
           expect(asMany).toEqual(asOne);
         }),
-        { numRuns: 100 },
+        { numRuns: 60 },
       );
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
 
-  it('with a pause and resume of no length added (100 runs)', () =>
+  it('with a pause and resume of no length added (60 runs)', () =>
     fc.assert(
       fc.asyncProperty(
         scenarios(),
@@ -311,12 +311,12 @@ describe('the same facts give the same files', () => {
           expect(await billed({ ...scenario, batches })).toEqual(await billed(scenario));
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 60 },
     ));
 
-  it('month by month, caught up, or previewed from the start, when all was known then (75 runs)', () =>
+  it('month by month, caught up, or previewed from the start, when all was known then (50 runs)', () =>
     always(
-      75,
+      50,
       async (scenario) => {
         const known = allAtStart(scenario);
         const config = configOf(scenario, 0);
@@ -350,8 +350,8 @@ describe('the same facts give the same files', () => {
 });
 
 describe('a month that is closed', () => {
-  it('stays as it is when it is closed again (75 runs)', () =>
-    always(75, (scenario) =>
+  it('stays as it is when it is closed again (50 runs)', () =>
+    always(50, (scenario) =>
       withLedger((ledger) =>
         bill(ledger, scenario, async (month, _, config) => {
           const before = ledger.db.serialize();
@@ -362,8 +362,8 @@ describe('a month that is closed', () => {
       ),
     ));
 
-  it('issues what its preview showed, and its preview then shows nothing more (75 runs)', () =>
-    always(75, (scenario) =>
+  it('issues what its preview showed, and its preview then shows nothing more (50 runs)', () =>
+    always(50, (scenario) =>
       withLedger(async (ledger) => {
         for (const [index, month] of MONTHS.entries()) {
           const config = configOf(scenario, index);

@@ -52,10 +52,9 @@ describe('exit 2: the command line or the config is wrong', () => {
     ],
   ];
   test.each(slips)('monthend %j', (words, message) => {
-    const place = workplace();
+    const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     place.write('bad.json', '{\n  "timezone": "UTC"\n}\n');
-    place.run(['init']);
     const before = place.bytes('monthend.db');
     expect(place.run(words)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
     expect(place.bytes('monthend.db')).toEqual(before);

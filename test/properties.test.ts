@@ -8,7 +8,6 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact, OrderLine } from '../src/billing/order.js';
-import { type Config, DEFAULT_CONFIG } from '../src/config.js';
 import { importFiles } from '../src/import-files.js';
 import { draftMonth, monthsToClose, readMonth } from '../src/ledger/close.js';
 import type { Ledger } from '../src/ledger/ledger.js';
@@ -24,7 +23,16 @@ import {
   type Scenario,
   scenarios,
 } from './support/histories.js';
-import { type Billed, billedMonth, close, importFacts, rowsOf, withLedger } from './support/lab.js';
+import {
+  type Billed,
+  bill,
+  billedMonth,
+  close,
+  configOf,
+  importFacts,
+  rowsOf,
+  withLedger,
+} from './support/lab.js';
 import { createModel, type Row } from './support/model.js';
 import { type Facts, storyBefore } from './support/story.js';
 
@@ -40,21 +48,6 @@ function always(
   return fc.assert(fc.asyncProperty(scenarios({ inTime }), property), { numRuns: runs });
 }
 
-/** Imports each month's facts and closes it; hands every closed month to `take`. */
-async function bill(
-  ledger: Ledger,
-  scenario: Scenario,
-  take: (month: string, index: number, config: Config) => Promise<void> | void = () => {},
-): Promise<void> {
-  for (const [index, month] of MONTHS.entries()) {
-    const config = configOf(scenario, index);
-    const facts = scenario.batches[index] ?? [];
-    if (facts.length > 0) await importFacts(ledger, facts, amends(scenario, index));
-    await close(ledger, month, config);
-    await take(month, index, config);
-  }
-}
-
 async function billed(scenario: Scenario): Promise<Billed[]> {
   return withLedger(async (ledger) => {
     const months: Billed[] = [];
@@ -63,7 +56,6 @@ async function billed(scenario: Scenario): Promise<Billed[]> {
   });
 }
 
-const configOf = ({ configs }: Scenario, index: number): Config => configs[index] ?? DEFAULT_CONFIG;
 const lineOf = (row: Row) => `${row.orderId}/${row.orderLine}`;
 
 /** Rows as texts in one order, keys sorted: to be compared as multisets. */

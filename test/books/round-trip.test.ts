@@ -16,8 +16,8 @@ import { SUMMARY_COLUMNS } from '../../src/output/summary-csv.js';
 import { BOOKS, checkedInMemory, exact, exportedInMemory, readBack, rowsOfCsv } from '../support/books.js';
 import { event, order } from '../support/facts.js';
 import { billedCase, CASES } from '../support/fixture-ledger.js';
-import { amends, MONTHS, scenarios } from '../support/histories.js';
-import { close, importFacts, withLedger } from '../support/lab.js';
+import { scenarios } from '../support/histories.js';
+import { bill, close, importFacts, withLedger } from '../support/lab.js';
 
 const WAYS = TARGET_NAMES.flatMap((target) =>
   targetOf(target).by.map((by): [TargetName, By] => [target, by]),
@@ -125,15 +125,12 @@ test.each(cases)('%s', async (name) => {
 
 test('random months', async () => {
   await fc.assert(
-    fc.asyncProperty(scenarios(), async ({ configs, batches }) =>
-      withLedger(async (ledger) => {
-        for (const [index, month] of MONTHS.entries()) {
-          const facts = batches[index] ?? [];
-          if (facts.length > 0) await importFacts(ledger, facts, amends({ configs, batches }, index));
-          await close(ledger, month, configs[index] ?? DEFAULT_CONFIG);
+    fc.asyncProperty(scenarios(), async (scenario) =>
+      withLedger((ledger) =>
+        bill(ledger, scenario, async (month) => {
           expect(await readMonth(ledger, month, holdToSummary)).toEqual([]);
-        }
-      }),
+        }),
+      ),
     ),
     { numRuns: 25 },
   );

@@ -2,10 +2,11 @@
 import type { BillingMonth } from '../../src/billing/billing-month.js';
 import type { MonthView } from '../../src/billing/month-view.js';
 import type { Fact } from '../../src/billing/order.js';
-import type { Config } from '../../src/config.js';
+import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
 import { closeMonth, readMonth } from '../../src/ledger/close.js';
 import { withImport } from '../../src/ledger/import.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
+import { amends, MONTHS, type Scenario } from './histories.js';
 import type { Row } from './model.js';
 
 /** Any month of the tests is over by then. */
@@ -41,6 +42,23 @@ export async function close(
 ): Promise<void> {
   await closeMonth(ledger, month, lastMonth, { config, asOf: LATER, catchUp: true, strict: false, now: 0 });
 }
+
+/** Imports each month's facts and closes it; hands every closed month to `take`. */
+export async function bill(
+  ledger: Ledger,
+  scenario: Scenario,
+  take: (month: string, index: number, config: Config) => Promise<void> | void = () => {},
+): Promise<void> {
+  for (const [index, month] of MONTHS.entries()) {
+    const config = configOf(scenario, index);
+    const facts = scenario.batches[index] ?? [];
+    if (facts.length > 0) await importFacts(ledger, facts, amends(scenario, index));
+    await close(ledger, month, config);
+    await take(month, index, config);
+  }
+}
+
+export const configOf = ({ configs }: Scenario, index: number): Config => configs[index] ?? DEFAULT_CONFIG;
 
 /** What a month issued and listed. */
 export interface Billed {

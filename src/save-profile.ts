@@ -1,21 +1,9 @@
 /** A profile put into a config, whose comments and layout stay as they are. */
-import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import path from 'node:path';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { Failure } from './failure.js';
-import { naming, syncFolder } from './sync-folder.js';
+import { writeNamedFile } from './named-file.js';
+import { naming } from './sync-folder.js';
 
 /**
  * Puts the profile first among its neighbours, right behind the brace that opens them. jsonc-parser's own edits would lay out the
@@ -64,14 +52,8 @@ export function saveProfile(file: string, name: string, settings: object): void 
   const before = mark === '' ? given : given.slice(1);
   const text =
     mark + inConfig(file, () => withProfile(before.trim() === '' ? '{}\n' : before, name, settings));
-  const draft = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.new`);
-  try {
-    writeSynced(draft, text, existsSync(target) ? statSync(target).mode & 0o777 : undefined);
-    naming(file, () => renameSync(draft, target));
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  syncFolder(path.dirname(target));
+  const mode = existsSync(target) ? statSync(target).mode & 0o777 : 0o644;
+  writeNamedFile(target, text, { isOurs: () => true, mode });
 }
 
 function inConfig<T>(file: string, action: () => T): T {
@@ -81,15 +63,5 @@ function inConfig<T>(file: string, action: () => T): T {
     if (error instanceof Failure)
       throw new Failure(error.kind, `${file}: ${error.message}`, { cause: error });
     throw error;
-  }
-}
-
-function writeSynced(file: string, text: string, mode: number | undefined): void {
-  const descriptor = openSync(file, 'wx', mode ?? 0o644);
-  try {
-    naming(file, () => writeFileSync(descriptor, text));
-    naming(file, () => fsyncSync(descriptor));
-  } finally {
-    closeSync(descriptor);
   }
 }

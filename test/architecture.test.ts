@@ -43,7 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'case-folder': ['failure', 'files-below', 'found-file', 'billing'],
   'import-files': ['intake', 'ledger', 'output', 'config', 'failure', 'billing'],
   'inspect-files': ['intake', 'config', 'failure', 'billing'],
-  'save-profile': ['failure', 'sync-folder'],
+  'save-profile': ['failure', 'named-file', 'sync-folder'],
   'month-end': ['preview-changes', 'ledger', 'output', 'named-file', 'config', 'failure', 'billing'],
   'export-books': ['books', 'ledger', 'output', 'config', 'failure', 'billing'],
   'preview-changes': ['intake', 'ledger', 'output', 'files-below', 'found-file', 'billing'],

@@ -86,7 +86,7 @@ function creditOf({ document, asIssued }: IssuedCharge, reason: Reason): Documen
 }
 
 /** Written out: spreading a charge into its line costs more than all else that is decided of it. */
-function documentLine(
+export function documentLine(
   charge: Charge,
   lineType: 'charge' | 'credit',
   reason: Reason,

@@ -13,24 +13,33 @@ export interface PerDocument<T> {
   all(): T[];
 }
 
-/** Asked for every line of a month: two lookups cost less than making one key of a practice and a currency. */
+/** Of one practice: mostly there is one currency. */
+interface Entry<T> {
+  readonly currency: string;
+  readonly value: T;
+  next: Entry<T> | undefined;
+}
+
+/** Asked for every line of a month: one lookup by practice costs less than making one key of a practice and a currency. */
 export function createPerDocument<T>(create: (owner: DocumentOwner) => T): PerDocument<T> {
-  const practices = new Map<string, Map<string, T>>();
+  const practices = new Map<string, Entry<T>>();
+  function* entries(first: Entry<T> | undefined): Generator<Entry<T>> {
+    for (let entry = first; entry !== undefined; entry = entry.next) yield entry;
+  }
   return {
     of(owner) {
       const { practiceId, currency } = owner;
-      let currencies = practices.get(practiceId);
-      if (currencies === undefined) {
-        currencies = new Map();
-        practices.set(practiceId, currencies);
+      const first = practices.get(practiceId);
+      let last = first;
+      for (let entry = first; entry !== undefined; entry = entry.next) {
+        if (entry.currency === currency) return entry.value;
+        last = entry;
       }
-      let found = currencies.get(currency);
-      if (found === undefined) {
-        found = create(owner);
-        currencies.set(currency, found);
-      }
-      return found;
+      const made = { currency, value: create(owner), next: undefined };
+      if (last === undefined) practices.set(practiceId, made);
+      else last.next = made;
+      return made.value;
     },
-    all: () => [...practices.values()].flatMap((currencies) => [...currencies.values()]),
+    all: () => [...practices.values()].flatMap((first) => [...entries(first)].map(({ value }) => value)),
   };
 }

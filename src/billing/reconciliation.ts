@@ -197,12 +197,12 @@ function moneyOf(line: OrderLine, { policy }: MonthContext): Money & { readonly 
 }
 
 export function createReckoning(): Reckoning {
-  const terms = new Map<string, Record<Term, MutableSum>>();
+  const terms = new Map<string, Record<Term, Tally>>();
 
-  function termsIn(currency: string): Record<Term, MutableSum> {
+  function termsIn(currency: string): Record<Term, Tally> {
     let sums = terms.get(currency);
     if (sums === undefined) {
-      sums = Object.fromEntries(TERMS.map((term) => [term, nothing()])) as Record<Term, MutableSum>;
+      sums = Object.fromEntries(TERMS.map((term) => [term, nothing()])) as Record<Term, Tally>;
       terms.set(currency, sums);
     }
     return sums;
@@ -213,32 +213,55 @@ export function createReckoning(): Reckoning {
     termsIn(currency);
     return { practiceId, currency, charges: nothing(), credits: nothing() };
   });
+  const sumsOf = ({ practiceId, currency, charges, credits }: OpenDocument): DocumentSums => ({
+    practiceId,
+    currency,
+    charges: sumOf(charges),
+    credits: sumOf(credits),
+  });
 
   return {
     add: (term, { currency, amountMinor }, lines) => increase(termsIn(currency)[term], lines, amountMinor),
-    addSum: (term, currency, sum) => increase(termsIn(currency)[term], sum.lines, sum.amountMinor),
+    addSum: (term, currency, sum) => increaseBySum(termsIn(currency)[term], sum),
     addToDocument: (type, money) => increase(documents.of(money)[type], 1, money.amountMinor),
-    addSumToDocument: (type, whose, sum) => increase(documents.of(whose)[type], sum.lines, sum.amountMinor),
-    sumOf: (term, currency) => terms.get(currency)?.[term] ?? nothing(),
+    addSumToDocument: (type, whose, sum) => increaseBySum(documents.of(whose)[type], sum),
+    sumOf: (term, currency) => sumOf(terms.get(currency)?.[term] ?? nothing()),
     currencies: () => [...terms.keys()].sort(compareCodePoints),
-    documents: documents.all,
-    documentOf: documents.of,
+    documents: () => documents.all().map(sumsOf),
+    documentOf: (whose) => sumsOf(documents.of(whose)),
   };
 }
 
-type OpenDocument = DocumentSums & Record<'charges' | 'credits', MutableSum>;
+interface OpenDocument extends DocumentOwner {
+  readonly charges: Tally;
+  readonly credits: Tally;
+}
 
-interface MutableSum {
+/** A sum that grows: in a number as long as that is exact, since a bigint is made anew for every line of a month. */
+interface Tally {
   lines: number;
-  amountMinor: bigint;
+  exact: number;
+  beyond: bigint;
 }
 
-const nothing = (): MutableSum => ({ lines: 0, amountMinor: 0n });
+const nothing = (): Tally => ({ lines: 0, exact: 0, beyond: 0n });
 
-function increase(sum: MutableSum, lines: number, amountMinor: number | bigint): void {
-  sum.lines += lines;
-  sum.amountMinor += BigInt(amountMinor);
+function increase(tally: Tally, lines: number, amountMinor: number): void {
+  tally.lines += lines;
+  const sum = tally.exact + amountMinor;
+  if (Number.isSafeInteger(sum)) tally.exact = sum;
+  else {
+    tally.beyond += BigInt(tally.exact);
+    tally.exact = amountMinor;
+  }
 }
+
+function increaseBySum(tally: Tally, { lines, amountMinor }: Sum): void {
+  tally.lines += lines;
+  tally.beyond += amountMinor;
+}
+
+const sumOf = ({ lines, exact, beyond }: Tally): Sum => ({ lines, amountMinor: beyond + BigInt(exact) });
 
 /** A currency has three letters: no two documents share a key. */
 const documentKey = ({ practiceId, currency }: DocumentOwner) => `${currency} ${practiceId}`;
@@ -318,8 +341,8 @@ export function unequalSides(terms: readonly TermSum[]): Fault[] {
 function total(terms: readonly TermSum[], side: readonly Term[]): Sum {
   const sum = nothing();
   for (const { term, lines, amountMinor } of terms)
-    if (side.includes(term)) increase(sum, lines, amountMinor);
-  return sum;
+    if (side.includes(term)) increaseBySum(sum, { lines, amountMinor });
+  return sumOf(sum);
 }
 
 /** Document totals = sum of lines = the ledger's change = the summary, document by document. */
@@ -334,7 +357,7 @@ function documentFaults(reckoning: Reckoning, written: readonly WrittenDocument[
       against: 'facts' | 'lines',
       [a, b]: readonly [Sum | undefined, Sum | undefined],
     ): Fault[] => {
-      const [expected, actual] = [a ?? nothing(), b ?? nothing()];
+      const [expected, actual] = [a ?? sumOf(nothing()), b ?? sumOf(nothing())];
       if (isSame(expected, actual)) return [];
       return [{ kind: 'document', practiceId, currency, part, against, due: expected, written: actual }];
     };

@@ -14,8 +14,8 @@ import {
 import { describeImbalance } from '../billing/reconciliation-text.js';
 import { Failure } from '../failure.js';
 import type { Connection } from './connect.js';
-import type { WrittenLine } from './document-writer.js';
-import { moneyOfLine } from './line-block.js';
+import type { WrittenNote } from './document-writer.js';
+import { type LineMoney, moneyOfLines } from './line-block.js';
 import type { MonthFrame } from './month-frame.js';
 
 /** A month added up while it is billed. */
@@ -38,20 +38,25 @@ export function openBalance(db: Connection, { month }: MonthFrame): Balance {
 }
 
 /**
- * Counts the lines of an order as they were written: from their text. A charge of an order line that the month credits too was
- * charged before, and is in no term.
+ * Counts lines from their text as it was written. A charge of an order line that the month credits too was charged before, and is in no
+ * term. Memory grows with the month's credits.
  */
-export function countWritten(written: Reckoning, lines: readonly WrittenLine[]): void {
-  const parsed = lines.map(({ owner, packed }) => ({ owner, ...moneyOfLine(packed) }));
-  const isCredited = (orderLine: number) =>
-    parsed.some((line) => line.orderLine === orderLine && line.lineType === 'credit');
-  for (const { owner, lineType, orderLine, amountMinor } of parsed) {
-    const { practiceId, currency } = owner;
-    const money = { practiceId, currency, amountMinor };
-    written.addToDocument(lineType === 'charge' ? 'charges' : 'credits', money);
-    if (lineType === 'charge' && (parsed.length === 1 || !isCredited(orderLine)))
-      written.add('charged', money, 1);
-  }
+export function countWritten(written: Reckoning): WrittenNote {
+  const credited = new Set<string>();
+  const nameOf = ({ orderId, orderLine }: LineMoney) => `${orderId}\n${orderLine}`;
+  return {
+    credit(text) {
+      for (const line of moneyOfLines(text)) if (line.lineType === 'credit') credited.add(nameOf(line));
+    },
+    block({ practiceId, currency }, text) {
+      for (const line of moneyOfLines(text)) {
+        const money = { practiceId, currency, amountMinor: line.amountMinor };
+        written.addToDocument(line.lineType === 'charge' ? 'charges' : 'credits', money);
+        if (line.lineType === 'charge' && (credited.size === 0 || !credited.has(nameOf(line))))
+          written.add('charged', money, 1);
+      }
+    },
+  };
 }
 
 /** Records the terms of a month whose rows are all written. @throws Failure refused if they do not balance */

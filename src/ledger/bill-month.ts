@@ -5,6 +5,8 @@
 import type { Calendar } from '../billing/billing-month.js';
 import { AmountTooLarge } from '../billing/money.js';
 import { isOpenAfter } from '../billing/open-order.js';
+import type { OrderLine } from '../billing/order.js';
+import { isPlainOrder, planPlainOrder, reckonPlainOrder } from '../billing/plain-order.js';
 import { type OrderAccount, type OrderPlan, planOrder } from '../billing/plan.js';
 import { reckonOrder } from '../billing/reconciliation.js';
 import { Failure } from '../failure.js';
@@ -12,9 +14,11 @@ import { type Basis, createAccounts } from './accounts.js';
 import { countWritten, openBalance, settleBalance } from './balance.js';
 import { createBulkInsert } from './bulk-insert.js';
 import type { Connection } from './connect.js';
-import { createDocumentWriter, type Numbering, type WrittenLine } from './document-writer.js';
+import { createDocumentWriter, type Numbering } from './document-writer.js';
+import { toEvent, toOrderLine } from './fact-log.js';
 import type { MonthFrame } from './month-frame.js';
 import { createOpenOrdersWriter } from './open-orders.js';
+import { readMovedEvents } from './order-facts.js';
 import { type TouchedOrder, touchedOrders } from './touched-orders.js';
 
 export interface BillingOptions {
@@ -29,13 +33,19 @@ export interface BillingOptions {
 export function billMonth(db: Connection, frame: MonthFrame, options: BillingOptions): void {
   const { numbering, basis, progress, orders = touchedOrders(db, frame, { progress }) } = options;
   const { due, written } = openBalance(db, frame);
-  const note = (lines: readonly WrittenLine[]) => countWritten(written, lines);
-  const documents = createDocumentWriter(db, frame, { numbering, note });
+  const documents = createDocumentWriter(db, frame, { numbering, note: countWritten(written) });
   const recorder = createRecorder(db, frame);
   const open = createOpenOrdersWriter(db, frame.month);
   const accountOf = createAccounts(db, frame, basis);
+  const hasMoved = readMovedEvents(db, frame.lastImport).some;
   try {
     for (const order of orders) {
+      const plain = hasMoved ? undefined : plainLineOf(order, frame);
+      if (plain !== undefined) {
+        documents.add([planPlainOrder(plain, frame.calendarOf(plain.practiceId), frame)]);
+        reckonPlainOrder(due, plain, frame);
+        continue;
+      }
       const account = accountOf(order);
       const calendar = calendarOfAccount(account, frame);
       const plan = planOrder(account, calendar, frame);
@@ -52,6 +62,18 @@ export function billMonth(db: Connection, frame: MonthFrame, options: BillingOpt
     throw new Failure('refused', `${frame.month} cannot be billed: ${error.message}`);
   }
   settleBalance(db, frame, { due, written });
+}
+
+/** The line of an order that can go the short way; undefined for any other order. */
+function plainLineOf(
+  { lines, events, mayBeRecorded }: TouchedOrder,
+  frame: MonthFrame,
+): OrderLine | undefined {
+  const [version] = lines;
+  if (version === undefined || lines.length > 1 || events.length > 1 || mayBeRecorded) return undefined;
+  const line = toOrderLine(version.row);
+  const event = events[0] && toEvent(events[0].row);
+  return isPlainOrder(line, event, frame.calendarOf(line.practiceId), frame) ? line : undefined;
 }
 
 /** What the month makes of an order. */

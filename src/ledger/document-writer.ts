@@ -19,6 +19,7 @@ import { createBulkInsert } from './bulk-insert.js';
 import type { Connection } from './connect.js';
 import { packLine } from './line-block.js';
 import { CURRENT, type MonthFrame } from './month-frame.js';
+import { createTextLists } from './text-arena.js';
 
 /** `final` gives each document the next number of its series; a `draft` has none and uses up none. */
 export type Numbering = 'final' | 'draft';
@@ -34,29 +35,28 @@ interface OpenDocument {
   readonly practiceId: string;
   readonly currency: string;
   totals: DocumentTotals;
-  /** The lines since the last block that was written, packed. */
-  block: string[];
+  /** The number of the first line since the last block that was written. */
   firstLine: number;
 }
 
-/** Characters of unwritten lines, over all documents: bounds the memory. */
+/** Bytes of unwritten lines, over all documents: bounds the memory. */
 const MOST_UNWRITTEN = 32 * 1024 * 1024;
 
-/** A line as it is written, and whose document it is on. */
-export interface WrittenLine {
-  readonly owner: DocumentOwner;
-  readonly packed: string;
+/** Told of what is written, as it is written. */
+export interface WrittenNote {
+  /** A line that credits, before the blocks that hold the other lines of its order. */
+  credit(line: string): void;
+  block(owner: DocumentOwner, lines: string): void;
 }
 
-/** @param note told of the lines of each order as they are written */
 export function createDocumentWriter(
   db: Connection,
   frame: MonthFrame,
-  { numbering, note }: { numbering: Numbering; note: (lines: readonly WrittenLine[]) => void },
+  { numbering, note }: { numbering: Numbering; note: WrittenNote },
 ): DocumentWriter {
   const { month, config, lastImport } = frame;
   const insertLines = createBulkInsert(db, 'document_lines', 6);
-  const insertBlocks = createBulkInsert(db, 'document_blocks', 3);
+  const insertBlock = db.prepare('INSERT INTO document_blocks VALUES (?, ?, ?)');
   const insertDocuments = createBulkInsert(db, 'documents', 16);
   const practiceName = db
     .prepare<[object], string>(
@@ -76,18 +76,19 @@ export function createDocumentWriter(
   let lastKey = lastDocumentKey(db);
   const documents = createPerDocument(({ practiceId, currency }): OpenDocument => {
     lastKey++;
-    return { key: lastKey, practiceId, currency, totals: NO_LINES, block: [], firstLine: 1 };
+    return { key: lastKey, practiceId, currency, totals: NO_LINES, firstLine: 1 };
   });
-  let unwritten = 0;
+  const unwritten = createTextLists();
 
   function writeBlocks(): void {
     for (const document of documents.all()) {
-      if (document.block.length === 0) continue;
-      insertBlocks.add(document.key, document.firstLine, document.block.join(''));
-      document.block = [];
+      const lines = unwritten.textOf(document.key);
+      if (lines === '') continue;
+      insertBlock.run(document.key, document.firstLine, lines);
+      note.block(document, lines);
       document.firstLine = document.totals.lineCount + 1;
     }
-    unwritten = 0;
+    unwritten.clear();
   }
 
   function numberOf(type: DocumentType): [sequence: number, text: string] {
@@ -122,8 +123,6 @@ export function createDocumentWriter(
 
   return {
     add(lines) {
-      if (lines.length === 0) return;
-      const written: WrittenLine[] = [];
       for (const line of lines) {
         const document = documents.of(line);
         document.totals = addLine(document.totals, line);
@@ -131,17 +130,14 @@ export function createDocumentWriter(
         const correctsKey = line.corrects?.key ?? null;
         insertLines.add(line.orderId, line.orderLine, key, totals.lineCount, line.amountMinor, correctsKey);
         const packed = packLine(line);
-        document.block.push(packed);
-        unwritten += packed.length;
-        written.push({ owner: document, packed });
+        if (line.lineType === 'credit') note.credit(packed);
+        unwritten.add(key, packed);
       }
-      note(written);
-      if (unwritten > MOST_UNWRITTEN) writeBlocks();
+      if (unwritten.size > MOST_UNWRITTEN) writeBlocks();
     },
     finish() {
       insertLines.finish();
       writeBlocks();
-      insertBlocks.finish();
       const inOrder = documents
         .all()
         .sort(

@@ -214,61 +214,101 @@ export function unpackKeys(packed: Buffer): Keys {
 export const sha256 = (content: string | Buffer): string =>
   createHash('sha256').update(content).digest('hex');
 
-/** Decoded segments kept at a time: orders are asked for in order of their ids, which stand together in each run. */
-const MOST_DECODED = 96;
-
-interface Decoded {
-  readonly importId: number;
-  readonly rows: readonly (LineRow | EventRow)[];
-  readonly byOrder: ReadonlyMap<string, readonly Known<LineRow | EventRow>[]>;
-}
+/** Segments kept at a time: orders are asked for in order of their ids, which stand together in each run. */
+const MOST_KEPT = 96;
 
 export interface SegmentReader {
   rowsOfOrder<Row extends LineRow | EventRow>(segment: number, orderId: string): readonly Known<Row>[];
   rowsOfEvent(segment: number, eventId: string): readonly Known<EventRow>[];
 }
 
-/** Reads single orders from segments. */
+interface KeptSegment {
+  readonly importId: number;
+  readonly data: string;
+  /** Where the last order that was found begins: the next one mostly stands behind it. */
+  at: number;
+}
+
+/** Reads single facts from segments: only those that are asked for are decoded. */
 export function createSegmentReader(db: Connection): SegmentReader {
   const select = db
     .prepare<[number], [importId: number, data: string]>(
       'SELECT import_id, data FROM fact_segments WHERE segment_id = ?',
     )
     .raw();
-  const decoded = new Map<number, Decoded>();
+  const kept = new Map<number, KeptSegment>();
 
-  function decode(segment: number): Decoded {
-    const found = decoded.get(segment);
-    if (found !== undefined) {
-      // The one that was asked for longest ago goes first.
-      decoded.delete(segment);
-      decoded.set(segment, found);
-      return found;
-    }
+  function read(segment: number): KeptSegment {
+    const found = kept.get(segment);
+    if (found !== undefined) return found;
     const [importId, data] = select.get(segment) ?? [0, '[]'];
-    const rows: (LineRow | EventRow)[] = JSON.parse(data);
-    const byOrder = new Map<string, Known<LineRow | EventRow>[]>();
-    for (const row of rows) {
-      const known = byOrder.get(row[0]);
-      if (known === undefined) byOrder.set(row[0], [{ importId, row }]);
-      else known.push({ importId, row });
-    }
-    const anew = { importId, rows, byOrder };
-    decoded.set(segment, anew);
-    if (decoded.size > MOST_DECODED) decoded.delete(decoded.keys().next().value as number);
+    const anew = { importId, data, at: 0 };
+    kept.set(segment, anew);
+    // Whichever came first goes first.
+    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value as number);
     return anew;
   }
 
   return {
-    rowsOfOrder: <Row extends LineRow | EventRow>(segment: number, orderId: string) =>
-      (decode(segment).byOrder.get(orderId) ?? NONE) as readonly Known<Row>[],
+    rowsOfOrder<Row extends LineRow | EventRow>(segment: number, orderId: string) {
+      const own = read(segment);
+      const first = startOfOrder(own.data, orderId, own.at);
+      if (first < 0) return NONE;
+      own.at = first;
+      return rowsFrom<Row>(own.data, orderId, first).map((row) => ({ importId: own.importId, row }));
+    },
     rowsOfEvent(segment, eventId) {
-      const { importId, rows } = decode(segment);
-      return (rows as readonly EventRow[])
-        .filter((row) => row[5] === eventId)
-        .map((row) => ({ importId, row }));
+      const { importId, data } = read(segment);
+      return rowsOfEventIn(data, eventId).map((row) => ({ importId, row }));
     },
   };
 }
 
 const NONE: readonly never[] = [];
+
+/** The facts of an order in a segment's data. */
+export function rowsOfOrderIn<Row extends LineRow | EventRow>(data: string, orderId: string): Row[] {
+  const first = startOfOrder(data, orderId, 0);
+  return first < 0 ? [] : rowsFrom<Row>(data, orderId, first);
+}
+
+/** A segment has one fact a line, and no line feed inside of one; the facts of an order stand together. */
+const startOfFact = (orderId: string) => `[${JSON.stringify(orderId)},`;
+
+/** @param from where to look first. @returns below zero if it is not there */
+function startOfOrder(data: string, orderId: string, from: number): number {
+  const start = startOfFact(orderId);
+  const search = (begin: number): number => {
+    let at = data.indexOf(start, begin);
+    while (at > 1 && data[at - 1] !== '\n') at = data.indexOf(start, at + 1);
+    return at;
+  };
+  const found = search(Math.max(from, 1));
+  return found < 0 && from > 1 ? search(1) : found;
+}
+
+function rowsFrom<Row>(data: string, orderId: string, first: number): Row[] {
+  const start = startOfFact(orderId);
+  const rows: Row[] = [];
+  for (let at = first; data.startsWith(start, at); ) {
+    const end = data.indexOf('\n', at);
+    rows.push(JSON.parse(end < 0 ? data.slice(at, -1) : data.slice(at, end - 1)));
+    if (end < 0) break;
+    at = end + 1;
+  }
+  return rows;
+}
+
+/** The id is the last thing that a row says. */
+function rowsOfEventIn(data: string, eventId: string): EventRow[] {
+  const end = `,${JSON.stringify(eventId)}]`;
+  const rows: EventRow[] = [];
+  for (let at = data.indexOf(end); at >= 0; at = data.indexOf(end, at + 1)) {
+    const start = data.lastIndexOf('\n', at) + 1;
+    const stop = at + end.length;
+    if (data[stop] !== ']' && data[stop + 1] !== '\n') continue;
+    const row: EventRow = JSON.parse(data.slice(start === 0 ? 1 : start, stop));
+    if (row[5] === eventId) rows.push(row);
+  }
+  return rows;
+}

@@ -2,6 +2,7 @@
  * Writes an import's facts to the log: gathers them to runs, sorts each by bucket and order id, and cuts it into segments. Memory is
  * bounded by a run, but for some bytes for each fact of the import, by which a repeat of it is found.
  */
+import { createHash } from 'node:crypto';
 import { compareCodePoints, type Instant } from '../billing/order.js';
 import type { Connection } from './connect.js';
 import {
@@ -15,10 +16,12 @@ import {
   sha256,
   sortKeys,
 } from './fact-log.js';
+import { createNumbers } from './numbers.js';
+import { createTextArena, type TextArena } from './text-arena.js';
 
-/** Characters of a run: bounds the memory. */
+/** Bytes of a run: bounds the memory. */
 const RUN = 16 * 1024 * 1024;
-/** Characters of a segment, from which on the next order begins another. */
+/** Bytes of a segment, from which on the next order begins another. */
 const SEGMENT = 64 * 1024;
 
 export interface RunWriter<Row extends LineRow | EventRow> {
@@ -41,56 +44,51 @@ export function createRunWriter<Row extends LineRow | EventRow>(
   { importId, kind, atOf }: { importId: number; kind: FactKindOfLog; atOf: (row: Row) => Instant },
 ): RunWriter<Row> {
   const insertSegment = db.prepare(
-    'INSERT INTO fact_segments VALUES (NULL, :importId, :kind, :run, :bucket, :firstOrder, :lastOrder, :facts, :sha256, :data)',
+    `INSERT INTO fact_segments
+     VALUES (NULL, :importId, :kind, :run, :bucket, :firstOrder, :lastOrder, :facts, :sha256, CAST(:data AS TEXT))`,
   );
   const insertKeys = db.prepare(
     'INSERT INTO fact_keys VALUES (:importId, :kind, :run, :keyKind, :sha256, :keys)',
   );
   const bucketAt = createBuckets();
-  // Not the rows themselves: many small objects that live for a run are what the garbage collector is slowest with.
-  let orderIds: string[] = [];
-  let texts: string[] = [];
-  let keys: number[] = [];
-  let idKeys: number[] = [];
-  let size = 0;
+  // Of the run that is being gathered: the rows as JSON, each with the comma and the line feed that part it from the next one.
+  const texts = createTextArena(',\n');
+  const keys = createNumbers(Float64Array);
+  const idKeys = createNumbers(Float64Array);
+  let isEachIdPlain = true;
+  // Of all facts of the import.
+  const buckets = createNumbers(Uint32Array);
+  const segments = createNumbers(Uint32Array);
   let flushed = 0;
   let run = 0;
-  const buckets = createNumbers();
-  const segments = createNumbers();
 
   function flush(): void {
-    const count = orderIds.length;
+    const { count } = texts;
     if (count === 0) return;
     run++;
-    const byBucket = new Map<Bucket, number[]>();
-    for (let index = 0; index < count; index++) {
-      const bucket = buckets.get(flushed + index);
-      const own = byBucket.get(bucket);
-      if (own === undefined) byBucket.set(bucket, [index]);
-      else own.push(index);
-    }
-    const idOf = (index: number) => orderIds[index] as string;
+    const ids = isEachIdPlain ? plainIds(texts) : decodedIds(texts);
     const orderKeys = new Float64Array(count);
     const orderSegments = new Uint32Array(count);
     let orders = 0;
-    for (const [bucket, members] of [...byBucket].sort(([a], [b]) => a - b)) {
-      const own = sortByOrder(members, idOf);
-      for (let start = 0, end = 0; start < own.length; start = end) {
+    for (const [bucket, facts] of byBucket(count)) {
+      const sorted = sortByOrder(facts, ids);
+      for (let start = 0, end = 0; start < sorted.length; start = end) {
         let length = 0;
         let isSameOrder = false;
-        while (end < own.length && (length < SEGMENT || isSameOrder)) {
-          length += (texts[own[end] as number] as string).length + 2;
+        while (end < sorted.length && (length < SEGMENT || isSameOrder)) {
+          const fact = sorted[end] as number;
+          length += texts.endOf(fact) - texts.startOf(fact);
           end++;
-          isSameOrder = end < own.length && idOf(own[end] as number) === idOf(own[end - 1] as number);
+          isSameOrder = end < sorted.length && ids.compare(fact, sorted[end] as number) === 0;
         }
-        const part = own.slice(start, end);
+        const part = sorted.subarray(start, end);
         const segment = writeSegment(bucket, part);
-        let last: string | undefined;
-        for (const index of part) {
-          segments.set(flushed + index, segment);
-          if (idOf(index) === last) continue;
-          last = idOf(index);
-          orderKeys[orders] = keys[index] as number;
+        let last: number | undefined;
+        for (const fact of part) {
+          segments.set(flushed + fact, segment);
+          if (last !== undefined && ids.compare(last, fact) === 0) continue;
+          last = fact;
+          orderKeys[orders] = keys.get(fact);
           orderSegments[orders] = segment;
           orders++;
         }
@@ -98,29 +96,45 @@ export function createRunWriter<Row extends LineRow | EventRow>(
     }
     writeKeys(
       kind === 'orders' ? 'order_lines' : 'order_events',
-      orderKeys.slice(0, orders),
-      orderSegments.slice(0, orders),
+      orderKeys.subarray(0, orders),
+      orderSegments.subarray(0, orders),
     );
-    if (kind === 'history') writeEventKeys();
+    if (kind === 'history') writeEventKeys(count);
     flushed += count;
-    orderIds = [];
-    texts = [];
-    keys = [];
-    idKeys = [];
-    size = 0;
+    texts.clear();
+    isEachIdPlain = true;
   }
 
-  function writeSegment(bucket: Bucket, part: readonly number[]): number {
-    const data = `[${part.map((index) => texts[index]).join(',\n')}]`;
+  /** The facts of the run by month, in the order in which they came. */
+  function byBucket(count: number): (readonly [Bucket, Uint32Array])[] {
+    const counts = new Map<Bucket, number>();
+    for (let fact = 0; fact < count; fact++) {
+      const bucket = buckets.get(flushed + fact);
+      counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+    }
+    const parts = new Map([...counts].map(([bucket, facts]) => [bucket, new Uint32Array(facts)]));
+    const filled = new Map<Bucket, number>();
+    for (let fact = 0; fact < count; fact++) {
+      const bucket = buckets.get(flushed + fact);
+      const at = filled.get(bucket) ?? 0;
+      (parts.get(bucket) as Uint32Array)[at] = fact;
+      filled.set(bucket, at + 1);
+    }
+    return [...parts].sort(([a], [b]) => a - b);
+  }
+
+  function writeSegment(bucket: Bucket, facts: Uint32Array): number {
+    const data = joined(texts, facts);
+    const orderId = (fact: number) => (JSON.parse(texts.textAt(fact).slice(0, -2)) as Row)[0];
     const { lastInsertRowid } = insertSegment.run({
       importId,
       kind,
       run,
       bucket,
-      firstOrder: orderIds[part[0] as number],
-      lastOrder: orderIds[part.at(-1) as number],
-      facts: part.length,
-      sha256: sha256(data),
+      firstOrder: orderId(facts[0] as number),
+      lastOrder: orderId(facts.at(-1) as number),
+      facts: facts.length,
+      sha256: createHash('sha256').update(data).digest('hex'),
       data,
     });
     return Number(lastInsertRowid);
@@ -131,139 +145,136 @@ export function createRunWriter<Row extends LineRow | EventRow>(
     insertKeys.run({ importId, kind, run, keyKind, sha256: sha256(packed), keys: packed });
   }
 
-  function writeEventKeys(): void {
-    const found: number[] = [];
-    const places: number[] = [];
-    for (const [index, key] of idKeys.entries()) {
+  function writeEventKeys(count: number): void {
+    const found = new Float64Array(count);
+    const places = new Uint32Array(count);
+    let events = 0;
+    for (let fact = 0; fact < count; fact++) {
+      const key = idKeys.get(fact);
       if (key === 0) continue;
-      found.push(key);
-      places.push(segments.get(flushed + index));
+      found[events] = key;
+      places[events] = segments.get(flushed + fact);
+      events++;
     }
-    if (found.length > 0) writeKeys('event_ids', Float64Array.from(found), Uint32Array.from(places));
+    if (events > 0) writeKeys('event_ids', found.subarray(0, events), places.subarray(0, events));
   }
 
   return {
     add(row, key, text = JSON.stringify(row), idKey = 0) {
-      const fact = flushed + orderIds.length;
-      orderIds.push(row[0]);
-      texts.push(text);
-      keys.push(key);
-      if (kind === 'history') idKeys.push(idKey);
-      buckets.set(fact, bucketAt(atOf(row)));
-      size += text.length;
-      if (size >= RUN) flush();
-      return fact;
+      const fact = texts.add(text);
+      isEachIdPlain &&= !IS_ESCAPED.test(row[0]);
+      keys.set(fact, key);
+      if (kind === 'history') idKeys.set(fact, idKey);
+      buckets.set(flushed + fact, bucketAt(atOf(row)));
+      const number = flushed + fact;
+      if (texts.size >= RUN) flush();
+      return number;
     },
     find: (fact) =>
-      fact < flushed ? { segment: segments.get(fact) } : JSON.parse(texts[fact - flushed] as string),
+      fact < flushed
+        ? { segment: segments.get(fact) }
+        : JSON.parse(texts.textAt(fact - flushed).slice(0, -2)),
     bucketOf: (fact) => buckets.get(fact),
     finish: flush,
   };
 }
 
-/** Sorts facts by order id, those of one order as they came: by a few characters as a number, and by the whole ids where these agree. */
-function sortByOrder(facts: readonly number[], idOf: (fact: number) => string): number[] {
-  const ids = facts.map(idOf);
-  const prefix = commonPrefix(ids);
-  const heads = Float64Array.from(ids, (id) => headOf(id, prefix));
-  const { keys, segments: order } = sortKeys(heads, Uint32Array.from(ids.keys()));
-  const sorted = Array.from(order);
-  const byId = (a: number, b: number) => compareCodePoints(ids[a] as string, ids[b] as string) || a - b;
+/** The facts as a JSON array, in that order. */
+function joined(texts: TextArena, facts: Uint32Array): Buffer {
+  const { bytes } = texts;
+  let size = 0;
+  for (const fact of facts) size += texts.endOf(fact) - texts.startOf(fact);
+  // The brackets take the place of the last comma and line feed.
+  const data = Buffer.allocUnsafe(size);
+  data[0] = OPEN;
+  let at = 1;
+  for (let index = 0; index < facts.length; ) {
+    // Facts that came in this order are copied at once.
+    const first = facts[index] as number;
+    let last = first;
+    while (++index < facts.length && facts[index] === last + 1) last++;
+    at += bytes.copy(data, at, texts.startOf(first), texts.endOf(last));
+  }
+  data[size - 1] = CLOSE;
+  return data;
+}
+
+const [OPEN, CLOSE, QUOTE] = [0x5b, 0x5d, 0x22];
+
+/** What JSON does not write as it is, or what sorts otherwise as a part of UTF-8. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is about them
+const IS_ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+/** The order ids of a run. */
+interface Ids {
+  /** By code points. */
+  compare(a: number, b: number): number;
+  /** Of the ids of these facts: the first characters behind those that all of them share, as a number of at most 53 bits that sorts as they do. */
+  heads(facts: Uint32Array): Float64Array;
+}
+
+/** Ids that stand in their rows as they are, behind a bracket and a quote, and with a quote at their end: bytes of UTF-8 sort as code points do. */
+function plainIds(texts: TextArena): Ids {
+  const { bytes, startOf } = texts;
+  const START = 2;
+  return {
+    compare(a, b) {
+      for (let x = startOf(a) + START, y = startOf(b) + START; ; x++, y++) {
+        const [one, other] = [bytes[x] as number, bytes[y] as number];
+        if (one === QUOTE || other === QUOTE) return Number(other === QUOTE) - Number(one === QUOTE);
+        if (one !== other) return one - other;
+      }
+    },
+    heads(facts) {
+      const first = startOf(facts[0] ?? 0) + START;
+      let shared = Number.POSITIVE_INFINITY;
+      for (const fact of facts) {
+        const start = startOf(fact) + START;
+        let at = 0;
+        while (at < shared && bytes[start + at] === bytes[first + at] && bytes[first + at] !== QUOTE) at++;
+        shared = at;
+      }
+      return Float64Array.from(facts, (fact) => headOf(startOf(fact) + START + shared));
+    },
+  };
+
+  /** Six bytes; an id that ends sorts before one that goes on. */
+  function headOf(from: number): number {
+    let head = 0;
+    let hasEnded = false;
+    for (let at = from; at < from + 6; at++) {
+      hasEnded ||= bytes[at] === QUOTE;
+      head = head * 256 + (hasEnded ? 0 : (bytes[at] as number));
+    }
+    return head;
+  }
+}
+
+/** The slow way, for ids that JSON does not write as they are. */
+function decodedIds(texts: TextArena): Ids {
+  const ids = Array.from(
+    { length: texts.count },
+    (_, fact) => (JSON.parse(texts.textAt(fact).slice(0, -2)) as LineRow)[0],
+  );
+  return {
+    compare: (a, b) => compareCodePoints(ids[a] as string, ids[b] as string),
+    heads: (facts) => new Float64Array(facts.length),
+  };
+}
+
+/** Sorts facts by order id, those of one order as they came: by the heads of their ids, and by the whole ids where these agree. */
+function sortByOrder(facts: Uint32Array, ids: Ids): Uint32Array {
+  if (isSorted(facts, ids)) return facts;
+  const { keys: heads, segments: sorted } = sortKeys(ids.heads(facts), facts);
   for (let start = 0, end = 0; start < sorted.length; start = end) {
-    while (end < sorted.length && keys[end] === keys[start]) end++;
-    if (end - start > 1) {
-      const tied = sorted.slice(start, end).sort(byId);
-      for (const [index, each] of tied.entries()) sorted[start + index] = each;
-    }
+    while (end < sorted.length && heads[end] === heads[start]) end++;
+    if (end - start > 1) sorted.subarray(start, end).sort((a, b) => ids.compare(a, b) || a - b);
   }
-  return sorted.map((index) => facts[index] as number);
+  return sorted;
 }
 
-function commonPrefix(ids: readonly string[]): number {
-  const [first = ''] = ids;
-  let length = first.length;
-  for (const id of ids) {
-    let at = 0;
-    while (at < length && id.charCodeAt(at) === first.charCodeAt(at)) at++;
-    length = at;
-  }
-  return length;
+function isSorted(facts: Uint32Array, ids: Ids): boolean {
+  for (let index = 1; index < facts.length; index++)
+    if (ids.compare(facts[index - 1] as number, facts[index] as number) > 0) return false;
+  return true;
 }
-
-/** Seven characters as one number of 49 bits; all beyond ASCII are alike. */
-function headOf(id: string, from: number): number {
-  let head = 0;
-  for (let at = from; at < from + 7; at++)
-    head = head * 128 + (at < id.length ? Math.min(id.charCodeAt(at), 127) : 0);
-  return head;
-}
-
-/** A list of whole numbers that grows, four bytes each. */
-function createNumbers() {
-  let numbers = new Uint32Array(1024);
-  return {
-    get: (index: number): number => numbers[index] ?? 0,
-    set(index: number, value: number): void {
-      if (index >= numbers.length) {
-        const grown = new Uint32Array(Math.max(numbers.length * 2, index + 1));
-        grown.set(numbers);
-        numbers = grown;
-      }
-      numbers[index] = value;
-    },
-  };
-}
-
-/** Finds the facts of an import by their keys, while they are taken. */
-export interface KeyTable {
-  add(key: number, fact: number): void;
-  /** In the order in which they were added. */
-  factsAt(key: number): readonly number[];
-}
-
-/** Open addressing, twice as many places as keys: 24 bytes for each. */
-export function createKeyTable(): KeyTable {
-  let mask = 4095;
-  let keys = new Float64Array(mask + 1);
-  let facts = new Uint32Array(mask + 1);
-  let count = 0;
-
-  function put(key: number, fact: number): void {
-    let place = key & mask;
-    while (keys[place] !== 0) place = (place + 1) & mask;
-    keys[place] = key;
-    facts[place] = fact;
-  }
-  function grow(): void {
-    const [oldKeys, oldFacts] = [keys, facts];
-    // From a free place on, so that facts of one key keep their order.
-    const start = oldKeys.indexOf(0);
-    const size = mask + 1;
-    mask = size * 2 - 1;
-    keys = new Float64Array(mask + 1);
-    facts = new Uint32Array(mask + 1);
-    for (let step = 0; step < size; step++) {
-      const place = (start + step) & (size - 1);
-      const key = oldKeys[place] as number;
-      if (key !== 0) put(key, oldFacts[place] as number);
-    }
-  }
-  return {
-    add(key, fact) {
-      if (count * 2 > mask) grow();
-      put(key, fact);
-      count++;
-    },
-    factsAt(key) {
-      let found: number[] | undefined;
-      for (let place = key & mask; keys[place] !== 0; place = (place + 1) & mask) {
-        if (keys[place] !== key) continue;
-        if (found === undefined) found = [];
-        found.push(facts[place] as number);
-      }
-      return found ?? NONE;
-    },
-  };
-}
-
-const NONE: readonly never[] = [];

@@ -35,7 +35,8 @@ import {
   type LineRow,
   lineRow,
 } from './fact-log.js';
-import { createKeyTable, createRunWriter, type RunWriter } from './fact-writer.js';
+import { createRunWriter, type RunWriter } from './fact-writer.js';
+import { createKeyTable } from './key-table.js';
 import { createFactFinder, versionsByLine } from './order-facts.js';
 
 /** What became of a record. */
@@ -127,11 +128,12 @@ export function createFactTaker(
 
   function takeOrderLine(given: OrderLine, file: string, place: (field?: string) => Place): Taken {
     const { orderId, practiceId } = given;
-    const identity = keyOf(`${orderId}\n${given.line}`);
+    const key = keyOf(orderId);
+    const identity = given.line === 1 ? key : keyOf(`${orderId}\n${given.line}`);
     const before = history && linesBefore(orderId);
     const known =
       findOwn(
-        lineTable.factsAt(identity),
+        lineTable.at(identity),
         lineWriter,
         (row) => row[0] === orderId && row[1] === given.line,
         (segment) => segments.rowsOfOrder<LineRow>(segment, orderId),
@@ -141,12 +143,12 @@ export function createFactTaker(
       return { field: 'unit_price', message: amountTooLarge(line.quantity, line.unitPrice) };
     const taken = judge(known, known && lineFields(known.row, line), () => lineOf(orderId, line.line));
     if (taken !== 'imported' && taken !== 'amended') return taken;
-    const key = keyOf(orderId);
     const fact = lineWriter.add(lineRow(line), key);
     lineTable.add(identity, fact);
     knowPractice(practiceId);
     const bucket = lineWriter.bucketOf(fact);
-    const others = othersOf(linesOfOrders.factsAt(key), orderId);
+    const sameOrder = linesOfOrders.at(key);
+    const others = sameOrder.length === 0 ? [] : othersOf(sameOrder, orderId);
     if (!others.some((each) => each.bucket === bucket && each.practiceId === practiceId))
       linesOfOrders.add(key, fact);
     for (const { row } of before?.versions ?? NONE)
@@ -171,13 +173,13 @@ export function createFactTaker(
 
   /** A close sees no line of a later month beside an event, but must know that its order has one. */
   function hasEventBefore(key: number, bucket: Bucket): boolean {
-    const facts = eventsOfOrders.factsAt(key);
+    const facts = eventsOfOrders.at(key);
     if (facts.some((fact) => eventWriter.bucketOf(fact) < bucket)) return true;
     return history?.bucketsOf('order_events', key).some((each) => each < bucket) ?? false;
   }
 
   function hasLineAfter(key: number, bucket: Bucket): boolean {
-    for (const fact of linesOfOrders.factsAt(key)) if (lineWriter.bucketOf(fact) > bucket) return true;
+    for (const fact of linesOfOrders.at(key)) if (lineWriter.bucketOf(fact) > bucket) return true;
     return history?.bucketsOf('order_lines', key).some((each) => each > bucket) ?? false;
   }
 
@@ -192,7 +194,7 @@ export function createFactTaker(
     const fact = eventWriter.add(row, key, text, event.eventId === '' ? 0 : identity);
     eventTable.add(identity, fact);
     const bucket = eventWriter.bucketOf(fact);
-    if (!eventsOfOrders.factsAt(key).some((each) => eventWriter.bucketOf(each) <= bucket))
+    if (!eventsOfOrders.at(key).some((each) => eventWriter.bucketOf(each) <= bucket))
       eventsOfOrders.add(key, fact);
     if (taken === 'amended' || hasLineAfter(key, bucket)) noteLate.run(importId, event.orderId);
     return taken;
@@ -201,7 +203,7 @@ export function createFactTaker(
   function takeEventByContent(given: EventRow, text: string, identity: number): Taken {
     const [orderId, at] = given;
     const own = findOwn(
-      eventTable.factsAt(identity),
+      eventTable.at(identity),
       eventWriter,
       (row) => given.every((value, index) => value === row[index]),
       (segment) => segments.rowsOfOrder<EventRow>(segment, orderId),
@@ -214,7 +216,7 @@ export function createFactTaker(
     const { eventId, orderId, event } = given;
     const known =
       findOwn(
-        eventTable.factsAt(identity),
+        eventTable.at(identity),
         eventWriter,
         (row) => row[5] === eventId,
         (segment) => segments.rowsOfEvent(segment, eventId),

@@ -50,11 +50,21 @@ export function packLine(line: DocumentLine): string {
   return `${JSON.stringify(packed)}\n`;
 }
 
-/** What a packed line comes to, for adding up. */
-export function moneyOfLine(packed: string): Pick<DocumentLine, 'lineType' | 'orderLine' | 'amountMinor'> {
-  const line: PackedLine = JSON.parse(packed);
-  return { lineType: line[0], orderLine: line[3], amountMinor: line[9] };
+/** What a packed line comes to, for adding up, and whose it is. */
+export type LineMoney = Pick<DocumentLine, 'lineType' | 'orderId' | 'orderLine' | 'amountMinor'>;
+
+/** @throws SyntaxError if the text is damaged */
+export function moneyOfLines(lines: string): LineMoney[] {
+  return packedLines(lines).map((line) => ({
+    lineType: line[0],
+    orderId: line[2],
+    orderLine: line[3],
+    amountMinor: line[9],
+  }));
 }
+
+const packedLines = (lines: string): PackedLine[] =>
+  JSON.parse(`[${lines.slice(0, -1).replaceAll('\n', ',')}]`);
 
 export interface UnpackedLine extends IssuedLine {
   /** Of the document that a credit corrects; 0 on a charge. */
@@ -63,8 +73,7 @@ export interface UnpackedLine extends IssuedLine {
 
 /** @param firstLine the number of the block's first line. @throws SyntaxError if the text is damaged */
 export function unpackLines(lines: string, firstLine: number, owner: DocumentOwner): UnpackedLine[] {
-  const packed: PackedLine[] = JSON.parse(`[${lines.slice(0, -1).replaceAll('\n', ',')}]`);
-  return packed.map((line, index) => unpacked(line, firstLine + index, owner));
+  return packedLines(lines).map((line, index) => unpacked(line, firstLine + index, owner));
 }
 
 function unpacked(

@@ -10,6 +10,7 @@ import {
   type Known,
   keyOf,
   type LineRow,
+  rowsOfOrderIn,
   segmentsAt,
   toEvent,
   unpackKeys,
@@ -32,7 +33,7 @@ export function findOrder(db: Connection, orderId: string, upTo: number): OrderH
   const lines: Known<LineRow>[] = [];
   const events: Known<EventRow>[] = [];
   for (const { import_id: importId, kind, data } of segments) {
-    for (const row of rowsIn(data, orderId)) {
+    for (const row of rowsOfOrderIn(data, orderId)) {
       if (kind === 'orders') lines.push({ importId, row: row as LineRow });
       else events.push({ importId, row: row as EventRow });
     }
@@ -41,19 +42,6 @@ export function findOrder(db: Connection, orderId: string, upTo: number): OrderH
 }
 
 const byImport = (a: Known<unknown>, b: Known<unknown>): number => a.importId - b.importId;
-
-/** A segment has one fact a line, and no line feed inside of one: only those of the order are decoded. */
-function rowsIn(data: string, orderId: string): (LineRow | EventRow)[] {
-  const start = `[${JSON.stringify(orderId)},`;
-  const rows: (LineRow | EventRow)[] = [];
-  for (let at = data.indexOf(start, 1); at >= 0; ) {
-    const end = data.indexOf('\n', at);
-    if (at === 1 || data[at - 1] === '\n')
-      rows.push(JSON.parse(end < 0 ? data.slice(at, -1) : data.slice(at, end - 1)));
-    at = end < 0 ? -1 : data.indexOf(start, end);
-  }
-  return rows;
-}
 
 /** A set of keys of one run. */
 interface KeySet extends Keys {

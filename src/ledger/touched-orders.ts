@@ -13,13 +13,12 @@ import {
   createSegmentReader,
   type EventRow,
   type FactKindOfLog,
-  firstAt,
   type Keys,
   type Known,
   keyOf,
   type LineRow,
-  segmentsAt,
 } from './fact-log.js';
+import { createKeyTable } from './key-table.js';
 import type { MonthFrame } from './month-frame.js';
 import { hasOpenOrders, readOpenOrders } from './open-orders.js';
 import { keySets, type OrderHistory } from './order-facts.js';
@@ -214,41 +213,29 @@ function createLookup(
   wanted: Float64Array,
   isWanted: (segment: number) => boolean,
 ): Lookup {
-  const found: { readonly isLines: boolean; readonly hits: Keys }[] = [];
+  const tables = { lines: createKeyTable(), events: createKeyTable() };
   for (const { keyKind, ...set } of sets()) {
     if (keyKind === 'event_ids') continue;
-    const hits = intersection(set, wanted, isWanted);
-    if (hits.keys.length > 0) found.push({ isLines: keyKind === 'order_lines', hits });
+    const { add } = keyKind === 'order_lines' ? tables.lines : tables.events;
+    eachCommon(set, wanted, (key, segment) => {
+      if (isWanted(segment)) add(key, segment);
+    });
   }
-  if (found.length === 0) return NO_LOOKUP;
-  return (key) => {
-    let result: { lines: number[]; events: number[] } | undefined;
-    for (const { isLines, hits } of found) {
-      const at = firstAt(hits.keys, key);
-      if (hits.keys[at] !== key) continue;
-      result ??= { lines: [], events: [] };
-      (isLines ? result.lines : result.events).push(...segmentsAt(hits, key));
-    }
-    return result ?? NO_HITS;
-  };
+  return (key) => ({ lines: tables.lines.at(key), events: tables.events.at(key) });
 }
 
-function intersection(
+/** Hands out the keys that are `wanted`, each with its segment: both lists are sorted. */
+function eachCommon(
   { keys, segments }: Keys,
   wanted: Float64Array,
-  isWanted: (segment: number) => boolean,
-): Keys {
-  const places: number[] = [];
+  take: (key: number, segment: number) => void,
+): void {
   let at = 0;
   for (let index = 0; index < keys.length && at < wanted.length; index++) {
     const key = keys[index] as number;
     while (at < wanted.length && (wanted[at] as number) < key) at++;
-    if (wanted[at] === key && isWanted(segments[index] as number)) places.push(index);
+    if (wanted[at] === key) take(key, segments[index] as number);
   }
-  return {
-    keys: Float64Array.from(places, (index) => keys[index] as number),
-    segments: Uint32Array.from(places, (index) => segments[index] as number),
-  };
 }
 
 /** The segments of one run and bucket. */

@@ -37,7 +37,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
     imports: importsOf(db, month, row.last_import),
     lastImport: row.last_import,
     seal: row.seal,
-    documents: () => documentsOf(db, month),
+    documents: remembered(() => [...documentsOf(db, month)]),
     practiceTotals: () => practiceTotalsOf(db, month),
     linesOf: createLineReader(db),
     heldLines: () => heldLinesOf(db, month),
@@ -48,6 +48,15 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
         .pluck()
         .get(month) ?? 0,
     reconciliation: () => reconciliationOf(db, month),
+  };
+}
+
+/** Asked for by almost every file of the month: there are as many as practices, and they are read once. */
+function remembered<T>(read: () => T): () => T {
+  let value: { readonly of: T } | undefined;
+  return () => {
+    value ??= { of: read() };
+    return value.of;
   };
 }
 

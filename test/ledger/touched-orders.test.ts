@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Fact } from '../../src/billing/order.js';
+import type * as plainOrders from '../../src/billing/plain-order.js';
 import type * as plans from '../../src/billing/plan.js';
 import { DEFAULT_CONFIG } from '../../src/config.js';
 import { close, event, importFacts, ledgerWith, order, practice } from '../support/facts.js';
@@ -14,6 +15,15 @@ vi.mock('../../src/billing/plan.js', async (importOriginal) => {
     return original.planOrder(order, ...rest);
   };
   return { ...original, planOrder };
+});
+
+vi.mock('../../src/billing/plain-order.js', async (importOriginal) => {
+  const original = await importOriginal<typeof plainOrders>();
+  const planPlainOrder: typeof plainOrders.planPlainOrder = (line, ...rest) => {
+    planned.push(line.orderId);
+    return original.planPlainOrder(line, ...rest);
+  };
+  return { ...original, planPlainOrder };
 });
 
 /** Closes a month. @returns the orders that it looked at */

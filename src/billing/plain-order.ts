@@ -1,0 +1,73 @@
+/**
+ * The most frequent order, planned and reckoned the short way: one line, placed in the very month that is billed, and nothing that
+ * ever happened to it but its shipment. By docs/rules.md section 4 it is charged in that month, in full; no closed month can
+ * have counted it, since at every earlier cut-off it was not placed yet (section 5). A property holds both halves to the long way.
+ */
+import type { Calendar } from './billing-month.js';
+import { previousMonth } from './billing-month.js';
+import { type DocumentLine, documentLine } from './document.js';
+import { lineAmount } from './money.js';
+import type { EventKind, Instant, OrderLine } from './order.js';
+import type { MonthContext } from './plan.js';
+import type { Reckoning } from './reconciliation.js';
+import { dateOf } from './time-zone.js';
+
+/** The only event of an order: of its current ones, or of all that were ever known. */
+export interface OnlyEvent {
+  readonly event: EventKind | 'retracted';
+  readonly at: Instant;
+}
+
+/** @param calendar of the line's practice */
+export function isPlainOrder(
+  { placedAt }: Pick<OrderLine, 'placedAt'>,
+  only: OnlyEvent | undefined,
+  calendar: Calendar,
+  { month }: Pick<MonthContext, 'month'>,
+): boolean {
+  const cutOff = calendar.cutOff(month);
+  if (placedAt >= cutOff || placedAt < calendar.cutOff(previousMonth(month))) return false;
+  return only === undefined || (only.event === 'shipped' && only.at >= placedAt && only.at < cutOff);
+}
+
+/** The document line of a plain order: all that a close records of it. */
+export function planPlainOrder(
+  line: OrderLine,
+  calendar: Calendar,
+  { month, policy }: MonthContext,
+): DocumentLine {
+  const amountMinor = amountOf(line, policy);
+  const charge = {
+    practiceId: line.practiceId,
+    currency: line.currency,
+    orderId: line.orderId,
+    orderLine: line.line,
+    product: line.product,
+    description: line.description,
+    patientRef: line.patientRef,
+    quantity: line.quantity,
+    unitPrice: line.unitPrice,
+    amountMinor,
+    placedOn: dateOf(calendar.timeZone, line.placedAt),
+    deferredFrom: '',
+    resumedOn: '',
+    serviceMonth: month,
+  };
+  return documentLine(charge, 'charge', 'placed', amountMinor, undefined);
+}
+
+/** Counts a plain order: placed this month, and due to be charged. */
+export function reckonPlainOrder(reckoning: Reckoning, line: OrderLine, { policy }: MonthContext): void {
+  const { practiceId, currency } = line;
+  const money = { practiceId, currency, amountMinor: amountOf(line, policy) };
+  reckoning.add('placed_this_month', money, 1);
+  reckoning.add('charged', money, 1);
+  reckoning.addToDocument('charges', money);
+}
+
+function amountOf(line: OrderLine, { rounding }: MonthContext['policy']): number {
+  const amount = lineAmount(line, rounding);
+  if (amount === undefined)
+    throw new Error(`order ${line.orderId} line ${line.line}: intake let its amount through`);
+  return amount;
+}

@@ -1,0 +1,53 @@
+/** Whole numbers found by keys (those of fact-log.ts); a key may have several. */
+export interface KeyTable {
+  add(key: number, value: number): void;
+  /** In the order in which they were added. */
+  at(key: number): readonly number[];
+}
+
+/** Open addressing, twice as many places as keys: 24 bytes for each. */
+export function createKeyTable(): KeyTable {
+  let mask = 4095;
+  let keys = new Float64Array(mask + 1);
+  let values = new Uint32Array(mask + 1);
+  let count = 0;
+
+  function put(key: number, value: number): void {
+    let place = key & mask;
+    while (keys[place] !== 0) place = (place + 1) & mask;
+    keys[place] = key;
+    values[place] = value;
+  }
+  function grow(): void {
+    const [oldKeys, oldValues] = [keys, values];
+    // From a free place on, so that values of one key keep their order.
+    const start = oldKeys.indexOf(0);
+    const size = mask + 1;
+    mask = size * 2 - 1;
+    keys = new Float64Array(mask + 1);
+    values = new Uint32Array(mask + 1);
+    for (let step = 0; step < size; step++) {
+      const place = (start + step) & (size - 1);
+      const key = oldKeys[place] as number;
+      if (key !== 0) put(key, oldValues[place] as number);
+    }
+  }
+  return {
+    add(key, value) {
+      if (count * 2 > mask) grow();
+      put(key, value);
+      count++;
+    },
+    at(key) {
+      let found: number[] | undefined;
+      for (let place = key & mask; keys[place] !== 0; place = (place + 1) & mask) {
+        if (keys[place] !== key) continue;
+        if (found === undefined) found = [];
+        found.push(values[place] as number);
+      }
+      return found ?? NONE;
+    },
+  };
+}
+
+const NONE: readonly never[] = [];

@@ -1,0 +1,21 @@
+/** A list of whole numbers that grows, of the width that its kind of array has. */
+export interface Numbers {
+  /** 0 where none was set. */
+  get(index: number): number;
+  set(index: number, value: number): void;
+}
+
+export function createNumbers(kind: typeof Uint32Array | typeof Float64Array): Numbers {
+  let numbers = new kind(1024);
+  return {
+    get: (index) => numbers[index] ?? 0,
+    set(index, value) {
+      if (index >= numbers.length) {
+        const grown = new kind(Math.max(numbers.length * 2, index + 1));
+        grown.set(numbers);
+        numbers = grown;
+      }
+      numbers[index] = value;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createKeyTable } from '../../src/ledger/key-table.js';
+import { createTextArena, createTextLists } from '../../src/ledger/text-arena.js';
+
+const texts = fc.array(fc.string({ unit: 'binary', maxLength: 40 }), { maxLength: 60 });
+
+it('an arena gives back each text, with its ending, also after it was cleared', () => {
+  fc.assert(
+    fc.property(texts, texts, (first, second) => {
+      const arena = createTextArena(',\n');
+      for (const each of [first, second]) {
+        const places = each.map((text) => arena.add(text));
+        expect(arena.count).toBe(each.length);
+        expect(places.map((place) => arena.textAt(place))).toEqual(each.map((text) => `${text},\n`));
+        arena.clear();
+      }
+    }),
+  );
+});
+
+it('an arena grows with what it holds', () => {
+  const arena = createTextArena();
+  const long = 'é'.repeat(100_000);
+  const places = [arena.add('a'), arena.add(long), arena.add('b')];
+  expect(places.map((place) => arena.textAt(place))).toEqual(['a', long, 'b']);
+  expect(arena.size).toBe(200_002);
+});
+
+it('lists keep their texts apart and in order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(3), fc.string({ maxLength: 10 }))), (added) => {
+      const lists = createTextLists();
+      for (let round = 0; round < 2; round++) {
+        for (const [list, text] of added) lists.add(list, text);
+        for (const list of [0, 1, 2, 3])
+          expect(lists.textOf(list)).toBe(
+            added
+              .filter(([each]) => each === list)
+              .map(([, text]) => text)
+              .join(''),
+          );
+        lists.clear();
+      }
+    }),
+  );
+});
+
+it('a key table gives the values of a key in the order in which they came, however it grows', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 3000, maxLength: 6000 }), (keys) => {
+      const table = createKeyTable();
+      for (const [value, key] of keys.entries()) table.add(key * 2 ** 40, value);
+      for (let key = 1; key <= 10; key++)
+        expect(table.at(key * 2 ** 40)).toEqual([...keys.keys()].filter((value) => keys[value] === key));
+    }),
+    { numRuns: 10 },
+  );
+});

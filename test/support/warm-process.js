@@ -7,6 +7,7 @@ import { readSync, writeSync } from 'node:fs';
 
 let number = 0;
 process.on('beforeExit', (code) => {
+  process.chdir('/'); // a folder in which a process works cannot be unmounted
   // The first time is before any command.
   if (number > 0) writeSync(4, `${code}\n`);
   const request = readLine(3);

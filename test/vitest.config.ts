@@ -6,6 +6,7 @@ export default defineConfig({
     root: fileURLToPath(new URL('..', import.meta.url)),
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/faults/global-setup.ts'],
+    setupFiles: ['test/support/bytes-equal.ts'],
     // The billing arithmetic wants a process in UTC, as bin/monthend.js makes it.
     env: { TZ: 'UTC' },
     // Where much else runs, a test of faults with its many processes takes half a minute.

@@ -67,8 +67,15 @@ export function workplaceWithLedger(name = 'monthend.db'): Workplace {
   return place;
 }
 
+/** In the long lane, as users start it. */
+const ALWAYS_IN_OWN = process.env.MONTHEND_PROCESSES === 'own';
+
 export function runMonthend(words: readonly string[], cwd: string, options: RunOptions = {}): Run {
-  const { env = {}, input = '', inOwnProcess = input !== '' || words.includes('-') } = options;
+  const {
+    env = {},
+    input = '',
+    inOwnProcess = ALWAYS_IN_OWN || input !== '' || words.includes('-'),
+  } = options;
   if (!inOwnProcess) return runWarm({ program: PROGRAM, words, cwd, env: cleanEnvironment(env) });
   const { status, stdout, stderr, error } = spawnSync(process.execPath, [PROGRAM, ...words], {
     cwd,

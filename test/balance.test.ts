@@ -14,9 +14,7 @@ import type { Ledger } from '../src/ledger/ledger.js';
 import { allRows, event, order } from './support/facts.js';
 import { amends, MONTHS, type Scenario, scenarios } from './support/histories.js';
 import { close, importFacts, withLedger } from './support/lab.js';
-
-/** Many times more with `BALANCE_RUNS=20`, for a longer search. */
-const RUNS = Number(process.env.BALANCE_RUNS ?? 1);
+import { runs, SEED } from './support/search.js';
 
 /** What becomes of every plan before it is written. */
 let plant: (plan: OrderPlan, order: OrderAccount) => OrderPlan;
@@ -52,7 +50,7 @@ const PLACED_AGAIN: Scenario = {
   ],
 };
 
-it(`holds in every month, and every term occurs (${150 * RUNS} runs)`, async () => {
+it('holds in every month, and every term occurs', async () => {
   const seen = new Set<Term>();
   const property = fc.asyncProperty(scenarios(), (scenario) =>
     withLedger(async (ledger) => {
@@ -65,7 +63,7 @@ it(`holds in every month, and every term occurs (${150 * RUNS} runs)`, async () 
       }
     }),
   );
-  await fc.assert(property, { numRuns: 150 * RUNS, examples: [[PLACED_AGAIN]] });
+  await fc.assert(property, { numRuns: runs(150), examples: [[PLACED_AGAIN]] });
   expect(TERMS.filter((term) => !seen.has(term))).toEqual([]);
 });
 
@@ -165,7 +163,7 @@ describe('a fault planted in the plans', () => {
         ],
       }),
     ],
-  ])(`is always found: %s (${12 * RUNS} runs)`, async (_, fault) => {
+  ])('is always found: %s', async (_, fault) => {
     let found = 0;
     const property = fc.asyncProperty(scenarios(), (scenario) =>
       withLedger(async (ledger) => {
@@ -190,7 +188,7 @@ describe('a fault planted in the plans', () => {
       }),
     );
     // Whether the fault finds a line to be planted in must not be a matter of chance.
-    await fc.assert(property, { numRuns: 12 * RUNS, seed: 1 });
+    await fc.assert(property, { numRuns: runs(12), seed: SEED });
     expect(found).toBeGreaterThan(0);
   });
 

@@ -13,6 +13,7 @@ import { readFacts } from '../src/intake/read-facts.js';
 import { temporaryLedger } from '../src/ledger/ledger.js';
 import { readConfig } from '../src/read-config.js';
 import { temporaryFolder } from './support/facts.js';
+import { runs } from './support/search.js';
 
 type Content = string | Uint8Array;
 
@@ -586,7 +587,7 @@ describe('random records written through a random profile', () => {
         expect(expected.facts).toHaveLength(rows.length);
         expect([through.records, through.notes.blankRows]).toEqual([rows.length, given.blanks ? 2 : 0]);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -34,18 +34,15 @@ import {
   withLedger,
 } from './support/lab.js';
 import { createModel, type Row } from './support/model.js';
+import { runs } from './support/search.js';
 import { type Facts, storyBefore } from './support/story.js';
 
 const FIRST = MONTHS[0] ?? '';
 const LAST = MONTHS.at(-1) ?? '';
 
 /** Holds the property for so many random scenarios. */
-function always(
-  runs: number,
-  property: (scenario: Scenario) => Promise<void>,
-  inTime = false,
-): Promise<void> {
-  return fc.assert(fc.asyncProperty(scenarios({ inTime }), property), { numRuns: runs });
+function always(few: number, property: (scenario: Scenario) => Promise<void>, inTime = false): Promise<void> {
+  return fc.assert(fc.asyncProperty(scenarios({ inTime }), property), { numRuns: runs(few) });
 }
 
 async function billed(scenario: Scenario): Promise<Billed[]> {
@@ -89,7 +86,7 @@ function applyLines(standing: Map<string, Row>, lines: readonly Row[]): void {
 }
 
 describe('money', () => {
-  it('is never charged twice, and nets to the charge that stands (60 runs)', () =>
+  it('is never charged twice, and nets to the charge that stands', () =>
     always(60, async (scenario) => {
       const standing = new Map<string, Row>();
       const net = new Map<string, number>();
@@ -116,7 +113,7 @@ describe('money', () => {
       }
     }));
 
-  it('is charged for the first month at whose cut-off the order is neither paused nor ended (60 runs)', () =>
+  it('is charged for the first month at whose cut-off the order is neither paused nor ended', () =>
     always(60, async (scenario) => {
       const rules = rulesOf(scenario);
       const { serviceMonth, cutOff } = createModel(rules);
@@ -136,7 +133,7 @@ describe('money', () => {
       }
     }));
 
-  it('charged + held + ended uncharged + before the ledger = placed, at every cut-off (60 runs)', () =>
+  it('charged + held + ended uncharged + before the ledger = placed, at every cut-off', () =>
     always(60, (scenario) =>
       withLedger(async (ledger) => {
         const rules = rulesOf(scenario);
@@ -175,7 +172,7 @@ describe('money', () => {
 });
 
 describe('documents', () => {
-  it('come to the sums of their lines, in the summary and on the invoices; their series have no gaps (50 runs)', () =>
+  it('come to the sums of their lines, in the summary and on the invoices; their series have no gaps', () =>
     always(50, (scenario) =>
       withLedger(async (ledger) => {
         const numbers: Record<string, string[]> = { invoice: [], credit_note: [] };
@@ -226,7 +223,7 @@ describe('documents', () => {
 });
 
 describe('the same facts give the same files', () => {
-  it('in any order of rows and files, in one import or several (60 runs)', async () => {
+  it('in any order of rows and files, in one import or several', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'monthend-properties-'));
     const mixed = scenarios().chain((scenario) =>
       fc.record({
@@ -269,14 +266,14 @@ describe('the same facts give the same files', () => {
           });
           expect(asMany).toEqual(asOne);
         }),
-        { numRuns: 60 },
+        { numRuns: runs(60) },
       );
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
 
-  it('with a pause and resume of no length added (60 runs)', () =>
+  it('with a pause and resume of no length added', () =>
     fc.assert(
       fc.asyncProperty(
         scenarios(),
@@ -303,10 +300,10 @@ describe('the same facts give the same files', () => {
           expect(await billed({ ...scenario, batches })).toEqual(await billed(scenario));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     ));
 
-  it('month by month, caught up, or previewed from the start, when all was known then (50 runs)', () =>
+  it('month by month, caught up, or previewed from the start, when all was known then', () =>
     always(
       50,
       async (scenario) => {
@@ -342,7 +339,7 @@ describe('the same facts give the same files', () => {
 });
 
 describe('a month that is closed', () => {
-  it('stays as it is when it is closed again (50 runs)', () =>
+  it('stays as it is when it is closed again', () =>
     always(50, (scenario) =>
       withLedger((ledger) =>
         bill(ledger, scenario, async (month, _, config) => {
@@ -354,7 +351,7 @@ describe('a month that is closed', () => {
       ),
     ));
 
-  it('issues what its preview showed, and its preview then shows nothing more (50 runs)', () =>
+  it('issues what its preview showed, and its preview then shows nothing more', () =>
     always(50, (scenario) =>
       withLedger(async (ledger) => {
         for (const [index, month] of MONTHS.entries()) {
@@ -378,7 +375,7 @@ describe('a month that is closed', () => {
 });
 
 describe('the rules by brute force', () => {
-  it('give the same documents, held lines and exceptions, month by month (120 runs)', () =>
+  it('give the same documents, held lines and exceptions, month by month', () =>
     always(120, async (scenario) => {
       const model = createModel(rulesOf(scenario));
       for (const [index, actual] of (await billed(scenario)).entries()) {

@@ -18,6 +18,7 @@ import { createQuarantineWriter } from '../src/intake/quarantine.js';
 import type { Ledger } from '../src/ledger/ledger.js';
 import { temporaryLedger } from '../src/ledger/ledger.js';
 import { allRows, close, temporaryFolder } from './support/facts.js';
+import { runs } from './support/search.js';
 
 const HEADER = 'order_id,line,practice_id,product,unit_price,placed_at,patient_ref';
 const AT = '2026-10-05T09:00:00Z';
@@ -404,7 +405,7 @@ describe('records that contradict each other are all set aside, in whatever orde
         }
         expect(results[0]).toEqual(results[1]);
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 });

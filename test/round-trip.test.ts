@@ -20,6 +20,7 @@ import { temporaryLedger } from '../src/ledger/ledger.js';
 import { closeMonths } from '../src/month-end.js';
 import { readCsv } from './intake/feed.js';
 import { closeOptions, temporaryFolder } from './support/facts.js';
+import { runs } from './support/search.js';
 
 interface Line {
   readonly practiceId: string;
@@ -121,7 +122,7 @@ describe('what was accepted comes out of the invoice as it went in', () => {
         expect(seen).toEqual(expected);
         expect(cells.length).toBe(lines.length);
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 });

@@ -16,8 +16,14 @@ const filesBelow = (folder: string): string[] =>
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
 
 describe('a tarball, unpacked in an empty folder', () => {
+  let whole: Installation | undefined;
+  const installed = () => {
+    whole ??= installPacked();
+    return whole;
+  };
+
   test('bills the two sample months, and checks a case of its owner', () => {
-    const { run, path: at } = installPacked();
+    const { run, path: at } = installed();
     const done = (words: readonly string[]) => {
       const result = run(words);
       expect(result, words.join(' ')).toMatchObject({ code: 0 });
@@ -49,14 +55,14 @@ describe('a tarball, unpacked in an empty folder', () => {
   });
 
   test('has what each source was built to, and no leftover of a source that is gone', () => {
-    const { path: at } = installPacked();
+    const { path: at } = installed();
     const sources = filesBelow(path.join(REPOSITORY, 'src')).filter((name) => name.endsWith('.ts'));
     const built = filesBelow(at('node_modules/monthend/dist')).filter((name) => name.endsWith('.js'));
     expect(built.sort()).toEqual(sources.map((name) => name.replace(/\.ts$/, '.js')).sort());
   });
 
   test('has the pages, the licence and the manual page, and nothing that only development needs', () => {
-    const { path: at } = installPacked();
+    const { path: at } = installed();
     const files = filesBelow(at('node_modules/monthend'));
     const pages = filesBelow(path.join(REPOSITORY, 'docs')).map((name) => `docs/${name}`);
     expect(files).toEqual(
@@ -70,20 +76,23 @@ describe('a tarball, unpacked in an empty folder', () => {
   });
 
   test('has every file of every case, and no page with a link that leads nowhere', () => {
-    const { path: at } = installPacked();
-    const installed = at('node_modules/monthend');
+    const { path: at } = installed();
+    const root = at('node_modules/monthend');
     for (const folder of ['fixtures/cases', 'fixtures/rejected', 'fixtures/explained'])
-      expect(filesBelow(path.join(installed, folder)).sort(), folder).toEqual(
+      expect(filesBelow(path.join(root, folder)).sort(), folder).toEqual(
         filesBelow(path.join(REPOSITORY, folder)).sort(),
       );
-    const pages = filesBelow(installed).filter((name) => name.endsWith('.md'));
+    const pages = filesBelow(root).filter((name) => name.endsWith('.md'));
     expect(pages.length).toBeGreaterThan(200);
-    const broken = pages.flatMap((name) => brokenLinks(installed, name).map((link) => `${name}: ${link}`));
+    const broken = pages.flatMap((name) => brokenLinks(root, name).map((link) => `${name}: ${link}`));
     expect(broken).toEqual([]);
   });
 });
 
 describe('an installation that lacks a part says in one sentence which command to run', () => {
+  const installProgram = (options: { readonly copied?: readonly string[] } = {}) =>
+    installPacked({ ...options, parts: ['bin', 'dist', 'package.json', 'src'] });
+
   /** The program's own words: nothing else is on either stream, and nothing was done. */
   function refused(installation: Installation, words: readonly string[]): string {
     const { code, stdout, stderr } = installation.run(words);
@@ -112,7 +121,7 @@ describe('an installation that lacks a part says in one sentence which command t
   const WITHOUT_DATABASE = [['--help'], ['close', '--help'], ['--version'], ['man'], ['completion', 'bash']];
 
   test('better-sqlite3 that npm did not build, in every command that needs it', () => {
-    const installation = installPacked({ copied: ['better-sqlite3'] });
+    const installation = installProgram({ copied: ['better-sqlite3'] });
     writeFileSync(installation.path('package.json'), '{}');
     const told =
       'monthend: better-sqlite3 has no binary, since its install script has not run; run "npm rebuild better-sqlite3" in ' +
@@ -130,7 +139,7 @@ describe('an installation that lacks a part says in one sentence which command t
   });
 
   test('in JSON where it was asked for', () => {
-    const installation = installPacked({ copied: ['better-sqlite3'] });
+    const installation = installProgram({ copied: ['better-sqlite3'] });
     const { code, stdout } = installation.run(['--json', 'status']);
     expect(code).toBe(74);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -140,14 +149,14 @@ describe('an installation that lacks a part says in one sentence which command t
   });
 
   test('the same of a global installation, where there is no package.json', () => {
-    const installation = installPacked({ copied: ['better-sqlite3'] });
+    const installation = installProgram({ copied: ['better-sqlite3'] });
     expect(refused(installation, ['status'])).toContain(
       'run "npm rebuild --global better-sqlite3" (with npm 12, add --allow-scripts=better-sqlite3)\n',
     );
   });
 
   test('better-sqlite3 that was built for another version of Node', () => {
-    const installation = installPacked({ copied: ['better-sqlite3', 'bindings'] });
+    const installation = installProgram({ copied: ['better-sqlite3', 'bindings'] });
     // As Node says it.
     const message = `The module 'better_sqlite3.node'
 was compiled against a different Node.js version using
@@ -164,7 +173,7 @@ NODE_MODULE_VERSION ${process.versions.modules}. Please try re-compiling or re-i
   });
 
   test('a binary that is damaged', () => {
-    const installation = installPacked({ copied: ['better-sqlite3'] });
+    const installation = installProgram({ copied: ['better-sqlite3'] });
     mkdirSync(installation.path('node_modules/better-sqlite3/build'));
     writeFileSync(installation.path('node_modules/better-sqlite3/build/better_sqlite3.node'), 'no binary');
     expect(refused(installation, ['status'])).toMatch(
@@ -173,7 +182,7 @@ NODE_MODULE_VERSION ${process.versions.modules}. Please try re-compiling or re-i
   });
 
   test('better-sqlite3 that is not there', () => {
-    const installation = installPacked();
+    const installation = installProgram();
     rmSync(installation.path('node_modules/better-sqlite3'));
     expect(refused(installation, ['status'])).toContain(
       'better-sqlite3 is not installed; run "npm install" in ',
@@ -181,7 +190,7 @@ NODE_MODULE_VERSION ${process.versions.modules}. Please try re-compiling or re-i
   });
 
   test('another package that is not there', () => {
-    const installation = installPacked();
+    const installation = installProgram();
     rmSync(installation.path('node_modules/commander'));
     expect(refused(installation, ['--help'])).toBe(
       `monthend: commander is not installed; run "npm install" in ${installation.folder}\n`,
@@ -189,7 +198,7 @@ NODE_MODULE_VERSION ${process.versions.modules}. Please try re-compiling or re-i
   });
 
   test('a program that is not built', () => {
-    const installation = installPacked();
+    const installation = installProgram();
     rmSync(installation.path('node_modules/monthend/dist'), { recursive: true });
     expect(refused(installation, ['--help'])).toContain('it is not built; run "npm ci && npm run build" in ');
   });

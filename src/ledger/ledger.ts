@@ -143,12 +143,18 @@ export function createLedger(file: string): void {
   syncFolder(path.dirname(file));
 }
 
+const referenceSchemas = new Map<number, readonly SchemaRow[]>();
+
 /** What the schema of a ledger of that version looks like, for comparing. */
-export function referenceSchema(version: number): SchemaRow[] {
+export function referenceSchema(version: number): readonly SchemaRow[] {
+  const known = referenceSchemas.get(version);
+  if (known !== undefined) return known;
   const db = connect(':memory:');
   try {
     for (const bringOn of MIGRATIONS.slice(0, version - FIRST_VERSION + 1)) bringOn(db);
-    return db.prepare<[], SchemaRow>('SELECT type, name, sql FROM sqlite_schema').all();
+    const rows = db.prepare<[], SchemaRow>('SELECT type, name, sql FROM sqlite_schema').all();
+    referenceSchemas.set(version, rows);
+    return rows;
   } finally {
     db.close();
   }

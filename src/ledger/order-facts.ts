@@ -73,11 +73,8 @@ export interface FactFinder {
 
 export function createFactFinder(db: Connection, upTo: number): FactFinder {
   const sets: Record<KeyKind, KeySet[]> = { order_lines: [], order_events: [], event_ids: [] };
-  const isThere = createSieve();
-  for (const set of keySets(db, upTo)) {
-    sets[set.keyKind].push(set);
-    isThere.addAll(set.keys);
-  }
+  for (const set of keySets(db, upTo)) sets[set.keyKind].push(set);
+  const isThere = createSieve(Object.values(sets).flatMap((of) => of.map(({ keys }) => keys)));
   const segmentBuckets = new Map(
     db
       .prepare<[number], [segment: number, bucket: Bucket]>(
@@ -109,18 +106,24 @@ export function createFactFinder(db: Connection, upTo: number): FactFinder {
 
 const NONE: readonly never[] = [];
 
-/** Tells most keys that are not there at once: a bit for each in 16 MB. */
-function createSieve() {
-  let bits = new Uint8Array(0);
-  const placeOf = (key: number) => (key ^ (key / 4294967296)) & 0x7ffffff;
+/** Bits of the sieve for each key that is there: one in so many of the other keys passes it. */
+const SIEVE_BITS = 64;
+const MOST_SIEVE_BITS = 2 ** 27;
+
+/** Tells most keys that are not there at once: a bit for each, in at most 16 MB. */
+function createSieve(all: readonly Float64Array[]) {
+  const count = all.reduce((sum, { length }) => sum + length, 0);
+  const size = 2 ** Math.ceil(Math.log2(Math.max(count, 1) * SIEVE_BITS));
+  const mask = Math.min(size, MOST_SIEVE_BITS) - 1;
+  const bits = new Uint8Array((mask + 1) / 8);
+  const placeOf = (key: number) => (key ^ (key / 4294967296)) & mask;
+  for (const keys of all) {
+    for (const key of keys) {
+      const place = placeOf(key);
+      bits[place >>> 3] = (bits[place >>> 3] ?? 0) | (1 << (place & 7));
+    }
+  }
   return {
-    addAll(keys: Float64Array): void {
-      if (bits.length === 0) bits = new Uint8Array(1 << 24);
-      for (const key of keys) {
-        const place = placeOf(key);
-        bits[place >>> 3] = (bits[place >>> 3] ?? 0) | (1 << (place & 7));
-      }
-    },
     mayHave(key: number): boolean {
       const place = placeOf(key);
       return ((bits[place >>> 3] ?? 0) & (1 << (place & 7))) !== 0;

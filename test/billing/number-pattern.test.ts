@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { documentNumber } from '../../src/billing/document.js';
 import { faultOfPattern, numbersFrom, sharedNumber } from '../../src/billing/number-pattern.js';
+import { runs } from '../support/search.js';
 
 describe('a pattern', () => {
   it.each(['INV-{seq:6}', '{seq}', '{YYYY}{MM}{seq:4}', 'Ä {seq:20} {MM}/{YYYY}', '№{seq}'])(
@@ -99,7 +100,7 @@ describe('two patterns', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
     expect(shared).toBeGreaterThan(100);
   });

@@ -11,6 +11,7 @@ import {
   offsetAt,
   wallTimeOf,
 } from '../../src/billing/time-zone.js';
+import { runs } from '../support/search.js';
 import { changesOfOffset, intlOffset, naiveInstantOf, wallTime } from '../support/wall-clock.js';
 
 const DAY = 86_400_000;
@@ -64,12 +65,12 @@ const zoneAndInstant = fc.oneof(fc.record({ timeZone: zone, instant: moment }), 
 });
 
 describe('the offset', () => {
-  it('is the one that Intl says, anywhere and around each change (3,000 runs)', () => {
+  it('is the one that Intl says, anywhere and around each change', () => {
     fc.assert(
       fc.property(zoneAndInstant, ({ timeZone, instant }) => {
         expect(offsetAt(timeZone, instant)).toBe(intlOffset(timeZone, instant));
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 
@@ -127,7 +128,7 @@ describe('the instant of a wall time', () => {
     expect(formatInstant(instantOf(timeZone, wallTime(wall)))).toBe(instant);
   });
 
-  it('shows that wall time, the first time (2,000 runs)', () => {
+  it('shows that wall time, the first time', () => {
     fc.assert(
       fc.property(zoneAndInstant, ({ timeZone, instant }) => {
         const wall = wallTimeOf(timeZone, instant);
@@ -135,16 +136,16 @@ describe('the instant of a wall time', () => {
         expect(wallTimeOf(timeZone, first)).toBe(wall);
         expect(first).toBeLessThanOrEqual(instant);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
-  it('is the first instant that shows it or a later one (1,500 runs, against Intl)', () => {
+  it('is the first instant that shows it or a later one (against Intl)', () => {
     fc.assert(
       fc.property(zoneAndInstant, ({ timeZone, instant: wall }) => {
         expect(instantOf(timeZone, wall)).toBe(naiveInstantOf(timeZone, wall));
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
   });
 

@@ -5,6 +5,7 @@ import type { Policy } from '../../src/billing/policy.js';
 import { formatInstant } from '../../src/billing/time-zone.js';
 import { changeBefore, effectiveEvents, timelineOf } from '../../src/billing/timeline.js';
 import { factsOf, instant, NEW_YORK, POLICY } from '../support/notation.js';
+import { runs } from '../support/search.js';
 
 /** `paused, active` for the states in turn, then each exception with the day of its event in New York. */
 function folded(history: string, policy: Partial<Policy> = {}): string {
@@ -297,7 +298,7 @@ describe('the order of rows', () => {
     ),
   );
 
-  it('does not matter (2,000 runs)', () => {
+  it('does not matter', () => {
     const { lines } = factsOf('placed Oct 5');
     fc.assert(
       fc.property(
@@ -310,11 +311,11 @@ describe('the order of rows', () => {
           );
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
-  it('leaves no pause beside a resume of the same moment (1,000 runs)', () => {
+  it('leaves no pause beside a resume of the same moment', () => {
     fc.assert(
       fc.property(events, (rows) => {
         const left = effectiveEvents(rows).map(({ event, at, sequence }) => `${event} ${at} ${sequence}`);
@@ -322,7 +323,7 @@ describe('the order of rows', () => {
           expect(left).not.toContain(text.replace('paused', 'resumed'));
         expect(rows.length - left.length).toBe(2 * Math.floor((rows.length - left.length) / 2));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

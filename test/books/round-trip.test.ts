@@ -18,6 +18,7 @@ import { event, order } from '../support/facts.js';
 import { billedCase, CASES } from '../support/fixture-ledger.js';
 import { scenarios } from '../support/histories.js';
 import { bill, close, importFacts, withLedger } from '../support/lab.js';
+import { runs } from '../support/search.js';
 
 const WAYS = TARGET_NAMES.flatMap((target) =>
   targetOf(target).by.map((by): [TargetName, By] => [target, by]),
@@ -132,7 +133,7 @@ test('random months', async () => {
         }),
       ),
     ),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });
 
@@ -178,7 +179,7 @@ describe('months of what no lab has', () => {
             exported++;
           }),
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
     expect(exported).toBeGreaterThan(50);
   });

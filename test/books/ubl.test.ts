@@ -11,6 +11,7 @@ import { issuedDocument, issuedLine, monthView } from '../support/facts.js';
 import { billedCase, CASES } from '../support/fixture-ledger.js';
 import { scenarios } from '../support/histories.js';
 import { bill, withLedger } from '../support/lab.js';
+import { runs } from '../support/search.js';
 
 const OUTSIDE: BooksSettings = BOOKS;
 const EXEMPT: BooksSettings = { ...BOOKS, taxCategory: 'E', exemptionCode: 'VATEX-EU-132-1E' };
@@ -57,7 +58,7 @@ test('the documents of random months do', async () => {
         }),
       ),
     ),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as say from '../../src/billing/problem.js';
 import type { CsvLayout } from '../../src/intake/csv-reader.js';
+import { runs } from '../support/search.js';
 import { CHUNK_SIZES, readCsv } from './feed.js';
 
 describe.each(CHUNK_SIZES)('in chunks of %i', (chunkSize) => {
@@ -108,6 +109,6 @@ it('is read alike however it is cut', () => {
       const text = pieces.join('');
       expect(readCsv(text, chunkSize, given)).toEqual(readCsv(text, 1_000_000, given));
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });

@@ -1,6 +1,6 @@
 /**
  * Compares the short way of plain records with the full reader: both tell the same facts, problems, counts and places, whatever
- * the bytes and however they are cut. `MONTHEND_MUTATIONS=20000` reads as many broken files; `MONTHEND_SEED` makes another run.
+ * the bytes and however they are cut. `npm run test:long` reads more of them; `MONTHEND_SEED` makes another run.
  */
 import { describe, expect, it } from 'vitest';
 import type { OrderLine } from '../../src/billing/order.js';
@@ -11,9 +11,9 @@ import { COLUMNS } from '../../src/intake/kinds.js';
 import { createPlainRecords } from '../../src/intake/plain-records.js';
 import { append, createRecordBuffer } from '../../src/intake/record-buffer.js';
 import { randomFrom } from '../support/random.js';
+import { runs, SEED } from '../support/search.js';
 
-const FILES = Number(process.env.MONTHEND_MUTATIONS ?? 3000);
-const SEED = Number(process.env.MONTHEND_SEED ?? 1);
+const FILES = runs(3000);
 
 const ORDER = ['order_id', 'practice_id', 'product', 'unit_price', 'placed_at'];
 const EVENT = ['event_id', 'order_id', 'event', 'at', 'sequence', 'reason'];
@@ -112,7 +112,7 @@ describe('what is plain', () => {
   });
 });
 
-it(`${FILES} files, most of them broken, are read alike (MONTHEND_SEED=${SEED})`, () => {
+it(`files, most of them broken, are read alike (MONTHEND_SEED=${SEED})`, () => {
   const pick = picker(randomFrom(SEED));
   const told = { plain: 0, full: 0, problems: 0 };
   for (let count = 0; count < FILES; count++) {
@@ -144,7 +144,7 @@ it('files larger than the buffer are read alike', () => {
   }
 });
 
-it(`${FILES} records with a value at a border are read alike (MONTHEND_SEED=${SEED})`, () => {
+it(`records with a value at a border are read alike (MONTHEND_SEED=${SEED})`, () => {
   const pick = picker(randomFrom(SEED));
   const told = { plain: 0, full: 0 };
   for (let records = 0; records < FILES; records += 200) {

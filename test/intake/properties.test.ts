@@ -1,6 +1,7 @@
 /** What holds for any input of the two readers, well-formed or not. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../support/search.js';
 import { type Read, readCsv, readNdjson } from './feed.js';
 
 /** Bytes of which broken CSV and JSON are made. */
@@ -48,7 +49,7 @@ describe.each([
       fc.property(anyBytes, fc.integer({ min: 1, max: 9 }), (bytes, chunkSize) => {
         expect(read(bytes, chunkSize)).toEqual(read(bytes));
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -59,7 +60,7 @@ describe.each([
         const sorted = places.toSorted((a, b) => (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0));
         expect(places).toEqual(sorted);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Column, type CsvStyle, toCsv } from '../../src/output/csv.js';
+import { runs } from '../support/search.js';
 
 interface Row {
   readonly text: string;
@@ -99,7 +100,7 @@ describe('the formula guard', () => {
         expect(isGuarded ? cell.slice(1) : cell).toBe(given);
         expect(cell).not.toMatch(/^[\s\p{Z}\p{Cf}]*[=+\-@＝＋－＠]/u);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 import { REPOSITORY, type Run } from './monthend.js';
 
 export interface Installation {
@@ -13,18 +13,36 @@ export interface Installation {
   run(words: readonly string[]): Run;
 }
 
-/**
- * Packs this clone, which is built, and unpacks the tarball into `node_modules/monthend` of an empty folder. Beside it stand
- * links to the packages that package-lock.json says a production install has: what only development has is not found.
- * Packages named in `copied` are copied instead, without what they compiled, so that a test may break them.
- */
-export function installPacked({ copied = [] }: { readonly copied?: readonly string[] } = {}): Installation {
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
+
+function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'monthend-installed-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  made.push(folder);
+  return folder;
+}
+
+/**
+ * Packs this clone, which is built, once for each file of tests, and unpacks the tarball into `node_modules/monthend` of an empty folder. Beside it stand
+ * links to the packages that package-lock.json says a production install has: what only development has is not found.
+ * Packages named in `copied` are copied instead, without what they compiled, so that a test may break them. Of the tarball, `parts` names what is unpacked: most of it is fixtures.
+ */
+export function installPacked({
+  copied = [],
+  parts = [],
+}: {
+  readonly copied?: readonly string[];
+  readonly parts?: readonly string[];
+} = {}): Installation {
+  const folder = temporaryFolder();
   const at = (...names: string[]) => path.join(folder, ...names);
   const modules = (name: string) => at('node_modules', ...name.split('/'));
   mkdirSync(modules('monthend'), { recursive: true });
-  execFileSync('tar', ['-xzf', pack(folder), '--strip-components=1', '-C', modules('monthend')]);
+  tarball ??= pack(temporaryFolder());
+  const members = parts.map((part) => `package/${part}`);
+  execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', modules('monthend'), ...members]);
   for (const name of productionPackages()) {
     const from = path.join(REPOSITORY, 'node_modules', ...name.split('/'));
     mkdirSync(path.dirname(modules(name)), { recursive: true });
@@ -47,6 +65,8 @@ export function installPacked({ copied = [] }: { readonly copied?: readonly stri
     },
   };
 }
+
+let tarball: string | undefined;
 
 /** Without `prepare`: other tests run what is built while this one packs it. @returns the tarball */
 function pack(folder: string): string {

@@ -1,4 +1,4 @@
-/** Runs the real command line as a child process, in a folder of its own. */
+/** Runs the command line in a folder of its own: in a process that is kept for it, or in one of its own. */
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { createLedger } from '../../src/ledger/ledger.js';
+import { runWarm } from './warm-program.js';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 export const PROGRAM = path.join(REPOSITORY, 'bin', 'monthend.js');
@@ -32,7 +33,10 @@ export interface Workplace {
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Standard input, which only a process of its own has. */
   readonly input?: string | Uint8Array;
+  /** For what is about processes. */
+  readonly inOwnProcess?: boolean;
 }
 
 /** An empty folder, removed when the test is over. */
@@ -63,11 +67,16 @@ export function workplaceWithLedger(name = 'monthend.db'): Workplace {
   return place;
 }
 
-export function runMonthend(
-  words: readonly string[],
-  cwd: string,
-  { env = {}, input = '' }: RunOptions = {},
-): Run {
+/** In the long lane, as users start it. */
+const ALWAYS_IN_OWN = process.env.MONTHEND_PROCESSES === 'own';
+
+export function runMonthend(words: readonly string[], cwd: string, options: RunOptions = {}): Run {
+  const {
+    env = {},
+    input = '',
+    inOwnProcess = ALWAYS_IN_OWN || input !== '' || words.includes('-'),
+  } = options;
+  if (!inOwnProcess) return runWarm({ program: PROGRAM, words, cwd, env: cleanEnvironment(env) });
   const { status, stdout, stderr, error } = spawnSync(process.execPath, [PROGRAM, ...words], {
     cwd,
     input,

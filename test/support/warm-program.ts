@@ -1,0 +1,96 @@
+/**
+ * The program kept running between commands (warm-process.js), one process for each file of tests. It is no part of the test's
+ * own process: the program has its working folder, its environment, its streams and its locks for itself.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export interface Request {
+  readonly program: string;
+  readonly words: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let warm: ((request: Request) => Answer) | undefined;
+
+/** Runs one command to its end. @throws if it ends the process, as nothing in the program does */
+export function runWarm(request: Request): Answer {
+  warm ??= startWarmProgram();
+  return warm(request);
+}
+
+function startWarmProgram(): (request: Request) => Answer {
+  const folder = mkdtempSync(path.join(tmpdir(), 'monthend-warm-'));
+  const requests = openPipe(path.join(folder, 'requests'));
+  const answers = openPipe(path.join(folder, 'answers'));
+  // Both ends append, so that a file that was emptied is written from its start.
+  const stdout = openSync(path.join(folder, 'stdout'), 'a+');
+  const stderr = openSync(path.join(folder, 'stderr'), 'a+');
+  rmSync(folder, { recursive: true });
+  const script = path.join(import.meta.dirname, 'warm-process.js');
+  const child = spawn(process.execPath, [script], {
+    env: {},
+    stdio: ['ignore', stdout, stderr, requests.reader, answers.writer],
+  });
+  child.unref();
+  // It alone holds them now: each side meets the end of its stream when the other one is gone.
+  closeSync(requests.reader);
+  closeSync(answers.writer);
+
+  return (request) => {
+    writeSync(requests.writer, `${JSON.stringify(request)}\n`);
+    const code = readCode(answers.reader);
+    const [out, err] = [stdout, stderr].map(taken) as [string, string];
+    if (code === undefined) {
+      warm = undefined;
+      throw new Error(`monthend ${request.words.join(' ')}: ended the process of the tests\n${out}${err}`);
+    }
+    return { code, stdout: out, stderr: err };
+  };
+}
+
+/** A pipe whose ends block, as a synchronous call wants it. */
+function openPipe(name: string): { reader: number; writer: number } {
+  execFileSync('mkfifo', [name]);
+  // Without another end, opening one waits for it.
+  const first = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writer = openSync(name, 'w');
+  const reader = openSync(name, 'r');
+  closeSync(first);
+  return { reader, writer };
+}
+
+/** @returns undefined if the process is gone */
+function readCode(descriptor: number): number | undefined {
+  const buffer = Buffer.alloc(16);
+  const length = readSync(descriptor, buffer);
+  return length === 0 ? undefined : Number(buffer.toString('utf8', 0, length));
+}
+
+/** What a file holds, which it then holds no longer. */
+function taken(descriptor: number): string {
+  const bytes = Buffer.alloc(fstatSync(descriptor).size);
+  for (let done = 0; done < bytes.length; )
+    done += readSync(descriptor, bytes, done, bytes.length - done, done);
+  ftruncateSync(descriptor);
+  return bytes.toString();
+}

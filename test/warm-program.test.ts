@@ -1,0 +1,109 @@
+/**
+ * Most tests run their commands in a process that is kept (support/warm-program.ts). It is held here to what users start:
+ * every command, and every way to fail, in a process of its own.
+ */
+import { describe, expect, test } from 'vitest';
+import { programOutline } from '../src/cli/main.js';
+import { type RunOptions, type Workplace, workplace } from './support/monthend.js';
+import { runWarm } from './support/warm-program.js';
+
+const ORDERS = 'order_id,practice_id,product,unit_price,placed_at\n';
+const OCTOBER = ['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`);
+const NOVEMBER = ['orders', 'history'].map((name) => `2025-11/${name}.csv`);
+
+/** In one folder, in this order. */
+const COMMANDS: readonly (readonly [words: readonly string[], env?: Readonly<Record<string, string>>])[] = [
+  [['--version']],
+  [['--version', '--json']],
+  [['--help']],
+  [['help', 'close']],
+  [[]],
+  [['clsoe']],
+  [['--json', 'close']],
+  [['status']],
+  [['init', '--sample']],
+  [['init', '--sample']],
+  [['inspect', '2025-10/orders.csv']],
+  [['import', 'bad.csv']],
+  [['--json', 'import', 'bad.csv']],
+  [['import', 'bad.csv', '--quarantine', 'aside.csv']],
+  [['import', ...OCTOBER]],
+  [['import', ...OCTOBER]],
+  [['import', 'nowhere.csv']],
+  [['status', '--as-of', '2025-11-02T00:00:00Z']],
+  [['preview', '2025-10', '--out', 'drafts']],
+  [['close', '2025-10', '--as-of', '2025-10-20T00:00:00Z']],
+  [['close', '2025-10', '--strict']],
+  [['close', '2025-10'], { MONTHEND_OUT: 'named' }],
+  [['close', '2025-10'], { MONTHEND_OUT: '' }],
+  [['close', '2025-08']],
+  [['run', '2025-11', ...NOVEMBER]],
+  [['--quiet', 'run', '2025-11', ...NOVEMBER]],
+  [['explain', 'ORD-1002']],
+  [['explain', 'ORD-1002', '--html', 'order.html']],
+  [['explain', 'ORD-0']],
+  [['export', '2025-10', '--to', 'xero']],
+  [['books', 'check', '2025-10']],
+  [['books', 'check', '2025-10'], { GITHUB_ACTIONS: 'true' }],
+  [['invoices', '2025-11', '--pdf']],
+  [['report', '2025-11']],
+  [['verify']],
+  [['verify'], { TZ: 'America/New_York' }],
+  [['check', 'cases', '--update']],
+  [['check', 'cases', '--update'], { CI: 'true' }],
+  [['check', 'cases']],
+  [['status', '--ledger', 'broken.db']],
+  [['status', '--config', 'bad.json']],
+  [['completion', 'bash']],
+  [['man']],
+];
+
+const prepared = () => {
+  const place = workplace();
+  place.write('bad.csv', `${ORDERS}ORD-1,P-1,crown,dear,2025-10-05T09:00:00Z\n`);
+  place.write('bad.json', '{ "timezone": "UTC" }');
+  place.write('broken.db', 'dear diary\n'.repeat(100));
+  const input = `${ORDERS}ORD-1,P-1,crown,100.00,2025-10-05T09:00:00Z\n`;
+  place.write('cases/one-crown/2026-10/in/orders.csv', input);
+  return place;
+};
+
+/** The ledger has the time of each import. */
+const filesOf = (place: Workplace) =>
+  Object.fromEntries(Object.entries(place.snapshot('.')).filter(([name]) => !name.startsWith('monthend.db')));
+
+/** What comes of all commands in a folder of their own, whose name stands as FOLDER. */
+function outcomes(options: RunOptions) {
+  const place = prepared();
+  const shown = (text: string) => text.replaceAll(place.folder, 'FOLDER');
+  const runs = COMMANDS.map(([words, env = {}]) => {
+    const { code, stdout, stderr } = place.run(words, { ...options, env });
+    return { words, code, stdout: shown(stdout), stderr: shown(stderr) };
+  });
+  return { runs, files: filesOf(place) };
+}
+
+describe('a command in the kept process', () => {
+  test('comes to the same bytes and exit codes as in a process of its own, however often', () => {
+    const own = outcomes({ inOwnProcess: true });
+    for (const [index, kept] of [outcomes({}), outcomes({})].entries()) {
+      for (const [at, run] of kept.runs.entries()) expect(run, `round ${index}`).toEqual(own.runs[at]);
+      expect(kept.files).toEqual(own.files);
+    }
+    const codes = new Set(own.runs.map(({ code }) => code));
+    expect([...codes].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  test('that ends the process is an error, and the next one has another process', () => {
+    const place = workplace();
+    place.write('stops.js', 'process.stderr.write("too early\\n"); process.exit(0);');
+    const request = { program: place.path('stops.js'), words: ['now'], cwd: place.folder, env: {} };
+    expect(() => runWarm(request)).toThrow('monthend now: ended the process of the tests\ntoo early\n');
+    expect(place.run(['--version']).code).toBe(0);
+  });
+
+  test('is any command', () => {
+    const named = new Set(COMMANDS.flatMap(([words]) => words));
+    expect(programOutline().commands.filter(({ name }) => !named.has(name))).toEqual([]);
+  });
+});

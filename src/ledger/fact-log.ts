@@ -32,6 +32,9 @@ export type EventRow = readonly [
   eventId: string,
 ];
 
+/** The kind of the keys by which orders are found whose id is like another. */
+export const ORDER_FORMS = 'order_forms';
+
 /** A fact and the import that brought it. */
 export interface Known<Row> {
   readonly importId: number;
@@ -226,6 +229,7 @@ interface Decoded {
 export interface SegmentReader {
   rowsOfOrder<Row extends LineRow | EventRow>(segment: number, orderId: string): readonly Known<Row>[];
   rowsOfEvent(segment: number, eventId: string): readonly Known<EventRow>[];
+  orderIdsIn(segment: number): readonly string[];
 }
 
 /** Reads single orders from segments. */
@@ -262,6 +266,7 @@ export function createSegmentReader(db: Connection): SegmentReader {
   return {
     rowsOfOrder: <Row extends LineRow | EventRow>(segment: number, orderId: string) =>
       (decode(segment).byOrder.get(orderId) ?? NONE) as readonly Known<Row>[],
+    orderIdsIn: (segment) => [...decode(segment).byOrder.keys()],
     rowsOfEvent(segment, eventId) {
       const { importId, rows } = decode(segment);
       return (rows as readonly EventRow[])

@@ -2,6 +2,7 @@
  * Writes an import's facts to the log: gathers them to runs, sorts each by bucket and order id, and cuts it into segments. Memory is
  * bounded by a run, but for some bytes for each fact of the import, by which a repeat of it is found.
  */
+import { likeness } from '../billing/like-id.js';
 import { compareCodePoints, type Instant } from '../billing/order.js';
 import type { Connection } from './connect.js';
 import {
@@ -10,7 +11,9 @@ import {
   type EventRow,
   type FactKindOfLog,
   type KeyKind,
+  keyOf,
   type LineRow,
+  ORDER_FORMS,
   packKeys,
   sha256,
   sortKeys,
@@ -101,7 +104,8 @@ export function createRunWriter<Row extends LineRow | EventRow>(
       orderKeys.slice(0, orders),
       orderSegments.slice(0, orders),
     );
-    if (kind === 'history') writeEventKeys();
+    if (kind === 'orders') writeFormKeys();
+    else writeEventKeys();
     flushed += count;
     orderIds = [];
     texts = [];
@@ -126,9 +130,22 @@ export function createRunWriter<Row extends LineRow | EventRow>(
     return Number(lastInsertRowid);
   }
 
-  function writeKeys(keyKind: KeyKind, found: Float64Array, places: Uint32Array): void {
+  function writeKeys(keyKind: KeyKind | typeof ORDER_FORMS, found: Float64Array, places: Uint32Array): void {
     const packed = packKeys(sortKeys(found, places));
     insertKeys.run({ importId, kind, run, keyKind, sha256: sha256(packed), keys: packed });
+  }
+
+  /** Of the orders whose id has another form than itself, by which like-ids.ts finds them. */
+  function writeFormKeys(): void {
+    const found: number[] = [];
+    const places: number[] = [];
+    for (const [index, orderId] of orderIds.entries()) {
+      const form = likeness(orderId);
+      if (form === orderId || orderId === orderIds[index - 1]) continue;
+      found.push(keyOf(form));
+      places.push(segments.get(flushed + index));
+    }
+    if (found.length > 0) writeKeys(ORDER_FORMS, Float64Array.from(found), Uint32Array.from(places));
   }
 
   function writeEventKeys(): void {
@@ -199,7 +216,7 @@ function headOf(id: string, from: number): number {
 }
 
 /** A list of whole numbers that grows, four bytes each. */
-function createNumbers() {
+export function createNumbers() {
   let numbers = new Uint32Array(1024);
   return {
     get: (index: number): number => numbers[index] ?? 0,

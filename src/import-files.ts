@@ -14,6 +14,7 @@ import { type IntakeOptions, MOST_PROBLEMS, readFacts } from './intake/read-fact
 import type { FactTaker, Refusal } from './ledger/facts.js';
 import { type OpenImport, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
+import type { LikeIds } from './ledger/like-ids.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
 
 export interface ImportOptions {
@@ -44,6 +45,8 @@ export interface ReadFile extends Omit<ImportedFile, 'importId'> {
 export interface ImportResult {
   readonly importId: number;
   readonly files: readonly ReadFile[];
+  /** Ids that are like a known one, but not the same. */
+  readonly likeIds: LikeIds;
   /** Present if records were set aside: where, how many, and all that is wrong with them. */
   readonly quarantine?: {
     readonly file: string;
@@ -68,17 +71,18 @@ export async function importFiles(
   const importOptions = { amend, now, defaultCurrency, mayRetry: aside !== undefined };
   try {
     return await withImport(ledger, importOptions, async (open, importId) => {
-      const { files: read, problems, isRejected } = await attemptImport(open, files, options, aside);
+      const { files: read, problems, isRejected, likeIds } = await attemptImport(open, files, options, aside);
       if (isRejected) throw new InputRejected(problems);
       for (const file of read) {
         assertBalanced(file);
         open.recordFile(file);
       }
       const records = read.reduce((sum, { quarantined }) => sum + quarantined, 0);
-      if (aside === undefined || records === 0) return { importId, files: read };
+      const result = { importId, files: read, likeIds };
+      if (aside === undefined || records === 0) return result;
       // Before the import is committed: what the ledger does not take must not be lost.
       aside.keep();
-      return { importId, files: read, quarantine: { file: aside.file, records, problems } };
+      return { ...result, quarantine: { file: aside.file, records, problems } };
     });
   } finally {
     aside?.discard();
@@ -114,6 +118,7 @@ interface Attempt {
   readonly problems: readonly Problem[];
   /** Whether a problem stands in the way that no quarantine can set aside. */
   readonly isRejected: boolean;
+  readonly likeIds: LikeIds;
 }
 
 async function readFiles(
@@ -166,7 +171,12 @@ async function readFiles(
     }
   }
   for (const problem of taker.problemsAtEnd()) problems.push(problem);
-  return { files: results, problems, isRejected: isRejected || (aside === undefined && problems.length > 0) };
+  return {
+    files: results,
+    problems,
+    isRejected: isRejected || (aside === undefined && problems.length > 0),
+    likeIds: taker.likeIds(),
+  };
 }
 
 const createCounts = () => {

@@ -205,7 +205,7 @@ function createIdentities() {
 function identityOf({ kind, fact }: Fact): readonly [identity: string | undefined, orderId: string] {
   switch (kind) {
     case 'orders':
-      return [`order ${fact.orderId} line ${fact.line}`, fact.orderId];
+      return [`order line ${fact.line} of ${fact.orderId}`, fact.orderId];
     case 'history':
       return [fact.eventId === '' ? undefined : `event ${fact.eventId}`, fact.orderId];
     case 'practices':

@@ -258,7 +258,7 @@ describe('what may go wrong is seen', () => {
 
   it('identities that occur twice', async () => {
     expect(await seen([`A1,1,P1,c,1.00,${AT}`, `A1,1,P1,c,1.00,${AT}`])).toContain(
-      'one record repeats the identity of another, such as order A1 line 1 (o.csv:2 and o.csv:3)',
+      'one record repeats the identity of another, such as order line 1 of A1 (o.csv:2 and o.csv:3)',
     );
   });
 

@@ -70,7 +70,8 @@ describe('a bad CSV record is set aside byte for byte, after its reason', () => 
     ],
     ['too few fields', 'A2,1,P1', '2:1: 3 fields, 7 expected'],
     ['too many fields', `${good('A2')},,,`, '2:1: 10 fields, 7 expected'],
-    ['an empty line', '', '2:1: the line is empty'],
+    ['an empty line', '', '2:1: the row is empty'],
+    ['an empty row', ',,"",,, ,', '2:1: the row is empty'],
     ['a quote where none may be', `A2,1,P"1,crown,1,${AT},`, '2:7: practice_id: a quote in a field'],
     [
       'text after a closing quote',
@@ -117,16 +118,16 @@ describe('a bad line of NDJSON is set aside byte for byte, after a line with its
     ['no JSON', 'order_id: A2'],
     ['an unfinished object', '{"order_id":"A2"'],
     ['an unknown key', '{"orderid":"A2"}'],
-    ['a bad value', GOOD.trim().replace(':1,', ':-1,')],
+    ['a bad value', GOOD.trim().replace('A1', 'A2').replace(':1,', ':-1,')],
     ['a blank line', ''],
     ['blanks', ' \t'],
     ['a byte that is no UTF-8', Buffer.from('{"order_id":"\xff"}', 'latin1')],
     ['a carriage return', '{"order_id":"A2"}\r'],
   ])('%s', async (_, record) => {
     const { write, read, import: take } = lab();
-    write('orders.ndjson', GOOD, record, '\n', GOOD);
+    write('orders.ndjson', GOOD, record, '\n', GOOD.replace('A1', 'A3'));
     const { files } = await take(['orders.ndjson'], { quarantine: 'bad.ndjson' });
-    expect(files.map(outcome)).toEqual(['3 = 1 + 0 + 1 + 1']);
+    expect(files.map(outcome)).toEqual(['3 = 2 + 0 + 0 + 1']);
     const bytes = read('bad.ndjson');
     const firstLine = bytes.subarray(0, bytes.indexOf('\n') + 1);
     expect(JSON.parse(firstLine.toString()).quarantine_reason).toContain('orders.ndjson:2:');

@@ -16,6 +16,7 @@ import { looksLikeFormula } from '../src/billing/formula.js';
 import { isUnprintable } from '../src/billing/problem.js';
 import { type Config, DEFAULT_CONFIG } from '../src/config.js';
 import { importFiles } from '../src/import-files.js';
+import { trimmed } from '../src/intake/id-damage.js';
 import { temporaryLedger } from '../src/ledger/ledger.js';
 import { closeMonths } from '../src/month-end.js';
 import { readCsv } from './intake/feed.js';
@@ -65,7 +66,9 @@ const anyOf = (piece: fc.Arbitrary<string>, minLength: number) =>
     fc.array(piece, { minLength, maxLength: 8 }).map((parts) => parts.join('')),
     fc.string({ unit: 'grapheme', minLength, maxLength: 20 }).filter(fits),
   );
-const id = anyOf(pieces, 1);
+const id = anyOf(pieces, 1)
+  .map(trimmed)
+  .filter((written) => written !== '');
 const text = anyOf(piecesOfText, 0);
 const digits = (most: number) =>
   fc.integer({ min: 0, max: 10 ** most - 1 }).map((value) => String(value).padStart(most, '0'));
@@ -148,7 +151,7 @@ describe('no path outside OUT', () => {
     '~',
     '$HOME',
     '%2e%2e',
-    ' ',
+    'a b',
   ];
   const lines = NAMES.map((practiceId) => ({
     ...{ practiceId, practiceName: practiceId, product: 'crown', description: '', patientRef: '' },

@@ -57,7 +57,12 @@ export interface Practice {
 export type FactKind = 'orders' | 'history' | 'practices';
 
 export type Fact =
-  | { readonly kind: 'orders'; readonly fact: OrderLine }
+  | {
+      readonly kind: 'orders';
+      readonly fact: OrderLine;
+      /** Whether the record names no order line, so that its number is the default. */
+      readonly isUnnumbered?: boolean;
+    }
   | { readonly kind: 'history'; readonly fact: HistoryEvent | Retraction }
   | { readonly kind: 'practices'; readonly fact: Practice };
 

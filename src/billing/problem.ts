@@ -26,7 +26,7 @@ export interface Problem extends Place {
 
 /** `FILE:LINE:COLUMN: FIELD: message`, as docs/files.md section 1 wants it. */
 export function formatProblem(problem: Problem): string {
-  const place = `${escapedName(problem.file)}:${problem.line}:${problem.column}: `;
+  const place = `${placeName(problem.file, problem.line)}:${problem.column}: `;
   return problem.field === '' ? place + problem.message : `${place}${problem.field}: ${problem.message}`;
 }
 
@@ -130,15 +130,24 @@ export function quoteInUnquotedField(): string {
   return 'a quote in a field that does not start with one; put the field in quotes and write each quote within it twice';
 }
 
+/** @param separator between the fields; @param endsEmpty all fields that are too many are empty */
 export function wrongFieldCount(
   found: number,
   expected: number,
-  isEmptyLine: boolean,
-  separator = ',',
+  { separator = ',', endsEmpty = false }: { separator?: string; endsEmpty?: boolean } = {},
 ): string {
-  if (isEmptyLine) return `the line is empty, ${counted(expected, 'field')} expected as in the header`;
-  const next = found > expected ? `; a field with ${separatorName(separator)} in it needs quotes` : '';
-  return `${counted(found, 'field')}, ${expected} expected as in the header${next}`;
+  const what = `${counted(found, 'field')}, ${expected} expected as in the header`;
+  if (found < expected) return what;
+  if (!endsEmpty) return `${what}; a field with ${separatorName(separator)} in it needs quotes`;
+  return `${what}; the row ends with ${separatorName(separator)} more than the header: let both end alike`;
+}
+
+export function blankRow(): string {
+  return 'the row is empty, and records follow it; delete it, or pass such rows over by an input profile ("blankRows": "skip")';
+}
+
+export function valueWithoutColumn(): string {
+  return 'a value in a column that has no name in the header; name the column, or remove the value';
 }
 
 export function tooManyFields(): string {
@@ -257,7 +266,7 @@ export function unknownWord(text: string, profile: string, column: string): stri
 // NDJSON
 
 export function blankLine(): string {
-  return 'the line is blank; one JSON object a line is expected';
+  return 'the line is blank, and records follow it; delete it: one JSON object a line is expected';
 }
 
 /** @param found the code point at fault; undefined at the end of the line */
@@ -311,6 +320,22 @@ export function idTooLong(length: number): string {
 
 export function unprintableInId(code: number): string {
   return `has the character ${codePointName(code)}; an id has printable characters only`;
+}
+
+/** @param id without what stands around it; @param code the character at fault */
+export function invisibleAtIdEnd(id: string, code: number, end: 'start' | 'end'): string {
+  const what = code === 0x20 ? 'a space' : `the invisible character ${codePointName(code)}`;
+  return (
+    `${excerpt(id)} has ${what} at its ${end}, which makes it another id; ` +
+    'take it away, or let an input profile do that ("trim": true)'
+  );
+}
+
+export function shortenedId(text: string): string {
+  return (
+    `${excerpt(text)} is what a spreadsheet makes of a long number: the id's digits are lost; ` +
+    'export the file again, and import it without saving it in a spreadsheet'
+  );
 }
 
 export function textTooLong(length: number): string {
@@ -449,21 +474,38 @@ export function differsFromKnown(field: string, known: string, given: string, im
 }
 
 /**
- * @param identity what the two records are of, for example `order A1 line 2`; its ids were accepted, so they are fit to print
+ * @param identity what the two records are of, for example `order line 2 of A1`; its ids were accepted, so they are fit to print
+ * @param other where the other one stands, `orders.csv:2`
  * @param values of the field, of both; none where all records of the identity are refused
  */
 export function differsWithinImport(
   identity: string,
+  other: string,
   field: string,
   values?: readonly [other: string, given: string],
 ): string {
-  const next = 'remove one';
-  if (field === SECRET_FIELD || values === undefined)
-    return `two different records of ${identity} in one import; ${next}`;
-  const [other, given] = values;
+  const next = 'find out which is right, and remove the other';
+  const what = `another record of ${identity} contradicts this one`;
+  if (field === SECRET_FIELD || values === undefined) return `${what} (${other}); ${next}`;
+  const [known, given] = values;
+  return `${what}: ${excerpt(known)} there (${other}), ${excerpt(given)} here; ${next}`;
+}
+
+/** @param lines of the file in which the order's rows stand, the one at hand last */
+export function rowsWithoutNumber(orderId: string, lines: readonly number[], areEqual: boolean): string {
+  const last = lines.at(-1);
   return (
-    `two different records of ${identity} in one import: ` +
-    `${excerpt(other)} in the other, ${excerpt(given)} here; ${next}`
+    `${excerpt(orderId)} has ${lines.length} ${areEqual ? 'equal' : 'different'} rows ` +
+    `(lines ${lines.slice(0, -1).join(', ')} and ${last}) and no order line in column \`line\`: give each row its own, 1, 2 and so on` +
+    (areEqual ? '; or remove one, if it is there twice by mistake' : '')
+  );
+}
+
+/** @param other where that order's event stands: `history.csv:2`, or `import 1` */
+export function eventOfOtherOrder(eventId: string, orderId: string, other: string, given: string): string {
+  return (
+    `event ${excerpt(eventId)} is of order ${excerpt(orderId)} (${other}) and here of ${excerpt(given)}: ` +
+    'an event_id must be unique over all orders; if your system counts events within each order, leave that column out'
   );
 }
 
@@ -515,6 +557,11 @@ export function keyExcerpt(key: string): string {
 /** A name of the input in backticks. */
 function ticked(name: string): string {
   return `\`${escaped(name, '`')}\``;
+}
+
+/** `orders.csv:2` */
+export function placeName(file: string, line: number): string {
+  return `${escapedName(file)}:${line}`;
 }
 
 /** The name of a file, whole, with what a terminal could act on written as an escape. */

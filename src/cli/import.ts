@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import { formatProblem, type Problem } from '../billing/problem.js';
+import { excerpt, formatProblem, type Problem, placeName } from '../billing/problem.js';
 import { counted } from '../billing/words.js';
 import type { Config } from '../config.js';
 import { EXIT_CODES, Failure, type InputRejected } from '../failure.js';
@@ -145,7 +145,13 @@ function formatOf(name: string): 'csv' | 'ndjson' | undefined {
   return match === null ? undefined : match[1] === undefined ? 'ndjson' : 'csv';
 }
 
-export function reportImport(terminal: Terminal, { importId, files, quarantine }: ImportResult): void {
+/** How many ids that are like a known one the screen shows. */
+const LIKE_IDS_SHOWN = 10;
+
+export function reportImport(
+  terminal: Terminal,
+  { importId, files, likeIds, quarantine }: ImportResult,
+): void {
   terminal.result(`import ${importId}:`);
   for (const file of files) {
     const { name, kind, profile, read, imported, amended, duplicates, quarantined } = file;
@@ -154,11 +160,25 @@ export function reportImport(terminal: Terminal, { importId, files, quarantine }
     const how = profile === null ? kind : `${kind}, by ${profile}`;
     terminal.result(`  ${name} (${how}): ${read} read, ${parts.join(', ')}${notRead(file)}`);
   }
+  noteLikeIds(terminal, likeIds);
   if (quarantine === undefined) return;
   const { file, records, problems } = quarantine;
   listProblems(terminal, problems);
   const what = records === 1 ? '1 record was' : `${records} records were`;
   terminal.error(`${what} not imported but set aside in ${file}; mend them there and import that file`);
+}
+
+function noteLikeIds(terminal: Terminal, { count, first }: ImportResult['likeIds']): void {
+  for (const { field, given, known, file, line } of first.slice(0, LIKE_IDS_SHOWN)) {
+    const looksSame = given.normalize('NFC') === known.normalize('NFC');
+    const how = looksSame ? 'is made of other characters than' : 'is almost';
+    const what = `${placeName(file, line)}: ${field} ${excerpt(given)} ${how} ${excerpt(known)}`;
+    terminal.note(
+      `${what}, which is another ${field === 'order_id' ? 'order' : 'practice'}: if one is meant, correct the other`,
+    );
+  }
+  const more = count - Math.min(first.length, LIKE_IDS_SHOWN);
+  if (more > 0) terminal.note(`… and ${more} more ids that are almost a known one`);
 }
 
 /** What stands in the file and in none of the counts of records. */
@@ -174,10 +194,11 @@ function notRead({ passedOver, blankRows, repeatedTimes }: ReadFile): string {
 }
 
 /** Of an import that was not rejected. */
-export function importJson({ importId, files, quarantine }: ImportResult): JsonOf<'import'> {
-  if (quarantine === undefined) return { importId, files };
+export function importJson({ importId, files, likeIds, quarantine }: ImportResult): JsonOf<'import'> {
+  const json = { importId, files, likeIds };
+  if (quarantine === undefined) return json;
   const { file, records, problems } = quarantine;
-  return { importId, files, quarantine: { file, recordCount: records, problems } };
+  return { ...json, quarantine: { file, recordCount: records, problems } };
 }
 
 /** Of one that was. */

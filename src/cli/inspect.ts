@@ -140,7 +140,7 @@ function factText({ kind, fact }: Fact, hasWallTimes: boolean): string {
   };
   switch (kind) {
     case 'orders':
-      return `order ${fact.orderId} line ${fact.line}: ${fact.quantity} × ${fact.product} at ${fact.unitPrice} ${fact.currency} for ${fact.practiceId}, placed ${at(fact.placedAt)}`;
+      return `order line ${fact.line} of ${fact.orderId}: ${fact.quantity} × ${fact.product} at ${fact.unitPrice} ${fact.currency} for ${fact.practiceId}, placed ${at(fact.placedAt)}`;
     case 'history':
       return `order ${fact.orderId}: ${fact.event} ${at(fact.at)}${fact.reason === '' ? '' : ` (${fact.reason})`}`;
     case 'practices':

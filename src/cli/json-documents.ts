@@ -266,6 +266,23 @@ const importShape = {
     }),
     'The files, in their order; one that holds several kinds, once for each',
   ),
+  likeIds: named(
+    'LikeIds',
+    'Ids that differ from a known one only in capitals, leading zeros, width or Unicode form',
+    {
+      count: count('How many'),
+      first: listOf(
+        named('LikeId', 'An id that is almost a known one', {
+          field: z.enum(['order_id', 'practice_id']).describe('What it is an id of'),
+          given: text('The id, as the file has it'),
+          known: text('The id that it is like'),
+          file: text('The file in which it stands first, as it was named'),
+          line: z.int().min(1).describe('The line of that file'),
+        }),
+        'The first of them, 100 at most',
+      ),
+    },
+  ),
   quarantine: named('Quarantine', 'The records that were set aside', {
     file: text('Where they are'),
     recordCount: count('How many'),

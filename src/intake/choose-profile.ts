@@ -4,8 +4,9 @@
  */
 import { twoProfilesFit } from '../billing/problem.js';
 import { createCsvReader } from './csv-reader.js';
-import { headerProblems } from './header.js';
-import { type Encoding, type InputProfile, trimmed } from './input-profile.js';
+import { headerProblems, namedColumns } from './header.js';
+import { trimmed } from './id-damage.js';
+import type { Encoding, InputProfile } from './input-profile.js';
 import { kindOf } from './kinds.js';
 import { createNdjsonReader, type NdjsonHandlers } from './ndjson-reader.js';
 import { type Fit, fitOf } from './profile-header.js';
@@ -70,12 +71,15 @@ interface Layout extends Pick<InputProfile, 'separator' | 'headerLine'> {
   readonly encoding?: Encoding | undefined;
 }
 
-export function namesIn(head: Uint8Array, { encoding, separator, headerLine }: Layout): string[] | undefined {
-  let names: string[] | undefined;
+export function namesIn(
+  head: Uint8Array,
+  { encoding, separator, headerLine }: Layout,
+): readonly string[] | undefined {
+  let names: readonly string[] | undefined;
   const reader = createCsvReader(
     {
       record(record) {
-        names = Array.from({ length: record.width }, (_, cell) => record.text(cell));
+        names = namedColumns(Array.from({ length: record.width }, (_, cell) => record.text(cell)));
         reader.stop();
       },
       problem: () => reader.stop(),

@@ -1,6 +1,6 @@
 /** CSV records -> facts: the header tells the kind and which cell is which field, by an input profile if there is one. */
 import type { FactKind } from '../billing/order.js';
-import { emptyFile, noFooter, noHeaderLine, type Place } from '../billing/problem.js';
+import { emptyFile, noFooter, noHeaderLine, type Place, valueWithoutColumn } from '../billing/problem.js';
 import { chooseByColumns } from './choose-profile.js';
 import { type CellPlaces, type CsvLayout, type CsvRecord, createCsvReader } from './csv-reader.js';
 import {
@@ -13,8 +13,9 @@ import {
   tellRefusals,
 } from './fact-reader.js';
 import { type FieldTexts, parseFact } from './facts.js';
-import { type HeaderProblem, headerProblems } from './header.js';
-import { type InputProfile, trimmed } from './input-profile.js';
+import { type HeaderProblem, headerProblems, namedColumns } from './header.js';
+import { trimmed } from './id-damage.js';
+import type { InputProfile } from './input-profile.js';
 import { kindOf } from './kinds.js';
 import { createPlainRecords } from './plain-records.js';
 import { type ColumnTexts, createProfileFields, type ProfileFields } from './profile-fields.js';
@@ -44,7 +45,7 @@ export function createCsvFacts(
   /** Of the profiles before the one at hand. */
   let repeatedTimesBefore = 0;
   let kind: FactKind | undefined;
-  let names: string[] = [];
+  let names: readonly string[] = [];
   let headerSeen = false;
   /** The header as it is written, and whether its first column is a quarantine's. */
   let header: Uint8Array | undefined;
@@ -88,7 +89,7 @@ export function createCsvFacts(
         sink.problem({ line, column }, names[cell] ?? '', message);
       },
     },
-    { ...layout, skipsBlankRows: options.profile?.blankRows === 'skip' },
+    { ...layout, blankRows: options.profile?.blankRows ?? 'refuse' },
   );
 
   return {
@@ -139,7 +140,7 @@ export function createCsvFacts(
   /** Under a header that is wrong no cell has a meaning, so reading ends there. */
   function readHeader(): void {
     headerSeen = true;
-    const given = Array.from({ length: record.width }, (_, cell) => record.text(cell));
+    const given = namedColumns(Array.from({ length: record.width }, (_, cell) => record.text(cell)));
     isQuarantine = given[0] === QUARANTINE_REASON;
     useProfile(isQuarantine ? profileOfTable(given.slice(1)) : options.profile);
     const headerKind = profile?.kind ?? saidKind(options) ?? kindOf(given);
@@ -191,7 +192,8 @@ export function createCsvFacts(
 
   /** Not for practices, which are few, nor for quarantine files, where few records are plain. */
   function offerPlainRecords(known: 'orders' | 'history'): void {
-    const plain = createPlainRecords(known, names, options);
+    const nameless = Array.from({ length: record.width - names.length }, () => '');
+    const plain = createPlainRecords(known, [...names, ...nameless], options);
     reader.offerTo({
       read: plain.read,
       take() {
@@ -206,6 +208,9 @@ export function createCsvFacts(
       passedOver++;
       return;
     }
+    for (let cell = names.length; cell < record.width; cell++)
+      if (record.text(cell) !== '')
+        refusals.push({ place: placeOf(cell), field: '', message: valueWithoutColumn() });
     const fact = parseFact(kind as FactKind, texts, options, fields?.parsers);
     if (fact !== undefined && refusals.length === 0) sink.take(fact, place, columnOf);
     tellRefusals(refusals, sink);

@@ -1,7 +1,7 @@
 /**
  * Reads CSV as RFC 4180 describes it and nothing else: commas, LF or CRLF, quotes doubled inside quotes. It knows where every
  * cell stands in the original bytes; what the cells mean is decided elsewhere. A layout may name another separator, lines before
- * the header and after the data, and rows without a value that are passed over.
+ * the header and after the data, and what rows without a value are.
  *
  * The records must all be as wide as the first. After a problem it goes on with the next record, so that one run finds
  * every problem, with three exceptions that end the reading: a bad first record, an unterminated quote, and a field or
@@ -9,6 +9,7 @@
  */
 import {
   bareCarriageReturn,
+  blankRow,
   controlCharacter,
   fieldTooLarge,
   invalidUtf8,
@@ -61,7 +62,11 @@ export interface CsvLayout {
   readonly headerLine?: number | undefined;
   /** What the first line after the data starts with, perhaps after a quote. The rest of the file is no CSV. */
   readonly footer?: string | undefined;
-  readonly skipsBlankRows?: boolean;
+  /**
+   * What rows without a value are: `refuse` tells those that a record follows and passes over the last ones, `skip` passes over all.
+   * Without it they are rows like others.
+   */
+  readonly blankRows?: 'refuse' | 'skip' | undefined;
 }
 
 export interface CsvReader {
@@ -74,7 +79,7 @@ export interface CsvReader {
   readonly line: number;
   /** Data records ended so far, good or bad, headers not counted. */
   readonly records: number;
-  /** Rows without a value that were passed over. */
+  /** Rows without a value that were passed over: if the layout says what they are. */
   readonly blankRows: number;
   /** Whether the line after the data has come. */
   readonly footerSeen: boolean;
@@ -94,6 +99,9 @@ export const MOST_RECORD_BYTES = 10 * 1024 * 1024;
 
 /** A hundred times what any kind has; keeps a line of nothing but commas from filling the memory. */
 export const MOST_FIELDS = 1000;
+
+/** More would be more problems than are told: the rest is only counted. */
+export const MOST_HELD_ROWS = 100_001;
 
 /** A larger chunk is taken in slices of this size, so that memory stays bounded by the record. */
 const SLICE_BYTES = 1024 * 1024;
@@ -138,7 +146,7 @@ interface CellProblem {
 
 export function createCsvReader(
   handlers: CsvHandlers,
-  { separator = ',', headerLine = 1, footer, skipsBlankRows = false }: CsvLayout = {},
+  { separator = ',', headerLine = 1, footer, blankRows: ofBlankRows }: CsvLayout = {},
 ): CsvReader {
   const SEPARATOR = separator.charCodeAt(0);
   const UNQUOTED_CLASS = QUOTED_CLASS.slice();
@@ -159,6 +167,10 @@ export function createCsvReader(
   let width = -1;
   let records = 0;
   let blankRows = 0;
+  /** Rows without a value are a problem only when a record follows. */
+  let heldRows: { readonly line: number; readonly bytes: Uint8Array }[] = [];
+  let heldRowsMore = 0;
+  let heldRowBytes: Uint8Array | undefined;
   /** The first cell of further headers; undefined if there is to be none. */
   let headerMark: string | undefined;
   let shortWay: ShortWay | undefined;
@@ -207,7 +219,7 @@ export function createCsvReader(
     get footerSeen() {
       return footerSeen;
     },
-    raw: () => buffer.bytes.subarray(buffer.start, at),
+    raw: () => heldRowBytes ?? buffer.bytes.subarray(buffer.start, at),
     expectHeaders(firstCell) {
       headerMark = firstCell;
     },
@@ -241,6 +253,7 @@ export function createCsvReader(
       endCell('cell-start');
       endRecord();
     }
+    if (state !== 'stopped') blankRows += heldRows.length + heldRowsMore;
     state = 'stopped';
   }
 
@@ -352,6 +365,7 @@ export function createCsvReader(
     for (let next = read(buffer, line); next > 0; next = read(buffer, line)) {
       at = next;
       endLine();
+      if (heldRows.length > 0 && !tellHeldRows()) return;
       records++;
       take();
       if (state === 'stopped') return;
@@ -516,15 +530,18 @@ export function createCsvReader(
 
   function endRecord(): void {
     if (state === 'stopped' || refuseIfTooLarge()) return;
-    if (skipsBlankRows && width >= 0 && problems.length === 0 && isBlankRow()) {
-      blankRows++;
+    if (ofBlankRows !== undefined && width >= 0 && problems.length === 0 && isBlankRow()) {
+      if (ofBlankRows === 'skip') blankRows++;
+      else if (heldRows.length === MOST_HELD_ROWS) heldRowsMore++;
+      else heldRows.push({ line: recordLine, bytes: Buffer.from(buffer.bytes.subarray(buffer.start, at)) });
       startRecord();
       return;
     }
+    if (heldRows.length > 0 && !tellHeldRows()) return;
     if (width < 0 || (headerMark !== undefined && startsTable())) width = cells;
     else records++;
     if (problems.length === 0 && cells !== width) {
-      report(recordLine, 1, -1, wrongFieldCount(cells, width, isEmptyLine(), separator));
+      report(recordLine, 1, -1, wrongFieldCount(cells, width, { separator, endsEmpty: endsEmpty() }));
     }
     if (problems.length === 0) handlers.record(record);
     else if (records === 0) state = 'stopped';
@@ -534,6 +551,7 @@ export function createCsvReader(
 
   /** A problem after which nothing more can be made of the file. */
   function endReading(): void {
+    if (heldRows.length > 0 && !tellHeldRows()) return;
     if (width >= 0) records++;
     state = 'stopped';
     tellProblems();
@@ -552,12 +570,32 @@ export function createCsvReader(
   }
 
   function isBlankRow(): boolean {
-    for (let cell = 0; cell < cells; cell++) if (text(cell).trim() !== '') return false;
+    for (let cell = 0; cell < cells; cell++) if (!isBlank(cell)) return false;
     return true;
   }
 
-  function isEmptyLine(): boolean {
-    return cells === 1 && starts[0] === 0 && ends[0] === 0;
+  /** Whether the cells that are too many hold nothing. */
+  function endsEmpty(): boolean {
+    for (let cell = width; cell < cells; cell++) if (!isBlank(cell)) return false;
+    return true;
+  }
+
+  function isBlank(cell: number): boolean {
+    return starts[cell] === ends[cell] || text(cell).trim() === '';
+  }
+
+  /** @returns false if reading is stopped */
+  function tellHeldRows(): boolean {
+    const rows = heldRows;
+    heldRows = [];
+    for (const row of rows) {
+      heldRowBytes = row.bytes;
+      records++;
+      handlers.problem(row.line, 1, -1, blankRow());
+      if (state === 'stopped') break;
+    }
+    heldRowBytes = undefined;
+    return state !== 'stopped';
   }
 
   function text(cell: number): string {

@@ -61,7 +61,7 @@ export function parseFact(
   switch (kind) {
     case 'orders': {
       const fact = orderLine(texts, options, parsers);
-      return fact && { kind, fact };
+      return fact && { kind, fact, isUnnumbered: texts.text('line') === '' };
     }
     case 'history': {
       const fact = historyEvent(texts, options, parsers);

@@ -11,16 +11,20 @@ import {
   idTooLong,
   integerTooLarge,
   integerTooSmall,
+  invisibleAtIdEnd,
   isUnprintable,
+  missingValue,
   notADecimal,
   notAnInteger,
   notPositive,
+  shortenedId,
   textTooLong,
   tooManyFractionDigits,
   unknownCurrency,
   unknownEvent,
   unprintableInId,
 } from '../billing/problem.js';
+import { isShortened, trimmed } from './id-damage.js';
 import { nearMiss } from './near-miss.js';
 
 /** Takes what is wrong with the field at hand; returns undefined so that a parser can end with it. */
@@ -33,8 +37,9 @@ const MOST_ID_CHARACTERS = 128;
 const MOST_TEXT_CHARACTERS = 1000;
 const MOST_DECIMAL_CHARACTERS = 100;
 
-/** Ids and codes: 1 to 128 printable characters, kept as they are. */
+/** Ids and codes: 1 to 128 printable characters, none at the ends that nobody sees, kept as they are. */
 export function id(text: string, refuse: Refuse): string | undefined {
+  if (isShortened(text)) return refuse(shortenedId(text));
   if (PRINTABLE_ASCII.test(text)) return text;
   const length = countCodePoints(text);
   if (length > MOST_ID_CHARACTERS) return refuse(idTooLong(length));
@@ -42,7 +47,12 @@ export function id(text: string, refuse: Refuse): string | undefined {
     const code = each.codePointAt(0) as number;
     if (isUnprintable(code)) return refuse(unprintableInId(code));
   }
-  return text;
+  const visible = trimmed(text);
+  if (visible === text) return text;
+  if (visible === '') return refuse(missingValue());
+  const isStart = !text.startsWith(visible);
+  const code = (isStart ? text : text.slice(visible.length)).codePointAt(0) as number;
+  return refuse(invisibleAtIdEnd(visible, code, isStart ? 'start' : 'end'));
 }
 
 /** At most 1,000 characters, no control characters but tab and line feed. */
@@ -107,7 +117,7 @@ export function event(text: string, refuse: Refuse): EventKind | 'retracted' | u
 }
 
 /** The common case, told at once. */
-const PRINTABLE_ASCII = /^[ -~]{1,128}$/;
+const PRINTABLE_ASCII = /^[!-~](?:[ -~]{0,126}[!-~])?$/;
 
 function countCodePoints(text: string): number {
   let count = 0;

@@ -21,6 +21,13 @@ export interface HeaderProblem {
   readonly message: string;
 }
 
+/** The names without empty ones at the end: they come of a separator too many, and of the cells under them nothing is read. */
+export function namedColumns(names: readonly string[]): readonly string[] {
+  if (names[0]?.startsWith('sep=')) return names;
+  const count = names.findLastIndex((name) => name.trim() !== '') + 1;
+  return count === 0 ? names : names.slice(0, count);
+}
+
 /** Every problem of a header, in no order. @param kind undefined if the names are near no kind's */
 export function headerProblems(names: readonly string[], kind: FactKind | undefined): HeaderProblem[] {
   if (names.join(',') === 'sep=,') return [{ cell: -1, message: separatorLine() }];

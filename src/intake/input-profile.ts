@@ -62,8 +62,3 @@ export function columnsRead(settings: InputSettings): readonly string[] {
 export function isIgnored({ ignore = [] }: InputSettings, column: string): boolean {
   return ignore === '*' || ignore.includes(column);
 }
-
-/** What `trim` takes from the ends of a text: blanks of every kind, and what no reader can see. */
-export function trimmed(text: string): string {
-  return text.replace(/^[\s\u200b-\u200d\u2060]+|[\s\u200b-\u200d\u2060]+$/gu, '');
-}

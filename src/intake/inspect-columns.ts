@@ -1,5 +1,5 @@
 /** What the values of a column have in common: how many there are, which forms they have, what they could be. */
-import { trimmed } from './input-profile.js';
+import { trimmed } from './id-damage.js';
 import { instant } from './instant.js';
 import { compileFormat, type InstantFormat, readsAs } from './instant-format.js';
 

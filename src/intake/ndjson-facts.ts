@@ -103,7 +103,12 @@ export function createNdjsonFacts(options: ReaderOptions, sink: FactSink): FactR
     },
     get notes() {
       const profiles = new Map(profile === undefined ? [] : [[profile.kind, profile.name]]);
-      return { profiles, passedOver, blankRows: 0, repeatedTimes: fields?.repeatedTimes ?? 0 };
+      return {
+        profiles,
+        passedOver,
+        blankRows: reader.blankLines,
+        repeatedTimes: fields?.repeatedTimes ?? 0,
+      };
     },
     recordsByKind: () => kindCount.count(recordCount()),
     rawRecord() {

@@ -21,7 +21,7 @@ import {
   tooManyFields,
   utf16,
 } from '../billing/problem.js';
-import { MOST_FIELD_BYTES, MOST_FIELDS, MOST_RECORD_BYTES } from './csv-reader.js';
+import { MOST_FIELD_BYTES, MOST_FIELDS, MOST_HELD_ROWS, MOST_RECORD_BYTES } from './csv-reader.js';
 import { append, createRecordBuffer } from './record-buffer.js';
 import { countCharacters, firstInvalidUtf8 } from './utf8.js';
 
@@ -55,6 +55,8 @@ export interface NdjsonReader {
   readonly line: number;
   /** Lines ended so far, good or bad; blank ones at the end of the file not counted. */
   readonly records: number;
+  /** Blank lines at the end of the file. */
+  readonly blankLines: number;
   /** The bytes of the line at hand as they stand in the file, its ending included; valid during a callback only. */
   raw(): Uint8Array;
 }
@@ -79,9 +81,10 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
   let searched = 0;
   let line = 1;
   let records = 0;
-  /** A blank line is a problem only when another line follows it. */
-  let blankLineSeen = 0;
-  let blankLineBytes: Uint8Array | undefined;
+  /** Blank lines are a problem only when a record follows. */
+  let heldLines: { readonly line: number; readonly bytes: Uint8Array }[] = [];
+  let heldLinesMore = 0;
+  let heldLineBytes: Uint8Array | undefined;
   /** One past the line at hand, its line feed included. */
   let rawEnd = 0;
 
@@ -124,7 +127,10 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     get records() {
       return records;
     },
-    raw: () => blankLineBytes ?? buffer.bytes.subarray(buffer.start, rawEnd),
+    get blankLines() {
+      return heldLines.length + heldLinesMore;
+    },
+    raw: () => heldLineBytes ?? buffer.bytes.subarray(buffer.start, rawEnd),
   };
 
   function push(chunk: Uint8Array): void {
@@ -181,28 +187,32 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     }
     const end = lineEnd > start && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
     if (isBlank(bytes, start, end)) {
-      reportBlankLine();
-      blankLineSeen = line;
-      blankLineBytes = Buffer.from(bytes.subarray(start, rawEnd));
-      if (start < end) reportBlankLine();
+      if (heldLines.length === MOST_HELD_ROWS) heldLinesMore++;
+      else heldLines.push({ line, bytes: Buffer.from(bytes.subarray(start, rawEnd)) });
       return;
     }
-    reportBlankLine();
+    tellHeldLines();
     if (stopped) return;
     records++;
     if (decode(start, end) && parseObject()) handlers.record(record);
   }
 
-  function reportBlankLine(): void {
-    if (blankLineSeen > 0) {
+  function tellHeldLines(): void {
+    if (heldLines.length === 0) return;
+    const lines = heldLines;
+    heldLines = [];
+    for (const held of lines) {
+      heldLineBytes = held.bytes;
       records++;
-      handlers.problem(blankLineSeen, 1, '', blankLine());
+      handlers.problem(held.line, 1, '', blankLine());
+      if (stopped) break;
     }
-    blankLineSeen = 0;
-    blankLineBytes = undefined;
+    heldLineBytes = undefined;
   }
 
   function refuseLine(): void {
+    tellHeldLines();
+    if (stopped) return;
     records++;
     stopped = true;
     handlers.problem(line, 1, '', recordTooLarge());

@@ -5,8 +5,8 @@
  * that it leaves, good or bad, from the first byte on. The fact and the places of a record that it takes are those they would tell.
  *
  * A plain record is an order line or an event, no retraction. It stands on one line, ends with LF or CRLF and is as wide as the
- * header. Its cells are printable ASCII, texts also other UTF-8; a cell may stand in quotes, but has none within. Required fields
- * are there. Ids have at most 128 characters, texts 1,000 bytes, integers 15 digits. Instants have a capital `T` and `Z` or an
+ * header; under an empty name it has no value. Its cells are printable ASCII, texts also other UTF-8; a cell may stand in quotes, but
+ * has none within. Required fields are there. Ids have at most 128 characters, no blank at their ends and no form that a spreadsheet has shortened, texts 1,000 bytes, integers 15 digits. Instants have a capital `T` and `Z` or an
  * offset. Decimals have no leading zeros; quantity and unit price have at most 11 characters together, so no amount is too large.
  */
 import { minorDigits, withdrawalBefore } from '../billing/currency.js';
@@ -39,6 +39,7 @@ const MOST_AMOUNT_CHARACTERS = 11;
 
 const LF = 0x0a;
 const CR = 0x0d;
+const SPACE = 0x20;
 const QUOTE = 0x22;
 const PLUS = 0x2b;
 const COMMA = 0x2c;
@@ -81,8 +82,10 @@ export function createPlainRecords(
   const ends = new Int32Array(width + 1);
   const hasMultiByte = new Uint8Array(width + 1);
   const repeated = createTextCache();
+  const nameless = [...names.keys()].filter((cell) => names[cell] === '');
   const parse = kind === 'orders' ? orderLineParser() : eventParser();
   let fact: OrderLine | HistoryEvent | undefined;
+  let isUnnumbered = false;
 
   return {
     read(from, atLine) {
@@ -91,11 +94,12 @@ export function createPlainRecords(
       bytes = from.bytes;
       recordEnd = split(from);
       if (recordEnd === 0) return 0;
+      for (const cell of nameless) if (!isEmpty(cell)) return 0;
       fact = parse();
       return fact === undefined ? 0 : recordEnd;
     },
     get fact() {
-      return { kind, fact } as Fact;
+      return (kind === 'orders' ? { kind, fact, isUnnumbered } : { kind, fact }) as Fact;
     },
     places: {
       get line() {
@@ -150,9 +154,10 @@ export function createPlainRecords(
     return () => {
       if (!isId(orderId) || !isId(practiceId) || !isId(product)) return undefined;
       if (!isText(description) || !isText(patientRef)) return undefined;
+      isUnnumbered = isEmpty(lineNumber);
       const fact: OrderLine = {
         orderId: text(orderId),
-        line: isEmpty(lineNumber) ? 1 : integer(lineNumber),
+        line: isUnnumbered ? 1 : integer(lineNumber),
         practiceId: repeatedText(practiceId),
         product: repeatedText(product),
         description: repeatedText(description),
@@ -206,8 +211,19 @@ export function createPlainRecords(
   }
 
   function isId(cell: number): boolean {
-    const length = (ends[cell] as number) - (starts[cell] as number);
-    return length >= 1 && length <= MOST_ID_BYTES && hasMultiByte[cell] === 0;
+    const start = starts[cell] as number;
+    const end = ends[cell] as number;
+    const length = end - start;
+    if (length < 1 || length > MOST_ID_BYTES || hasMultiByte[cell] !== 0) return false;
+    return bytes[start] !== SPACE && bytes[end - 1] !== SPACE && !mayBeShortened(start, length);
+  }
+
+  /** `2.02610E+11`: a digit first, and a plus two or three bytes before the end. */
+  function mayBeShortened(start: number, length: number): boolean {
+    return (
+      isDigit(bytes[start] as number) &&
+      (bytes[start + length - 3] === PLUS || bytes[start + length - 4] === PLUS)
+    );
   }
 
   function isText(cell: number): boolean {

@@ -6,7 +6,8 @@ import { lostCharacter, unknownWord } from '../billing/problem.js';
 import { createDecimalReader } from './decimal-format.js';
 import type { FactParsers } from './facts.js';
 import * as fields from './fields.js';
-import { columnsOf, type InputProfile, trimmed } from './input-profile.js';
+import { trimmed } from './id-damage.js';
+import { columnsOf, type InputProfile } from './input-profile.js';
 import { instant } from './instant.js';
 import { compileFormat, createInstantReader, timeOfDay, withoutNeedlessZeros } from './instant-format.js';
 

@@ -154,10 +154,10 @@ function cappedSink(file: string, handlers: IntakeHandlers, reader: () => FactRe
   }
 
   return {
-    take({ kind, fact }, place, columnOf) {
+    take(record, place, columnOf) {
       placeInRecord = place;
       columnInRecord = columnOf;
-      handlers.take({ kind, fact, place, refuse } as IntakeRecord);
+      handlers.take({ ...record, place, refuse } as IntakeRecord);
     },
     problem,
   };

@@ -1,6 +1,7 @@
 /** A whole file, read without knowing what it is: how it is laid out, and what each of its columns holds. */
 import { openBytes } from './byte-source.js';
 import { createCsvReader } from './csv-reader.js';
+import { namedColumns } from './header.js';
 import { type ByteSurvey, surveyBytes } from './inspect-bytes.js';
 import { type ColumnSurvey, type ColumnSurveyor, createColumnSurveyor } from './inspect-columns.js';
 import { type GuessedLayout, guessLayout } from './inspect-layout.js';
@@ -84,7 +85,7 @@ const TOTAL =
 function surveyCsv(head: string, surveyors: Surveyors): Surveying {
   const layout = guessLayout(head);
   const broken: { line: number; message: string }[] = [];
-  let names: string[] | undefined;
+  let names: readonly string[] | undefined;
   let last: LastRow[] = [];
   let records = 0;
 
@@ -93,7 +94,7 @@ function surveyCsv(head: string, surveyors: Surveyors): Surveying {
       record(record) {
         const cells = Array.from({ length: record.width }, (_, cell) => record.text(cell));
         if (names === undefined) {
-          names = cells;
+          names = namedColumns(cells);
           for (const each of names) surveyors.surveyorOf(each);
         } else {
           const start = cells.find((cell) => cell.trim() !== '') ?? '';
@@ -112,7 +113,7 @@ function surveyCsv(head: string, surveyors: Surveyors): Surveying {
           hold({ line, cells: undefined, start, isOdd: true });
       },
     },
-    { separator: layout.separator, headerLine: layout.headerLine, skipsBlankRows: true },
+    { separator: layout.separator, headerLine: layout.headerLine, blankRows: 'skip' },
   );
 
   function hold(row: LastRow): void {

@@ -32,6 +32,9 @@ export type EventRow = readonly [
   eventId: string,
 ];
 
+/** The kind of the keys by which orders are found whose id is like another. */
+export const ORDER_FORMS = 'order_forms';
+
 /** A fact and the import that brought it. */
 export interface Known<Row> {
   readonly importId: number;
@@ -220,6 +223,7 @@ const MOST_KEPT = 96;
 export interface SegmentReader {
   rowsOfOrder<Row extends LineRow | EventRow>(segment: number, orderId: string): readonly Known<Row>[];
   rowsOfEvent(segment: number, eventId: string): readonly Known<EventRow>[];
+  orderIdsIn(segment: number): readonly string[];
 }
 
 interface KeptSegment {
@@ -257,6 +261,9 @@ export function createSegmentReader(db: Connection): SegmentReader {
       own.at = first;
       return rowsFrom<Row>(own.data, orderId, first).map((row) => ({ importId: own.importId, row }));
     },
+    orderIdsIn: (segment) => [
+      ...new Set((JSON.parse(read(segment).data) as readonly LineRow[]).map(([orderId]) => orderId)),
+    ],
     rowsOfEvent(segment, eventId) {
       const { importId, data } = read(segment);
       return rowsOfEventIn(data, eventId).map((row) => ({ importId, row }));

@@ -3,6 +3,7 @@
  * bounded by a run, but for some bytes for each fact of the import, by which a repeat of it is found.
  */
 import { createHash } from 'node:crypto';
+import { likeness } from '../billing/like-id.js';
 import { compareCodePoints, type Instant } from '../billing/order.js';
 import type { Connection } from './connect.js';
 import {
@@ -11,12 +12,14 @@ import {
   type EventRow,
   type FactKindOfLog,
   type KeyKind,
+  keyOf,
   type LineRow,
+  ORDER_FORMS,
   packKeys,
   sha256,
   sortKeys,
 } from './fact-log.js';
-import { createNumbers } from './numbers.js';
+import { createNumbers, type Numbers } from './numbers.js';
 import { createTextArena, type TextArena } from './text-arena.js';
 
 /** Bytes of a run: bounds the memory. */
@@ -55,6 +58,7 @@ export function createRunWriter<Row extends LineRow | EventRow>(
   const texts = createTextArena(',\n');
   const keys = createNumbers(Float64Array);
   const idKeys = createNumbers(Float64Array);
+  const formKeys = createNumbers(Float64Array);
   let isEachIdPlain = true;
   // Of all facts of the import.
   const buckets = createNumbers(Uint32Array);
@@ -99,7 +103,8 @@ export function createRunWriter<Row extends LineRow | EventRow>(
       orderKeys.subarray(0, orders),
       orderSegments.subarray(0, orders),
     );
-    if (kind === 'history') writeEventKeys(count);
+    if (kind === 'orders') writeKeysOf(ORDER_FORMS, formKeys, count);
+    else writeKeysOf('event_ids', idKeys, count);
     flushed += count;
     texts.clear();
     isEachIdPlain = true;
@@ -140,23 +145,24 @@ export function createRunWriter<Row extends LineRow | EventRow>(
     return Number(lastInsertRowid);
   }
 
-  function writeKeys(keyKind: KeyKind, found: Float64Array, places: Uint32Array): void {
+  function writeKeys(keyKind: KeyKind | typeof ORDER_FORMS, found: Float64Array, places: Uint32Array): void {
     const packed = packKeys(sortKeys(found, places));
     insertKeys.run({ importId, kind, run, keyKind, sha256: sha256(packed), keys: packed });
   }
 
-  function writeEventKeys(count: number): void {
+  /** Those of the run's facts that have such a key. */
+  function writeKeysOf(keyKind: KeyKind | typeof ORDER_FORMS, keys: Numbers, count: number): void {
     const found = new Float64Array(count);
     const places = new Uint32Array(count);
-    let events = 0;
+    let length = 0;
     for (let fact = 0; fact < count; fact++) {
-      const key = idKeys.get(fact);
+      const key = keys.get(fact);
       if (key === 0) continue;
-      found[events] = key;
-      places[events] = segments.get(flushed + fact);
-      events++;
+      found[length] = key;
+      places[length] = segments.get(flushed + fact);
+      length++;
     }
-    if (events > 0) writeKeys('event_ids', found.subarray(0, events), places.subarray(0, events));
+    if (length > 0) writeKeys(keyKind, found.subarray(0, length), places.subarray(0, length));
   }
 
   return {
@@ -165,6 +171,7 @@ export function createRunWriter<Row extends LineRow | EventRow>(
       isEachIdPlain &&= !IS_ESCAPED.test(row[0]);
       keys.set(fact, key);
       if (kind === 'history') idKeys.set(fact, idKey);
+      else formKeys.set(fact, formKeyOf(row[0]));
       buckets.set(flushed + fact, bucketAt(atOf(row)));
       const number = flushed + fact;
       if (texts.size >= RUN) flush();
@@ -177,6 +184,12 @@ export function createRunWriter<Row extends LineRow | EventRow>(
     bucketOf: (fact) => buckets.get(fact),
     finish: flush,
   };
+}
+
+/** By which like-ids.ts finds an order whose id has another form; 0 for those that have none. */
+function formKeyOf(orderId: string): number {
+  const form = likeness(orderId);
+  return form === orderId ? 0 : keyOf(form);
 }
 
 /** The facts as a JSON array, in that order. */

@@ -15,10 +15,13 @@ import {
   amountTooLarge,
   differsFromKnown,
   differsWithinImport,
+  eventOfOtherOrder,
   otherPractice,
   type Place,
   type Problem,
+  placeName,
   retractsNothing,
+  rowsWithoutNumber,
   zoneIsFixed,
 } from '../billing/problem.js';
 import { formatInstant } from '../billing/time-zone.js';
@@ -37,7 +40,9 @@ import {
 } from './fact-log.js';
 import { createRunWriter, type RunWriter } from './fact-writer.js';
 import { createKeyTable } from './key-table.js';
+import { createLikeIdWatch, type LikeIds } from './like-ids.js';
 import { createFactFinder, versionsByLine } from './order-facts.js';
+import { createPlaces, createRowsOfFile, type Where } from './record-places.js';
 
 /** What became of a record. */
 export type Taken = 'imported' | 'amended' | 'duplicate' | Conflict;
@@ -50,13 +55,13 @@ export interface Conflict {
 
 /**
  * Identities of which an import may take no record at all: those of which it has two that differ, and orders whose lines it
- * would leave with two practices (but for lines that agree with the known ones). By a text for each (`order A1 line 2`), with
+ * would leave with two practices (but for lines that agree with the known ones). By a text for each (`order line 2 of A1`), with
  * its refusal.
  */
 export type Disputed = ReadonlyMap<string, Refusal>;
 
 /** What is wrong with a record; undefined if it may be taken all the same. */
-export type Refusal = (record: Fact) => Conflict | undefined;
+export type Refusal = (record: Fact, where: Where) => Conflict | undefined;
 
 export interface FactTaker {
   /** @param file that the record stands in, for messages */
@@ -65,6 +70,8 @@ export interface FactTaker {
   problemsAtEnd(): Problem[];
   /** What another attempt at this import has to leave out, once `problemsAtEnd` has been asked. */
   readonly disputed: Disputed;
+  /** Ids that are like a known one; asked once, when all has been taken. */
+  likeIds(): LikeIds;
   /** Ends the import, if all is well and its files are recorded. @returns its hash */
   finish(): string;
 }
@@ -85,7 +92,7 @@ export function createFactTaker(
 ): FactTaker {
   const disputed = new Map<string, Refusal>();
   const seen = createSeen(db);
-  const knowPractice = createPracticeIndex(db, importId);
+  const knowPractice = createPracticeIndex(db, importId, (id, place) => likeIds.addPractice(id, place));
   const history = importId === 1 ? undefined : createFactFinder(db, importId - 1);
   const lineWriter = createRunWriter<LineRow>(db, { importId, kind: 'orders', atOf: (row) => row[9] });
   const eventWriter = createRunWriter<EventRow>(db, { importId, kind: 'history', atOf: (row) => row[1] });
@@ -106,6 +113,27 @@ export function createFactTaker(
   const noteMoved = db.prepare('INSERT OR IGNORE INTO moved_events VALUES (?, ?, ?)');
   const moved: { orderId: string; practiceId: string; file: string; place: Place }[] = [];
   let practices = 0;
+  /** Where the record at hand stands. */
+  let where: Where = { file: '', line: 0 };
+  const [linePlaces, eventPlaces, practicePlaces] = [
+    createPlaces(),
+    createPlaces(),
+    new Map<string, Where>(),
+  ];
+  const rowsOfFile = createRowsOfFile();
+  /** Events of orders that were not known when they came. */
+  const ofUnknownOrders: { readonly fact: number; readonly key: number }[] = [];
+  const likeIds = createLikeIdWatch(db, importId, {
+    factsAt: (key) => linesOfOrders.at(key),
+    idsOf: (facts) => facts.flatMap((fact) => idsAt(lineWriter, fact)),
+    isKnownBefore: (orderId, key) => (history?.linesOf(orderId, key).length ?? 0) > 0,
+  });
+
+  /** The orders that a fact of this import may be of: the one, or all of its segment. */
+  function idsAt<Row extends LineRow | EventRow>(writer: RunWriter<Row>, fact: number): readonly string[] {
+    const stored = writer.find(fact);
+    return 'segment' in stored ? segments.orderIdsIn(stored.segment) : [stored[0]];
+  }
 
   /** The first fact of this import that a key finds and that is wanted: what is written already is read from its segment. */
   function findOwn<Row extends LineRow | EventRow>(
@@ -113,25 +141,25 @@ export function createFactTaker(
     writer: RunWriter<Row>,
     isWanted: (row: Row) => boolean,
     inSegment: (segment: number) => readonly Known<Row>[],
-  ): Known<Row> | undefined {
+  ): Found<Row> | undefined {
     for (const fact of facts) {
       const stored = writer.find(fact);
       if (!('segment' in stored)) {
-        if (isWanted(stored)) return { importId, row: stored };
+        if (isWanted(stored)) return { importId, row: stored, fact };
         continue;
       }
       const found = inSegment(stored.segment).find(({ row }) => isWanted(row));
-      if (found !== undefined) return found;
+      if (found !== undefined) return { ...found, fact };
     }
     return undefined;
   }
 
-  function takeOrderLine(given: OrderLine, file: string, place: (field?: string) => Place): Taken {
+  function takeOrderLine(given: OrderLine, isUnnumbered: boolean, place: (field?: string) => Place): Taken {
     const { orderId, practiceId } = given;
     const key = keyOf(orderId);
     const identity = given.line === 1 ? key : keyOf(`${orderId}\n${given.line}`);
     const before = history && linesBefore(orderId);
-    const known =
+    const known: Found<LineRow> | undefined =
       findOwn(
         lineTable.at(identity),
         lineWriter,
@@ -141,21 +169,36 @@ export function createFactTaker(
     const line = given.currency === '' ? { ...given, currency: known?.row[8] ?? defaultCurrency } : given;
     if (known !== undefined && line !== given && lineAmount(line, 'half-up') === undefined)
       return { field: 'unit_price', message: amountTooLarge(line.quantity, line.unitPrice) };
-    const taken = judge(known, known && lineFields(known.row, line), () => lineOf(orderId, line.line));
+    const fields = known && lineFields(known.row, line);
+    const rows = isUnnumbered ? rowsOfFile.add(key, orderId, where) : undefined;
+    if (rows !== undefined) {
+      const areEqual = fields?.every(([, one, other]) => one === other) ?? false;
+      const refusal = { field: 'order_id', message: rowsWithoutNumber(orderId, rows, areEqual) };
+      // By then the list has all rows.
+      const whole = () => ({ ...refusal, message: rowsWithoutNumber(orderId, rows, areEqual) });
+      disputed.set(lineOf(orderId, line.line), whole);
+      return refusal;
+    }
+    const taken = judge(known, fields, {
+      identity: () => lineOf(orderId, line.line),
+      other: () => (known?.fact === undefined ? undefined : linePlaces.of(known.fact)),
+    });
     if (taken !== 'imported' && taken !== 'amended') return taken;
     const fact = lineWriter.add(lineRow(line), key);
+    linePlaces.set(fact, where);
     lineTable.add(identity, fact);
-    knowPractice(practiceId);
+    knowPractice(practiceId, where);
     const bucket = lineWriter.bucketOf(fact);
     const sameOrder = linesOfOrders.at(key);
     const others = sameOrder.length === 0 ? [] : othersOf(sameOrder, orderId);
     if (!others.some((each) => each.bucket === bucket && each.practiceId === practiceId))
       linesOfOrders.add(key, fact);
+    if (others.length === 0 && (before?.versions.length ?? 0) === 0) likeIds.addOrder(orderId, fact, where);
     for (const { row } of before?.versions ?? NONE)
       others.push({ bucket: bucketOf(row[9]), practiceId: row[2] });
     // It may move with all its other lines: only the end of the import can tell.
     if (others.some((each) => each.practiceId !== practiceId))
-      moved.push({ orderId, practiceId, file, place: place('practice_id') });
+      moved.push({ orderId, practiceId, file: where.file, place: place('practice_id') });
     const isSpread = others.some((each) => each.bucket !== bucket) || hasEventBefore(key, bucket);
     if (taken === 'amended' || isSpread) noteLate.run(importId, orderId);
     return taken;
@@ -178,9 +221,13 @@ export function createFactTaker(
     return history?.bucketsOf('order_events', key).some((each) => each < bucket) ?? false;
   }
 
-  function hasLineAfter(key: number, bucket: Bucket): boolean {
-    for (const fact of linesOfOrders.at(key)) if (lineWriter.bucketOf(fact) > bucket) return true;
-    return history?.bucketsOf('order_lines', key).some((each) => each > bucket) ?? false;
+  /** What is known of the lines of an event's order: none, one in a month after the event's, or others. */
+  function linesAround(key: number, bucket: Bucket): 'none' | 'after' | 'others' {
+    const own = linesOfOrders.at(key);
+    if (own.some((fact) => lineWriter.bucketOf(fact) > bucket)) return 'after';
+    const before = history?.bucketsOf('order_lines', key) ?? NONE;
+    if (before.some((each) => each > bucket)) return 'after';
+    return own.length + before.length === 0 ? 'none' : 'others';
   }
 
   function takeEvent(event: HistoryEvent | Retraction): Taken {
@@ -192,11 +239,14 @@ export function createFactTaker(
     if (taken !== 'imported' && taken !== 'amended') return taken;
     const key = keyOf(event.orderId);
     const fact = eventWriter.add(row, key, text, event.eventId === '' ? 0 : identity);
+    eventPlaces.set(fact, where);
     eventTable.add(identity, fact);
     const bucket = eventWriter.bucketOf(fact);
     if (!eventsOfOrders.at(key).some((each) => eventWriter.bucketOf(each) <= bucket))
       eventsOfOrders.add(key, fact);
-    if (taken === 'amended' || hasLineAfter(key, bucket)) noteLate.run(importId, event.orderId);
+    const lines = linesAround(key, bucket);
+    if (lines === 'none') ofUnknownOrders.push({ fact, key });
+    if (taken === 'amended' || lines === 'after') noteLate.run(importId, event.orderId);
     return taken;
   }
 
@@ -214,7 +264,7 @@ export function createFactTaker(
 
   function takeEventById(given: HistoryEvent | Retraction, identity: number): Taken {
     const { eventId, orderId, event } = given;
-    const known =
+    const known: Found<EventRow> | undefined =
       findOwn(
         eventTable.at(identity),
         eventWriter,
@@ -223,7 +273,14 @@ export function createFactTaker(
       ) ?? history?.versionsOfEvent(eventId).at(-1);
     if (event === 'retracted' && known?.row[0] !== orderId)
       return { field: 'event_id', message: retractsNothing(eventId, orderId) };
-    const taken = judge(known, known && eventFields(known.row, given), () => eventOf(eventId));
+    const taken = judge(known, known && eventFields(known.row, given), {
+      identity: () => eventOf(eventId),
+      other: () => (known?.fact === undefined ? undefined : eventPlaces.of(known.fact)),
+      refusal: (field, other) =>
+        field === 'order_id' && known !== undefined
+          ? eventOfOtherOrder(eventId, known.row[0], other, orderId)
+          : undefined,
+    });
     if (taken === 'amended' && known !== undefined && known.row[0] !== orderId) {
       noteMoved.run(known.row[0], eventId, importId);
       noteLate.run(importId, known.row[0]);
@@ -254,12 +311,16 @@ export function createFactTaker(
       ['time_zone', current.time_zone, timeZone],
     ];
     const known = current && { importId: current.import_id };
-    const taken = judge(known, fields, () => practiceOf(practiceId));
+    const taken = judge(known, fields, {
+      identity: () => practiceOf(practiceId),
+      other: () => practicePlaces.get(practiceId),
+    });
     if (taken !== 'imported' && taken !== 'amended') return taken;
     if (current !== undefined) supersedePractice.run(importId, practiceId);
     practices++;
     insertPractice.run(practiceId, importId, practices, name, timeZone);
-    knowPractice(practiceId);
+    practicePlaces.set(practiceId, where);
+    knowPractice(practiceId, where);
     return taken;
   }
 
@@ -267,26 +328,47 @@ export function createFactTaker(
   function judge(
     current: Pick<Known<unknown>, 'importId'> | undefined,
     fields: readonly Field[] | undefined,
-    named: () => string,
+    about: Identity,
   ): Taken {
     if (current === undefined || fields === undefined) return 'imported';
-    const identity = named();
+    const identity = about.identity();
     const difference = fields.find(([, known, given]) => known !== given);
     if (difference === undefined) {
-      if (amend) seen.add(identity);
+      if (amend) seen.add(identity, where);
       return 'duplicate';
     }
     const [field, known, given] = difference;
-    if (current.importId === importId || (amend && seen.has(identity))) {
-      disputed.set(identity, () => ({ field: '', message: differsWithinImport(identity, field) }));
-      const values = [shown(field, known), shown(field, given)] as const;
-      return { field, message: differsWithinImport(identity, field, values) };
+    const other = about.other() ?? (amend ? seen.placeOf(identity) : undefined);
+    if (other !== undefined) {
+      const here = where;
+      const message = (otherPlace: Where, values?: readonly [string, string]): string => {
+        const name = placeName(otherPlace.file, otherPlace.line);
+        return about.refusal?.(field, name) ?? differsWithinImport(identity, name, field, values);
+      };
+      disputed.set(identity, (_, { file, line }) => {
+        const isHere = file === here.file && line === here.line;
+        return { field: '', message: message(isHere ? other : here) };
+      });
+      return { field, message: message(other, [shown(field, known), shown(field, given)]) };
     }
     if (amend) return 'amended';
-    return {
-      field,
-      message: differsFromKnown(field, shown(field, known), shown(field, given), current.importId),
-    };
+    const { importId: from } = current;
+    const message =
+      about.refusal?.(field, `import ${from}`) ??
+      differsFromKnown(field, shown(field, known), shown(field, given), from);
+    return { field, message };
+  }
+
+  /** Once all is taken: an event may come before its order. */
+  function noteUnknownOrders(): void {
+    const noted = new Set<string>();
+    for (const { fact, key } of ofUnknownOrders) {
+      if (linesAround(key, 0) !== 'none') continue;
+      const orderId = idsAt(eventWriter, fact).find((id) => keyOf(id) === key) ?? '';
+      if (noted.has(orderId)) continue;
+      noted.add(orderId);
+      likeIds.addUnknownOrder(orderId, eventPlaces.of(fact));
+    }
   }
 
   function createCurrentLines(): (orderId: string) => readonly Known<LineRow>[] {
@@ -330,11 +412,12 @@ export function createFactTaker(
 
   return {
     take(record, file) {
-      const conflict = leftOut && conflictOf(record, leftOut);
+      where = { file, line: record.place().line };
+      const conflict = leftOut && conflictOf(record, leftOut, where);
       if (conflict !== undefined) return conflict;
       switch (record.kind) {
         case 'orders':
-          return takeOrderLine(record.fact, file, record.place);
+          return takeOrderLine(record.fact, record.isUnnumbered === true, record.place);
         case 'history':
           return takeEvent(record.fact);
         case 'practices':
@@ -343,6 +426,10 @@ export function createFactTaker(
     },
     problemsAtEnd,
     disputed,
+    likeIds() {
+      noteUnknownOrders();
+      return likeIds.result();
+    },
     finish() {
       lineWriter.finish();
       eventWriter.finish();
@@ -352,20 +439,20 @@ export function createFactTaker(
 }
 
 /** What to say of a record that this attempt leaves out. */
-function conflictOf(record: Fact, leftOut: Disputed): Conflict | undefined {
+function conflictOf(record: Fact, leftOut: Disputed, where: Where): Conflict | undefined {
   switch (record.kind) {
     case 'orders': {
       const { orderId, line } = record.fact;
-      return (leftOut.get(lineOf(orderId, line)) ?? leftOut.get(linesNamed(orderId)))?.(record);
+      return (leftOut.get(lineOf(orderId, line)) ?? leftOut.get(linesNamed(orderId)))?.(record, where);
     }
     case 'history':
-      return leftOut.get(eventOf(record.fact.eventId))?.(record);
+      return leftOut.get(eventOf(record.fact.eventId))?.(record, where);
     case 'practices':
-      return leftOut.get(practiceOf(record.fact.practiceId))?.(record);
+      return leftOut.get(practiceOf(record.fact.practiceId))?.(record, where);
   }
 }
 
-const lineOf = (orderId: string, line: number) => `order ${orderId} line ${line}`;
+const lineOf = (orderId: string, line: number) => `order line ${line} of ${orderId}`;
 const linesNamed = (orderId: string) => `lines of order ${orderId}`;
 const eventOf = (eventId: string) => `event ${eventId}`;
 const practiceOf = (practiceId: string) => `practice ${practiceId}`;
@@ -378,6 +465,20 @@ function shown(field: string, value: string | number): string {
 }
 
 const NONE: readonly never[] = [];
+
+/** A fact, with its number if it is of this import. */
+interface Found<Row> extends Known<Row> {
+  readonly fact?: number;
+}
+
+/** What a record is of, for messages. */
+interface Identity {
+  identity(): string;
+  /** Where this import has another record of it that is no mere repetition. */
+  other(): Where | undefined;
+  /** What to say of a conflict in this field, if it is something else than usual. */
+  refusal?(field: string, other: string): string | undefined;
+}
 
 /** Keeps the last answer: the facts of an order mostly come together. */
 function createMemory<Key extends readonly (string | number)[], Value>(
@@ -423,13 +524,17 @@ interface PracticeRow {
 }
 
 /** Remembers the practices that facts name. Bounded by their number. */
-function createPracticeIndex(db: Connection, importId: number): (practiceId: string) => void {
+function createPracticeIndex(
+  db: Connection,
+  importId: number,
+  isNew: (practiceId: string, where: Where) => void,
+): (practiceId: string, where: Where) => void {
   const insert = db.prepare('INSERT OR IGNORE INTO known_practices VALUES (?, ?)');
   const noted = new Set<string>();
-  return (practiceId) => {
+  return (practiceId, where) => {
     if (noted.has(practiceId)) return;
     noted.add(practiceId);
-    insert.run(practiceId, importId);
+    if (insert.run(practiceId, importId).changes > 0) isNew(practiceId, where);
   };
 }
 
@@ -439,12 +544,12 @@ function createPracticeIndex(db: Connection, importId: number): (practiceId: str
  */
 function createSeen(db: Connection) {
   db.exec(
-    'CREATE TEMP TABLE IF NOT EXISTS seen (identity TEXT PRIMARY KEY) STRICT, WITHOUT ROWID; DELETE FROM temp.seen',
+    'CREATE TEMP TABLE IF NOT EXISTS seen (identity TEXT PRIMARY KEY, file TEXT, line INTEGER) STRICT, WITHOUT ROWID; DELETE FROM temp.seen',
   );
-  const insert = db.prepare('INSERT OR IGNORE INTO temp.seen VALUES (?)');
-  const find = db.prepare('SELECT 1 FROM temp.seen WHERE identity = ?').pluck();
+  const insert = db.prepare('INSERT OR IGNORE INTO temp.seen VALUES (?, ?, ?)');
+  const find = db.prepare<[string], Where>('SELECT file, line FROM temp.seen WHERE identity = ?');
   return {
-    add: (identity: string): void => void insert.run(identity),
-    has: (identity: string): boolean => find.get(identity) !== undefined,
+    add: (identity: string, { file, line }: Where): void => void insert.run(identity, file, line),
+    placeOf: (identity: string): Where | undefined => find.get(identity),
   };
 }

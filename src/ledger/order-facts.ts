@@ -49,11 +49,11 @@ interface KeySet extends Keys {
   readonly keyKind: KeyKind;
 }
 
-/** Every set of keys that imports up to `upTo` left, one at a time. */
+/** Every set of keys that imports up to `upTo` left, one at a time; but for those of forms of ids. */
 export function* keySets(db: Connection, upTo: number): Generator<KeySet> {
   const names = db
     .prepare<[number], { id: number; importId: number; keyKind: KeyKind }>(
-      'SELECT rowid AS id, import_id AS importId, key_kind AS keyKind FROM fact_keys WHERE import_id <= ? ORDER BY import_id, kind, run',
+      `SELECT rowid AS id, import_id AS importId, key_kind AS keyKind FROM fact_keys WHERE import_id <= ? AND key_kind <> 'order_forms' ORDER BY import_id, kind, run`,
     )
     .all(upTo);
   const keysOf = db.prepare<[number], Buffer>('SELECT keys FROM fact_keys WHERE rowid = ?').pluck();

@@ -56,6 +56,7 @@ function lab(...done: string[][]): Workplace {
     'export.jsonl',
     '{"id":1,"account":"P-1","sku":"c","price":1.5,"date":"2025-10-31T09:00:00Z"}\n',
   );
+  place.write('small.csv', `${HEADER}\nord-1,p-1,crown,100.00,2025-10-05T09:00:00-04:00\n`);
   place.write('dearer.csv', ORDERS.replace('200.00', '250.00'));
   place.write('names.csv', 'practice_id,name\nP-1,Lakeside 牙科\n');
   place.write(`${CASE}/2025-10/in/orders.csv`, ORDERS);
@@ -103,6 +104,7 @@ const SITUATIONS: Situation[] = [
   ['new facts', 0, ['import', 'orders.csv', 'history.csv']],
   ['known facts', 0, ['import', 'orders.csv'], () => lab(['import', 'orders.csv'])],
   ['amended facts', 0, ['import', '--amend', 'dearer.csv'], () => lab(['import', 'orders.csv'])],
+  ['ids that are almost known', 0, ['import', 'small.csv'], () => lab(['import', 'orders.csv'])],
   ['standard input', 0, ['import', '-'], undefined, { input: ORDERS }],
   ['bad records', 3, ['import', 'orders.csv', 'bad.csv']],
   ['a file by a profile', 0, ['import', 'export.csv'], exported],

@@ -39,7 +39,7 @@ interface Entry {
 /** The message by which each reason of the manifest shows itself. */
 const MESSAGES: Readonly<Record<string, RegExp>> = {
   'bare-cr': pattern(problem.bareCarriageReturn()),
-  'column-count': /^\d+ fields?, \d+ expected as in the header|^the line is empty/,
+  'column-count': /^\d+ fields?, \d+ expected as in the header/,
   'control-character': /^has the control character/,
   'empty-header': pattern(problem.emptyColumnName()),
   'encoding-utf16': pattern(problem.utf16()),

@@ -75,16 +75,32 @@ describe.each(CHUNK_SIZES)('in chunks of %i', (chunkSize) => {
 
   it('rows without a value are passed over and counted', () => {
     const text = 'a,b\n,\n1,2\n\n" ", \n"",""\n3,\n,,,\n';
-    const found = read(text, { skipsBlankRows: true });
+    const found = read(text, { blankRows: 'skip' });
     expect(found).toMatchObject({ count: 2, blankRows: 5, problems: [] });
     expect(found.records).toEqual([
       ['a', 'b'],
       ['1', '2'],
       ['3', ''],
     ]);
-    expect(read(text, {}).problems).toEqual([
-      `4:1: ${say.wrongFieldCount(1, 2, true)}`,
-      `8:1: ${say.wrongFieldCount(4, 2, false)}`,
+    expect(read(text, { blankRows: 'refuse' })).toMatchObject({
+      count: 6,
+      blankRows: 1,
+      problems: [2, 4, 5, 6].map((line) => `${line}:1: ${say.blankRow()}`),
+    });
+  });
+
+  it('rows without a value at the end are counted, whatever follows the data', () => {
+    const found = read('a,b\n1,2\n,\n\n" ",""\n', { blankRows: 'refuse' });
+    expect(found).toMatchObject({ count: 1, blankRows: 3, problems: [] });
+    const one = { blankRows: 1, problems: [] };
+    expect(read('a,b\n1,2\n,\nTotal,,,\n', { footer: 'Total', blankRows: 'refuse' })).toMatchObject(one);
+    expect(read('a,b\n,\n', { blankRows: 'refuse' })).toMatchObject({ count: 0, ...one });
+  });
+
+  it('a row without a value is told before what is wrong with the record after it', () => {
+    expect(read('a,b\n,\n3\n', { blankRows: 'refuse' }).problems).toEqual([
+      `2:1: ${say.blankRow()}`,
+      `3:1: ${say.wrongFieldCount(1, 2)}`,
     ]);
   });
 
@@ -102,7 +118,7 @@ it('is read alike however it is cut', () => {
     separator: fc.constantFrom(';', ',', '|'),
     headerLine: fc.integer({ min: 1, max: 3 }),
     footer: fc.constantFrom(undefined, 'Total', 'é'),
-    skipsBlankRows: fc.boolean(),
+    blankRows: fc.constantFrom(undefined, 'refuse' as const, 'skip' as const),
   });
   fc.assert(
     fc.property(fc.array(piece), layout, fc.integer({ min: 1, max: 9 }), (pieces, given, chunkSize) => {

@@ -70,10 +70,16 @@ describe.each(CHUNK_SIZES)('CSV in chunks of %i', (chunkSize) => {
       ['2:1: 0: ', say.controlCharacter(1), '2:4: 1: ', say.controlCharacter(3)],
       'a|b',
     ],
-    ['too few fields', 'a,b\n1\n3,4\n', ['2:1: ', say.wrongFieldCount(1, 2, false)], 'a|b 3|4'],
-    ['too many fields', 'a,b\n1,2,3\n3,4\n', ['2:1: ', say.wrongFieldCount(3, 2, false)], 'a|b 3|4'],
-    ['an empty line', 'a,b\n\n3,4\n', ['2:1: ', say.wrongFieldCount(1, 2, true)], 'a|b 3|4'],
-    ['a last empty line', 'a,b\n3,4\r\n\r\n', ['3:1: ', say.wrongFieldCount(1, 2, true)], 'a|b 3|4'],
+    ['too few fields', 'a,b\n1\n3,4\n', ['2:1: ', say.wrongFieldCount(1, 2)], 'a|b 3|4'],
+    ['too many fields', 'a,b\n1,2,3\n3,4\n', ['2:1: ', say.wrongFieldCount(3, 2)], 'a|b 3|4'],
+    [
+      'a separator too many',
+      'a,b\n1,2, \n3,4\n',
+      ['2:1: ', say.wrongFieldCount(3, 2, { endsEmpty: true })],
+      'a|b 3|4',
+    ],
+    ['an empty line', 'a,b\n\n3,4\n', ['2:1: ', say.wrongFieldCount(1, 2)], 'a|b 3|4'],
+    ['a last empty line', 'a,b\n3,4\r\n\r\n', ['3:1: ', say.wrongFieldCount(1, 2)], 'a|b 3|4'],
     ['a bad first record ends it', 'a,"b"x\n1,2\n', ['1:6: 1: ', say.textAfterClosingQuote()], ''],
   ])('%s', (_, input, problems, records) => {
     const read = readCsv(input, chunkSize);

@@ -4,12 +4,44 @@ import * as fields from '../../src/intake/fields.js';
 import { parsed } from './parsed.js';
 
 describe('id', () => {
-  it.each(['A', 'a b', '=1', ' padded ', 'é', 'e\u0301', '😀', '订单-7', 'x'.repeat(128), '😀'.repeat(128)])(
-    '%j',
-    (text) => {
-      expect(parsed(fields.id, text)).toBe(text);
-    },
-  );
+  it.each([
+    'A',
+    'a b',
+    '=1',
+    '1E5',
+    '1e+5',
+    '12E+05',
+    'A1E+05',
+    '👩‍🔧',
+    'é',
+    'e\u0301',
+    '😀',
+    '订单-7',
+    'x'.repeat(128),
+    '😀'.repeat(128),
+  ])('%j', (text) => {
+    expect(parsed(fields.id, text)).toBe(text);
+  });
+
+  it.each<[string, string, number, 'start' | 'end']>([
+    ['A ', 'A', 0x20, 'end'],
+    [' A', 'A', 0x20, 'start'],
+    ['A B\u00a0', 'A B', 0xa0, 'end'],
+    ['\u200bA', 'A', 0x200b, 'start'],
+    ['\u3000A\u2060', 'A', 0x3000, 'start'],
+    ['A\u00ad', 'A', 0xad, 'end'],
+    ['é\u200d ', 'é', 0x200d, 'end'],
+  ])('%j has at an end what nobody sees', (text, visible, code, end) => {
+    expect(parsed(fields.id, text)).toBe(say.invisibleAtIdEnd(visible, code, end));
+  });
+
+  it('of blanks alone is missing', () => {
+    expect(parsed(fields.id, '\u00a0 ')).toBe(say.missingValue());
+  });
+
+  it.each(['2.02610E+11', '2,0261E+11', '1E+05', '9.9e+100'])('%j is shortened by a spreadsheet', (text) => {
+    expect(parsed(fields.id, text)).toBe(say.shortenedId(text));
+  });
 
   it.each([
     ['129 characters', 'x'.repeat(129), say.idTooLong(129)],

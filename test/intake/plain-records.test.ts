@@ -71,6 +71,9 @@ describe('what is plain', () => {
     ['a line feed in quotes', `A1,"P\n1",crown,100,${AT}\n`],
     ['a tab', `A1,P1,cro\twn,100,${AT}\n`],
     ['an id that is not ASCII', `A1,P1,crôwn,100,${AT}\n`],
+    ['a blank at an end', ` A1,P1,crown,100,${AT}\n`],
+    ['a blank at the other end', `A1,P1 ,crown,100,${AT}\n`],
+    ['an id that a spreadsheet has shortened', `2.02610E+11,P1,crown,100,${AT}\n`],
     ['an id that is missing', `A1,,crown,100,${AT}\n`],
     ['an id that is too long', `A1,${'P'.repeat(129)},crown,100,${AT}\n`],
     ['leading zeros', `A1,P1,crown,00.5,${AT}\n`],
@@ -233,8 +236,8 @@ function readAll(
     at += size;
   }
   reader.end();
-  const { kind, line, records, stopped } = reader;
-  return { told, columns, kind, line, records, stopped, byKind: [...reader.recordsByKind()] };
+  const { kind, line, records, stopped, notes } = reader;
+  return { told, columns, kind, line, records, stopped, notes, byKind: [...reader.recordsByKind()] };
 }
 
 interface Pick {
@@ -332,8 +335,15 @@ function valueAtBorder(column: string, pick: Pick): string {
     case 'reason':
       return textAtBorder(1000, pick);
     default:
-      return textAtBorder(128, pick);
+      return pick.oneIn(4) ? shortenedAtBorder(pick) : textAtBorder(128, pick);
   }
+}
+
+/** As a spreadsheet shortens a long number, or nearly so. */
+function shortenedAtBorder(pick: Pick): string {
+  const whole = pick.of(['2', '9', '12', 'A1', '']);
+  const written = `${whole}${pick.of(['', '.5', ',0261'])}${pick.of(['E+', 'e+', 'E', '+'])}${pick.below(10 ** (pick.below(4) + 1))}`;
+  return pick.oneIn(3) ? changedCode(written, pick) : written;
 }
 
 /** Most parts are right, and each may be the last or the first that is, or the next one, which is not. */
@@ -402,13 +412,16 @@ function validFile(pick: Pick, length: number): Buffer {
     const value = pick.oneIn(usual) ? pick.of(values) : pick.of(values.slice(0, 2));
     return isQuoted || /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
   };
-  const lines = Array.from({ length }, () => columns.map(cell).join(','));
-  if (pick.oneIn(20)) lines.splice(pick.below(lines.length), 0, '');
+  const nameless = pick.oneIn(10) ? pick.of([',', ',,']) : '';
+  const lines = Array.from({ length }, () => columns.map(cell).join(',') + nameless);
+  if (nameless !== '' && pick.oneIn(2)) lines.splice(pick.below(lines.length), 1, `${lines[0]}x`);
+  if (pick.oneIn(10)) lines.splice(pick.below(lines.length), 0, pick.of(['', ',,,', '" ",']));
+  if (pick.oneIn(10)) lines.push(...['', ',,,', '" ",'].slice(pick.below(3)));
   const mark = pick.oneIn(6) ? '\uFEFF' : '';
   const reasons = pick.oneIn(15) ? 'quarantine_reason,' : '';
   const reason = () => (reasons === '' ? '' : pick.of(['"a.csv:2:1: x",', ',', 'mended,']));
   const records = lines.map((line) => reason() + line + ending).join('');
-  return Buffer.from(mark + reasons + columns.join(',') + ending + records);
+  return Buffer.from(mark + reasons + columns.join(',') + nameless + ending + records);
 }
 
 /** With none to three bytes changed, taken out, put in or swapped for others of the file; mostly behind the header. */

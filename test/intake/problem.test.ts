@@ -53,12 +53,13 @@ describe('conflicts', () => {
       'is not what it was at import 1; if that is a correction, import this file with --amend',
     ],
     [
-      say.differsWithinImport('order A1 line 1', 'unit_price', ['100', '120']),
-      'two different records of order A1 line 1 in one import: 100 in the other, 120 here; remove one',
+      say.differsWithinImport('order line 1 of A1', 'a.csv:2', 'unit_price', ['100', '120']),
+      'another record of order line 1 of A1 contradicts this one: 100 there (a.csv:2), 120 here; ' +
+        'find out which is right, and remove the other',
     ],
     [
-      say.differsWithinImport('order A1 line 1', 'patient_ref', ['Ada', 'Eve']),
-      'two different records of order A1 line 1 in one import; remove one',
+      say.differsWithinImport('order line 1 of A1', 'a.csv:2', 'patient_ref', ['Ada', 'Eve']),
+      'another record of order line 1 of A1 contradicts this one (a.csv:2); find out which is right, and remove the other',
     ],
     [
       say.otherPractice('A1', 'P1', 'P2'),

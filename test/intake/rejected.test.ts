@@ -13,7 +13,14 @@ import { readConfig } from '../../src/read-config.js';
 const REJECTED = join(import.meta.dirname, '../../fixtures/rejected');
 
 /** Told by the ledger, which knows what was imported before. */
-const OF_THE_LEDGER = ['differs-from-known', 'differs-within-import', 'other-practice', 'retracts-nothing'];
+const OF_THE_LEDGER = [
+  'differs-from-known',
+  'differs-within-import',
+  'event-of-other-order',
+  'other-practice',
+  'retracts-nothing',
+  'rows-without-number',
+];
 
 /** What has no folder, and why. */
 const WITHOUT_FOLDER: Readonly<Record<string, string>> = {
@@ -26,7 +33,7 @@ const WITHOUT_FOLDER: Readonly<Record<string, string>> = {
 };
 
 /** What problem.ts exports besides messages. */
-const NO_MESSAGE = ['codePointName', 'excerpt', 'formatProblem', 'isUnprintable', 'keyExcerpt'];
+const NO_MESSAGE = ['codePointName', 'excerpt', 'formatProblem', 'isUnprintable', 'keyExcerpt', 'placeName'];
 
 const folders = readdirSync(REJECTED, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '../../src/billing/order.js';
+import type { Fact, OrderLine } from '../../src/billing/order.js';
 import * as say from '../../src/billing/problem.js';
 import {
   allRows,
@@ -45,7 +45,6 @@ describe('a record that is known already', () => {
     ['unit_price', order('A1', '2026-10-05', { unitPrice: '120' }), '100', '120'],
     ['currency', order('A1', '2026-10-05', { currency: 'EUR' }), 'USD', 'EUR'],
     ['placed_at', order('A1', '2026-10-06'), '2026-10-05T12:00:00.000Z', '2026-10-06T12:00:00.000Z'],
-    ['order_id', event('A2', 'paused', '2026-10-10', { eventId: 'E1' }), 'A1', 'A2'],
     [
       'event',
       event('A1', 'resumed', '2026-10-10', { eventId: 'E1', reason: 'late scan' }),
@@ -72,11 +71,22 @@ describe('a record that is known already', () => {
     expect(allRows(ledger)).toEqual(before);
   });
 
-  it.each(changes)('with another %s replaces it with --amend', async (_, fact) => {
+  it('with another order_id is a conflict that does not advise --amend', async () => {
     const ledger = await ledgerWith(KNOWN);
-    expect(await importFacts(ledger, [fact, fact], { amend: true })).toEqual(['amended', 'duplicate']);
-    expect(await importFacts(ledger, [fact])).toEqual(['duplicate']);
+    const [outcome] = await importFacts(ledger, [event('A2', 'paused', '2026-10-10', { eventId: 'E1' })]);
+    expect(outcome).toBe(`order_id: ${say.eventOfOtherOrder('E1', 'A1', 'import 1', 'A2')}`);
+    expect(outcome).not.toContain('--amend');
   });
+
+  const moved = event('A2', 'paused', '2026-10-10', { eventId: 'E1' });
+  it.each([...changes, ['order_id', moved] as const])(
+    'with another %s replaces it with --amend',
+    async (_, fact) => {
+      const ledger = await ledgerWith(KNOWN);
+      expect(await importFacts(ledger, [fact, fact], { amend: true })).toEqual(['amended', 'duplicate']);
+      expect(await importFacts(ledger, [fact])).toEqual(['duplicate']);
+    },
+  );
 });
 
 it('an event without an id is another event if its content differs in any way', async () => {
@@ -130,15 +140,159 @@ describe('two different records of one identity in one import conflict', () => {
       const ledger = await ledgerWith(KNOWN);
       await importFacts(ledger, [RETRACTION], { amend: true });
       const outcomes = await importFacts(ledger, facts, { amend: true });
-      expect(outcomes[1]).toContain('two different records of event E1 in one import');
+      expect(outcomes[1]).toContain('another record of event E1 contradicts this one');
     }
   });
 
   it('and the message says so, with the values of both', async () => {
     const ledger = await ledgerWith(KNOWN);
-    const message = say.differsWithinImport('order A1 line 1', 'unit_price', ['100', '120']);
+    const message = say.differsWithinImport('order line 1 of A1', 'facts.csv:1', 'unit_price', [
+      '100',
+      '120',
+    ]);
     const outcomes = await importFacts(ledger, [LINE, dearer], { amend: true });
     expect(outcomes).toEqual(['duplicate', `unit_price: ${message}`]);
+  });
+});
+
+describe('rows that name no order line', () => {
+  const row = (changes: Partial<OrderLine> = {}, orderId = 'A1'): Fact => ({
+    ...(order(orderId, '2026-10-05', changes) as Extract<Fact, { kind: 'orders' }>),
+    isUnnumbered: true,
+  });
+  const told = (lines: readonly number[], areEqual: boolean) =>
+    `order_id: ${say.rowsWithoutNumber('A1', lines, areEqual)}`;
+
+  it.each<[what: string, known: readonly Fact[], facts: readonly Fact[], outcomes: readonly string[]]>([
+    ['equal', [], [row(), row()], ['imported', told([1, 2], true)]],
+    ['different', [], [row(), row({ unitPrice: '120' })], ['imported', told([1, 2], false)]],
+    [
+      'three',
+      [],
+      [row(), row(), row({}, 'A2'), row()],
+      ['imported', told([1, 2], true), 'imported', told([1, 2, 4], true)],
+    ],
+    ['both known', [LINE], [row(), row()], ['duplicate', told([1, 2], true)]],
+    ['one known', [LINE], [row(), row({ unitPrice: '120' })], ['duplicate', told([1, 2], false)]],
+    ['of two orders', [], [row(), row({}, 'A2')], ['imported', 'imported']],
+  ])('%s', async (_, known, facts, outcomes) => {
+    for (const amend of [false, true]) {
+      const ledger = await ledgerWith(known);
+      expect(await importFacts(ledger, facts, { amend })).toEqual(outcomes);
+    }
+  });
+
+  it('in two files are two reports of one line', async () => {
+    const ledger = await ledgerWith();
+    const outcomes = await importFacts(ledger, [row(), row()], { fileOf: (index) => `${index}.csv` });
+    expect(outcomes).toEqual(['imported', 'duplicate']);
+  });
+
+  it('with numbers may be repeated', async () => {
+    const ledger = await ledgerWith();
+    expect(await importFacts(ledger, [LINE, LINE])).toEqual(['imported', 'duplicate']);
+  });
+});
+
+describe('ids that are like a known one are told', () => {
+  it.each<[what: string, imports: readonly (readonly Fact[])[], told: readonly string[]]>([
+    ['an order', [[order('0001', '2026-10-05')], [order('1', '2026-10-05')]], ['order_id 1 0001 1']],
+    [
+      'the other way round',
+      [[order('1', '2026-10-05')], [order('0001', '2026-10-05')]],
+      ['order_id 0001 1 1'],
+    ],
+    [
+      'neither is the plain form',
+      [[order('a01', '2026-10-05')], [order('A001', '2026-10-05')]],
+      ['order_id A001 a01 1'],
+    ],
+    ['two of one import', [[order('a', '2026-10-05'), order('A', '2026-10-05')]], ['order_id A a 2']],
+    [
+      'two of one import, the plain one first',
+      [[order('A', '2026-10-05'), order('a', '2026-10-05')]],
+      ['order_id a A 2'],
+    ],
+    [
+      'in full width, composed otherwise',
+      [[order('ORD-é1', '2026-10-05')], [order('\uff2f\uff32\uff24-e\u03011', '2026-10-05')]],
+      ['order_id \uff2f\uff32\uff24-e\u03011 ORD-é1 1'],
+    ],
+    [
+      'with a sign that nobody sees in it',
+      [[order('A1', '2026-10-05')], [event('A\u200b1', 'shipped', '2026-10-10')]],
+      ['order_id A\u200b1 A1 1'],
+    ],
+    [
+      'the order of an event',
+      [[order('A1', '2026-10-05')], [event('a1', 'paused', '2026-10-10')]],
+      ['order_id a1 A1 1'],
+    ],
+    [
+      'the order of an event that comes before the orders',
+      [
+        [
+          event('a1', 'paused', '2026-10-10'),
+          event('a1', 'resumed', '2026-10-11'),
+          order('A1', '2026-10-05'),
+        ],
+      ],
+      ['order_id a1 A1 1'],
+    ],
+    [
+      'an event that comes before its own order',
+      [[event('A1', 'paused', '2026-10-10'), order('A1', '2026-10-05')]],
+      [],
+    ],
+    [
+      'again, only what is new',
+      [
+        [order('A1', '2026-10-05'), order('a1', '2026-10-05')],
+        [order('a1', '2026-10-05'), event('a1', 'paused', '2026-10-10')],
+      ],
+      [],
+    ],
+    [
+      'a practice',
+      [[practice('P1')], [order('A1', '2026-10-05', { practiceId: 'p01' })]],
+      ['practice_id p01 P1 1'],
+    ],
+    [
+      'others are not',
+      [
+        [order('A10', '2026-10-05')],
+        [
+          order('A1', '2026-10-05'),
+          order('A100', '2026-10-05'),
+          order('0', '2026-10-05'),
+          order('00A', '2026-10-05'),
+        ],
+      ],
+      [],
+    ],
+  ])('%s', async (_, imports, told) => {
+    const ledger = await ledgerWith(...imports.slice(0, -1));
+    let found: readonly string[] = [];
+    await importFacts(ledger, imports.at(-1) ?? [], {
+      likeIds: ({ count, first }) => {
+        found = first.map(({ field, given, known, line }) => `${field} ${given} ${known} ${line}`);
+        expect(count).toBe(first.length);
+      },
+    });
+    expect(found).toEqual(told);
+  });
+
+  it('of many the first are named, all are counted', async () => {
+    const ids = Array.from({ length: 150 }, (_, index) => `${index + 1}`);
+    const ledger = await ledgerWith(ids.map((id) => order(id.padStart(5, '0'), '2026-10-05')));
+    await importFacts(
+      ledger,
+      ids.map((id) => order(id, '2026-10-05')),
+      {
+        likeIds: ({ count, first }) => expect([count, first.length]).toEqual([150, 100]),
+      },
+    );
+    expect.assertions(1);
   });
 });
 

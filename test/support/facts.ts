@@ -19,6 +19,7 @@ import {
 } from '../../src/ledger/close.js';
 import { withImport } from '../../src/ledger/import.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
+import type { LikeIds } from '../../src/ledger/like-ids.js';
 
 /** A bare date stands for noon UTC: the same day in every zone of these tests. */
 export const instant = (text: string): Instant => Date.parse(text.includes('T') ? text : `${text}T12:00:00Z`);
@@ -58,7 +59,19 @@ class Rejected extends Error {}
 export async function importFacts(
   ledger: Ledger,
   facts: readonly Fact[],
-  { amend = false, now = 0, sha256 = '0'.repeat(64) } = {},
+  {
+    amend = false,
+    now = 0,
+    sha256 = '0'.repeat(64),
+    fileOf = () => 'facts.csv',
+    likeIds = () => {},
+  }: {
+    readonly amend?: boolean;
+    readonly now?: Instant;
+    readonly sha256?: string;
+    readonly fileOf?: (index: number) => string;
+    readonly likeIds?: (found: LikeIds) => void;
+  } = {},
 ): Promise<string[]> {
   const outcomes: string[] = [];
   const refusals: string[] = [];
@@ -68,11 +81,13 @@ export async function importFacts(
   };
   const counted = (outcome: string) => outcomes.filter((each) => each === outcome).length;
   const work = withImport(ledger, { amend, now, defaultCurrency: 'USD' }, async ({ taker, recordFile }) => {
-    for (const fact of facts) {
-      const taken = taker.take({ ...fact, place: () => ({ line: 1, column: 1 }) }, 'facts.csv');
+    for (const [index, fact] of facts.entries()) {
+      const place = () => ({ line: index + 1, column: 1 });
+      const taken = taker.take({ ...fact, place }, fileOf(index));
       outcomes.push(typeof taken === 'string' ? taken : refuse(taken));
     }
     outcomes.push(...taker.problemsAtEnd().map(refuse));
+    likeIds(taker.likeIds());
     if (refusals.length > 0) throw new Rejected();
     const [imported, amended, duplicates] = ['imported', 'amended', 'duplicate'].map(counted);
     const counts = {

@@ -1,0 +1,129 @@
+/**
+ * Ids of an import that are like a known one, but not the same (billing/like-id.ts): the order of a pause that is lost among the
+ * exceptions, an order that would be charged twice. Orders are found by the keys of their forms, which stand beside those of their
+ * ids; a key only finds a segment, and the text in it decides.
+ */
+import { likeness } from '../billing/like-id.js';
+import type { Connection } from './connect.js';
+import { type Keys, keyOf, ORDER_FORMS, segmentsAt, unpackKeys } from './fact-log.js';
+import { createKeyTable } from './key-table.js';
+
+export interface LikeId {
+  readonly field: 'order_id' | 'practice_id';
+  readonly given: string;
+  readonly known: string;
+  /** Where it was given first. */
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface LikeIds {
+  readonly count: number;
+  /** The first of them. */
+  readonly first: readonly LikeId[];
+}
+
+/** Each is looked up in a segment; if all orders of a file have lost their zeros, the first say it all. */
+const MOST_TOLD = 100;
+
+/** What the watch asks of the import and of the ledger before it. */
+export interface KnownOrders {
+  /** The ids of this import's orders whose id, or whose form, has this key. */
+  idsOf(facts: readonly number[]): readonly string[];
+  /** This import's facts of the orders with this key. */
+  factsAt(key: number): readonly number[];
+  /** Whether an earlier import has an order with this id. */
+  isKnownBefore(orderId: string, key: number): boolean;
+}
+
+export interface LikeIdWatch {
+  /** @param fact of its first line in this import, of an order that no earlier import knows */
+  addOrder(orderId: string, fact: number, place: Where): void;
+  /** An order that a fact of this import names, and that no import knows by its end. */
+  addUnknownOrder(orderId: string, place: Where): void;
+  addPractice(practiceId: string, place: Where): void;
+  result(): LikeIds;
+}
+
+export interface Where {
+  readonly file: string;
+  readonly line: number;
+}
+
+export function createLikeIdWatch(db: Connection, importId: number, known: KnownOrders): LikeIdWatch {
+  const forms = createKeyTable();
+  const formsBefore = readForms(db, importId - 1);
+  const dataOf = db.prepare<[number], string>('SELECT data FROM fact_segments WHERE segment_id = ?').pluck();
+  const practices = new Map<string, Where>();
+  const first: LikeId[] = [];
+  let count = 0;
+
+  function addOrder(orderId: string, where: Where): number {
+    const form = likeness(orderId);
+    const key = keyOf(form);
+    const own = [...forms.at(key), ...(form === orderId ? [] : known.factsAt(key))];
+    const before = formsBefore.flatMap((keys) => segmentsAt(keys, key));
+    const isItself = form !== orderId && known.isKnownBefore(form, key);
+    if (own.length === 0 && before.length === 0 && !isItself) return key;
+    if (first.length === MOST_TOLD) count++;
+    else {
+      const isLike = (id: string) => id !== orderId && likeness(id) === form;
+      const found = isItself ? form : (known.idsOf(own).find(isLike) ?? idIn(before, isLike));
+      if (found === undefined) return key;
+      count++;
+      first.push({ field: 'order_id', given: orderId, known: found, ...where });
+    }
+    return key;
+  }
+
+  function idIn(segments: readonly number[], isLike: (id: string) => boolean): string | undefined {
+    for (const segment of segments) {
+      const rows: [string][] = JSON.parse(dataOf.get(segment) ?? '[]');
+      const found = rows.find(([id]) => isLike(id));
+      if (found !== undefined) return found[0];
+    }
+    return undefined;
+  }
+
+  function addPractices(): void {
+    if (practices.size === 0) return;
+    const ids = db
+      .prepare<[], string>('SELECT practice_id FROM known_practices ORDER BY import_id, practice_id')
+      .pluck();
+    const byForm = new Map<string, string>();
+    for (const id of ids.all()) {
+      const form = likeness(id);
+      const other = byForm.get(form);
+      const where = practices.get(id);
+      if (other === undefined) byForm.set(form, id);
+      else if (where !== undefined) {
+        count++;
+        if (first.length < MOST_TOLD) first.push({ field: 'practice_id', given: id, known: other, ...where });
+      }
+    }
+  }
+
+  return {
+    addOrder(orderId, fact, where) {
+      const key = addOrder(orderId, where);
+      if (likeness(orderId) !== orderId) forms.add(key, fact);
+    },
+    addUnknownOrder(orderId, where) {
+      addOrder(orderId, where);
+    },
+    addPractice: (practiceId, where) => void practices.set(practiceId, where),
+    result() {
+      addPractices();
+      return { count, first };
+    },
+  };
+}
+
+/** The keys of the forms of all orders whose id is another. */
+function readForms(db: Connection, upTo: number): readonly Keys[] {
+  return db
+    .prepare<[string, number], Buffer>('SELECT keys FROM fact_keys WHERE key_kind = ? AND import_id <= ?')
+    .pluck()
+    .all(ORDER_FORMS, upTo)
+    .map(unpackKeys);
+}

@@ -8,7 +8,7 @@
  */
 import type { Withdrawal } from './currency.js';
 import type { FactKind } from './order.js';
-import { counted } from './words.js';
+import { counted, grouped } from './words.js';
 
 /** Where something stands in an input file: physical line and code point of it, both from 1. */
 export interface Place {
@@ -21,11 +21,17 @@ export interface Problem extends Place {
   readonly file: string;
   /** The column or key at fault; empty if the record or the file as a whole is. */
   readonly field: string;
+  /** Which message it is, without its values: the name of a folder in fixtures/rejected. */
+  readonly kind: string;
   readonly message: string;
+  /** What stands there, where a mend can be worked out from it; not of a patient reference. */
+  readonly value?: string;
+  /** What should stand there, if that can be told: shown, never taken. */
+  readonly mend?: string;
 }
 
 /** `FILE:LINE:COLUMN: FIELD: message`, as docs/files.md section 1 wants it. */
-export function formatProblem(problem: Problem): string {
+export function formatProblem(problem: Omit<Problem, 'kind'>): string {
   const place = `${placeName(problem.file, problem.line)}:${problem.column}: `;
   return problem.field === '' ? place + problem.message : `${place}${problem.field}: ${problem.message}`;
 }
@@ -48,15 +54,41 @@ export function emptyOfUnknownKind(): string {
 }
 
 export function utf16(): string {
-  return 'the file is UTF-16; save it as UTF-8 (in Excel: "CSV UTF-8")';
+  return 'the file is UTF-16; save it as UTF-8 (in Excel: "CSV UTF-8"), or read it by an input profile ("encoding")';
 }
 
 export function zipFile(): string {
   return 'this is a ZIP file, perhaps an Excel workbook; save it as CSV (in Excel: "CSV UTF-8")';
 }
 
+export function oldWorkbook(): string {
+  return 'this is an Excel workbook of the old kind (.xls), whatever its name says; save it as CSV (in Excel: "CSV UTF-8")';
+}
+
+export function pdfFile(): string {
+  return 'this is a PDF, whatever its name says; export the data as CSV';
+}
+
 export function headerlessFile(): string {
-  return 'the file has no header: values stand where names of columns are expected; add a line with names above them';
+  return (
+    'the file has no header: values stand where names of columns are expected; ' +
+    'let the export write one, or add a line with the names of the columns above them'
+  );
+}
+
+export function headerBelow(line: number): string {
+  return (
+    `the header stands here, in line ${line}, below lines that are no records; delete these lines, ` +
+    `or read the file by an input profile with "headerLine": ${line}`
+  );
+}
+
+/** @param start of the row; it was found to be a word for a total */
+export function totalRow(start: string): string {
+  return (
+    `the row starts with ${excerpt(start)} and looks like a total, not a record; delete it, ` +
+    'or let an input profile end the data there ("footer")'
+  );
 }
 
 export function htmlPage(): string {
@@ -172,7 +204,7 @@ export function quarantineReasonNotFirst(name: string): string {
 }
 
 export function otherDelimiter(delimiter: 'semicolons' | 'tabs'): string {
-  return `the columns are separated by ${delimiter}; save the file with commas`;
+  return `the columns are separated by ${delimiter}; save the file with commas, or read it by an input profile ("separator")`;
 }
 
 export function separatorLine(): string {
@@ -464,7 +496,7 @@ export function pausedWithoutReason(): string {
 // Against what the ledger knows
 
 /** The column whose values stand in no message. */
-const SECRET_FIELD = 'patient_ref';
+export const SECRET_FIELD = 'patient_ref';
 
 /** The same identity with other content than an earlier import's. @param importId the number of that import */
 export function differsFromKnown(field: string, known: string, given: string, importId: number): string {
@@ -582,9 +614,12 @@ function escaped(text: string, quote: string): string {
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
+/** Blanks that are no space, and what takes no room; the signs that join emoji are what they should be. */
+const UNSEEN = /^(?! )[\p{Zs}\u00ad\u180e\u200b\u2060-\u2064\u2800\u3164\uffa0]$/u;
+
 function visible(each: string): string {
   const code = each.codePointAt(0) as number;
-  return isUnprintable(code) ? (SHORT_ESCAPES[each] ?? `\\u{${hex(code, 4)}}`) : each;
+  return isUnprintable(code) || UNSEEN.test(each) ? (SHORT_ESCAPES[each] ?? `\\u{${hex(code, 4)}}`) : each;
 }
 
 /** C0, DEL and C1, lone surrogates, line and paragraph separator, byte order mark, and what turns the direction of writing. */
@@ -616,9 +651,4 @@ export function codePointName(code: number): string {
 
 function hex(value: number, digits: number): string {
   return value.toString(16).toUpperCase().padStart(digits, '0');
-}
-
-/** 100000 -> 100,000 */
-function grouped(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }

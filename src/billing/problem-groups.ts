@@ -11,14 +11,20 @@ export interface ProblemGroup {
 
 const MOST_PLACES = 3;
 
-/** Told of a column: each column is another thing to mend. */
-const OF_COLUMNS: ReadonlySet<string> = new Set([
+/** Told of a column or of a word: each is another thing to mend. */
+const BY_MESSAGE: ReadonlySet<string> = new Set([
   'missing-column',
   'missing-profile-column',
   'repeated-column',
+  'retracts-nothing',
   'unknown-column',
   'unknown-key',
+  'unknown-currency',
+  'unknown-event',
+  'unknown-time-zone',
+  'unknown-word',
   'unread-column',
+  'wrong-field-count',
 ]);
 
 /** Over all files, in the order in which they begin. */
@@ -26,7 +32,7 @@ export function groupProblems(problems: readonly Problem[]): readonly ProblemGro
   const groups = new Map<string, { field: string; kind: string; count: number; problems: Problem[] }>();
   for (const problem of problems) {
     const { field, kind, message } = problem;
-    const name = `${kind} ${OF_COLUMNS.has(kind) ? message : field}`;
+    const name = `${kind} ${BY_MESSAGE.has(kind) ? message : field}`;
     let group = groups.get(name);
     if (group === undefined) {
       group = { field, kind, count: 0, problems: [] };

@@ -142,13 +142,13 @@ export function fieldTooLarge(quoted: boolean): string {
 }
 
 export function recordTooLarge(): string {
-  return 'the record that starts here is larger than 10 MiB; reading stopped here';
+  return 'the record that starts here is larger than 10 MiB (is a closing quote missing?); reading stopped here';
 }
 
 // CSV
 
 export function unterminatedQuote(): string {
-  return 'the quote that opens here is never closed; the rest of the file was not read';
+  return 'the quote that opens here is never closed; close it: the rest of the file was not read';
 }
 
 export function textAfterClosingQuote(separator = ','): string {
@@ -285,7 +285,7 @@ export function noSuchLocalTime(text: string, timeZone: string): string {
 }
 
 export function dayOfOtherWeek(text: string, weekday: string): string {
-  return `${excerpt(text)} is a ${weekday}; the day of the week and the date contradict each other`;
+  return `${excerpt(text)} is a ${weekday}; the day of the week and the date contradict each other: correct one`;
 }
 
 export function unknownWord(text: string, profile: string, column: string): string {
@@ -347,11 +347,11 @@ export function missingValue(): string {
 }
 
 export function idTooLong(length: number): string {
-  return `has ${grouped(length)} characters; at most 128 are allowed`;
+  return `has ${grouped(length)} characters; at most 128 are allowed: is the column the right one?`;
 }
 
 export function unprintableInId(code: number): string {
-  return `has the character ${codePointName(code)}; an id has printable characters only`;
+  return `has the character ${codePointName(code)}; an id has printable characters only: take it away`;
 }
 
 /** @param id without what stands around it; @param code the character at fault */
@@ -371,11 +371,11 @@ export function shortenedId(text: string): string {
 }
 
 export function textTooLong(length: number): string {
-  return `has ${grouped(length)} characters; at most 1,000 are allowed`;
+  return `has ${grouped(length)} characters; at most 1,000 are allowed: shorten it`;
 }
 
 export function controlCharacterInText(code: number): string {
-  return `has the control character ${codePointName(code)}; of these a text may have only tab and line feed`;
+  return `has the control character ${codePointName(code)}; of these a text may have only tab and line feed: take it away`;
 }
 
 export function notADecimal(text: string): string {
@@ -386,7 +386,7 @@ export function notADecimal(text: string): string {
 }
 
 export function decimalTooLong(length: number): string {
-  return `has ${grouped(length)} characters; at most 100 are allowed`;
+  return `has ${grouped(length)} characters; at most 100 are allowed: is the column the right one?`;
 }
 
 export function tooManyFractionDigits(text: string, most: number): string {
@@ -435,7 +435,7 @@ export function tooPreciseInstant(text: string): string {
 }
 
 export function noSuchDay(text: string, month: string, days: number): string {
-  return `${excerpt(text)} is not a day of the calendar: ${month} has ${days} days`;
+  return `${excerpt(text)} is not a day of the calendar: ${month} has ${days} days; correct it`;
 }
 
 export function noSuchMonth(text: string): string {
@@ -455,7 +455,7 @@ export function leapSecond(text: string): string {
 }
 
 export function instantOutOfRange(text: string): string {
-  return `${excerpt(text)} is outside the years 1970 to 9999 (UTC)`;
+  return `${excerpt(text)} is outside the years 1970 to 9999 (UTC); correct the year`;
 }
 
 export function offsetAsTimeZone(text: string): string {
@@ -490,7 +490,7 @@ export function retractedWithoutId(): string {
 }
 
 export function pausedWithoutReason(): string {
-  return 'is missing; paused needs the reason that the practice selected';
+  return 'is missing; paused needs the reason that the practice selected: add it';
 }
 
 // Against what the ledger knows
@@ -544,7 +544,8 @@ export function eventOfOtherOrder(eventId: string, orderId: string, other: strin
 export function otherPractice(orderId: string, known: string, given: string): string {
   return (
     `an order has one practice on all its lines: ` +
-    `order ${excerpt(orderId)} is of ${excerpt(known)}, here of ${excerpt(given)}`
+    `order ${excerpt(orderId)} is of ${excerpt(known)}, here of ${excerpt(given)}; ` +
+    'correct one, or move all its lines with --amend'
   );
 }
 
@@ -556,7 +557,7 @@ export function zoneIsFixed(practiceId: string, fixed: string, given: string): s
 }
 
 export function retractsNothing(eventId: string, orderId: string): string {
-  return `no event ${excerpt(eventId)} of order ${excerpt(orderId)} is known that could be taken back`;
+  return `no event ${excerpt(eventId)} of order ${excerpt(orderId)} is known that could be taken back; check both ids`;
 }
 
 /** `a comma` */

@@ -234,7 +234,9 @@ function noteGroup(terminal: Terminal, { count, problems }: ProblemGroup): void 
   if (count === 1) return;
   const places = others.map(({ file, line, column }) => `${placeName(file, line)}:${column}`);
   const more = count - 1 - places.length;
-  terminal.note(`  also at ${places.join(', ')}${more > 0 ? `, and in ${grouped(more)} more places` : ''}`);
+  terminal.note(
+    `  also at ${places.join(', ')}${more > 0 ? `, and in ${grouped(more)} more ${more === 1 ? 'place' : 'places'}` : ''}`,
+  );
 }
 
 /** What a file of another system is refused for: at once, or in many of its records. */

@@ -53,6 +53,7 @@ function decimalMend(text: string): string | undefined {
   const body = trimmed(text)
     .replace(/^(?:\p{Sc}|[A-Z]{1,3}\p{Sc}?|[A-Za-z]{1,3}\.)\s*/u, '')
     .replace(/\s*(?:\p{Sc}|[A-Z]{3})$/u, '');
+  if (/^\d+(?:\.\d+)?$/.test(body)) return body;
   const exponent = /^(\d+)(?:\.(\d+))?[eE]\+?(\d{1,2})$/.exec(body);
   if (exponent !== null) {
     const [, whole = '', fraction = '', power = ''] = exponent;

@@ -3,18 +3,22 @@
  * if one is named.
  */
 import path from 'node:path';
+import { say } from './billing/message.js';
 import type { ImportedFile } from './billing/month-view.js';
 import type { FactKind, Instant } from './billing/order.js';
-import { type Problem, standardInputReadOnce } from './billing/problem.js';
+import type { Problem } from './billing/problem.js';
 import type { Config } from './config.js';
 import { Failure, InputRejected } from './failure.js';
 import { profilesIn } from './intake/input-profile.js';
+import { mendOf } from './intake/mend.js';
 import { createQuarantineWriter, type RawRecord } from './intake/quarantine.js';
 import { type IntakeOptions, MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
 import type { FactTaker, Refusal } from './ledger/facts.js';
 import { type OpenImport, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { LikeIds } from './ledger/like-ids.js';
+import { refuseForeignFile, writeNamedFile } from './named-file.js';
+import { isProblemsCsv, problemsCsv } from './output/problems-file.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
 
 export interface ImportOptions {
@@ -26,6 +30,8 @@ export interface ImportOptions {
   readonly now: Instant;
   /** The file to set bad records aside in, so that the good ones are taken all the same. */
   readonly quarantine?: string;
+  /** The file to write all problems to, as CSV; with a header alone if there are none. */
+  readonly problemsFile?: string;
   /** Called now and then with the bytes read of a file. */
   readonly progress?: (file: string, bytes: number) => void;
 }
@@ -65,13 +71,18 @@ export async function importFiles(
   files: readonly string[],
   options: ImportOptions,
 ): Promise<ImportResult> {
-  const { amend, now, quarantine } = options;
+  const { amend, now, quarantine, problemsFile } = options;
+  if (problemsFile !== undefined) refuseForeignFile(problemsFile, isProblemsCsv);
   const aside = quarantine === undefined ? undefined : stageQuarantine(quarantine);
   const defaultCurrency = options.config.currency;
   const importOptions = { amend, now, defaultCurrency, mayRetry: aside !== undefined };
   try {
     return await withImport(ledger, importOptions, async (open, importId) => {
-      const { files: read, problems, isRejected, likeIds } = await attemptImport(open, files, options, aside);
+      const attempt = await attemptImport(open, files, options, aside);
+      const { files: read, isRejected, likeIds } = attempt;
+      const problems = attempt.problems.map((problem) => withMend(problem, options.config));
+      if (problemsFile !== undefined)
+        writeNamedFile(problemsFile, problemsCsv(problems), { isOurs: isProblemsCsv });
       if (isRejected) throw new InputRejected(problems);
       for (const file of read) {
         assertBalanced(file);
@@ -105,11 +116,17 @@ async function attemptImport(
     const attempt = await readFiles(taker, files, options, aside);
     if (aside === undefined || attempt.isRejected || taker.disputed.size === 0) return attempt;
     if (files.includes('-')) {
-      const once = { file: '-', line: 1, column: 1, field: '', message: standardInputReadOnce() };
+      const { kind, text: message } = say.standardInputReadOnce();
+      const once = { file: '-', line: 1, column: 1, field: '', kind, message };
       return { ...attempt, problems: [...attempt.problems, once], isRejected: true };
     }
     for (const [identity, conflictOf] of taker.disputed) leftOut.set(identity, conflictOf);
   }
+}
+
+function withMend(problem: Problem, { timeZone }: Config): Problem {
+  const mend = mendOf(problem, timeZone);
+  return mend === undefined ? problem : { ...problem, mend };
 }
 
 /** What one reading of all files came to. */

@@ -119,7 +119,7 @@ export const configSchema = z.strictObject({
   timeZone: z
     .string()
     .superRefine((name, context) => {
-      timeZone(name, (message) => void context.addIssue({ code: 'custom', message }));
+      timeZone(name, ({ text }) => void context.addIssue({ code: 'custom', message: text }));
     })
     .default(DEFAULT_CONFIG.timeZone)
     .describe(

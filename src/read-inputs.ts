@@ -115,7 +115,7 @@ const shape = {
     .superRefine((name, context) => {
       const refuse = (message: string) => void context.addIssue({ code: 'custom', message });
       if (name === TODO) refuse(stillToDo('the IANA name of the zone, for example America/New_York'));
-      else timeZone(name, refuse);
+      else timeZone(name, saying(refuse));
     })
     .optional()
     .describe('The time zone of these times (IANA name). Needed for formats without an offset')
@@ -242,6 +242,14 @@ const CONSTANT_PARSERS: Readonly<Record<string, fields.FieldParser<unknown>>> = 
   time_zone: timeZone,
 };
 
+/** Takes the words of a message alone. */
+const saying =
+  (refuse: (message: string) => void): fields.Refuse =>
+  ({ text }) => {
+    refuse(text);
+    return undefined;
+  };
+
 function constantFaults({ kind, columns, constants = {} }: InputSettings): Fault[] {
   const faults: Fault[] = [];
   for (const [field, value] of Object.entries(constants)) {
@@ -250,7 +258,7 @@ function constantFaults({ kind, columns, constants = {} }: InputSettings): Fault
     else if (Object.hasOwn(columns, field)) refuse('is read from a column already; take one of the two out');
     else if (NEVER_CONSTANT.includes(field))
       refuse('is not the same in every record; name its column in "columns"');
-    else CONSTANT_PARSERS[field]?.(value, refuse as fields.Refuse);
+    else CONSTANT_PARSERS[field]?.(value, saying(refuse));
   }
   return faults;
 }
@@ -356,8 +364,8 @@ function valueFaults(profile: InputSettings): Fault[] {
       }
       if (!mapped.includes(name))
         refuse('must be null: no field is read from this column, so its words can only pass records over');
-      else if (fieldsOf.includes('event')) fields.event(ours, refuse as fields.Refuse);
-      else if (fieldsOf.includes('currency')) fields.currency(ours, refuse as fields.Refuse);
+      else if (fieldsOf.includes('event')) fields.event(ours, saying(refuse));
+      else if (fieldsOf.includes('currency')) fields.currency(ours, saying(refuse));
     }
   }
   return faults;

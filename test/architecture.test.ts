@@ -41,7 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'billing',
   ],
   'case-folder': ['failure', 'files-below', 'found-file', 'billing'],
-  'import-files': ['intake', 'ledger', 'output', 'config', 'failure', 'billing'],
+  'import-files': ['intake', 'ledger', 'output', 'named-file', 'config', 'failure', 'billing'],
   'inspect-files': ['intake', 'config', 'failure', 'billing'],
   'save-profile': ['failure', 'named-file', 'sync-folder'],
   'month-end': ['preview-changes', 'ledger', 'output', 'named-file', 'config', 'failure', 'billing'],

@@ -8,7 +8,7 @@
  */
 import type { Withdrawal } from './currency.js';
 import type { FactKind } from './order.js';
-import { counted } from './words.js';
+import { counted, grouped } from './words.js';
 
 /** Where something stands in an input file: physical line and code point of it, both from 1. */
 export interface Place {
@@ -21,11 +21,17 @@ export interface Problem extends Place {
   readonly file: string;
   /** The column or key at fault; empty if the record or the file as a whole is. */
   readonly field: string;
+  /** Which message it is, without its values: the name of a folder in fixtures/rejected. */
+  readonly kind: string;
   readonly message: string;
+  /** What stands there, where a mend can be worked out from it; not of a patient reference. */
+  readonly value?: string;
+  /** What should stand there, if that can be told: shown, never taken. */
+  readonly mend?: string;
 }
 
 /** `FILE:LINE:COLUMN: FIELD: message`, as docs/files.md section 1 wants it. */
-export function formatProblem(problem: Problem): string {
+export function formatProblem(problem: Omit<Problem, 'kind'>): string {
   const place = `${placeName(problem.file, problem.line)}:${problem.column}: `;
   return problem.field === '' ? place + problem.message : `${place}${problem.field}: ${problem.message}`;
 }
@@ -48,15 +54,41 @@ export function emptyOfUnknownKind(): string {
 }
 
 export function utf16(): string {
-  return 'the file is UTF-16; save it as UTF-8 (in Excel: "CSV UTF-8")';
+  return 'the file is UTF-16; save it as UTF-8 (in Excel: "CSV UTF-8"), or read it by an input profile ("encoding")';
 }
 
 export function zipFile(): string {
   return 'this is a ZIP file, perhaps an Excel workbook; save it as CSV (in Excel: "CSV UTF-8")';
 }
 
+export function oldWorkbook(): string {
+  return 'this is an Excel workbook of the old kind (.xls), whatever its name says; save it as CSV (in Excel: "CSV UTF-8")';
+}
+
+export function pdfFile(): string {
+  return 'this is a PDF, whatever its name says; export the data as CSV';
+}
+
 export function headerlessFile(): string {
-  return 'the file has no header: values stand where names of columns are expected; add a line with names above them';
+  return (
+    'the file has no header: values stand where names of columns are expected; ' +
+    'let the export write one, or add a line with the names of the columns above them'
+  );
+}
+
+export function headerBelow(line: number): string {
+  return (
+    `the header stands here, in line ${line}, below lines that are no records; delete these lines, ` +
+    `or read the file by an input profile with "headerLine": ${line}`
+  );
+}
+
+/** @param start of the row; it was found to be a word for a total */
+export function totalRow(start: string): string {
+  return (
+    `the row starts with ${excerpt(start)} and looks like a total, not a record; delete it, ` +
+    'or let an input profile end the data there ("footer")'
+  );
 }
 
 export function htmlPage(): string {
@@ -110,13 +142,13 @@ export function fieldTooLarge(quoted: boolean): string {
 }
 
 export function recordTooLarge(): string {
-  return 'the record that starts here is larger than 10 MiB; reading stopped here';
+  return 'the record that starts here is larger than 10 MiB (is a closing quote missing?); reading stopped here';
 }
 
 // CSV
 
 export function unterminatedQuote(): string {
-  return 'the quote that opens here is never closed; the rest of the file was not read';
+  return 'the quote that opens here is never closed; close it: the rest of the file was not read';
 }
 
 export function textAfterClosingQuote(separator = ','): string {
@@ -172,7 +204,7 @@ export function quarantineReasonNotFirst(name: string): string {
 }
 
 export function otherDelimiter(delimiter: 'semicolons' | 'tabs'): string {
-  return `the columns are separated by ${delimiter}; save the file with commas`;
+  return `the columns are separated by ${delimiter}; save the file with commas, or read it by an input profile ("separator")`;
 }
 
 export function separatorLine(): string {
@@ -253,7 +285,7 @@ export function noSuchLocalTime(text: string, timeZone: string): string {
 }
 
 export function dayOfOtherWeek(text: string, weekday: string): string {
-  return `${excerpt(text)} is a ${weekday}; the day of the week and the date contradict each other`;
+  return `${excerpt(text)} is a ${weekday}; the day of the week and the date contradict each other: correct one`;
 }
 
 export function unknownWord(text: string, profile: string, column: string): string {
@@ -315,11 +347,11 @@ export function missingValue(): string {
 }
 
 export function idTooLong(length: number): string {
-  return `has ${grouped(length)} characters; at most 128 are allowed`;
+  return `has ${grouped(length)} characters; at most 128 are allowed: is the column the right one?`;
 }
 
 export function unprintableInId(code: number): string {
-  return `has the character ${codePointName(code)}; an id has printable characters only`;
+  return `has the character ${codePointName(code)}; an id has printable characters only: take it away`;
 }
 
 /** @param id without what stands around it; @param code the character at fault */
@@ -339,11 +371,11 @@ export function shortenedId(text: string): string {
 }
 
 export function textTooLong(length: number): string {
-  return `has ${grouped(length)} characters; at most 1,000 are allowed`;
+  return `has ${grouped(length)} characters; at most 1,000 are allowed: shorten it`;
 }
 
 export function controlCharacterInText(code: number): string {
-  return `has the control character ${codePointName(code)}; of these a text may have only tab and line feed`;
+  return `has the control character ${codePointName(code)}; of these a text may have only tab and line feed: take it away`;
 }
 
 export function notADecimal(text: string): string {
@@ -354,7 +386,7 @@ export function notADecimal(text: string): string {
 }
 
 export function decimalTooLong(length: number): string {
-  return `has ${grouped(length)} characters; at most 100 are allowed`;
+  return `has ${grouped(length)} characters; at most 100 are allowed: is the column the right one?`;
 }
 
 export function tooManyFractionDigits(text: string, most: number): string {
@@ -403,7 +435,7 @@ export function tooPreciseInstant(text: string): string {
 }
 
 export function noSuchDay(text: string, month: string, days: number): string {
-  return `${excerpt(text)} is not a day of the calendar: ${month} has ${days} days`;
+  return `${excerpt(text)} is not a day of the calendar: ${month} has ${days} days; correct it`;
 }
 
 export function noSuchMonth(text: string): string {
@@ -423,7 +455,7 @@ export function leapSecond(text: string): string {
 }
 
 export function instantOutOfRange(text: string): string {
-  return `${excerpt(text)} is outside the years 1970 to 9999 (UTC)`;
+  return `${excerpt(text)} is outside the years 1970 to 9999 (UTC); correct the year`;
 }
 
 export function offsetAsTimeZone(text: string): string {
@@ -458,13 +490,13 @@ export function retractedWithoutId(): string {
 }
 
 export function pausedWithoutReason(): string {
-  return 'is missing; paused needs the reason that the practice selected';
+  return 'is missing; paused needs the reason that the practice selected: add it';
 }
 
 // Against what the ledger knows
 
 /** The column whose values stand in no message. */
-const SECRET_FIELD = 'patient_ref';
+export const SECRET_FIELD = 'patient_ref';
 
 /** The same identity with other content than an earlier import's. @param importId the number of that import */
 export function differsFromKnown(field: string, known: string, given: string, importId: number): string {
@@ -512,7 +544,8 @@ export function eventOfOtherOrder(eventId: string, orderId: string, other: strin
 export function otherPractice(orderId: string, known: string, given: string): string {
   return (
     `an order has one practice on all its lines: ` +
-    `order ${excerpt(orderId)} is of ${excerpt(known)}, here of ${excerpt(given)}`
+    `order ${excerpt(orderId)} is of ${excerpt(known)}, here of ${excerpt(given)}; ` +
+    'correct one, or move all its lines with --amend'
   );
 }
 
@@ -524,7 +557,7 @@ export function zoneIsFixed(practiceId: string, fixed: string, given: string): s
 }
 
 export function retractsNothing(eventId: string, orderId: string): string {
-  return `no event ${excerpt(eventId)} of order ${excerpt(orderId)} is known that could be taken back`;
+  return `no event ${excerpt(eventId)} of order ${excerpt(orderId)} is known that could be taken back; check both ids`;
 }
 
 /** `a comma` */
@@ -582,9 +615,12 @@ function escaped(text: string, quote: string): string {
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
+/** Blanks that are no space, and what takes no room; the signs that join emoji are what they should be. */
+const UNSEEN = /^(?! )[\p{Zs}\u00ad\u180e\u200b\u2060-\u2064\u2800\u3164\uffa0]$/u;
+
 function visible(each: string): string {
   const code = each.codePointAt(0) as number;
-  return isUnprintable(code) ? (SHORT_ESCAPES[each] ?? `\\u{${hex(code, 4)}}`) : each;
+  return isUnprintable(code) || UNSEEN.test(each) ? (SHORT_ESCAPES[each] ?? `\\u{${hex(code, 4)}}`) : each;
 }
 
 /** C0, DEL and C1, lone surrogates, line and paragraph separator, byte order mark, and what turns the direction of writing. */
@@ -616,9 +652,4 @@ export function codePointName(code: number): string {
 
 function hex(value: number, digits: number): string {
   return value.toString(16).toUpperCase().padStart(digits, '0');
-}
-
-/** 100000 -> 100,000 */
-function grouped(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -24,6 +24,11 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** 100000 -> 100,000 */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 /** `2026-10` -> `October`; of another year than `beside`, `October 2025`. */
 export function monthName(month: BillingMonth, beside: BillingMonth): string {
   const name = MONTHS[Number(month.slice(5)) - 1] ?? month;

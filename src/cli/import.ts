@@ -3,7 +3,8 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { excerpt, formatProblem, type Problem, placeName } from '../billing/problem.js';
-import { counted } from '../billing/words.js';
+import { groupProblems, type ProblemGroup } from '../billing/problem-groups.js';
+import { counted, grouped } from '../billing/words.js';
 import type { Config } from '../config.js';
 import { EXIT_CODES, Failure, type InputRejected } from '../failure.js';
 import type { ImportOptions, ImportResult, ReadFile } from '../import-files.js';
@@ -17,6 +18,7 @@ export interface ImportFlags {
   readonly as?: string;
   readonly amend?: boolean;
   readonly quarantine?: string;
+  readonly problems?: string;
 }
 
 /** What the files may be, of import and run. */
@@ -26,8 +28,8 @@ export const FILES =
 /** As `--as` takes them. */
 export const KINDS = ['orders', 'history', 'practices'];
 
-/** How many problems the screen shows; `--json` has them all. */
-const PROBLEMS_SHOWN = 50;
+/** How many groups of problems the screen shows; `--json` and `--problems` have every problem. */
+const GROUPS_SHOWN = 20;
 
 export function addImport(program: Command, run: Runner): void {
   addImportFlags(program.command('import'))
@@ -36,15 +38,12 @@ export function addImport(program: Command, run: Runner): void {
     .addHelpText(
       'after',
       `
-One bad record rejects the whole import. A record that is known already counts as a duplicate and changes nothing; the same
-identity with other content is refused, unless --amend says that it replaces the known one. The config's input profiles
-read other files.
+One bad record rejects them all. A record that is known already changes nothing; the same identity with other content is
+refused, unless --amend says that it replaces the known one. Files of other systems are read by input profiles.
 
 Examples:
   monthend import orders.csv history.csv
-  monthend import orders.csv --quarantine bad.csv
-                                                the good records; the bad ones go to bad.csv, each with its reason
-  gunzip -c orders.csv.gz | monthend import --as orders -`,
+  monthend import orders.csv --quarantine bad.csv`,
     )
     .action(
       run(async (session: Session, files: string[], flags: ImportFlags) => {
@@ -65,9 +64,10 @@ export function addImportFlags(command: Command): Command {
     .option('--amend', 'records may replace known ones of the same identity; the ledger keeps both')
     .option(
       '--quarantine <file>',
-      'import the good records, set the bad ones aside in this file, and exit 3',
+      'import the good records, set the bad ones aside in this file with their reasons, exit 3',
       fileArgument,
-    );
+    )
+    .option('--problems <file>', 'write every problem to this file, as CSV', fileArgument);
 }
 
 /** The kinds are no more than proposed: the names of input profiles stand in the config, which is not read yet. */
@@ -82,7 +82,7 @@ function asOption(): Option {
 export async function importOptions(
   session: Session,
   files: readonly string[],
-  { as, amend = false, quarantine }: ImportFlags,
+  { as, amend = false, quarantine, problems }: ImportFlags,
 ): Promise<ImportOptions> {
   for (const file of files) if (file !== '-') refuseNoFile(file);
   if (files.indexOf('-') !== files.lastIndexOf('-'))
@@ -93,6 +93,7 @@ export async function importOptions(
   return {
     ...(as === undefined ? {} : { as }),
     ...(quarantine === undefined ? {} : { quarantine }),
+    ...(problems === undefined ? {} : { problemsFile: problems }),
     amend,
     config,
     now: session.now,
@@ -198,17 +199,61 @@ export function importJson({ importId, files, likeIds, quarantine }: ImportResul
   const json = { importId, files, likeIds };
   if (quarantine === undefined) return json;
   const { file, records, problems } = quarantine;
-  return { ...json, quarantine: { file, recordCount: records, problems } };
+  return { ...json, quarantine: { file, recordCount: records, problems: problems.map(problemJson) } };
 }
 
 /** Of one that was. */
 export function reportProblems(terminal: Terminal, { problems }: InputRejected): void {
-  terminal.json({ problems });
+  terminal.json({ problems: problems.map(problemJson) });
   listProblems(terminal, problems);
 }
 
+const problemJson = ({ value: _, ...problem }: Problem) => problem;
+
+/** Those of one kind in one column are one thing to mend: the first of them, the others by their places. */
 function listProblems(terminal: Terminal, problems: readonly Problem[]): void {
-  for (const problem of problems.slice(0, PROBLEMS_SHOWN)) terminal.note(formatProblem(problem));
-  const more = problems.length - PROBLEMS_SHOWN;
-  if (more > 0) terminal.note(`… and ${more} more; --json prints them all`);
+  const groups = groupProblems(problems);
+  for (const group of groups.slice(0, GROUPS_SHOWN)) noteGroup(terminal, group);
+  const more = groups.length - GROUPS_SHOWN;
+  if (more > 0) terminal.note(`… and ${more} more kinds of problems`);
+  if (more > 0 || groups.some(({ count }) => count > 3))
+    terminal.note('every problem: add --problems FILE, which writes them as CSV, or --json');
+  const foreign = groups.find(({ kind, count }) => FOREIGN.has(kind) || (OF_FORM.has(kind) && count > 2));
+  const [first] = foreign?.problems ?? [];
+  if (first !== undefined && first.file !== '-')
+    terminal.note(
+      `is it the file of another system? "monthend inspect ${shellWord(first.file)}" says what it is, and proposes an input profile that reads it as it is`,
+    );
 }
+
+function noteGroup(terminal: Terminal, { count, problems }: ProblemGroup): void {
+  const [first, ...others] = problems;
+  if (first === undefined) return;
+  terminal.note(formatProblem(first));
+  if (first.mend !== undefined) terminal.note(`  mend: ${excerpt(first.value ?? '')} → ${first.mend}`);
+  if (count === 1) return;
+  const places = others.map(({ file, line, column }) => `${placeName(file, line)}:${column}`);
+  const more = count - 1 - places.length;
+  terminal.note(
+    `  also at ${places.join(', ')}${more > 0 ? `, and in ${grouped(more)} more ${more === 1 ? 'place' : 'places'}` : ''}`,
+  );
+}
+
+/** What a file of another system is refused for: at once, or in many of its records. */
+const FOREIGN: ReadonlySet<string> = new Set([
+  ...[
+    'unknown-kind',
+    'missing-column',
+    'unknown-column',
+    'other-delimiter',
+    'header-below',
+    'headerless-file',
+    'utf16',
+  ],
+]);
+const OF_FORM: ReadonlySet<string> = new Set([
+  ...['not-an-instant', 'instant-without-time', 'instant-without-offset', 'not-a-decimal', 'unknown-event'],
+]);
+
+/** A name as a shell takes it. */
+const shellWord = (name: string): string => (/^[\w./-]+$/.test(name) ? name : `'${name}'`);

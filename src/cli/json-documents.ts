@@ -241,7 +241,9 @@ const problem = named('Problem', 'Something wrong with the input, and where', {
   line: z.int().min(1).describe('Its line, from 1'),
   column: z.int().min(1).describe('The character of the line, from 1'),
   field: text('The column or key at fault; empty if it is the record or the file'),
+  kind: text('Which message it is, without its values: one word for all problems to be mended alike'),
   message: text('What is wrong and what was expected'),
+  mend: z.string().describe('What should stand there; absent if that cannot be told').optional(),
 });
 
 const importShape = {

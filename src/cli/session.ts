@@ -195,8 +195,8 @@ export function monthArgument(text: string): BillingMonth {
 
 /** @throws Failure usage */
 export function instantArgument(text: string): Instant {
-  const refuse = (message: string): never => {
-    throw new Failure('usage', `--as-of: ${message}`);
+  const refuse = (message: { readonly text: string }): never => {
+    throw new Failure('usage', `--as-of: ${message.text}`);
   };
-  return instant(text, refuse) ?? refuse('is no instant');
+  return instant(text, refuse) ?? refuse({ text: 'is no instant' });
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { damagedGzip, dataAfterGzip, truncatedGzip } from '../billing/problem.js';
+import { type Message, say } from '../billing/message.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -18,7 +18,14 @@ export interface ByteSource {
 }
 
 /** The gzip data cannot be unpacked to its end; the message says why. */
-export class GzipProblem extends Error {}
+export class GzipProblem extends Error {
+  constructor(
+    readonly said: Message,
+    options?: ErrorOptions,
+  ) {
+    super(said.text, options);
+  }
+}
 
 /** @param progress is told how many bytes of the file have been read so far */
 export function openBytes(
@@ -57,13 +64,13 @@ async function* unpacked(
     throw gzipProblem(error) ?? error;
   }
   // Node passes over zero bytes after the data, and whatever follows them.
-  if (gunzip.bytesWritten < bytesRead()) throw new GzipProblem(dataAfterGzip());
+  if (gunzip.bytesWritten < bytesRead()) throw new GzipProblem(say.dataAfterGzip());
 }
 
 function gzipProblem(error: unknown): GzipProblem | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'Z_BUF_ERROR') return new GzipProblem(truncatedGzip(), { cause: error });
+  if (code === 'Z_BUF_ERROR') return new GzipProblem(say.truncatedGzip(), { cause: error });
   if (code === 'Z_DATA_ERROR' || code === 'Z_NEED_DICT')
-    return new GzipProblem(damagedGzip(), { cause: error });
+    return new GzipProblem(say.damagedGzip(), { cause: error });
   return undefined;
 }

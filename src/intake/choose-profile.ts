@@ -2,7 +2,7 @@
  * Which input profile a file is read by: the one whose columns are all there. Where two fit nothing is guessed; where none does,
  * the one that comes nearest is taken, so that what is wrong can be said in its terms.
  */
-import { twoProfilesFit } from '../billing/problem.js';
+import { type Message, say } from '../billing/message.js';
 import { createCsvReader } from './csv-reader.js';
 import { headerProblems, namedColumns } from './header.js';
 import { trimmed } from './id-damage.js';
@@ -16,7 +16,7 @@ import { createRecoder, markedEncoding } from './recode.js';
 /** A profile, a problem if two fit, or neither for the strict format. */
 export interface Choice {
   readonly profile?: InputProfile;
-  readonly problem?: string;
+  readonly problem?: Message;
 }
 
 /** How much of a file the choice may look at. */
@@ -48,7 +48,7 @@ function chosen(fits: readonly Fit[], isStrict: boolean): Choice {
   const exact = whole.filter(({ unread }) => unread === 0);
   const [best, other] = exact.length > 0 ? exact : whole;
   if (best !== undefined && other !== undefined)
-    return { problem: twoProfilesFit([best.profile.name, other.profile.name]) };
+    return { problem: say.twoProfilesFit([best.profile.name, other.profile.name]) };
   if (best !== undefined) return { profile: best.profile };
   if (isStrict) return {};
   // Near is what lacks less than it has.

@@ -1,6 +1,8 @@
 /** CSV records -> facts: the header tells the kind and which cell is which field, by an input profile if there is one. */
+
+import { type Message, say } from '../billing/message.js';
 import type { FactKind } from '../billing/order.js';
-import { emptyFile, noFooter, noHeaderLine, type Place, valueWithoutColumn } from '../billing/problem.js';
+import { type Place, SECRET_FIELD } from '../billing/problem.js';
 import { chooseByColumns } from './choose-profile.js';
 import { type CellPlaces, type CsvLayout, type CsvRecord, createCsvReader } from './csv-reader.js';
 import {
@@ -16,10 +18,11 @@ import { type FieldTexts, parseFact } from './facts.js';
 import { type HeaderProblem, headerProblems, namedColumns } from './header.js';
 import { trimmed } from './id-damage.js';
 import type { InputProfile } from './input-profile.js';
+import { TOTAL } from './inspect-layout.js';
 import { kindOf } from './kinds.js';
 import { createPlainRecords } from './plain-records.js';
 import { type ColumnTexts, createProfileFields, type ProfileFields } from './profile-fields.js';
-import { profileHeaderProblems } from './profile-header.js';
+import { profileHeaderProblems, requiredFields } from './profile-header.js';
 import { headerOf, QUARANTINE_REASON, withoutReason } from './quarantine.js';
 
 interface CsvFactsOptions {
@@ -70,7 +73,8 @@ export function createCsvFacts(
       return fields.text(field, textOf, (message) => texts.refuse(field, message));
     },
     refuse(field, message) {
-      refusals.push({ place: place(field), field: columnOf(field), message });
+      const value = field === SECRET_FIELD ? {} : { value: textOf(columnOf(field)) };
+      refusals.push({ place: place(field), field: columnOf(field), message, ...value });
     },
   };
 
@@ -100,8 +104,8 @@ export function createCsvFacts(
       reader.end();
       if (wasStopped) return;
       if (!headerSeen)
-        refuseFile(layout.headerLine === undefined ? emptyFile() : noHeaderLine(layout.headerLine));
-      else if (layout.footer !== undefined && !reader.footerSeen) refuseFile(noFooter(layout.footer));
+        refuseFile(layout.headerLine === undefined ? say.emptyFile() : say.noHeaderLine(layout.headerLine));
+      else if (layout.footer !== undefined && !reader.footerSeen) refuseFile(say.noFooter(layout.footer));
     },
     get stopped() {
       return reader.stopped;
@@ -133,7 +137,7 @@ export function createCsvFacts(
   };
 
   /** Of no record: nothing that a quarantine could set aside. */
-  function refuseFile(message: string): void {
+  function refuseFile(message: Message): void {
     sink.problem({ line: reader.line, column: 1 }, '', message);
   }
 
@@ -210,7 +214,13 @@ export function createCsvFacts(
     }
     for (let cell = names.length; cell < record.width; cell++)
       if (record.text(cell) !== '')
-        refusals.push({ place: placeOf(cell), field: '', message: valueWithoutColumn() });
+        refusals.push({ place: placeOf(cell), field: '', message: say.valueWithoutColumn() });
+    const start = record.text(0);
+    if (TOTAL.test(start) && requiredFields(kind as FactKind).some((field) => texts.text(field) === '')) {
+      sink.problem(placeOf(0), '', say.totalRow(start));
+      refusals.length = 0;
+      return;
+    }
     const fact = parseFact(kind as FactKind, texts, options, fields?.parsers);
     if (fact !== undefined && refusals.length === 0) sink.take(fact, place, columnOf);
     tellRefusals(refusals, sink);

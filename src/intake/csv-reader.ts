@@ -7,20 +7,7 @@
  * every problem, with three exceptions that end the reading: a bad first record, an unterminated quote, and a field or
  * record beyond its limit.
  */
-import {
-  bareCarriageReturn,
-  blankRow,
-  controlCharacter,
-  fieldTooLarge,
-  invalidUtf8,
-  quoteInUnquotedField,
-  recordTooLarge,
-  textAfterClosingQuote,
-  tooManyFields,
-  unterminatedQuote,
-  utf16,
-  wrongFieldCount,
-} from '../billing/problem.js';
+import { type Message, say } from '../billing/message.js';
 import { append, asciiText, createRecordBuffer, type RecordBuffer } from './record-buffer.js';
 import { INCOMPLETE, multiByteLength } from './utf8.js';
 
@@ -43,7 +30,7 @@ export interface CsvRecord extends CellPlaces {
 export interface CsvHandlers {
   record(record: CsvRecord): void;
   /** @param cell the number of the cell at fault, from 0; -1 if it is the record as a whole */
-  problem(line: number, column: number, cell: number, message: string): void;
+  problem(line: number, column: number, cell: number, message: Message): void;
 }
 
 /** Reads some of the records in a faster way: only such as stand on one line, are as wide as the first and have no problem. */
@@ -141,7 +128,7 @@ interface CellProblem {
   readonly line: number;
   readonly column: number;
   readonly cell: number;
-  readonly message: string;
+  readonly message: Message;
 }
 
 export function createCsvReader(
@@ -241,7 +228,7 @@ export function createCsvReader(
     ended = true;
     scan();
     if (state === 'quoted') {
-      report(lines[cells] as number, columns[cells] as number, cells, unterminatedQuote());
+      report(lines[cells] as number, columns[cells] as number, cells, say.unterminatedQuote());
       endReading();
     } else if (state === 'skipping') {
       endRecord();
@@ -297,7 +284,7 @@ export function createCsvReader(
     const { bytes, end } = buffer;
     if (end < 3 && !ended) return false;
     if (end >= 2 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff)) {
-      handlers.problem(1, 1, -1, utf16());
+      handlers.problem(1, 1, -1, say.utf16());
       state = 'stopped';
       return false;
     }
@@ -411,10 +398,10 @@ export function createCsvReader(
           endRecord();
           return true;
         }
-        reportHere(bareCarriageReturn());
+        reportHere(say.bareCarriageReturn());
         at++;
       } else if (byte === QUOTE) {
-        reportHere(quoteInUnquotedField());
+        reportHere(say.quoteInUnquotedField());
         at++;
       } else if (!takeOther()) {
         return false;
@@ -446,7 +433,7 @@ export function createCsvReader(
         endLine();
       } else if (byte === CR) {
         if (next + 1 >= end && !ended) return false;
-        if (next + 1 >= end || bytes[next + 1] !== LF) reportHere(bareCarriageReturn());
+        if (next + 1 >= end || bytes[next + 1] !== LF) reportHere(say.bareCarriageReturn());
         at++;
       } else if (!takeOther()) {
         return false;
@@ -459,7 +446,7 @@ export function createCsvReader(
   function takeOther(): boolean {
     const byte = buffer.bytes[at] as number;
     if (byte < 0x80) {
-      reportHere(controlCharacter(byte));
+      reportHere(say.controlCharacter(byte));
       at++;
       return true;
     }
@@ -470,7 +457,7 @@ export function createCsvReader(
       continuations += length - 1;
       at += length;
     } else {
-      reportHere(invalidUtf8(byte));
+      reportHere(say.invalidUtf8(byte));
       at++;
     }
     return true;
@@ -495,7 +482,7 @@ export function createCsvReader(
       return true;
     }
     cells--;
-    reportHere(byte === CR ? bareCarriageReturn() : textAfterClosingQuote(separator));
+    reportHere(byte === CR ? say.bareCarriageReturn() : say.textAfterClosingQuote(separator));
     cells++;
     if (state !== 'stopped') state = 'skipping';
     return true;
@@ -523,7 +510,7 @@ export function createCsvReader(
     cells++;
     state = next;
     if (cells > MOST_FIELDS) {
-      report(recordLine, 1, -1, tooManyFields());
+      report(recordLine, 1, -1, say.tooManyFields());
       endReading();
     }
   }
@@ -541,7 +528,7 @@ export function createCsvReader(
     if (width < 0 || (headerMark !== undefined && startsTable())) width = cells;
     else records++;
     if (problems.length === 0 && cells !== width) {
-      report(recordLine, 1, -1, wrongFieldCount(cells, width, { separator, endsEmpty: endsEmpty() }));
+      report(recordLine, 1, -1, say.wrongFieldCount(cells, width, { separator, endsEmpty: endsEmpty() }));
     }
     if (problems.length === 0) handlers.record(record);
     else if (records === 0) state = 'stopped';
@@ -591,7 +578,7 @@ export function createCsvReader(
     for (const row of rows) {
       heldRowBytes = row.bytes;
       records++;
-      handlers.problem(row.line, 1, -1, blankRow());
+      handlers.problem(row.line, 1, -1, say.blankRow());
       if (state === 'stopped') break;
     }
     heldRowBytes = undefined;
@@ -611,13 +598,13 @@ export function createCsvReader(
     return offset - lineStart - continuations + 1;
   }
 
-  function reportHere(message: string): void {
+  function reportHere(message: Message): void {
     if (refuseIfTooLarge() || cellHasProblem) return;
     cellHasProblem = true;
     report(line, column(at), cells, message);
   }
 
-  function report(problemLine: number, problemColumn: number, cell: number, message: string): void {
+  function report(problemLine: number, problemColumn: number, cell: number, message: Message): void {
     problems.push({ line: problemLine, column: problemColumn, cell, message });
   }
 
@@ -637,9 +624,9 @@ export function createCsvReader(
     const fieldRoom = inCell() ? buffer.start + (starts[cells] as number) + MOST_FIELD_BYTES - at : 0;
     if (recordRoom >= 0 && fieldRoom >= 0) return false;
     if (fieldRoom < recordRoom || recordRoom >= 0) {
-      report(lines[cells] as number, columns[cells] as number, cells, fieldTooLarge(state === 'quoted'));
+      report(lines[cells] as number, columns[cells] as number, cells, say.fieldTooLarge(state === 'quoted'));
     } else {
-      report(recordLine, 1, -1, recordTooLarge());
+      report(recordLine, 1, -1, say.recordTooLarge());
     }
     endReading();
     return true;

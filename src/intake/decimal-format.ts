@@ -1,5 +1,5 @@
 /** How a profile's amounts are written -> the plain decimals of docs/files.md: marks checked and taken away. */
-import { belowZero, notInNumberFormat } from '../billing/problem.js';
+import { say } from '../billing/message.js';
 import type { FieldParser } from './fields.js';
 import type { InputSettings } from './input-profile.js';
 
@@ -21,8 +21,8 @@ export function createDecimalReader<Value>(marks: Marks, parse: FieldParser<Valu
       (before !== undefined && after !== undefined) ||
       (open === undefined) !== (close === undefined)
     )
-      return refuse(notInNumberFormat(text, example));
-    if (isNegative) return refuse(belowZero(text));
+      return refuse(say.notInNumberFormat(text, example));
+    if (isNegative) return refuse(say.belowZero(text));
     const digits = group === undefined ? whole : whole.replace(group, '');
     return parse(fraction === undefined ? digits : `${digits}.${fraction}`, refuse);
   };

@@ -1,4 +1,5 @@
 /** What the readers of both formats have in common: bytes go in, facts and problems come out. */
+import type { Message } from '../billing/message.js';
 import type { Fact, FactKind } from '../billing/order.js';
 import type { Place } from '../billing/problem.js';
 import type { FactOptions } from './facts.js';
@@ -27,7 +28,8 @@ export interface FactSink {
    * @param columnOf what its file calls a field; a field is its own column without a profile
    */
   take(fact: Fact, place: (field?: string) => Place, columnOf?: (field: string) => string): void;
-  problem(place: Place, field: string, message: string): void;
+  /** @param value what stands there, if a mend can be worked out from it */
+  problem(place: Place, field: string, message: Message, value?: string): void;
 }
 
 export interface FactReader {
@@ -87,7 +89,8 @@ export function createKindCount() {
 export interface Refusal {
   readonly place: Place;
   readonly field: string;
-  readonly message: string;
+  readonly message: Message;
+  readonly value?: string;
 }
 
 /** Tells the problems of one record in the order of the file, and empties the list. */
@@ -96,5 +99,5 @@ export function tellRefusals(refusals: Refusal[], sink: FactSink): void {
   const inOrder = refusals
     .splice(0)
     .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
-  for (const { place, field, message } of inOrder) sink.problem(place, field, message);
+  for (const { place, field, message, value } of inOrder) sink.problem(place, field, message, value);
 }

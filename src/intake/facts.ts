@@ -1,5 +1,6 @@
 /** The texts of one record -> its fact: every field checked, defaults filled in, and the rules between fields. */
 import { withdrawalBefore } from '../billing/currency.js';
+import { type Message, say } from '../billing/message.js';
 import { lineAmount } from '../billing/money.js';
 import type {
   Fact,
@@ -10,14 +11,6 @@ import type {
   Practice,
   Retraction,
 } from '../billing/order.js';
-import {
-  amountTooLarge,
-  missingValue,
-  pausedWithoutReason,
-  retractedWithoutAmend,
-  retractedWithoutId,
-  withdrawnCurrency,
-} from '../billing/problem.js';
 import * as fields from './fields.js';
 import { instant } from './instant.js';
 import { timeZone } from './time-zone.js';
@@ -26,7 +19,7 @@ import { timeZone } from './time-zone.js';
 export interface FieldTexts {
   /** The text of a column; empty if it is absent. */
   text(field: string): string;
-  refuse(field: string, message: string): void;
+  refuse(field: string, message: Message): void;
 }
 
 /** How the fields are read whose form a profile may say. */
@@ -90,9 +83,9 @@ function orderLine(texts: FieldTexts, options: FactOptions, parsers: FactParsers
   if (line === undefined) return undefined;
   const currency = line.currency || options.defaultCurrency;
   const withdrawal = withdrawalBefore(currency, line.placedAt);
-  if (withdrawal !== undefined) texts.refuse('currency', withdrawnCurrency(currency, withdrawal));
+  if (withdrawal !== undefined) texts.refuse('currency', say.withdrawnCurrency(currency, withdrawal));
   const isTooLarge = isAmountTooLarge({ ...line, currency });
-  if (isTooLarge) texts.refuse('unit_price', amountTooLarge(line.quantity, line.unitPrice));
+  if (isTooLarge) texts.refuse('unit_price', say.amountTooLarge(line.quantity, line.unitPrice));
   return withdrawal === undefined && !isTooLarge ? line : undefined;
 }
 
@@ -121,12 +114,12 @@ function historyEvent(
 
 function hasWhatItNeeds(event: HistoryEvent | Retraction, texts: FieldTexts, options: FactOptions): boolean {
   if (event.event === 'paused' && event.reason === '') {
-    texts.refuse('reason', pausedWithoutReason());
+    texts.refuse('reason', say.pausedWithoutReason());
     return false;
   }
   if (event.event !== 'retracted') return true;
-  if (!options.amend) texts.refuse('event', retractedWithoutAmend());
-  if (event.eventId === '') texts.refuse('event_id', retractedWithoutId());
+  if (!options.amend) texts.refuse('event', say.retractedWithoutAmend());
+  if (event.eventId === '') texts.refuse('event_id', say.retractedWithoutId());
   return options.amend && event.eventId !== '';
 }
 
@@ -145,7 +138,7 @@ function required<Value>(
 ): Value | undefined {
   const text = texts.text(field);
   if (text !== '') return parse(text, refuser(texts, field));
-  texts.refuse(field, missingValue());
+  texts.refuse(field, say.missingValue());
   return undefined;
 }
 

@@ -3,32 +3,15 @@
  * it means absent. What is refused is told to the caller's `refuse`, in the words of `billing/problem.ts`.
  */
 import { minorDigits } from '../billing/currency.js';
+import { type Message, say } from '../billing/message.js';
 import { canonicalDecimal } from '../billing/money.js';
 import { EVENT_KINDS, type EventKind } from '../billing/order.js';
-import {
-  controlCharacterInText,
-  decimalTooLong,
-  idTooLong,
-  integerTooLarge,
-  integerTooSmall,
-  invisibleAtIdEnd,
-  isUnprintable,
-  missingValue,
-  notADecimal,
-  notAnInteger,
-  notPositive,
-  shortenedId,
-  textTooLong,
-  tooManyFractionDigits,
-  unknownCurrency,
-  unknownEvent,
-  unprintableInId,
-} from '../billing/problem.js';
+import { isUnprintable } from '../billing/problem.js';
 import { isShortened, trimmed } from './id-damage.js';
 import { nearMiss } from './near-miss.js';
 
 /** Takes what is wrong with the field at hand; returns undefined so that a parser can end with it. */
-export type Refuse = (message: string) => undefined;
+export type Refuse = (message: Message) => undefined;
 
 /** @returns the value; undefined if the text was refused */
 export type FieldParser<Value> = (text: string, refuse: Refuse) => Value | undefined;
@@ -39,36 +22,36 @@ const MOST_DECIMAL_CHARACTERS = 100;
 
 /** Ids and codes: 1 to 128 printable characters, none at the ends that nobody sees, kept as they are. */
 export function id(text: string, refuse: Refuse): string | undefined {
-  if (isShortened(text)) return refuse(shortenedId(text));
+  if (isShortened(text)) return refuse(say.shortenedId(text));
   if (PRINTABLE_ASCII.test(text)) return text;
   const length = countCodePoints(text);
-  if (length > MOST_ID_CHARACTERS) return refuse(idTooLong(length));
+  if (length > MOST_ID_CHARACTERS) return refuse(say.idTooLong(length));
   for (const each of text) {
     const code = each.codePointAt(0) as number;
-    if (isUnprintable(code)) return refuse(unprintableInId(code));
+    if (isUnprintable(code)) return refuse(say.unprintableInId(code));
   }
   const visible = trimmed(text);
   if (visible === text) return text;
-  if (visible === '') return refuse(missingValue());
+  if (visible === '') return refuse(say.missingValue());
   const isStart = !text.startsWith(visible);
   const code = (isStart ? text : text.slice(visible.length)).codePointAt(0) as number;
-  return refuse(invisibleAtIdEnd(visible, code, isStart ? 'start' : 'end'));
+  return refuse(say.invisibleAtIdEnd(visible, code, isStart ? 'start' : 'end'));
 }
 
 /** At most 1,000 characters, no control characters but tab and line feed. */
 export function text(written: string, refuse: Refuse): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.exec(written)?.[0];
-  if (control !== undefined) return refuse(controlCharacterInText(control.charCodeAt(0)));
+  if (control !== undefined) return refuse(say.controlCharacterInText(control.charCodeAt(0)));
   if (written.length <= MOST_TEXT_CHARACTERS) return written;
   const length = countCodePoints(written);
-  return length <= MOST_TEXT_CHARACTERS ? written : refuse(textTooLong(length));
+  return length <= MOST_TEXT_CHARACTERS ? written : refuse(say.textTooLong(length));
 }
 
 /** More than zero, at most 3 fraction digits, in canonical form. */
 export function quantity(text: string, refuse: Refuse): string | undefined {
   const value = decimal(text, 3, refuse);
-  return value === '0' ? refuse(notPositive(text)) : value;
+  return value === '0' ? refuse(say.notPositive(text)) : value;
 }
 
 /** Zero or more, at most 6 fraction digits, in canonical form. */
@@ -77,11 +60,12 @@ export function unitPrice(text: string, refuse: Refuse): string | undefined {
 }
 
 function decimal(text: string, mostFractionDigits: number, refuse: Refuse): string | undefined {
-  if (text.length > MOST_DECIMAL_CHARACTERS) return refuse(decimalTooLong(text.length));
+  if (text.length > MOST_DECIMAL_CHARACTERS) return refuse(say.decimalTooLong(text.length));
   const match = /^[0-9]+(?:\.([0-9]+))?$/.exec(text);
-  if (match === null) return refuse(notADecimal(text));
+  if (match === null) return refuse(say.notADecimal(text));
   const fraction = match[1] ?? '';
-  if (fraction.length > mostFractionDigits) return refuse(tooManyFractionDigits(text, mostFractionDigits));
+  if (fraction.length > mostFractionDigits)
+    return refuse(say.tooManyFractionDigits(text, mostFractionDigits));
   return CANONICAL_DECIMAL.test(text) ? text : canonicalDecimal(text);
 }
 
@@ -99,21 +83,21 @@ export function sequence(text: string, refuse: Refuse): number | undefined {
 }
 
 function integer(text: string, least: number, refuse: Refuse): number | undefined {
-  if (!/^[0-9]+$/.test(text)) return refuse(notAnInteger(text, least));
+  if (!/^[0-9]+$/.test(text)) return refuse(say.notAnInteger(text, least));
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) return refuse(integerTooLarge(text));
-  return value < least ? refuse(integerTooSmall(text, least)) : value;
+  if (!Number.isSafeInteger(value)) return refuse(say.integerTooLarge(text));
+  return value < least ? refuse(say.integerTooSmall(text, least)) : value;
 }
 
 export function currency(text: string, refuse: Refuse): string | undefined {
-  return minorDigits(text) === undefined ? refuse(unknownCurrency(text)) : text;
+  return minorDigits(text) === undefined ? refuse(say.unknownCurrency(text)) : text;
 }
 
 const EVENTS: readonly string[] = [...EVENT_KINDS, 'retracted'];
 
 export function event(text: string, refuse: Refuse): EventKind | 'retracted' | undefined {
   if (EVENTS.includes(text)) return text as EventKind | 'retracted';
-  return refuse(unknownEvent(text, nearMiss(text, EVENTS), EVENT_KINDS));
+  return refuse(say.unknownEvent(text, nearMiss(text, EVENTS), EVENT_KINDS));
 }
 
 /** The common case, told at once. */

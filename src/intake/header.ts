@@ -1,16 +1,8 @@
 /** What can be wrong with the column names of a CSV file. */
+
+import { type Message, say } from '../billing/message.js';
 import type { FactKind } from '../billing/order.js';
-import {
-  emptyColumnName,
-  missingColumn,
-  otherDelimiter,
-  otherKind,
-  quarantineReasonNotFirst,
-  repeatedColumn,
-  separatorLine,
-  unknownColumn,
-  unknownKind,
-} from '../billing/problem.js';
+import { isValueLike } from './inspect-layout.js';
 import { COLUMNS, columnNames, KINDS } from './kinds.js';
 import { nearMiss } from './near-miss.js';
 import { QUARANTINE_REASON } from './quarantine.js';
@@ -18,7 +10,7 @@ import { QUARANTINE_REASON } from './quarantine.js';
 export interface HeaderProblem {
   /** The number of the cell at fault, from 0; -1 if it is the header as a whole. */
   readonly cell: number;
-  readonly message: string;
+  readonly message: Message;
 }
 
 /** The names without empty ones at the end: they come of a separator too many, and of the cells under them nothing is read. */
@@ -30,13 +22,13 @@ export function namedColumns(names: readonly string[]): readonly string[] {
 
 /** Every problem of a header, in no order. @param kind undefined if the names are near no kind's */
 export function headerProblems(names: readonly string[], kind: FactKind | undefined): HeaderProblem[] {
-  if (names.join(',') === 'sep=,') return [{ cell: -1, message: separatorLine() }];
+  if (names.join(',') === 'sep=,') return [{ cell: -1, message: say.separatorLine() }];
   const delimiter = delimiterOf(names);
-  if (delimiter !== undefined) return [{ cell: -1, message: otherDelimiter(delimiter) }];
+  if (delimiter !== undefined) return [{ cell: -1, message: say.otherDelimiter(delimiter) }];
   const badNames = nameProblems(names);
-  if (kind === undefined) return [{ cell: -1, message: unknownKind() }, ...badNames];
+  if (kind === undefined) return [{ cell: -1, message: say.unknownKind() }, ...badNames];
   const other = KINDS.find((each) => each !== kind && misfits(names, each).length === 0);
-  if (other !== undefined) return [{ cell: -1, message: otherKind(other, kind) }, ...badNames];
+  if (other !== undefined) return [{ cell: -1, message: say.otherKind(other, kind) }, ...badNames];
   return [...misfits(names, kind), ...badNames];
 }
 
@@ -48,8 +40,9 @@ export function nameProblems(names: readonly string[]): HeaderProblem[] {
   const problems: HeaderProblem[] = [];
   const seen = new Set<string>();
   for (const [cell, name] of names.entries()) {
-    if (name.trim() === '') problems.push({ cell, message: emptyColumnName() });
-    else if (seen.has(name)) problems.push({ cell, message: repeatedColumn(NAMES.has(name) ? name : '…') });
+    if (name.trim() === '') problems.push({ cell, message: say.emptyColumnName() });
+    else if (seen.has(name))
+      problems.push({ cell, message: say.repeatedColumn(NAMES.has(name) ? name : '…') });
     seen.add(name);
   }
   return problems;
@@ -66,14 +59,13 @@ function missingProblems(names: readonly string[], kind: FactKind): HeaderProble
   const nearly = new Set(names.map((name) => (known.includes(name) ? name : nearMiss(name, known))));
   return COLUMNS[kind]
     .filter((column) => column.required && !nearly.has(column.name))
-    .map((column) => ({ cell: -1, message: missingColumn(column.name) }));
+    .map((column) => ({ cell: -1, message: say.missingColumn(column.name) }));
 }
 
 function unknownProblems(names: readonly string[], kind: FactKind): HeaderProblem[] {
   const known = columnNames(kind);
-  // A header that has swallowed the first record: half of its cells are no names, and one may be a patient reference.
-  const unknown = names.filter((name) => !known.includes(name)).length;
-  const hasSwallowed = names.length > known.length + 1 && unknown * 2 >= names.length;
+  // A header that has swallowed a record: some of its cells are values, and one may be a patient reference.
+  const hasSwallowed = names.some((name) => name.includes('\n') || isValueLike(name));
   const shown = (name: string) => (hasSwallowed ? '…' : name);
   return [...names.entries()]
     .filter(([, name]) => name.trim() !== '' && !known.includes(name))
@@ -82,8 +74,8 @@ function unknownProblems(names: readonly string[], kind: FactKind): HeaderProble
       cell,
       message:
         name === QUARANTINE_REASON
-          ? quarantineReasonNotFirst(name)
-          : unknownColumn(shown(name), nearMiss(name, known), known),
+          ? say.quarantineReasonNotFirst(name)
+          : say.unknownColumn(shown(name), nearMiss(name, known), known),
     }));
 }
 

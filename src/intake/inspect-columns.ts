@@ -74,7 +74,7 @@ const JOINTS = [' ', "'T'", ', '];
 const OFFSETS = ['', 'XXX', ' XXX', 'xx', ' xx', 'X'];
 
 /** Every format that is proposed. */
-const FORMATS: readonly InstantFormat[] = [
+const PROPOSED: readonly string[] = [
   ...DATES.flatMap((date) =>
     TIMES.flatMap((time) =>
       time === ''
@@ -85,7 +85,10 @@ const FORMATS: readonly InstantFormat[] = [
   'yyyyMMddHHmmss',
   't',
   'T',
-].map((format) => compileFormat(format) as InstantFormat);
+];
+
+/** Compiled when they are asked for: most imports never do. */
+let compiled: readonly InstantFormat[] | undefined;
 
 /** Digits of the seconds or milliseconds since 1970 for the years 2001 to 2286: other numbers are none. */
 const SECONDS: Readonly<Record<string, number>> = { t: 10, T: 13 };
@@ -94,12 +97,14 @@ const SECONDS: Readonly<Record<string, number>> = { t: 10, T: 13 };
 const byShape = new Map<string, readonly InstantFormat[]>();
 const MOST_SHAPES = 10_000;
 
-function formatsOf(text: string): string[] {
+/** The formats by which the text is a time, the strict one first. */
+export function formatsOf(text: string): string[] {
   if (!/^[\p{L}]{0,9}[ ]?\d/u.test(text) || text.length > 40) return [];
   const shape = text.replace(/\d/g, '9');
   let possible = byShape.get(shape);
   if (possible === undefined) {
-    possible = FORMATS.filter(({ pattern }) => pattern.test(text));
+    compiled ??= PROPOSED.map((format) => compileFormat(format) as InstantFormat);
+    possible = compiled.filter(({ pattern }) => pattern.test(text));
     if (byShape.size < MOST_SHAPES) byShape.set(shape, possible);
   }
   const formats = possible

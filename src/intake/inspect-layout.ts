@@ -80,6 +80,10 @@ function isHeaderLike(cells: readonly string[]): boolean {
 }
 
 /** A number, an amount or a date: no name of a column. */
-function isValueLike(cell: string): boolean {
+export function isValueLike(cell: string): boolean {
   return /^[^\p{L}]*\d[^\p{L}]*$/u.test(cell) || /^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}/.test(cell);
 }
+
+/** How the first cell of a total below the data begins, in some languages. */
+export const TOTAL =
+  /^(?:grand |sub)?(?:total|sum|summe|gesamt|ende\b|end of|anzahl|count|records|totaal|suma|totaux|page|seite)/i;

@@ -4,19 +4,9 @@
  * The tokens are date-fns': its `parse` reads the same texts (a test holds them together), but takes 19 microseconds a text, and
  * takes `25` for the year 25. So a format becomes one regular expression here, and a text that it fits is checked by the calendar.
  */
+
+import { type Message, say } from '../billing/message.js';
 import type { Instant } from '../billing/order.js';
-import {
-  ambiguousInstant,
-  dayOfOtherWeek,
-  instantOutOfRange,
-  noSuchDay,
-  noSuchLocalTime,
-  noSuchMonth,
-  noSuchOffset,
-  noSuchTime,
-  notInFormat,
-  tooPreciseInstant,
-} from '../billing/problem.js';
 import { formatInstant, occurrencesOf } from '../billing/time-zone.js';
 import type { FieldParser } from './fields.js';
 import { daysInMonth, LAST_INSTANT } from './instant.js';
@@ -161,14 +151,14 @@ export function createInstantReader(settings: InstantSettings): InstantReader {
   return {
     parse(text, refuse) {
       let found: Reading | undefined;
-      let why: string | undefined;
+      let why: Message | undefined;
       for (const format of settings.formats) {
         const reading = readBy(format, text, settings);
-        if (typeof reading === 'string') why ??= reading;
+        if (reading !== undefined && 'text' in reading) why ??= reading;
         else if (reading !== undefined) {
           if (found !== undefined && found.instant !== reading.instant) {
             const [one, other] = [found, reading].map(({ instant }) => formatInstant(instant));
-            return refuse(ambiguousInstant(text, one ?? '', other ?? ''));
+            return refuse(say.ambiguousInstant(text, one ?? '', other ?? ''));
           }
           found = reading;
         }
@@ -176,7 +166,7 @@ export function createInstantReader(settings: InstantSettings): InstantReader {
       if (found === undefined)
         return refuse(
           why ??
-            notInFormat(
+            say.notInFormat(
               text,
               settings.formats.map(({ format }) => format),
             ),
@@ -192,7 +182,8 @@ export function createInstantReader(settings: InstantSettings): InstantReader {
 
 /** Whether the text is of the form, and a day and time that there are. */
 export function readsAs(format: InstantFormat, text: string): boolean {
-  return typeof readBy(format, text, { formats: [], timeZone: 'UTC', time: 0 }) === 'object';
+  const reading = readBy(format, text, { formats: [], timeZone: 'UTC', time: 0 });
+  return reading !== undefined && 'instant' in reading;
 }
 
 interface Reading {
@@ -205,13 +196,13 @@ function readBy(
   { pattern, parts }: InstantFormat,
   text: string,
   settings: InstantSettings,
-): Reading | string | undefined {
+): Reading | Message | undefined {
   const match = pattern.exec(text);
   if (match === null) return undefined;
   const [one] = parts;
   if (one === 'seconds' || one === 'milliseconds') {
     const instant = Number(text) * (one === 'seconds' ? 1000 : 1);
-    return instant > LAST_INSTANT ? instantOutOfRange(text) : { instant, isRepeated: false };
+    return instant > LAST_INSTANT ? say.instantOutOfRange(text) : { instant, isRepeated: false };
   }
   let [year, month, day, hour, minute, second, millisecond] = [0, 0, 0, 0, 0, 0, 0];
   let half = '';
@@ -228,40 +219,40 @@ function readBy(
     else if (part === 'hour' || part === 'hour12') {
       hasTime = true;
       hour = Number(written);
-      if (part === 'hour12' && (hour < 1 || hour > 12)) return noSuchTime(text);
+      if (part === 'hour12' && (hour < 1 || hour > 12)) return say.noSuchTime(text);
     } else if (part === 'minute') minute = Number(written);
     else if (part === 'second') second = Number(written);
     else if (part === 'fraction') {
-      if (/[1-9]/.test(written.slice(3))) return tooPreciseInstant(text);
+      if (/[1-9]/.test(written.slice(3))) return say.tooPreciseInstant(text);
       millisecond = Number(written.slice(0, 3).padEnd(3, '0'));
     } else if (part === 'half') half = written;
     else if (part === 'weekday') weekday = written;
     else offset = written;
   }
   if (half !== '') hour = (hour % 12) + (/^p/i.test(half) ? 12 : 0);
-  if (month < 1 || month > 12) return noSuchMonth(text);
+  if (month < 1 || month > 12) return say.noSuchMonth(text);
   const days = daysInMonth(year, month);
-  if (day < 1 || day > days) return noSuchDay(text, `${year}-${String(month).padStart(2, '0')}`, days);
-  if (hour > 23 || minute > 59 || second > 59) return noSuchTime(text);
+  if (day < 1 || day > days) return say.noSuchDay(text, `${year}-${String(month).padStart(2, '0')}`, days);
+  if (hour > 23 || minute > 59 || second > 59) return say.noSuchTime(text);
   const date = Date.UTC(year, month - 1, day);
   if (weekday !== undefined && numberOfName(WEEKDAYS, weekday) !== new Date(date).getUTCDay())
-    return dayOfOtherWeek(text, WEEKDAYS[new Date(date).getUTCDay()] as string);
+    return say.dayOfOtherWeek(text, WEEKDAYS[new Date(date).getUTCDay()] as string);
   const time = hasTime ? ((hour * 60 + minute) * 60 + second) * 1000 + millisecond : settings.time;
   return placed(text, date + time, offset, settings.timeZone);
 }
 
 /** The instant of a wall time, by the offset beside it or by the zone. */
-function placed(text: string, wall: number, offset: string | undefined, timeZone: string): Reading | string {
+function placed(text: string, wall: number, offset: string | undefined, timeZone: string): Reading | Message {
   let instants: readonly Instant[];
   if (offset === undefined) instants = occurrencesOf(timeZone, wall);
   else {
     const minutes = offsetMinutes(offset);
-    if (minutes === undefined) return noSuchOffset(text);
+    if (minutes === undefined) return say.noSuchOffset(text);
     instants = [wall - minutes * 60_000];
   }
   const [instant] = instants;
-  if (instant === undefined) return noSuchLocalTime(text, timeZone);
-  if (instant < 0 || instant > LAST_INSTANT) return instantOutOfRange(text);
+  if (instant === undefined) return say.noSuchLocalTime(text, timeZone);
+  if (instant < 0 || instant > LAST_INSTANT) return say.instantOutOfRange(text);
   return { instant, isRepeated: instants.length > 1 };
 }
 

@@ -4,19 +4,9 @@
  * By RFC 3339 `t` and `z` may be small, and `-00:00` means that the time is UTC while the place is unknown; the instant is as
  * plain as with `Z`, so it is taken. A space for the `T` is another dialect and refused.
  */
+
+import { type Message, say } from '../billing/message.js';
 import type { Instant } from '../billing/order.js';
-import {
-  instantOutOfRange,
-  instantWithoutOffset,
-  instantWithoutTime,
-  leapSecond,
-  noSuchDay,
-  noSuchMonth,
-  noSuchOffset,
-  noSuchTime,
-  notAnInstant,
-  tooPreciseInstant,
-} from '../billing/problem.js';
 import type { Refuse } from './fields.js';
 
 /** The grammar; only the fraction varies in length, so the parts are then taken by position. */
@@ -46,20 +36,20 @@ export function instant(text: string, refuse: Refuse): Instant | undefined {
   const offsetMinute = hasOffset ? digits(text, end + 4, end + 6) : 0;
   const fraction = text.slice(20, end);
 
-  if (month < 1 || month > 12) return refuse(noSuchMonth(text));
+  if (month < 1 || month > 12) return refuse(say.noSuchMonth(text));
   const days = daysInMonth(year, month);
-  if (day < 1 || day > days) return refuse(noSuchDay(text, text.slice(0, 7), days));
-  if (second === 60 && hour < 24 && minute < 60) return refuse(leapSecond(text));
-  if (hour > 23 || minute > 59 || second > 59) return refuse(noSuchTime(text));
-  if (fraction.length > 3) return refuse(tooPreciseInstant(text));
-  if (offsetHour > 23 || offsetMinute > 59) return refuse(noSuchOffset(text));
+  if (day < 1 || day > days) return refuse(say.noSuchDay(text, text.slice(0, 7), days));
+  if (second === 60 && hour < 24 && minute < 60) return refuse(say.leapSecond(text));
+  if (hour > 23 || minute > 59 || second > 59) return refuse(say.noSuchTime(text));
+  if (fraction.length > 3) return refuse(say.tooPreciseInstant(text));
+  if (offsetHour > 23 || offsetMinute > 59) return refuse(say.noSuchOffset(text));
 
   const millisecond = Number(fraction.padEnd(3, '0'));
   const offsetMinutes = (offsetHour * 60 + offsetMinute) * (text[end] === '-' ? -1 : 1);
   const local = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
   const value = local - offsetMinutes * MINUTE;
   // Date.UTC takes the years 0 to 99 for 1900 to 1999.
-  return year < 100 || value < 0 || value > LAST_INSTANT ? refuse(instantOutOfRange(text)) : value;
+  return year < 100 || value < 0 || value > LAST_INSTANT ? refuse(say.instantOutOfRange(text)) : value;
 }
 
 /** The number that the digits from `start` to `end` write. Reading them one by one makes no texts of them, as `Number` would need. */
@@ -71,10 +61,10 @@ function digits(text: string, start: number, end: number): number {
 
 const ZERO = 0x30;
 
-function whatIsMissing(text: string): string {
-  if (DATE_ALONE.test(text)) return instantWithoutTime(text);
-  if (WITHOUT_OFFSET.test(text)) return instantWithoutOffset(text);
-  return notAnInstant(text);
+function whatIsMissing(text: string): Message {
+  if (DATE_ALONE.test(text)) return say.instantWithoutTime(text);
+  if (WITHOUT_OFFSET.test(text)) return say.instantWithoutOffset(text);
+  return say.notAnInstant(text);
 }
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

@@ -1,13 +1,8 @@
 /** NDJSON objects -> facts: the keys of the first object tell the kind, and the keys of each one which value is which field. */
+
+import { say } from '../billing/message.js';
 import type { FactKind } from '../billing/order.js';
-import {
-  emptyOfUnknownKind,
-  numberForText,
-  type Place,
-  unknownKey,
-  unknownKind,
-  unreadColumn,
-} from '../billing/problem.js';
+import { type Place, SECRET_FIELD } from '../billing/problem.js';
 import {
   createKindCount,
   type FactReader,
@@ -53,7 +48,8 @@ export function createNdjsonFacts(options: ReaderOptions, sink: FactSink): FactR
       return fields.text(field, textOf, (message) => texts.refuse(field, message));
     },
     refuse(field, message) {
-      refusals.push({ place: place(field), field: columnOf(field), message });
+      const value = field === SECRET_FIELD ? {} : { value: textOf(columnOf(field)) };
+      refusals.push({ place: place(field), field: columnOf(field), message, ...value });
     },
   };
 
@@ -86,7 +82,7 @@ export function createNdjsonFacts(options: ReaderOptions, sink: FactSink): FactR
       const wasStopped = reader.stopped;
       reader.end();
       if (!wasStopped && !lineSeen && kind === undefined) {
-        sink.problem({ line: 1, column: 1 }, '', emptyOfUnknownKind());
+        sink.problem({ line: 1, column: 1 }, '', say.emptyOfUnknownKind());
       }
     },
     get stopped() {
@@ -137,7 +133,7 @@ export function createNdjsonFacts(options: ReaderOptions, sink: FactSink): FactR
   /** Without a kind no key has a meaning, so reading ends there. */
   function refuseKind(): void {
     reader.stop();
-    sink.problem({ line: record.line, column: 1 }, '', unknownKind());
+    sink.problem({ line: record.line, column: 1 }, '', say.unknownKind());
   }
 
   function readRecord(known: FactKind): void {
@@ -159,19 +155,19 @@ export function createNdjsonFacts(options: ReaderOptions, sink: FactSink): FactR
       if (columns.includes(key)) memberOf.set(key, member);
       else if (!isIgnored(profile, key)) {
         const place = { line: record.line, column: record.keyColumn(member) };
-        refusals.push({ place, field: '', message: unreadColumn(key, profile.name) });
+        refusals.push({ place, field: '', message: say.unreadColumn(key, profile.name) });
       }
       return;
     }
     const column = COLUMNS[known].find(({ name }) => name === key);
     if (column === undefined) {
       const names = columnNames(known);
-      const message = unknownKey(key, nearMiss(key, names), names);
+      const message = say.unknownKey(key, nearMiss(key, names), names);
       refusals.push({ place: { line: record.line, column: record.keyColumn(member) }, field: '', message });
       return;
     }
     memberOf.set(key, member);
-    if (record.isNumber(member) && !column.takesNumber) texts.refuse(key, numberForText());
+    if (record.isNumber(member) && !column.takesNumber) texts.refuse(key, say.numberForText());
   }
 
   function place(field?: string): Place {

@@ -6,21 +6,7 @@
  * Each line stands alone, so that a bad one costs no other; only a line or field beyond its limit ends the reading.
  */
 import { isAscii } from 'node:buffer';
-import {
-  blankLine,
-  booleanValue,
-  controlCharacterInJson,
-  fieldTooLarge,
-  invalidEscape,
-  invalidUtf8,
-  jsonSyntax,
-  loneSurrogate,
-  nestedValue,
-  recordTooLarge,
-  repeatedKey,
-  tooManyFields,
-  utf16,
-} from '../billing/problem.js';
+import { type Message, say } from '../billing/message.js';
 import { MOST_FIELD_BYTES, MOST_FIELDS, MOST_HELD_ROWS, MOST_RECORD_BYTES } from './csv-reader.js';
 import { append, createRecordBuffer } from './record-buffer.js';
 import { countCharacters, firstInvalidUtf8 } from './utf8.js';
@@ -42,7 +28,7 @@ export interface NdjsonRecord {
 export interface NdjsonHandlers {
   record(record: NdjsonRecord): void;
   /** @param key the member at fault; empty if it is the object as a whole */
-  problem(line: number, column: number, key: string, message: string): void;
+  problem(line: number, column: number, key: string, message: Message): void;
 }
 
 export interface NdjsonReader {
@@ -170,7 +156,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     fileStarted = true;
     if (end >= 2 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff)) {
       stopped = true;
-      report(1, '', utf16());
+      report(1, '', say.utf16());
     } else if (end >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
       buffer.start = 3;
       searched = 3;
@@ -204,7 +190,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     for (const held of lines) {
       heldLineBytes = held.bytes;
       records++;
-      handlers.problem(held.line, 1, '', blankLine());
+      handlers.problem(held.line, 1, '', say.blankLine());
       if (stopped) break;
     }
     heldLineBytes = undefined;
@@ -215,7 +201,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     if (stopped) return;
     records++;
     stopped = true;
-    handlers.problem(line, 1, '', recordTooLarge());
+    handlers.problem(line, 1, '', say.recordTooLarge());
   }
 
   /** Makes the line's text. @returns false if it is not UTF-8 */
@@ -225,7 +211,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     const invalid = ascii ? undefined : firstInvalidUtf8(bytes, start, end);
     if (invalid !== undefined) {
       const problemColumn = countCharacters(bytes, start, invalid) + 1;
-      handlers.problem(line, problemColumn, '', invalidUtf8(bytes[invalid] as number));
+      handlers.problem(line, problemColumn, '', say.invalidUtf8(bytes[invalid] as number));
       return false;
     }
     text = bytes.toString(ascii ? 'latin1' : 'utf8', start, end);
@@ -260,7 +246,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
       if (!parseValue(member, key)) return false;
       keys.push(key);
       if (seen.has(key)) {
-        report(keyOffsets[member] as number, '', repeatedKey(key));
+        report(keyOffsets[member] as number, '', say.repeatedKey(key));
         good = false;
       }
       seen.add(key);
@@ -298,7 +284,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
       return true;
     }
     if (first === '{' || first === '[') {
-      return leniency?.ignores(key) === true ? skipNested(member, key) : report(at, key, nestedValue());
+      return leniency?.ignores(key) === true ? skipNested(member, key) : report(at, key, say.nestedValue());
     }
     const boolean =
       leniency?.takesBooleans === true ? /^(?:true|false)/.exec(text.slice(at, at + 5))?.[0] : undefined;
@@ -307,7 +293,8 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
       at += boolean.length;
       return true;
     }
-    if (text.startsWith('true', at) || text.startsWith('false', at)) return report(at, key, booleanValue());
+    if (text.startsWith('true', at) || text.startsWith('false', at))
+      return report(at, key, say.booleanValue());
     return expected('a value', key);
   }
 
@@ -358,7 +345,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
         return undefined;
       }
       if (text[at] !== '\\') {
-        report(at, key, controlCharacterInJson(text.charCodeAt(at)));
+        report(at, key, say.controlCharacterInJson(text.charCodeAt(at)));
         return undefined;
       }
       const unescaped = parseEscape(key);
@@ -376,7 +363,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     }
     const unit = unicodeEscape(at);
     if (unit === undefined) {
-      report(at, key, invalidEscape());
+      report(at, key, say.invalidEscape());
       return undefined;
     }
     if (unit < 0xd800 || unit > 0xdfff) {
@@ -385,7 +372,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     }
     const low = unicodeEscape(at + 6);
     if (unit > 0xdbff || low === undefined || low < 0xdc00 || low > 0xdfff) {
-      report(at, key, loneSurrogate());
+      report(at, key, say.loneSurrogate());
       return undefined;
     }
     at += 12;
@@ -411,20 +398,20 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
   }
 
   function expected(what: string, key = ''): false {
-    return report(at, key, jsonSyntax(what, text.codePointAt(at)));
+    return report(at, key, say.jsonSyntax(what, text.codePointAt(at)));
   }
 
   function tooLarge(offset: number, key: string): false {
     stopped = true;
-    return report(offset, key, fieldTooLarge(false));
+    return report(offset, key, say.fieldTooLarge(false));
   }
 
   function tooManyMembers(): false {
     stopped = true;
-    return report(0, '', tooManyFields());
+    return report(0, '', say.tooManyFields());
   }
 
-  function report(offset: number, key: string, message: string): false {
+  function report(offset: number, key: string, message: Message): false {
     handlers.problem(line, column(offset), key, message);
     return false;
   }

@@ -2,7 +2,7 @@
  * A record of another system's file -> the texts of our fields, by an input profile. What the fields may hold is then checked as
  * strictly as without one. Knows nothing of the format: a column is a cell's header in CSV, a key in NDJSON.
  */
-import { lostCharacter, unknownWord } from '../billing/problem.js';
+import { type Message, say } from '../billing/message.js';
 import { createDecimalReader } from './decimal-format.js';
 import type { FactParsers } from './facts.js';
 import * as fields from './fields.js';
@@ -19,7 +19,7 @@ export interface ProfileFields {
   /** Whether a word of the record says that it is none of ours. */
   passesOver(textOf: ColumnTexts): boolean;
   /** @param refuse is told of a character that was lost */
-  text(field: string, textOf: ColumnTexts, refuse: (message: string) => void): string;
+  text(field: string, textOf: ColumnTexts, refuse: (message: Message) => void): string;
   /** The column to name in a message; undefined if the field comes from none. */
   columnOf(field: string): string | undefined;
   /** How many times occur twice and were read as the first. */
@@ -60,7 +60,7 @@ export function createProfileFields(profile: InputProfile): ProfileFields {
       const from = columns.get(field);
       if (from === undefined) return Object.hasOwn(constants, field) ? (constants[field] as string) : '';
       const text = joined(from, textOf);
-      if (losesCharacters && text.includes(LOST)) refuse(lostCharacter(profile.encoding ?? ''));
+      if (losesCharacters && text.includes(LOST)) refuse(say.lostCharacter(profile.encoding ?? ''));
       if (upperCase.includes(field)) return text.toUpperCase();
       return lowerCase.includes(field) ? text.toLowerCase() : text;
     },
@@ -80,7 +80,7 @@ function createParsers(profile: InputProfile, parseInstant: FactParsers['instant
   return {
     quantity: decimal('quantity', fields.quantity),
     unitPrice: decimal('unit_price', fields.unitPrice),
-    event: (text, refuse) => fields.event(text, () => refuse(unknownWord(text, name, eventColumn))),
+    event: (text, refuse) => fields.event(text, () => refuse(say.unknownWord(text, name, eventColumn))),
     instant: parseInstant,
   };
 }

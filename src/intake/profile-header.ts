@@ -1,6 +1,7 @@
 /** Whether the columns of a file are those that an input profile reads, and what is wrong if they are not. */
+
+import { say } from '../billing/message.js';
 import type { FactKind } from '../billing/order.js';
-import { emptyColumnName, missingProfileColumn, repeatedColumn, unreadColumn } from '../billing/problem.js';
 import type { HeaderProblem } from './header.js';
 import { columnsOf, columnsRead, type InputProfile, isIgnored } from './input-profile.js';
 import { COLUMNS } from './kinds.js';
@@ -14,17 +15,17 @@ export function profileHeaderProblems(names: readonly string[], profile: InputPr
     .filter((column) => !names.includes(column))
     .map((column) => ({
       cell: -1,
-      message: missingProfileColumn(column, fieldOf(profile, column), profile.name, shown),
+      message: say.missingProfileColumn(column, fieldOf(profile, column), profile.name, shown),
     }));
   const problems: HeaderProblem[] = [...missing];
   for (const [cell, name] of names.entries()) {
     if (unread.includes(name))
       problems.push({
         cell,
-        message: name.trim() === '' ? emptyColumnName() : unreadColumn(name, profile.name),
+        message: name.trim() === '' ? say.emptyColumnName() : say.unreadColumn(name, profile.name),
       });
     else if (read.includes(name) && names.indexOf(name) < cell)
-      problems.push({ cell, message: repeatedColumn(name) });
+      problems.push({ cell, message: say.repeatedColumn(name) });
   }
   return problems;
 }

@@ -2,20 +2,16 @@
  * The one entry to intake: a file -> its facts and every problem in it, in the order of the file, with bounded memory.
  * What is known already, and what conflicts with it, is the ledger's to say.
  */
+
+import { type Message, say } from '../billing/message.js';
 import type { Fact, FactKind } from '../billing/order.js';
-import {
-  htmlPage,
-  type Place,
-  type Problem,
-  tooManyProblems,
-  unexpectedGzip,
-  unknownFormat,
-  zipFile,
-} from '../billing/problem.js';
+import type { Place, Problem } from '../billing/problem.js';
 import { GzipProblem, openBytes, STDIN } from './byte-source.js';
 import { type Choice, chooseProfile, isQuarantine, MOST_HEAD_BYTES } from './choose-profile.js';
 import { createCsvFacts } from './csv-facts.js';
 import type { FactReader, FactSink, IntakeOptions, ReaderOptions, ReadingNotes } from './fact-reader.js';
+import { foreignFile, misplacedHeader } from './foreign-file.js';
+import type { InputProfile } from './input-profile.js';
 import { createNdjsonFacts } from './ndjson-facts.js';
 import type { Format, RawRecord } from './quarantine.js';
 import { createRecoder, markedEncoding, type Recoder } from './recode.js';
@@ -26,7 +22,7 @@ export type IntakeRecord = Fact & {
   /** Where a field of the record stands, or the record; valid during the call of `take` only. */
   place(field?: string): Place;
   /** Tells `problem` what is wrong with it after all; during the call of `take` only. */
-  refuse(field: string, message: string): void;
+  refuse(field: string, message: Message): void;
 };
 
 export interface IntakeHandlers {
@@ -67,20 +63,26 @@ export async function readFacts(
   let reader: FactReader | undefined;
 
   const name = path === STDIN ? { format: undefined, gzipped: false } : formatOfName(path);
-  if (name === undefined) return refuse(unknownFormat());
+  if (name === undefined) return refuse(say.unknownFormat());
 
   let recoder: Recoder | undefined;
   const { as, profiles = [] } = options;
-  const headBytes = as === undefined && profiles.length > 0 ? MOST_HEAD_BYTES : HEAD_BYTES;
   const source = openBytes(path, { gzipped: name.gzipped, progress: (bytes) => handlers.progress?.(bytes) });
   try {
-    for await (const chunk of withWholeHead(source.chunks, headBytes)) {
+    for await (const chunk of withWholeHead(source.chunks, MOST_HEAD_BYTES)) {
       if (reader === undefined) {
-        const foreign = foreignFormat(chunk);
-        if (foreign !== undefined) return refuse(foreign);
+        const foreign = foreignFile(chunk);
+        if (foreign !== undefined && foreign.kind !== 'utf16') return refuse(foreign);
         const format = name.format ?? formatOfBytes(chunk);
         const choice = choose(chunk, format);
         if (choice.problem !== undefined) return refuse(choice.problem);
+        // Only a profile reads UTF-16: by its mark, or because it says so.
+        const readsUtf16 =
+          choice.profile !== undefined && encodingOf(chunk, choice.profile).startsWith('utf-16');
+        if (foreign !== undefined && !readsUtf16) return refuse(foreign);
+        const isStrictCsv = format === 'csv' && choice.profile === undefined && !isQuarantine(chunk);
+        const misplaced = isStrictCsv ? misplacedHeader(chunk) : undefined;
+        if (misplaced !== undefined) return refuse(misplaced.message, misplaced.line);
         recoder = recoderOf(chunk, choice);
         reader = createReader(format, { ...options, profile: choice.profile }, sink, isQuarantine(chunk));
       }
@@ -90,7 +92,7 @@ export async function readFacts(
   } catch (error) {
     if (!(error instanceof GzipProblem)) throw error;
     reader?.stop();
-    sink.problem({ line: reader?.line ?? 1, column: 1 }, '', error.message);
+    sink.problem({ line: reader?.line ?? 1, column: 1 }, '', error.said);
     return result('');
   }
   reader ??= createReader(name.format ?? 'csv', options, sink, false);
@@ -103,8 +105,8 @@ export async function readFacts(
     return as === undefined && profiles.length > 0 ? chooseProfile(head, format, profiles) : {};
   }
 
-  function refuse(message: string): IntakeResult {
-    sink.problem({ line: 1, column: 1 }, '', message);
+  function refuse(message: Message, line = 1): IntakeResult {
+    sink.problem({ line, column: 1 }, '', message);
     return result('');
   }
 
@@ -127,10 +129,13 @@ function createReader(
     : createNdjsonFacts(options, sink);
 }
 
+const encodingOf = (head: Uint8Array, profile: InputProfile) =>
+  markedEncoding(head) ?? profile.encoding ?? 'utf-8';
+
 /** Only a profile says that a file is other than UTF-8; undefined if the bytes are UTF-8 as they are. */
 function recoderOf(head: Uint8Array, { profile }: Choice): Recoder | undefined {
   if (profile === undefined || isQuarantine(head)) return undefined;
-  const encoding = markedEncoding(head) ?? profile.encoding ?? 'utf-8';
+  const encoding = encodingOf(head, profile);
   return encoding === 'utf-8' ? undefined : createRecoder(encoding);
 }
 
@@ -140,16 +145,19 @@ function cappedSink(file: string, handlers: IntakeHandlers, reader: () => FactRe
   let placeInRecord: IntakeRecord['place'];
   let columnInRecord: ((field: string) => string) | undefined;
   const raw = () => reader()?.rawRecord();
-  const refuse = (field: string, message: string) =>
+  const refuse = (field: string, message: Message) =>
     problem(placeInRecord(field), columnInRecord?.(field) ?? field, message);
 
-  function problem(place: Place, field: string, message: string): void {
+  function problem(place: Place, field: string, message: Message, value?: string): void {
     problems++;
     if (problems <= MOST_PROBLEMS) {
-      handlers.problem({ file, ...place, field, message }, raw);
+      const { kind, text } = message;
+      const known = value === undefined ? {} : { value };
+      handlers.problem({ file, ...place, field, kind, message: text, ...known }, raw);
     } else if (problems === MOST_PROBLEMS + 1) {
       reader()?.stop();
-      handlers.problem({ file, ...place, field: '', message: tooManyProblems(MOST_PROBLEMS) }, raw);
+      const { kind, text } = say.tooManyProblems(MOST_PROBLEMS);
+      handlers.problem({ file, ...place, field: '', kind, message: text }, raw);
     }
   }
 
@@ -171,38 +179,31 @@ export function formatOfName(
   return { format: match[1] === undefined ? 'ndjson' : 'csv', gzipped: match[2] !== undefined };
 }
 
-/** How many bytes the formats can be told by. */
-const HEAD_BYTES = 4;
-
 /** The first chunk comes with at least so many bytes, unless there are fewer. */
 async function* withWholeHead(
   chunks: AsyncIterable<Uint8Array>,
   headBytes: number,
 ): AsyncGenerator<Uint8Array> {
   let head: Buffer | undefined = Buffer.alloc(0);
-  for await (const chunk of chunks) {
-    if (head === undefined) {
-      yield chunk;
-      continue;
+  let stopped: unknown;
+  try {
+    for await (const chunk of chunks) {
+      if (head === undefined) {
+        yield chunk;
+        continue;
+      }
+      head = Buffer.concat([head, chunk]);
+      if (head.length < headBytes) continue;
+      yield head;
+      head = undefined;
     }
-    head = Buffer.concat([head, chunk]);
-    if (head.length < headBytes) continue;
-    yield head;
-    head = undefined;
+  } catch (error) {
+    // What came before is read first: a damaged file is told where the damage begins.
+    if (!(error instanceof GzipProblem)) throw error;
+    stopped = error;
   }
   if (head !== undefined && head.length > 0) yield head;
-}
-
-function foreignFormat(head: Uint8Array): string | undefined {
-  if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 0x03 && head[3] === 0x04) return zipFile();
-  if (head[0] === 0x1f && head[1] === 0x8b) return unexpectedGzip();
-  if (
-    /^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml)/i.test(
-      Buffer.from(head.subarray(0, 64)).toString('latin1'),
-    )
-  )
-    return htmlPage();
-  return undefined;
+  if (stopped !== undefined) throw stopped;
 }
 
 /** Of standard input, which has no name: an opening brace, perhaps after a byte order mark, is JSON's. */

@@ -4,7 +4,7 @@ import { createCsvReader } from './csv-reader.js';
 import { namedColumns } from './header.js';
 import { type ByteSurvey, surveyBytes } from './inspect-bytes.js';
 import { type ColumnSurvey, type ColumnSurveyor, createColumnSurveyor } from './inspect-columns.js';
-import { type GuessedLayout, guessLayout } from './inspect-layout.js';
+import { type GuessedLayout, guessLayout, TOTAL } from './inspect-layout.js';
 import { createNdjsonReader } from './ndjson-reader.js';
 import type { Format } from './quarantine.js';
 import { formatOfName } from './read-facts.js';
@@ -79,8 +79,6 @@ interface LastRow {
 
 /** How many lines after the data there may be. */
 const MOST_LAST_ROWS = 8;
-const TOTAL =
-  /^(?:grand |sub)?(?:total|sum|summe|gesamt|ende\b|end of|anzahl|count|records|totaal|suma|totaux|page|seite)/i;
 
 function surveyCsv(head: string, surveyors: Surveyors): Surveying {
   const layout = guessLayout(head);
@@ -102,7 +100,7 @@ function surveyCsv(head: string, surveyors: Surveyors): Surveying {
         }
       },
       problem(line, _, __, message) {
-        if (broken.length < MOST_BROKEN) broken.push({ line, message });
+        if (broken.length < MOST_BROKEN) broken.push({ line, message: message.text });
         const raw = Buffer.from(reader.raw().subarray(0, 200)).toString();
         const [start = ''] =
           raw
@@ -168,7 +166,7 @@ function surveyNdjson(surveyors: Surveyors): Surveying {
         }
       },
       problem(line, _, __, message) {
-        if (broken.length < MOST_BROKEN) broken.push({ line, message });
+        if (broken.length < MOST_BROKEN) broken.push({ line, message: message.text });
       },
     },
     { takesBooleans: true, ignores: () => true },

@@ -2,7 +2,7 @@
  * Which time zones a practice may have: those with an IANA name that this Node knows, written as IANA writes it.
  * date-fns-tz would report an unknown one only when a month is closed, and as "Invalid time value".
  */
-import { offsetAsTimeZone, unknownTimeZone } from '../billing/problem.js';
+import { say } from '../billing/message.js';
 import type { Refuse } from './fields.js';
 import { nearMiss } from './near-miss.js';
 
@@ -25,8 +25,8 @@ interface MainNames {
 
 export function timeZone(text: string, refuse: Refuse): string | undefined {
   if (known.has(text)) return text;
-  if (/^(?:UTC|GMT)?[+-][0-9]/i.test(text)) return refuse(offsetAsTimeZone(text));
-  if (!isKnown(text)) return refuse(unknownTimeZone(text, nearMiss(text, ianaNames().all)));
+  if (/^(?:UTC|GMT)?[+-][0-9]/i.test(text)) return refuse(say.offsetAsTimeZone(text));
+  if (!isKnown(text)) return refuse(say.unknownTimeZone(text, nearMiss(text, ianaNames().all)));
   known.add(text);
   return text;
 }

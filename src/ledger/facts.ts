@@ -2,6 +2,8 @@
  * Taking facts in: what is new, what is known already, what conflicts (docs/files.md section 1). Runs inside the
  * import's transaction; a conflict is a value, and the import that has one is rolled back by its caller.
  */
+
+import { type Message, say } from '../billing/message.js';
 import { lineAmount } from '../billing/money.js';
 import {
   compareCodePoints,
@@ -11,19 +13,7 @@ import {
   type Practice,
   type Retraction,
 } from '../billing/order.js';
-import {
-  amountTooLarge,
-  differsFromKnown,
-  differsWithinImport,
-  eventOfOtherOrder,
-  otherPractice,
-  type Place,
-  type Problem,
-  placeName,
-  retractsNothing,
-  rowsWithoutNumber,
-  zoneIsFixed,
-} from '../billing/problem.js';
+import { type Place, type Problem, placeName } from '../billing/problem.js';
 import { formatInstant } from '../billing/time-zone.js';
 import type { Connection } from './connect.js';
 import { hashOfImport } from './fact-hash.js';
@@ -50,7 +40,7 @@ export type Taken = 'imported' | 'amended' | 'duplicate' | Conflict;
 export interface Conflict {
   /** The column at fault. */
   readonly field: string;
-  readonly message: string;
+  readonly message: Message;
 }
 
 /**
@@ -168,14 +158,14 @@ export function createFactTaker(
       ) ?? before?.byLine.get(given.line);
     const line = given.currency === '' ? { ...given, currency: known?.row[8] ?? defaultCurrency } : given;
     if (known !== undefined && line !== given && lineAmount(line, 'half-up') === undefined)
-      return { field: 'unit_price', message: amountTooLarge(line.quantity, line.unitPrice) };
+      return { field: 'unit_price', message: say.amountTooLarge(line.quantity, line.unitPrice) };
     const fields = known && lineFields(known.row, line);
     const rows = isUnnumbered ? rowsOfFile.add(key, orderId, where) : undefined;
     if (rows !== undefined) {
       const areEqual = fields?.every(([, one, other]) => one === other) ?? false;
-      const refusal = { field: 'order_id', message: rowsWithoutNumber(orderId, rows, areEqual) };
+      const refusal = { field: 'order_id', message: say.rowsWithoutNumber(orderId, rows, areEqual) };
       // By then the list has all rows.
-      const whole = () => ({ ...refusal, message: rowsWithoutNumber(orderId, rows, areEqual) });
+      const whole = () => ({ ...refusal, message: say.rowsWithoutNumber(orderId, rows, areEqual) });
       disputed.set(lineOf(orderId, line.line), whole);
       return refusal;
     }
@@ -272,13 +262,13 @@ export function createFactTaker(
         (segment) => segments.rowsOfEvent(segment, eventId),
       ) ?? history?.versionsOfEvent(eventId).at(-1);
     if (event === 'retracted' && known?.row[0] !== orderId)
-      return { field: 'event_id', message: retractsNothing(eventId, orderId) };
+      return { field: 'event_id', message: say.retractsNothing(eventId, orderId) };
     const taken = judge(known, known && eventFields(known.row, given), {
       identity: () => eventOf(eventId),
       other: () => (known?.fact === undefined ? undefined : eventPlaces.of(known.fact)),
       refusal: (field, other) =>
         field === 'order_id' && known !== undefined
-          ? eventOfOtherOrder(eventId, known.row[0], other, orderId)
+          ? say.eventOfOtherOrder(eventId, known.row[0], other, orderId)
           : undefined,
     });
     if (taken === 'amended' && known !== undefined && known.row[0] !== orderId) {
@@ -303,7 +293,7 @@ export function createFactTaker(
     const { practiceId, name, timeZone } = practice;
     const fixed = fixedZone.get(practiceId);
     if (fixed !== undefined && timeZone !== '' && timeZone !== fixed) {
-      return { field: 'time_zone', message: zoneIsFixed(practiceId, fixed, timeZone) };
+      return { field: 'time_zone', message: say.zoneIsFixed(practiceId, fixed, timeZone) };
     }
     const current = currentPractice.get(practiceId);
     const fields: Field[] | undefined = current && [
@@ -341,9 +331,9 @@ export function createFactTaker(
     const other = about.other() ?? (amend ? seen.placeOf(identity) : undefined);
     if (other !== undefined) {
       const here = where;
-      const message = (otherPlace: Where, values?: readonly [string, string]): string => {
+      const message = (otherPlace: Where, values?: readonly [string, string]): Message => {
         const name = placeName(otherPlace.file, otherPlace.line);
-        return about.refusal?.(field, name) ?? differsWithinImport(identity, name, field, values);
+        return about.refusal?.(field, name) ?? say.differsWithinImport(identity, name, field, values);
       };
       disputed.set(identity, (_, { file, line }) => {
         const isHere = file === here.file && line === here.line;
@@ -355,7 +345,7 @@ export function createFactTaker(
     const { importId: from } = current;
     const message =
       about.refusal?.(field, `import ${from}`) ??
-      differsFromKnown(field, shown(field, known), shown(field, given), from);
+      say.differsFromKnown(field, shown(field, known), shown(field, given), from);
     return { field, message };
   }
 
@@ -394,10 +384,11 @@ export function createFactTaker(
       const [one = '', two] = practicesOf.get(orderId) ?? [];
       if (two === undefined) continue;
       const refusal = (given: string): Conflict => {
-        const message = otherPractice(orderId, given === one ? two : one, given);
+        const message = say.otherPractice(orderId, given === one ? two : one, given);
         return { field: 'practice_id', message };
       };
-      problems.push({ file, ...place, ...refusal(practiceId) });
+      const { field, message } = refusal(practiceId);
+      problems.push({ file, ...place, field, kind: message.kind, message: message.text });
       if (!isDisputed) continue;
       const known = amend
         ? undefined
@@ -477,7 +468,7 @@ interface Identity {
   /** Where this import has another record of it that is no mere repetition. */
   other(): Where | undefined;
   /** What to say of a conflict in this field, if it is something else than usual. */
-  refusal?(field: string, other: string): string | undefined;
+  refusal?(field: string, other: string): Message | undefined;
 }
 
 /** Keeps the last answer: the facts of an order mostly come together. */

@@ -1,8 +1,14 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { createLedger } from '../../src/ledger/ledger.js';
+import { formatProblem, notADecimal } from '../../src/billing/problem.js';
+import { DEFAULT_CONFIG } from '../../src/config.js';
+import { InputRejected } from '../../src/failure.js';
+import { importFiles } from '../../src/import-files.js';
+import { temporaryLedger } from '../../src/ledger/ledger.js';
+import { readConfig } from '../../src/read-config.js';
+import { allRows } from '../support/facts.js';
 import { REPOSITORY, type Workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const ORDERS = `order_id,practice_id,product,unit_price,placed_at
@@ -91,13 +97,50 @@ describe('all or nothing', () => {
     expect(place.run(['preview', '2025-10']).stdout).toContain('0 invoices');
   });
 
-  test('the first 50 problems on the screen, all of them with --json', () => {
+  test('problems of one kind in one column are one on the screen, all of them with --json and --problems', () => {
     const place = workplaceWithLedger();
-    place.write('orders.csv', ORDERS + 'X,P-1,crown,cheap,2025-10-05T09:00:00-04:00\n'.repeat(60));
-    const { stdout, stderr } = place.run(['import', 'orders.csv', '--json']);
-    expect(stderr.match(/orders\.csv:\d+:13: unit_price/g)).toHaveLength(50);
-    expect(stderr).toContain('and 10 more');
-    expect(JSON.parse(stdout).problems).toHaveLength(60);
+    place.write('orders.csv', ORDERS + 'X,P-1,crown,"$1,180.00",2025-10-05T09:00:00-04:00\n'.repeat(60));
+    const { stdout, stderr } = place.run(['import', 'orders.csv', '--json', '--problems', 'p.csv']);
+    expect(stderr.split('\n').slice(0, 4)).toEqual([
+      `orders.csv:3:13: unit_price: ${notADecimal('$1,180.00')}`,
+      '  mend: "$1,180.00" → 1180.00',
+      '  also at orders.csv:4:13, orders.csv:5:13, and in 57 more places',
+      'every problem: add --problems FILE, which writes them as CSV, or --json',
+    ]);
+    expect(stderr).toContain('is it the file of another system? "monthend inspect orders.csv"');
+    const { problems } = JSON.parse(stdout);
+    expect(problems).toHaveLength(60);
+    expect(problems[0]).toMatchObject({ kind: 'not-a-decimal', mend: '1180.00' });
+    expect(problems[0]).not.toHaveProperty('value');
+    const rows = place.read('p.csv').trimEnd().split('\n');
+    expect(rows).toHaveLength(61);
+    expect(rows.slice(0, 2)).toEqual([
+      'file,line,column,field,kind,message,mend',
+      `orders.csv,3,13,unit_price,not-a-decimal,"${notADecimal('$1,180.00').replaceAll('"', '""')}",1180.00`,
+    ]);
+  });
+
+  test('at most 20 groups on the screen', () => {
+    const place = workplaceWithLedger();
+    const extra = ['a', 'b', 'c', 'd'].map((file) =>
+      place.write(
+        `${file}.csv`,
+        `${ORDERS.split('\n')[0]},${[1, 2, 3, 4, 5, 6].map((each) => `${file}_${each}`)}\n`,
+      ),
+    );
+    const { stderr } = place.run(['import', ...extra]);
+    expect(stderr.match(/^[a-d]\.csv:1:\d+: column `\w+` is not known/gm)).toHaveLength(20);
+    expect(stderr).toContain('… and 4 more kinds of problems');
+  });
+
+  test('--problems writes over its own file only, and a header where nothing is wrong', () => {
+    const place = workplaceWithLedger();
+    place.write('orders.csv', ORDERS);
+    place.write('p.csv', 'mine\n');
+    const { code, stderr } = place.run(['import', 'orders.csv', '--problems', 'p.csv']);
+    expect([code, stderr]).toEqual([4, expect.stringContaining('p.csv: was not written by this command')]);
+    expect(place.run(['import', 'orders.csv', '--problems', 'q.csv']).code).toBe(0);
+    expect(place.read('q.csv')).toBe('file,line,column,field,kind,message,mend\n');
   });
 
   test('a file that is not there: exit 2, its name, nothing imported', () => {
@@ -173,28 +216,29 @@ describe('fixtures/rejected', () => {
   const folder = path.join(REPOSITORY, 'fixtures/rejected');
   const cases = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
-  test.each(cases.map(({ name }) => name))('%s', (name) => {
-    const place = workplaceWithLedger();
-    place.copy(`fixtures/rejected/${name}`, '.');
-    const has = new Set(readdirSync(place.folder));
+  test.each(cases.map(({ name }) => name))('%s', async (name) => {
+    const at = (...names: string[]) => path.join(folder, name, ...names);
     const filesIn = (inputs: string) =>
-      readdirSync(place.path(inputs))
+      readdirSync(at(inputs))
         .sort()
-        .map((file) => `${inputs}/${file}`);
-    if (has.has('before')) expect(place.run(['import', ...filesIn('before')]).code).toBe(0);
-    else createLedger(place.path('monthend.db'));
-    const before = place.bytes('monthend.db');
+        .map((file) => at(inputs, file));
+    const config = existsSync(at('monthend.json'))
+      ? readConfig(readFileSync(at('monthend.json'), 'utf8'))
+      : DEFAULT_CONFIG;
+    const options = { amend: false, config, now: 0 };
+    const ledger = temporaryLedger();
+    if (existsSync(at('before'))) await importFiles(ledger, filesIn('before'), options);
+    const before = allRows(ledger);
 
-    const { code, stdout, stderr } = place.run([
-      'import',
-      ...(has.has('amend') ? ['--amend'] : []),
-      ...filesIn('in'),
-    ]);
-    expect({ code, stdout, problems: stderr.split('\n').filter((line) => line.startsWith('in/')) }).toEqual({
-      code: 3,
-      stdout: '',
-      problems: place.read('expected.txt').trimEnd().split('\n'),
-    });
-    expect(place.bytes('monthend.db').equals(before)).toBe(true);
+    const amend = existsSync(at('amend'));
+    const told = await importFiles(ledger, filesIn('in'), { ...options, amend }).catch((error) => error);
+    const problems = told instanceof InputRejected ? told.problems.map(formatProblem) : told;
+    expect(
+      `${problems
+        .join('\n')
+        .replaceAll(at(), '')
+        .replaceAll(/(^|\()\//gm, '$1')}\n`,
+    ).toBe(readFileSync(at('expected.txt'), 'utf8'));
+    expect(allRows(ledger)).toEqual(before);
   });
 });

@@ -328,9 +328,16 @@ describe('what stands, though the command failed, is told:', () => {
   });
 
   test('every problem of an import that was rejected', () => {
+    const at = { file: 'bad.csv', line: 2, message: expect.any(String) };
     const problems = [
-      { file: 'bad.csv', line: 2, column: 17, field: 'unit_price', message: expect.any(String) },
-      { file: 'bad.csv', line: 2, column: 23, field: 'placed_at', message: expect.any(String) },
+      { ...at, column: 17, field: 'unit_price', kind: 'not-a-decimal' },
+      {
+        ...at,
+        column: 23,
+        field: 'placed_at',
+        kind: 'instant-without-time',
+        mend: '2025-10-06T00:00:00-04:00',
+      },
     ];
     for (const what of ['bad records', 'the batch with bad records'])
       expect(told(what).problems).toEqual(problems);

@@ -100,7 +100,7 @@ function packedOutcome(bytes: Buffer): string {
 /** The file's records, with what is wrong with any header put first. */
 function readAsTable(bytes: Uint8Array) {
   const { records, problems } = readCsv(bytes);
-  const inHeader = nameProblems(records[0] ?? []).map(({ message }) => `1:1: ${message}`);
+  const inHeader = nameProblems(records[0] ?? []).map(({ message }) => `1:1: ${message.text}`);
   return { records, problems: [...inHeader, ...problems] };
 }
 

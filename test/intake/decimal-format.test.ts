@@ -15,7 +15,7 @@ const FRENCH: Marks = { decimalMark: ',', groupMark: ' ', currencySign: '€' };
 function read(text: string, marks: Marks): string {
   let told = '';
   const value = createDecimalReader(marks, unitPrice)(text, (message) => {
-    told = message;
+    told = message.text;
     return undefined;
   });
   return value ?? told;

@@ -44,7 +44,7 @@ export function readCsv(
       places.push(cells.map((cell) => `${record.lineOf(cell)}:${record.columnOf(cell)}`).join(' '));
     },
     problem(line, column, cell, message) {
-      problems.push(`${line}:${column}: ${cell < 0 ? '' : `${cell}: `}${message}`);
+      problems.push(`${line}:${column}: ${cell < 0 ? '' : `${cell}: `}${message.text}`);
     },
   };
   const reader = createCsvReader(handlers, layout);
@@ -66,7 +66,7 @@ export function readNdjson(input: string | Uint8Array, chunkSize: number = 1_000
       places.push(members.map((member) => `${record.line}:${record.valueColumn(member)}`).join(' '));
     },
     problem(line, column, key, message) {
-      problems.push(`${line}:${column}: ${key === '' ? '' : `${key}: `}${message}`);
+      problems.push(`${line}:${column}: ${key === '' ? '' : `${key}: `}${message.text}`);
     },
   });
   feed(reader, input, chunkSize);

@@ -17,7 +17,7 @@ describe('the problems of a header', () => {
     ['practice_id\tname', [`-1 ${say.otherDelimiter('tabs')}`]],
   ])('%j', (names, problems) => {
     const found = headerProblems(names.split(','), 'practices');
-    expect(found.map(({ cell, message }) => `${cell} ${message}`)).toEqual(problems);
+    expect(found.map(({ cell, message }) => `${cell} ${message.text}`)).toEqual(problems);
   });
 
   it.each([
@@ -30,12 +30,12 @@ describe('the problems of a header', () => {
     ],
   ] as const)('wholly of another kind: %j as %s', (names, kind, problems) => {
     const found = headerProblems(names.split(','), kind);
-    expect(found.map(({ cell, message }) => `${cell} ${message}`)).toEqual(problems);
+    expect(found.map(({ cell, message }) => `${cell} ${message.text}`)).toEqual(problems);
   });
 
   it('a column that looks like another of the kind is still missing if it is there too', () => {
     expect(headerProblems(['practice_id', 'name', 'nmae'], 'practices')).toEqual([
-      { cell: 2, message: say.unknownColumn('nmae', 'name', []) },
+      { cell: 2, message: { kind: 'unknown-column', text: say.unknownColumn('nmae', 'name', []) } },
     ]);
   });
 
@@ -65,7 +65,10 @@ describe('the kind of a header', () => {
 it('names the columns that are too many', () => {
   const header = columnNames('orders');
   const problems = headerProblems([...header, 'Status', 'Technician'], 'orders');
-  expect(problems.map(({ message }) => /`.*?`/.exec(message)?.[0])).toEqual(['`Status`', '`Technician`']);
+  expect(problems.map(({ message }) => /`.*?`/.exec(message.text)?.[0])).toEqual([
+    '`Status`',
+    '`Technician`',
+  ]);
 });
 
 it('shows no cell of a record that the header has swallowed', () => {
@@ -75,5 +78,5 @@ it('shows no cell of a record that the header has swallowed', () => {
     'orders',
   );
   expect(problems.length).toBe(6);
-  for (const { message } of problems) expect(message).toMatch(/^column `…` is not known/);
+  for (const { message } of problems) expect(message.text).toMatch(/^column `…` is not known/);
 });

@@ -19,7 +19,7 @@ function read(text: string, formats: string | readonly string[], { timeZone = NE
   const reader = createInstantReader({ formats: [formats].flat().map(compiled), timeZone, time });
   let told: string | undefined;
   const found = reader.parse(text, (message) => {
-    told = message;
+    told = message.text;
     return undefined;
   });
   return { text: told ?? new Date(found as number).toISOString(), repeated: reader.repeatedTimes };

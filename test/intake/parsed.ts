@@ -4,7 +4,7 @@ import type { FieldParser } from '../../src/intake/fields.js';
 export function parsed<Value>(parse: FieldParser<Value>, text: string): Value | string | undefined {
   let message: string | undefined;
   const value = parse(text, (refusal) => {
-    message = refusal;
+    message = refusal.text;
   });
   return message ?? value;
 }

@@ -226,7 +226,7 @@ function readAll(
       );
     },
     problem: ({ line, column }, field, message) =>
-      note({ problem: `${line}:${column}: ${field}: ${message}` }, []),
+      note({ problem: `${line}:${column}: ${field}: ${message.text}` }, []),
   };
   const { amend, takesShortWay, cut } = options;
   const reader: FactReader = createCsvFacts({ amend, defaultCurrency: 'USD' }, sink, { takesShortWay });

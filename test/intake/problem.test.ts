@@ -63,13 +63,16 @@ describe('conflicts', () => {
     ],
     [
       say.otherPractice('A1', 'P1', 'P2'),
-      'an order has one practice on all its lines: order A1 is of P1, here of P2',
+      'an order has one practice on all its lines: order A1 is of P1, here of P2; correct one, or move all its lines with --amend',
     ],
     [
       say.zoneIsFixed('P1', 'America/New_York', 'America/Chicago'),
       'the time zone of practice P1 is fixed by a closed month: it is America/New_York, here America/Chicago',
     ],
-    [say.retractsNothing('E9', 'A1'), 'no event E9 of order A1 is known that could be taken back'],
+    [
+      say.retractsNothing('E9', 'A1'),
+      'no event E9 of order A1 is known that could be taken back; check both ids',
+    ],
   ])('%s', (message, words) => {
     expect(message).toBe(words);
   });

@@ -75,9 +75,10 @@ export async function importFacts(
 ): Promise<string[]> {
   const outcomes: string[] = [];
   const refusals: string[] = [];
-  const refuse = ({ field, message }: { field: string; message: string }) => {
-    refusals.push(`${field}: ${message}`);
-    return `${field}: ${message}`;
+  const refuse = ({ field, message }: { field: string; message: string | { readonly text: string } }) => {
+    const told = `${field}: ${typeof message === 'string' ? message : message.text}`;
+    refusals.push(told);
+    return told;
   };
   const counted = (outcome: string) => outcomes.filter((each) => each === outcome).length;
   const work = withImport(ledger, { amend, now, defaultCurrency: 'USD' }, async ({ taker, recordFile }) => {

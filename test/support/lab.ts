@@ -26,7 +26,7 @@ export async function importFacts(ledger: Ledger, facts: readonly Fact[], amend:
   await withImport(ledger, { amend, now: 0, defaultCurrency: 'USD' }, async ({ taker }) => {
     for (const fact of facts) {
       const taken = taker.take({ ...fact, place: () => ({ line: 1, column: 1 }) }, 'facts');
-      if (typeof taken !== 'string') throw new Error(`${taken.field}: ${taken.message}`);
+      if (typeof taken !== 'string') throw new Error(`${taken.field}: ${taken.message.text}`);
     }
     const [problem] = taker.problemsAtEnd();
     if (problem !== undefined) throw new Error(problem.message);

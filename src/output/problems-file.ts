@@ -1,0 +1,24 @@
+/** The problems of an import as a CSV, for whoever mends the files in a spreadsheet. Knows nothing of where it is written. */
+import type { Problem } from '../billing/problem.js';
+import { type Column, toCsv } from './csv.js';
+
+const COLUMNS: readonly Column<Problem>[] = [
+  { name: 'file', type: 'string', isText: true, cell: ({ file }) => file },
+  { name: 'line', type: 'integer', cell: ({ line }) => line },
+  { name: 'column', type: 'integer', cell: ({ column }) => column },
+  { name: 'field', type: 'string', isText: true, cell: ({ field }) => field },
+  { name: 'kind', type: 'string', cell: ({ kind }) => kind },
+  { name: 'message', type: 'string', isText: true, cell: ({ message }) => message },
+  { name: 'mend', type: 'string', isText: true, cell: ({ mend = '' }) => mend },
+];
+
+const STYLE = { bom: false, lineEnding: 'lf', formulaGuard: true } as const;
+
+const HEADER = COLUMNS.map(({ name }) => name).join(',');
+
+export function problemsCsv(problems: readonly Problem[]): string {
+  return [...toCsv(COLUMNS, problems, STYLE)].join('');
+}
+
+/** Whether what begins so is such a file. */
+export const isProblemsCsv = (beginning: string): boolean => beginning.startsWith(`${HEADER}\n`);

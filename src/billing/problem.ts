@@ -4,7 +4,7 @@
  *
  * Each function below is one message, and `fixtures/rejected/` has a folder of the same name that shows it. Words from the
  * input pass through `excerpt`; text of a patient reference stands in no message, which is why the messages about texts
- * name the character at fault and nothing around it.
+ * name the character at fault and nothing around it, and those about numbers, dates and codes show the beginning of words.
  */
 import type { Withdrawal } from './currency.js';
 import type { FactKind } from './order.js';
@@ -265,7 +265,7 @@ export function lostCharacter(encoding: string): string {
 }
 
 export function notInNumberFormat(text: string, example: string): string {
-  return `${excerpt(text)} is not written as the profile says numbers are, for example ${example}; mend it, or the marks in the profile`;
+  return `${wordlessExcerpt(text)} is not written as the profile says numbers are, for example ${example}; mend it, or the marks in the profile`;
 }
 
 export function belowZero(text: string): string {
@@ -273,7 +273,7 @@ export function belowZero(text: string): string {
 }
 
 export function notInFormat(text: string, formats: readonly string[]): string {
-  return `${excerpt(text)} is not of the form ${formats.join(' or ')}, as the profile says; mend it, or add a format to "instant"`;
+  return `${wordlessExcerpt(text)} is not of the form ${formats.join(' or ')}, as the profile says; mend it, or add a format to "instant"`;
 }
 
 export function ambiguousInstant(text: string, one: string, other: string): string {
@@ -380,7 +380,7 @@ export function controlCharacterInText(code: number): string {
 
 export function notADecimal(text: string): string {
   return (
-    `${excerpt(text)} is not a plain decimal; digits and at most one point are expected, ` +
+    `${wordlessExcerpt(text)} is not a plain decimal; digits and at most one point are expected, ` +
     'without sign, exponent, grouping or currency mark; for example 1250.00'
   );
 }
@@ -398,7 +398,7 @@ export function notPositive(text: string): string {
 }
 
 export function notAnInteger(text: string, least: number): string {
-  return `${excerpt(text)} is not a whole number; digits are expected, ${least} or more, for example 1`;
+  return `${wordlessExcerpt(text)} is not a whole number; digits are expected, ${least} or more, for example 1`;
 }
 
 export function integerTooSmall(text: string, least: number): string {
@@ -419,7 +419,7 @@ export function amountTooLarge(quantity: string, unitPrice: string): string {
 const INSTANT_EXAMPLE = '2026-10-05T00:00:00-04:00';
 
 export function notAnInstant(text: string): string {
-  return `${excerpt(text)} is not a date and time with an offset; for example ${INSTANT_EXAMPLE}`;
+  return `${wordlessExcerpt(text)} is not a date and time with an offset; for example ${INSTANT_EXAMPLE}`;
 }
 
 export function instantWithoutTime(text: string): string {
@@ -469,7 +469,7 @@ export function unknownTimeZone(text: string, meant: string | undefined): string
 }
 
 export function unknownCurrency(text: string): string {
-  return `${excerpt(text)} is not a currency; a code of ISO 4217 in capitals is expected, for example USD`;
+  return `${wordlessExcerpt(text)} is not a currency; a code of ISO 4217 in capitals is expected, for example USD`;
 }
 
 export function withdrawnCurrency(currency: string, { date, successor }: Withdrawal): string {
@@ -523,12 +523,15 @@ export function differsWithinImport(
   return `${what}: ${excerpt(known)} there (${other}), ${excerpt(given)} here; ${next}`;
 }
 
+const MOST_ROWS_SHOWN = 5;
+
 /** @param lines of the file in which the order's rows stand, the one at hand last */
 export function rowsWithoutNumber(orderId: string, lines: readonly number[], areEqual: boolean): string {
-  const last = lines.at(-1);
+  const shown = lines.length > MOST_ROWS_SHOWN ? lines.slice(0, MOST_ROWS_SHOWN) : lines.slice(0, -1);
+  const last = lines.length > MOST_ROWS_SHOWN ? `${grouped(lines.length - shown.length)} more` : lines.at(-1);
   return (
-    `${excerpt(orderId)} has ${lines.length} ${areEqual ? 'equal' : 'different'} rows ` +
-    `(lines ${lines.slice(0, -1).join(', ')} and ${last}) and no order line in column \`line\`: give each row its own, 1, 2 and so on` +
+    `${excerpt(orderId)} has ${grouped(lines.length)} ${areEqual ? 'equal' : 'different'} rows ` +
+    `(lines ${shown.join(', ')} and ${last}) and no order line in column \`line\`: give each row its own, 1, 2 and so on` +
     (areEqual ? '; or remove one, if it is there twice by mistake' : '')
   );
 }
@@ -580,6 +583,35 @@ const PLAIN_WORD = /^[A-Za-z0-9][A-Za-z0-9._:+/-]*$/;
 export function excerpt(text: string): string {
   if (text.length <= MOST_EXCERPT_CHARACTERS && PLAIN_WORD.test(text)) return text;
   return `"${escaped(text, '"')}"`;
+}
+
+/** Words of a date. */
+const DATE_WORDS = new RegExp(
+  [
+    '[AaPp]\\.?[Mm]\\.?',
+    '[Jj]an(uary)?|[Ff]eb(ruary)?|[Mm]ar(ch)?|[Aa]pr(il)?|[Mm]ay|[Jj]une?|[Jj]uly?|[Aa]ug(ust)?|[Ss]ep(t|tember)?',
+    '[Oo]ct(ober)?|[Nn]ov(ember)?|[Dd]ec(ember)?|[Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un',
+  ]
+    .map((words) => `(?<!\\p{L})(?:${words})(?!\\p{L})`)
+    .join('|'),
+  'gu',
+);
+/** A currency, or a zone's abbreviation: one of them. */
+const CODE = /(?<!\p{L})[A-Z]{1,3}(?!\p{L})/u;
+
+/** Characters of a text that may be a person's which a message shows: with the place before it, they suffice to find it. */
+const MOST_FOREIGN_CHARACTERS = 3;
+
+/**
+ * The same of a column that holds no words. If it has words, they have slipped in from another column and may be a patient's, so only
+ * the beginning is shown.
+ */
+function wordlessExcerpt(text: string): string {
+  const isShort = text.length <= 2 * MOST_FOREIGN_CHARACTERS;
+  if (isShort || !/\p{L}/u.test(text.replace(DATE_WORDS, '').replace(CODE, ''))) return excerpt(text);
+  const characters = [...text];
+  const beginning = escaped(characters.slice(0, MOST_FOREIGN_CHARACTERS).join(''), '"');
+  return `"${beginning}…" (${characters.length} characters)`;
 }
 
 /** A key that stands before its message: an excerpt without quotes. */

@@ -87,7 +87,7 @@ export const MOST_RECORD_BYTES = 10 * 1024 * 1024;
 /** A hundred times what any kind has; keeps a line of nothing but commas from filling the memory. */
 export const MOST_FIELDS = 1000;
 
-/** More would be more problems than are told: the rest is only counted. */
+/** Blank rows that may be the end of the file: more are told as problems, and are more of them than an import takes. */
 export const MOST_HELD_ROWS = 100_001;
 
 /** A larger chunk is taken in slices of this size, so that memory stays bounded by the record. */
@@ -156,7 +156,6 @@ export function createCsvReader(
   let blankRows = 0;
   /** Rows without a value are a problem only when a record follows. */
   let heldRows: { readonly line: number; readonly bytes: Uint8Array }[] = [];
-  let heldRowsMore = 0;
   let heldRowBytes: Uint8Array | undefined;
   /** The first cell of further headers; undefined if there is to be none. */
   let headerMark: string | undefined;
@@ -240,7 +239,7 @@ export function createCsvReader(
       endCell('cell-start');
       endRecord();
     }
-    if (state !== 'stopped') blankRows += heldRows.length + heldRowsMore;
+    if (state !== 'stopped') blankRows += heldRows.length;
     state = 'stopped';
   }
 
@@ -519,8 +518,10 @@ export function createCsvReader(
     if (state === 'stopped' || refuseIfTooLarge()) return;
     if (ofBlankRows !== undefined && width >= 0 && problems.length === 0 && isBlankRow()) {
       if (ofBlankRows === 'skip') blankRows++;
-      else if (heldRows.length === MOST_HELD_ROWS) heldRowsMore++;
-      else heldRows.push({ line: recordLine, bytes: Buffer.from(buffer.bytes.subarray(buffer.start, at)) });
+      else {
+        if (heldRows.length === MOST_HELD_ROWS && !tellHeldRows()) return;
+        heldRows.push({ line: recordLine, bytes: Buffer.from(buffer.bytes.subarray(buffer.start, at)) });
+      }
       startRecord();
       return;
     }

@@ -69,7 +69,6 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
   let records = 0;
   /** Blank lines are a problem only when a record follows. */
   let heldLines: { readonly line: number; readonly bytes: Uint8Array }[] = [];
-  let heldLinesMore = 0;
   let heldLineBytes: Uint8Array | undefined;
   /** One past the line at hand, its line feed included. */
   let rawEnd = 0;
@@ -114,7 +113,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
       return records;
     },
     get blankLines() {
-      return heldLines.length + heldLinesMore;
+      return heldLines.length;
     },
     raw: () => heldLineBytes ?? buffer.bytes.subarray(buffer.start, rawEnd),
   };
@@ -173,8 +172,8 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     }
     const end = lineEnd > start && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
     if (isBlank(bytes, start, end)) {
-      if (heldLines.length === MOST_HELD_ROWS) heldLinesMore++;
-      else heldLines.push({ line, bytes: Buffer.from(bytes.subarray(start, rawEnd)) });
+      if (heldLines.length === MOST_HELD_ROWS) tellHeldLines();
+      if (!stopped) heldLines.push({ line, bytes: Buffer.from(bytes.subarray(start, rawEnd)) });
       return;
     }
     tellHeldLines();

@@ -82,7 +82,7 @@ describe('a gzip bomb of 1 GiB in 1 MiB', () => {
       'x',
       'bomb.csv.gz:2:7: product: the field that starts here is larger than 1 MiB (is its closing quote missing?)',
     ],
-    ['empty lines', 'bomb.csv.gz', HEADER, '\n', '… and 99951 more'],
+    ['empty lines', 'bomb.csv.gz', HEADER, '\n', 'more than 100,000 problems; reading stopped here'],
   ];
   test.each(bombs)('%s', async (_, name, start, filler, refusal) => {
     const place = workplaceWithLedger();
@@ -105,8 +105,18 @@ describe('standard input that never ends', () => {
       'the field that starts here is larger than 1 MiB',
     ],
     ['in a line of NDJSON', '{', ' ', 'the record that starts here is larger than 10 MiB'],
-    ['in bad records', HEADER, ROW.replace('100.00', 'free'), 'and 99951 more'],
-    ['in records that contradict each other', HEADER + ROW, ROW.replace('100.00', '90'), 'and 99951 more'],
+    [
+      'in bad records',
+      HEADER,
+      ROW.replace('100.00', 'free'),
+      'more than 100,000 problems; reading stopped here',
+    ],
+    [
+      'in records that contradict each other',
+      HEADER + ROW,
+      ROW.replace('100.00', '90'),
+      'more than 100,000 problems; reading stopped here',
+    ],
   ])('%s: a refusal', async (_, first, rest, refusal) => {
     const { code, stderr, peak } = await importing(workplaceWithLedger(), ['-'], forever(first, rest));
     expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining(refusal) });
@@ -115,7 +125,7 @@ describe('standard input that never ends', () => {
 
   test('in good records: steady memory', async () => {
     function* much(): Generator<string> {
-      const pieces = forever(HEADER, ROW);
+      const pieces = forever('order_id,event,at\n', 'A1,shipped,2026-10-05T09:00:00Z\n');
       for (let count = 0; count < 8; count++) yield pieces.next().value as string;
     }
     const { code, stdout, peak } = await importing(workplaceWithLedger(), ['-'], much());

@@ -25,6 +25,41 @@ describe('an excerpt', () => {
   });
 });
 
+describe('words in a column that holds none', () => {
+  const MESSAGES: readonly ((text: string) => say.Message | string)[] = [
+    say.notADecimal,
+    (text) => say.notAnInteger(text, 1),
+    say.notAnInstant,
+    say.unknownCurrency,
+    (text) => say.notInNumberFormat(text, '1,234.50'),
+    (text) => say.notInFormat(text, ['MM/dd/yyyy']),
+  ];
+  const said = (text: string) =>
+    MESSAGES.map((message) => message(text)).map((each) => (typeof each === 'string' ? each : each.text));
+
+  it.each(['Jane Doe, born 1970-01-02', 'müller 1970', 'LEE ANN 4711', 'allergic to latex'])(
+    'may be a patient’s: of %j the beginning is shown',
+    (text) => {
+      for (const message of said(text)) {
+        expect(message).toContain(`"${text.slice(0, 3)}…" (${text.length} characters)`);
+        for (const word of text.split(' ')) if (word.length > 3) expect(message).not.toContain(word);
+      }
+    },
+  );
+
+  it.each([
+    '10/31/2025 9:25 AM EST',
+    'October 31, 2025',
+    'Fri 31-Oct-25',
+    '1.180,00 EUR',
+    '$1,180.00',
+    '1O0',
+    'n/a',
+  ])('are shown where they belong to a date or an amount, or are short: %j', (text) => {
+    for (const message of said(text)) expect(message).toContain(say.excerpt(text));
+  });
+});
+
 describe('a problem', () => {
   it.each([
     [{ file: 'a.csv', line: 2, column: 3, field: 'line', message: 'is wrong' }, 'a.csv:2:3: line: is wrong'],

@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { say } from './billing/message.js';
 import type { ImportedFile } from './billing/month-view.js';
-import type { FactKind, Instant } from './billing/order.js';
+import type { Amend, FactKind, Instant } from './billing/order.js';
 import type { Problem } from './billing/problem.js';
 import type { Config } from './config.js';
 import { Failure, InputRejected } from './failure.js';
@@ -13,7 +13,7 @@ import { profilesIn } from './intake/input-profile.js';
 import { mendOf } from './intake/mend.js';
 import { createQuarantineWriter, type RawRecord } from './intake/quarantine.js';
 import { type IntakeOptions, MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
-import type { FactTaker, Refusal } from './ledger/facts.js';
+import type { Change, FactTaker, Refusal } from './ledger/facts.js';
 import { type OpenImport, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { LikeIds } from './ledger/like-ids.js';
@@ -24,22 +24,30 @@ import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.j
 export interface ImportOptions {
   /** What kind every file is, or the name of the input profile to read it by, where their columns need not tell. */
   readonly as?: string;
-  readonly amend: boolean;
+  readonly amend: Amend;
+  /** Whether records that repeat what a later import corrected leave the correction as it is. */
+  readonly keep?: boolean;
   readonly config: Config;
   /** For the audit column only. */
   readonly now: Instant;
   /** The file to set bad records aside in, so that the good ones are taken all the same. */
   readonly quarantine?: string;
+  /** Do everything but write: the caller takes the import back. */
+  readonly isDryRun?: boolean;
   /** The file to write all problems to, as CSV; with a header alone if there are none. */
   readonly problemsFile?: string;
   /** Called now and then with the bytes read of a file. */
   readonly progress?: (file: string, bytes: number) => void;
 }
 
+export type { Change } from './ledger/facts.js';
+
 /** What became of a file, and how it was read. */
 export interface ReadFile extends Omit<ImportedFile, 'importId'> {
   /** The input profile that it was read by; null for the strict format. */
   readonly profile: string | null;
+  /** Of the duplicates, those that repeat what a later import corrected. */
+  readonly corrected: number;
   /** Records that the profile says are none of ours. */
   readonly passedOver: number;
   /** Rows without a value. */
@@ -53,6 +61,8 @@ export interface ImportResult {
   readonly files: readonly ReadFile[];
   /** Ids that are like a known one, but not the same. */
   readonly likeIds: LikeIds;
+  /** What records replaced; the first 100,000. */
+  readonly changes: readonly Change[];
   /** Present if records were set aside: where, how many, and all that is wrong with them. */
   readonly quarantine?: {
     readonly file: string;
@@ -71,15 +81,15 @@ export async function importFiles(
   files: readonly string[],
   options: ImportOptions,
 ): Promise<ImportResult> {
-  const { amend, now, quarantine, problemsFile } = options;
+  const { amend, keep = false, now, quarantine, problemsFile } = options;
   if (problemsFile !== undefined) refuseForeignFile(problemsFile, isProblemsCsv);
   const aside = quarantine === undefined ? undefined : stageQuarantine(quarantine);
   const defaultCurrency = options.config.currency;
-  const importOptions = { amend, now, defaultCurrency, mayRetry: aside !== undefined };
+  const importOptions = { amend, keep, now, defaultCurrency, mayRetry: aside !== undefined };
   try {
     return await withImport(ledger, importOptions, async (open, importId) => {
       const attempt = await attemptImport(open, files, options, aside);
-      const { files: read, isRejected, likeIds } = attempt;
+      const { files: read, isRejected, likeIds, changes } = attempt;
       const problems = attempt.problems.map((problem) => withMend(problem, options.config));
       if (problemsFile !== undefined)
         writeNamedFile(problemsFile, problemsCsv(problems), { isOurs: isProblemsCsv });
@@ -89,10 +99,10 @@ export async function importFiles(
         open.recordFile(file);
       }
       const records = read.reduce((sum, { quarantined }) => sum + quarantined, 0);
-      const result = { importId, files: read, likeIds };
+      const result = { importId, files: read, likeIds, changes };
       if (aside === undefined || records === 0) return result;
       // Before the import is committed: what the ledger does not take must not be lost.
-      aside.keep();
+      if (options.isDryRun !== true) aside.keep();
       return { ...result, quarantine: { file: aside.file, records, problems } };
     });
   } finally {
@@ -136,6 +146,7 @@ interface Attempt {
   /** Whether a problem stands in the way that no quarantine can set aside. */
   readonly isRejected: boolean;
   readonly likeIds: LikeIds;
+  readonly changes: readonly Change[];
 }
 
 async function readFiles(
@@ -167,8 +178,11 @@ async function readFiles(
     const { kind, sha256, recordsByKind, notes } = await readFacts(file, intake, {
       take(record) {
         const taken = taker.take(record, file);
-        if (typeof taken === 'string') counts[record.kind][taken]++;
-        else record.refuse(taken.field, taken.message);
+        if (typeof taken !== 'string') record.refuse(taken.field, taken.message);
+        else {
+          counts[record.kind][taken]++;
+          if (taken === 'kept') counts[record.kind].duplicate++;
+        }
       },
       problem: note,
       progress: (bytes) => options.progress?.(file, bytes),
@@ -180,9 +194,9 @@ async function readFiles(
     // What no fact tells is of the whole file: of a quarantine file with several kinds, it stands beside the first.
     let { passedOver, blankRows, repeatedTimes } = notes;
     for (const [each, read] of recordsByKind) {
-      const { imported, amended, duplicate: duplicates, quarantined } = counts[each];
+      const { imported, amended, duplicate: duplicates, kept: corrected, quarantined } = counts[each];
       const profile = notes.profiles.get(each) ?? null;
-      const of = { name, kind: each, sha256, read, imported, amended, duplicates, quarantined };
+      const of = { name, kind: each, sha256, read, imported, amended, duplicates, quarantined, corrected };
       results.push({ ...of, profile, passedOver, blankRows, repeatedTimes });
       [passedOver, blankRows, repeatedTimes] = [0, 0, 0];
     }
@@ -193,11 +207,12 @@ async function readFiles(
     problems,
     isRejected: isRejected || (aside === undefined && problems.length > 0),
     likeIds: taker.likeIds(),
+    changes: taker.changes,
   };
 }
 
 const createCounts = () => {
-  const none = () => ({ imported: 0, amended: 0, duplicate: 0, quarantined: 0 });
+  const none = () => ({ imported: 0, amended: 0, duplicate: 0, kept: 0, quarantined: 0 });
   return { orders: none(), history: none(), practices: none(), ofUnknownKind: 0 };
 };
 

@@ -320,6 +320,22 @@ export async function previewMonth(
   return draftMonth(ledger, month, config, show, { knownAt });
 }
 
+/** What a close would issue, in a ledger whose changes are taken back. @throws Failure as the close would, before it bills */
+export async function rehearseClose(
+  ledger: Ledger,
+  month: BillingMonth,
+  { config, engineVersion, ...options }: Omit<CloseOptions, 'progress'> & BillingOptions,
+): Promise<Preview> {
+  monthsToClose(ledger, month, { config, ...options });
+  return previewMonth(ledger, month, {
+    config,
+    engineVersion,
+    out: undefined,
+    diff: false,
+    knownAt: undefined,
+  });
+}
+
 export interface Verification {
   readonly findings: readonly Finding[];
   /** The closed months whose documents were audited. */

@@ -27,9 +27,3 @@ export interface OrderException {
   /** When it arose: the event's instant, or that of the limit. A month lists it if that is before its cut-off. */
   readonly since: Instant;
 }
-
-/** What tells one event from another: its id, or its content where it has none (docs/files.md section 1). */
-export function eventIdentity(event: HistoryEvent): string {
-  if (event.eventId !== '') return JSON.stringify([event.eventId]);
-  return JSON.stringify([event.orderId, event.event, event.at, event.sequence, event.reason]);
-}

@@ -2,9 +2,15 @@
  * What became known of an order between two imports, in words: the facts that make a month come out otherwise than it did
  * before them.
  */
-import { eventIdentity } from './exception.js';
 import { formatUnitPrice } from './money.js';
-import type { FactKind, HistoryEvent, Instant, OrderLine, Retraction } from './order.js';
+import {
+  eventIdentity,
+  type FactKind,
+  type HistoryEvent,
+  type Instant,
+  type OrderLine,
+  type Retraction,
+} from './order.js';
 import { filesOf, type OrderFacts, type Version } from './order-record.js';
 import { type DayNamer, nounOf } from './words.js';
 
@@ -13,7 +19,7 @@ export interface News {
   readonly importId: number;
   /** Names of the files of that import that hold facts of its kind. */
   readonly files: string;
-  /** `paused on Oct 10`, `line 1: unit price 100.00 -> 80.00`. */
+  /** `paused on Oct 10`, `order line 1: unit price 100.00 -> 80.00`. */
   readonly text: string;
   /** The instants that the fact speaks of: its own, and that of the version it replaced. */
   readonly instants: readonly Instant[];
@@ -34,8 +40,10 @@ export function newsOf(
     rest: Pick<News, 'text' | 'instants'> & { event?: string },
   ) => news.push({ importId, files: filesOf(facts, importId, kind), event: undefined, ...rest });
 
-  const successor = ({ eventId }: { eventId: string }, importId: number) =>
-    facts.events.some((each) => each.fact.eventId === eventId && each.importId === importId);
+  const isSame = (one: HistoryEvent | Retraction, other: HistoryEvent | Retraction) =>
+    eventIdentity(one) === eventIdentity(other);
+  const successor = (fact: HistoryEvent | Retraction, importId: number) =>
+    facts.events.some((each) => isSame(each.fact, fact) && each.importId === importId);
 
   for (const version of facts.lines.filter(isNew)) {
     const { fact, importId } = version;
@@ -45,13 +53,10 @@ export function newsOf(
   }
   for (const version of facts.events.filter(isNew)) {
     const { fact, importId } = version;
-    const before =
-      fact.eventId === ''
-        ? undefined
-        : facts.events.find((each) => each.fact.eventId === fact.eventId && each.supersededBy === importId);
+    const before = facts.events.find((each) => isSame(each.fact, fact) && each.supersededBy === importId);
     const instants = [fact.at, ...(before === undefined ? [] : [before.fact.at])];
     const text = eventNews(fact, before?.fact, day);
-    const event = fact.event === 'retracted' ? {} : { event: eventIdentity(fact as HistoryEvent) };
+    const event = fact.event === 'retracted' ? {} : { event: eventIdentity(fact) };
     add(importId, 'history', { text, instants, ...event });
   }
   for (const { fact, supersededBy } of facts.events) {
@@ -68,7 +73,7 @@ export function importName({ importId, files }: { importId: number; files: strin
 }
 
 function lineNews(line: OrderLine, before: OrderLine | undefined, day: DayNamer): string {
-  if (before === undefined) return `line ${line.line} placed on ${day(line.placedAt)}`;
+  if (before === undefined) return `order line ${line.line} placed on ${day(line.placedAt)}`;
   const price = (each: OrderLine) => `${formatUnitPrice(each.unitPrice, each.currency)} ${each.currency}`;
   const changes: [name: string, before: string, now: string][] = [
     ['practice', before.practiceId, line.practiceId],
@@ -80,7 +85,7 @@ function lineNews(line: OrderLine, before: OrderLine | undefined, day: DayNamer)
   ];
   const changed = changes.filter(([, was, is]) => was !== is);
   const words = changed.map(([name, was, is]) => `${name} ${was} -> ${is}`);
-  return `line ${line.line} amended${words.length === 0 ? '' : `: ${words.join(', ')}`}`;
+  return `order line ${line.line} amended${words.length === 0 ? '' : `: ${words.join(', ')}`}`;
 }
 
 function eventNews(

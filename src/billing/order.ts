@@ -44,8 +44,21 @@ export interface HistoryEvent {
   readonly reason: string;
 }
 
-/** The event with this id and order never happened (docs/files.md section 1). Its content is kept as it was sent. */
-export type Retraction = Omit<HistoryEvent, 'event'> & { readonly event: 'retracted' };
+/**
+ * The event with this id and order never happened (docs/files.md section 1). Its content is kept as it was sent. Without an id it is
+ * the event with this content, but for its kind, which the ledger adds.
+ */
+export type Retraction = Omit<HistoryEvent, 'event'> & {
+  readonly event: 'retracted';
+  readonly takesBack?: EventKind;
+};
+
+/** What tells one event from another, and what a retraction takes back: the id, or the content where there is none. */
+export function eventIdentity(event: HistoryEvent | Retraction): string {
+  if (event.eventId !== '') return JSON.stringify([event.eventId]);
+  const kind = event.event === 'retracted' ? (event.takesBack ?? '') : event.event;
+  return JSON.stringify([event.orderId, kind, event.at, event.sequence, event.reason]);
+}
 
 export interface Practice {
   readonly practiceId: string;
@@ -55,6 +68,12 @@ export interface Practice {
 }
 
 export type FactKind = 'orders' | 'history' | 'practices';
+
+/** Facts of which kinds an import may replace. */
+export type Amend = boolean | readonly FactKind[];
+
+export const amends = (amend: Amend, kind: FactKind): boolean =>
+  typeof amend === 'boolean' ? amend : amend.includes(kind);
 
 export type Fact =
   | {

@@ -5,9 +5,9 @@
 import { type BillingMonth, type Calendar, previousMonth } from './billing-month.js';
 import { resumeBefore, type Standing, serviceMonth, standingAt } from './charge.js';
 import { type Charge, type DocumentLine, type IssuedCharge, linesToIssue } from './document.js';
-import { type ExceptionCode, eventIdentity, type OrderException } from './exception.js';
+import type { ExceptionCode, OrderException } from './exception.js';
 import { lineAmount } from './money.js';
-import type { HistoryEvent, Instant, OrderLine } from './order.js';
+import { eventIdentity, type HistoryEvent, type Instant, type OrderLine } from './order.js';
 import type { Policy } from './policy.js';
 import { dateOf, daysBetween, type LocalDate } from './time-zone.js';
 import { effectiveEvents, type Timeline, timelineOf } from './timeline.js';

@@ -485,10 +485,6 @@ export function retractedWithoutAmend(): string {
   return 'retracted takes back a known event; if that is meant, import this file with --amend';
 }
 
-export function retractedWithoutId(): string {
-  return 'is missing; retracted takes back an event by its event_id';
-}
-
 export function pausedWithoutReason(): string {
   return 'is missing; paused needs the reason that the practice selected: add it';
 }
@@ -498,29 +494,48 @@ export function pausedWithoutReason(): string {
 /** The column whose values stand in no message. */
 export const SECRET_FIELD = 'patient_ref';
 
+/** A field of two records of one identity, as it was and as it is. */
+export type Difference = readonly [field: string, was: string, is: string];
+
+/** `unit_price 640.00 → 600.00`; of a patient reference only that it changed. */
+export function changeText([field, was, is]: Difference): string {
+  return field === SECRET_FIELD ? `${field} changed` : `${field} ${excerpt(was)} → ${excerpt(is)}`;
+}
+
 /** The same identity with other content than an earlier import's. @param importId the number of that import */
-export function differsFromKnown(field: string, known: string, given: string, importId: number): string {
+export function differsFromKnown([first, ...others]: readonly Difference[], importId: number): string {
   const next = 'if that is a correction, import this file with --amend';
-  if (field === SECRET_FIELD) return `is not what it was at import ${importId}; ${next}`;
-  return `was ${excerpt(known)} at import ${importId}, is ${excerpt(given)} here; ${next}`;
+  const also = others.length === 0 ? '' : `; also ${others.map(changeText).join(', ')}`;
+  const [field, known, given] = first ?? ['', '', ''];
+  if (field === SECRET_FIELD) return `is not what it was at import ${importId}${also}; ${next}`;
+  return `was ${excerpt(known)} at import ${importId}, is ${excerpt(given)} here${also}; ${next}`;
+}
+
+/** The content of an earlier version. @param by `import 3, price.csv`: what brought the one that holds */
+export function correctedSince(by: string, [first, ...others]: readonly Difference[]): string {
+  const [field, given, now] = first ?? ['', '', ''];
+  const what = field === SECRET_FIELD ? 'this' : excerpt(given);
+  const known = field === SECRET_FIELD ? '' : `: it is ${excerpt(now)} now`;
+  const also = others.length === 0 ? '' : `; also ${others.map(changeText).join(', ')}`;
+  return `${what} was corrected by ${by}${known}${also}; keep the correction with --keep, or go back to this with --amend`;
 }
 
 /**
  * @param identity what the two records are of, for example `order line 2 of A1`; its ids were accepted, so they are fit to print
  * @param other where the other one stands, `orders.csv:2`
- * @param values of the field, of both; none where all records of the identity are refused
+ * @param differences none where all records of the identity are refused
  */
 export function differsWithinImport(
   identity: string,
   other: string,
-  field: string,
-  values?: readonly [other: string, given: string],
+  differences?: readonly Difference[],
 ): string {
   const next = 'find out which is right, and remove the other';
   const what = `another record of ${identity} contradicts this one`;
-  if (field === SECRET_FIELD || values === undefined) return `${what} (${other}); ${next}`;
-  const [known, given] = values;
-  return `${what}: ${excerpt(known)} there (${other}), ${excerpt(given)} here; ${next}`;
+  const [first, ...others] = differences ?? [];
+  if (first === undefined || first[0] === SECRET_FIELD) return `${what} (${other}); ${next}`;
+  const also = others.length === 0 ? '' : `; also ${others.map(changeText).join(', ')}`;
+  return `${what}: ${excerpt(first[1])} there (${other}), ${excerpt(first[2])} here${also}; ${next}`;
 }
 
 const MOST_ROWS_SHOWN = 5;
@@ -556,6 +571,22 @@ export function zoneIsFixed(practiceId: string, fixed: string, given: string): s
   return (
     `the time zone of practice ${excerpt(practiceId)} is fixed by a closed month: ` +
     `it is ${excerpt(fixed)}, here ${excerpt(given)}`
+  );
+}
+
+/** @param matching the kinds of the events that have this content */
+export function retractsSeveral(orderId: string, matching: readonly string[]): string {
+  return (
+    `order ${excerpt(orderId)} has several events of this time and reason (${matching.join(', ')}), so it is not clear ` +
+    'which one never happened; that can be said only of events with an event_id'
+  );
+}
+
+/** Of an event that is known by its content, since it has no id. */
+export function retractsNoContent(orderId: string): string {
+  return (
+    `no event of order ${excerpt(orderId)} with this time, sequence and reason is known that could be taken back; ` +
+    'repeat them as the event had them'
   );
 }
 

@@ -4,9 +4,8 @@
  */
 import { type BillingMonth, type Calendar, previousMonth } from './billing-month.js';
 import { resumeBefore, type Standing, serviceMonth } from './charge.js';
-import { eventIdentity } from './exception.js';
 import { importName, type News, newsOf } from './news.js';
-import type { EventKind, HistoryEvent, Instant, OrderLine } from './order.js';
+import { type EventKind, eventIdentity, type HistoryEvent, type Instant, type OrderLine } from './order.js';
 import type { OrderRecord, RecordedLine, RecordedMonth, Version } from './order-record.js';
 import { type Change, changeBefore, type Timeline, timelineOf } from './timeline.js';
 import { type DayNamer, dayNamer, money, monthName, nounOf } from './words.js';

@@ -2,12 +2,20 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import { excerpt, formatProblem, type Problem, placeName } from '../billing/problem.js';
+import type { Amend, FactKind } from '../billing/order.js';
+import {
+  changeText,
+  excerpt,
+  formatProblem,
+  type Problem,
+  placeName,
+  SECRET_FIELD,
+} from '../billing/problem.js';
 import { groupProblems, type ProblemGroup } from '../billing/problem-groups.js';
 import { counted, grouped } from '../billing/words.js';
 import type { Config } from '../config.js';
 import { EXIT_CODES, Failure, type InputRejected } from '../failure.js';
-import type { ImportOptions, ImportResult, ReadFile } from '../import-files.js';
+import type { Change, ImportOptions, ImportResult, ReadFile } from '../import-files.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { createProgress } from './progress.js';
@@ -16,7 +24,9 @@ import type { Terminal } from './terminal.js';
 
 export interface ImportFlags {
   readonly as?: string;
-  readonly amend?: boolean;
+  readonly amend?: string | true;
+  readonly keep?: boolean;
+  readonly dryRun?: boolean;
   readonly quarantine?: string;
   readonly problems?: string;
 }
@@ -38,8 +48,8 @@ export function addImport(program: Command, run: Runner): void {
     .addHelpText(
       'after',
       `
-One bad record rejects them all. A record that is known already changes nothing; the same identity with other content is
-refused, unless --amend says that it replaces the known one. Files of other systems are read by input profiles.
+One bad record rejects them all. What is known already changes nothing; other content of a known identity is refused, unless
+--amend says that it replaces it. Input profiles read files of other systems.
 
 Examples:
   monthend import orders.csv history.csv
@@ -49,10 +59,14 @@ Examples:
       run(async (session: Session, files: string[], flags: ImportFlags) => {
         const options = await importOptions(session, files, flags);
         const { importFiles } = await import('../import-files.js');
-        const result = await session.withLedger('write', (ledger) => importFiles(ledger, files, options));
-        session.terminal.stands(`import ${result.importId} is in the ledger`);
-        reportImport(session.terminal, result);
-        session.terminal.json(importJson(result));
+        const result = await session.withLedger('write', (ledger) =>
+          options.isDryRun === true
+            ? ledger.rehearse((inside) => importFiles(inside, files, options))
+            : importFiles(ledger, files, options),
+        );
+        if (options.isDryRun !== true) session.terminal.stands(`import ${result.importId} is in the ledger`);
+        reportImport(session.terminal, result, options);
+        session.terminal.json(importJson(result, options));
         return result.quarantine === undefined ? 0 : EXIT_CODES.input;
       }),
     );
@@ -61,13 +75,39 @@ Examples:
 export function addImportFlags(command: Command): Command {
   return command
     .addOption(asOption())
-    .option('--amend', 'records may replace known ones of the same identity; the ledger keeps both')
+    .addOption(amendOption())
+    .option('--keep', 'leave a correction as it is where a record repeats what was corrected')
+    .option('--dry-run', 'do everything but write, and say what would come of it')
     .option(
       '--quarantine <file>',
-      'import the good records, set the bad ones aside in this file with their reasons, exit 3',
+      'import the good records, set the bad ones aside in this file, exit 3',
       fileArgument,
     )
     .option('--problems <file>', 'write every problem to this file, as CSV', fileArgument);
+}
+
+/** @see amendWithKinds in main.ts: a word that is no kind stays a file */
+function amendOption(): Option {
+  return new Option(
+    '--amend [kinds]',
+    'records may replace known ones, or only those of some kinds: practices,orders',
+  );
+}
+
+function kindsToAmend(given: string | true | undefined): Amend {
+  if (given === undefined || given === true) return given === true;
+  const kinds = given.split(',');
+  const unknown = kinds.find((kind) => !KINDS.includes(kind));
+  if (unknown === undefined) return kinds as FactKind[];
+  throw new Failure('usage', `--amend=${given}: "${unknown}" is none of ${KINDS.join(', ')}`);
+}
+
+/** `--amend orders.csv` amends everything: only kinds belong to the option. */
+export function amendWithKinds(words: readonly string[]): string[] {
+  const isKinds = (word = '') => word !== '' && word.split(',').every((kind) => KINDS.includes(kind));
+  return words.map((word, index) =>
+    word === '--amend' && !isKinds(words[index + 1]) ? `--amend=${KINDS.join(',')}` : word,
+  );
 }
 
 /** The kinds are no more than proposed: the names of input profiles stand in the config, which is not read yet. */
@@ -82,7 +122,7 @@ function asOption(): Option {
 export async function importOptions(
   session: Session,
   files: readonly string[],
-  { as, amend = false, quarantine, problems }: ImportFlags,
+  { as, amend, keep = false, dryRun = false, quarantine, problems }: ImportFlags,
 ): Promise<ImportOptions> {
   for (const file of files) if (file !== '-') refuseNoFile(file);
   if (files.indexOf('-') !== files.lastIndexOf('-'))
@@ -94,7 +134,9 @@ export async function importOptions(
     ...(as === undefined ? {} : { as }),
     ...(quarantine === undefined ? {} : { quarantine }),
     ...(problems === undefined ? {} : { problemsFile: problems }),
-    amend,
+    amend: kindsToAmend(amend),
+    keep,
+    isDryRun: dryRun,
     config,
     now: session.now,
     progress: readingProgress(session.terminal),
@@ -151,22 +193,41 @@ const LIKE_IDS_SHOWN = 10;
 
 export function reportImport(
   terminal: Terminal,
-  { importId, files, likeIds, quarantine }: ImportResult,
+  { importId, files, likeIds, changes, quarantine }: ImportResult,
+  { isDryRun = false }: Pick<ImportOptions, 'isDryRun'>,
 ): void {
-  terminal.result(`import ${importId}:`);
+  terminal.result(isDryRun ? `import ${importId} would be (nothing is written):` : `import ${importId}:`);
   for (const file of files) {
-    const { name, kind, profile, read, imported, amended, duplicates, quarantined } = file;
+    const { name, kind, profile, read, imported, amended, duplicates, corrected, quarantined } = file;
     const parts = [`${imported} new`, `${amended} amended`, `${duplicates} known already`];
+    if (corrected > 0) parts.push(`${corrected} of these corrected since and kept`);
     if (quarantined > 0) parts.push(`${quarantined} quarantined`);
     const how = profile === null ? kind : `${kind}, by ${profile}`;
     terminal.result(`  ${name} (${how}): ${read} read, ${parts.join(', ')}${notRead(file)}`);
   }
+  noteChanges(terminal, changes);
   noteLikeIds(terminal, likeIds);
   if (quarantine === undefined) return;
   const { file, records, problems } = quarantine;
   listProblems(terminal, problems);
-  const what = records === 1 ? '1 record was' : `${records} records were`;
-  terminal.error(`${what} not imported but set aside in ${file}; mend them there and import that file`);
+  const what = isDryRun
+    ? `${counted(records, 'record')} would be`
+    : `${records === 1 ? '1 record was' : `${records} records were`}`;
+  terminal.error(
+    isDryRun
+      ? `${what} set aside in ${file}`
+      : `${what} not imported but set aside in ${file}; mend them there and import that file`,
+  );
+}
+
+/** How many changes the screen shows; `--json` has them all. */
+const CHANGES_SHOWN = 20;
+
+function noteChanges(terminal: Terminal, changes: ImportResult['changes']): void {
+  for (const { identity, file, line, differences } of changes.slice(0, CHANGES_SHOWN))
+    terminal.note(`${placeName(file, line)}: ${identity}: ${differences.map(changeText).join(', ')}`);
+  const more = changes.length - CHANGES_SHOWN;
+  if (more > 0) terminal.note(`… and ${grouped(more)} more changes; --json has them all`);
 }
 
 function noteLikeIds(terminal: Terminal, { count, first }: ImportResult['likeIds']): void {
@@ -195,12 +256,22 @@ function notRead({ passedOver, blankRows, repeatedTimes }: ReadFile): string {
 }
 
 /** Of an import that was not rejected. */
-export function importJson({ importId, files, likeIds, quarantine }: ImportResult): JsonOf<'import'> {
-  const json = { importId, files, likeIds };
+export function importJson(
+  { importId, files, likeIds, changes, quarantine }: ImportResult,
+  { isDryRun = false }: Pick<ImportOptions, 'isDryRun'>,
+): JsonOf<'import'> {
+  const json = { importId, isDryRun, files, likeIds, changes: changes.map(changeJson) };
   if (quarantine === undefined) return json;
   const { file, records, problems } = quarantine;
   return { ...json, quarantine: { file, recordCount: records, problems: problems.map(problemJson) } };
 }
+
+const changeJson = ({ identity, file, line, differences }: Change) => ({
+  identity,
+  file,
+  line,
+  fields: differences.map(([field, was, is]) => (field === SECRET_FIELD ? { field } : { field, was, is })),
+});
 
 /** Of one that was. */
 export function reportProblems(terminal: Terminal, { problems }: InputRejected): void {

@@ -247,7 +247,8 @@ const problem = named('Problem', 'Something wrong with the input, and where', {
 });
 
 const importShape = {
-  importId: z.int().min(1).describe('The number of the import'),
+  importId: z.int().min(1).describe('The number of the import; of a dry run, that it would have'),
+  isDryRun: z.boolean().describe('Whether nothing was written'),
   files: listOf(
     named('ImportedFile', 'A file that was read; read = imported + amended + duplicates + quarantined', {
       name: text('Its name, without its folder; - for standard input'),
@@ -257,6 +258,7 @@ const importShape = {
       imported: count('Those that are new'),
       amended: count('Those that replaced known ones'),
       duplicates: count('Those that were known already'),
+      corrected: count('Of the duplicates, those that repeat what a later import corrected (--keep)'),
       quarantined: count('Those that were set aside'),
       profile: z
         .string()
@@ -267,6 +269,22 @@ const importShape = {
       repeatedTimes: count('Times of an hour that the clocks repeat, read as the first'),
     }),
     'The files, in their order; one that holds several kinds, once for each',
+  ),
+  changes: listOf(
+    named('Change', 'What a record replaced', {
+      identity: text('Of what: an order line, an event or a practice'),
+      file: text('The file, as it was named'),
+      line: z.int().min(1).describe('The line of that file'),
+      fields: listOf(
+        named('ChangedField', 'A field that changed', {
+          field: text('Its name'),
+          was: z.string().describe('What it was; absent of a patient reference').optional(),
+          is: z.string().describe('What it is now; absent of a patient reference').optional(),
+        }),
+        'The fields that changed',
+      ),
+    }),
+    'What --amend replaced, in the order of the files',
   ),
   likeIds: named(
     'LikeIds',

@@ -10,7 +10,7 @@ import { addCompletion } from './completion.js';
 import { EXIT_CODE_MEANINGS } from './exit-codes.js';
 import { addExplain } from './explain.js';
 import { addExport } from './export.js';
-import { addImport, reportProblems } from './import.js';
+import { addImport, amendWithKinds, reportProblems } from './import.js';
 import { addInit } from './init.js';
 import { addInspect } from './inspect.js';
 import { addInvoices } from './invoices.js';
@@ -39,7 +39,7 @@ export async function main(words: readonly string[]): Promise<number> {
   const program = createProgram(call);
   try {
     if (asksVersionAsJson(words)) tellVersion(call);
-    else await program.parseAsync(words, { from: 'user' });
+    else await program.parseAsync(amendWithKinds(words), { from: 'user' });
     if (call.terminal !== undefined) tellRemarks(call.terminal);
     call.terminal?.end(headOf(call));
     return call.exitCode;

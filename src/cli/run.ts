@@ -1,7 +1,17 @@
 /** `monthend run MONTH FILE…`: the monthly batch. */
 import type { Command } from 'commander';
+import { counted } from '../billing/words.js';
 import { EXIT_CODES } from '../failure.js';
-import { addCloseFlags, type CloseFlags, closeAndReport, closeRequest } from './close.js';
+import type { ImportOptions } from '../import-files.js';
+import type { Ledger } from '../ledger/ledger.js';
+import {
+  addCloseFlags,
+  type CloseFlags,
+  type CloseRequest,
+  closeAndReport,
+  closeRequest,
+  reportMonth,
+} from './close.js';
 import type { Runner } from './command.js';
 import {
   addImportFlags,
@@ -12,6 +22,7 @@ import {
   reportImport,
 } from './import.js';
 import type { JsonOf } from './json-documents.js';
+import { monthJson } from './month-json.js';
 import type { Session } from './session.js';
 
 export function addRun(program: Command, run: Runner): void {
@@ -32,13 +43,17 @@ Examples:
       run(async (session: Session, month: string, files: string[], flags: ImportFlags & CloseFlags) => {
         const request = await closeRequest(session, month, flags);
         const options = await importOptions(session, files, flags);
+        if (options.isDryRun === true)
+          return session.withLedger('write', (ledger) =>
+            rehearseRun(session, ledger, request, { files, options }),
+          );
         return session.withLedger('write', async (ledger) => {
           const { importFiles } = await import('../import-files.js');
           const imported = await importFiles(ledger, files, options);
           session.terminal.stands(`import ${imported.importId} is in the ledger`);
-          reportImport(session.terminal, imported);
+          reportImport(session.terminal, imported, options);
           session.terminal.json({
-            ...importJson(imported),
+            ...importJson(imported, options),
             newlyClosed: [],
             months: [],
           } satisfies JsonOf<'run'>);
@@ -59,4 +74,33 @@ Examples:
         });
       }),
     );
+}
+
+/** Imports and bills in one transaction that is taken back. What would refuse the close refuses this. */
+function rehearseRun(
+  { terminal }: Session,
+  ledger: Ledger,
+  { month, ...options }: CloseRequest,
+  imports: { readonly files: readonly string[]; readonly options: ImportOptions },
+): Promise<number> {
+  return ledger.rehearse(async (inside) => {
+    const { importFiles } = await import('../import-files.js');
+    const imported = await importFiles(inside, imports.files, imports.options);
+    reportImport(terminal, imported, imports.options);
+    terminal.json({
+      ...importJson(imported, imports.options),
+      newlyClosed: [],
+      months: [],
+    } satisfies JsonOf<'run'>);
+    const { rehearseClose } = await import('../month-end.js');
+    const { difference: _, ...preview } = await rehearseClose(inside, month, options);
+    reportMonth(terminal, `${month} would be (nothing is written)`, preview);
+    terminal.json({ newlyClosed: [], months: [monthJson(preview)] } satisfies JsonOf<'close'>);
+    if (imported.quarantine !== undefined) return EXIT_CODES.input;
+    if (!options.strict || preview.exceptionCount === 0) return 0;
+    terminal.note(
+      `strict would refuse to close ${month}: it lists ${counted(preview.exceptionCount, 'exception')}`,
+    );
+    return EXIT_CODES.refused;
+  });
 }

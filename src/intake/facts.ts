@@ -2,14 +2,16 @@
 import { withdrawalBefore } from '../billing/currency.js';
 import { type Message, say } from '../billing/message.js';
 import { lineAmount } from '../billing/money.js';
-import type {
-  Fact,
-  FactKind,
-  HistoryEvent,
-  Instant,
-  OrderLine,
-  Practice,
-  Retraction,
+import {
+  type Amend,
+  amends,
+  type Fact,
+  type FactKind,
+  type HistoryEvent,
+  type Instant,
+  type OrderLine,
+  type Practice,
+  type Retraction,
 } from '../billing/order.js';
 import * as fields from './fields.js';
 import { instant } from './instant.js';
@@ -39,7 +41,7 @@ const STRICT: FactParsers = {
 
 export interface FactOptions {
   /** Whether the import may replace what is known. */
-  readonly amend: boolean;
+  readonly amend: Amend;
   /** ISO 4217, for order lines that name none. */
   readonly defaultCurrency: string;
 }
@@ -118,9 +120,9 @@ function hasWhatItNeeds(event: HistoryEvent | Retraction, texts: FieldTexts, opt
     return false;
   }
   if (event.event !== 'retracted') return true;
-  if (!options.amend) texts.refuse('event', say.retractedWithoutAmend());
-  if (event.eventId === '') texts.refuse('event_id', say.retractedWithoutId());
-  return options.amend && event.eventId !== '';
+  if (amends(options.amend, 'history')) return true;
+  texts.refuse('event', say.retractedWithoutAmend());
+  return false;
 }
 
 function practice(texts: FieldTexts): Practice | undefined {

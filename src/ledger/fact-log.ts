@@ -30,7 +30,16 @@ export type EventRow = readonly [
   event: EventKind | 'retracted',
   reason: string,
   eventId: string,
+  /** Of a retraction without an id: what it takes back. */
+  takesBack?: EventKind,
 ];
+
+/** What tells one event from another, and what a retraction takes back: the id, or the content as a row. */
+export function identityOfEvent(row: EventRow): string {
+  if (row[5] !== '') return row[5];
+  const [orderId, at, sequence, event, reason, eventId, takesBack = event] = row;
+  return JSON.stringify([orderId, at, sequence, takesBack, reason, eventId]);
+}
 
 /** The kind of the keys by which orders are found whose id is like another. */
 export const ORDER_FORMS = 'order_forms';
@@ -54,14 +63,12 @@ export const lineRow = (line: OrderLine): LineRow => [
   line.placedAt,
 ];
 
-export const eventRow = (event: HistoryEvent | Retraction): EventRow => [
-  event.orderId,
-  event.at,
-  event.sequence,
-  event.event,
-  event.reason,
-  event.eventId,
-];
+export function eventRow(event: HistoryEvent | Retraction): EventRow {
+  const { orderId, at, sequence, event: kind, reason, eventId } = event;
+  const row = [orderId, at, sequence, kind, reason, eventId] as const;
+  const takesBack = event.event === 'retracted' ? event.takesBack : undefined;
+  return takesBack === undefined ? row : [...row, takesBack];
+}
 
 export function toOrderLine(row: LineRow): OrderLine {
   return {
@@ -79,8 +86,9 @@ export function toOrderLine(row: LineRow): OrderLine {
 }
 
 export function toEvent(row: EventRow): HistoryEvent | Retraction {
-  const [orderId, at, sequence, event, reason, eventId] = row;
-  return { eventId, orderId, event, at, sequence, reason } as HistoryEvent | Retraction;
+  const [orderId, at, sequence, event, reason, eventId, takesBack] = row;
+  const fact = { eventId, orderId, event, at, sequence, reason } as HistoryEvent | Retraction;
+  return takesBack === undefined ? fact : ({ ...fact, takesBack } as Retraction);
 }
 
 /** A month as a number, `202610`: that in which an instant lies where on earth it is latest. No cut-off of a month lies behind it. */

@@ -6,14 +6,20 @@
 import { type Message, say } from '../billing/message.js';
 import { lineAmount } from '../billing/money.js';
 import {
+  type Amend,
+  amends,
   compareCodePoints,
+  EVENT_KINDS,
+  type EventKind,
   type Fact,
+  type FactKind,
   type HistoryEvent,
+  type Instant,
   type OrderLine,
   type Practice,
   type Retraction,
 } from '../billing/order.js';
-import { type Place, type Problem, placeName } from '../billing/problem.js';
+import { type Difference, type Place, type Problem, placeName } from '../billing/problem.js';
 import { formatInstant } from '../billing/time-zone.js';
 import type { Connection } from './connect.js';
 import { hashOfImport } from './fact-hash.js';
@@ -23,6 +29,7 @@ import {
   createSegmentReader,
   type EventRow,
   eventRow,
+  identityOfEvent,
   type Known,
   keyOf,
   type LineRow,
@@ -35,7 +42,16 @@ import { createFactFinder, versionsByLine } from './order-facts.js';
 import { createPlaces, createRowsOfFile, type Where } from './record-places.js';
 
 /** What became of a record. */
-export type Taken = 'imported' | 'amended' | 'duplicate' | Conflict;
+export type Taken = 'imported' | 'amended' | 'duplicate' | 'kept' | Conflict;
+
+/** What a record replaced. */
+export interface Change {
+  /** `order line 1 of ORD-1` */
+  readonly identity: string;
+  readonly file: string;
+  readonly line: number;
+  readonly differences: readonly Difference[];
+}
 
 export interface Conflict {
   /** The column at fault. */
@@ -60,6 +76,8 @@ export interface FactTaker {
   problemsAtEnd(): Problem[];
   /** What another attempt at this import has to leave out, once `problemsAtEnd` has been asked. */
   readonly disputed: Disputed;
+  /** What records replaced, in the order in which they came; MOST_CHANGES at most. */
+  readonly changes: readonly Change[];
   /** Ids that are like a known one; asked once, when all has been taken. */
   likeIds(): LikeIds;
   /** Ends the import, if all is well and its files are recorded. @returns its hash */
@@ -69,7 +87,9 @@ export interface FactTaker {
 export interface ImportOptions {
   readonly importId: number;
   /** Whether a record may replace a known one of the same identity. */
-  readonly amend: boolean;
+  readonly amend: Amend;
+  /** Whether a record that repeats a version from before a correction leaves that as it is. */
+  readonly keep?: boolean;
   /** Of new order lines that name no currency. */
   readonly defaultCurrency: string;
   /** What attempts before this one found to be disputed. */
@@ -78,8 +98,9 @@ export interface ImportOptions {
 
 export function createFactTaker(
   db: Connection,
-  { importId, amend, defaultCurrency, leftOut }: ImportOptions,
+  { importId, amend, keep = false, defaultCurrency, leftOut }: ImportOptions,
 ): FactTaker {
+  const changes: Change[] = [];
   const disputed = new Map<string, Refusal>();
   const seen = createSeen(db);
   const knowPractice = createPracticeIndex(db, importId, (id, place) => likeIds.addPractice(id, place));
@@ -94,8 +115,10 @@ export function createFactTaker(
     return { versions, byLine: new Map(versions.map((version) => [version.row[1], version])) };
   });
   const eventsBefore = createMemory((orderId: string, bucket: Bucket) => {
-    const versions = history?.eventsOf(orderId, keyOf(orderId), bucket) ?? NONE;
-    return new Set(versions.map(({ row }) => JSON.stringify(row)));
+    const last = new Map<string, Known<EventRow>>();
+    for (const version of history?.eventsOf(orderId, keyOf(orderId), bucket) ?? NONE)
+      if (version.row[5] === '') last.set(identityOfEvent(version.row), version);
+    return last;
   });
   const segments = createSegmentReader(db);
   const bucketOf = createBuckets();
@@ -170,8 +193,13 @@ export function createFactTaker(
       return refusal;
     }
     const taken = judge(known, fields, {
+      kind: 'orders',
       identity: () => lineOf(orderId, line.line),
       other: () => (known?.fact === undefined ? undefined : linePlaces.of(known.fact)),
+      versions: () =>
+        (before?.versions ?? NONE)
+          .filter(({ row }) => row[1] === line.line)
+          .map((version) => ({ importId: version.importId, fields: lineFields(version.row, line) })),
     });
     if (taken !== 'imported' && taken !== 'amended') return taken;
     const fact = lineWriter.add(lineRow(line), key);
@@ -221,11 +249,20 @@ export function createFactTaker(
   }
 
   function takeEvent(event: HistoryEvent | Retraction): Taken {
+    if (event.eventId === '' && event.event === 'retracted') return takeRetractionByContent(event);
     const row = eventRow(event);
     const text = JSON.stringify(row);
     const identity = keyOf(event.eventId === '' ? text : event.eventId);
     const taken =
-      event.eventId === '' ? takeEventByContent(row, text, identity) : takeEventById(event, identity);
+      event.eventId === '' ? takeEventByContent(event, row, text) : takeEventById(event, identity);
+    return addEvent(event, row, { text, identity, taken });
+  }
+
+  function addEvent(
+    event: HistoryEvent | Retraction,
+    row: EventRow,
+    { text, identity, taken }: { text: string; identity: number; taken: Taken },
+  ): Taken {
     if (taken !== 'imported' && taken !== 'amended') return taken;
     const key = keyOf(event.orderId);
     const fact = eventWriter.add(row, key, text, event.eventId === '' ? 0 : identity);
@@ -240,16 +277,65 @@ export function createFactTaker(
     return taken;
   }
 
-  function takeEventByContent(given: EventRow, text: string, identity: number): Taken {
-    const [orderId, at] = given;
+  /** The last version of the event with this content: as it happened, or taken back. */
+  function findByContent(identity: string, orderId: string, at: Instant): Found<EventRow> | undefined {
     const own = findOwn(
-      eventTable.at(identity),
+      eventTable.at(keyOf(identity)).toReversed(),
       eventWriter,
-      (row) => given.every((value, index) => value === row[index]),
+      (row) => identityOfEvent(row) === identity,
       (segment) => segments.rowsOfOrder<EventRow>(segment, orderId),
     );
-    const isKnown = own !== undefined || (history && eventsBefore(orderId, bucketOf(at)).has(text));
-    return isKnown ? 'duplicate' : 'imported';
+    return own ?? (history && eventsBefore(orderId, bucketOf(at)).get(identity));
+  }
+
+  /** Its content is its identity: it is known, or it was taken back. */
+  function takeEventByContent(event: HistoryEvent | Retraction, row: EventRow, identity: string): Taken {
+    const known = findByContent(identity, event.orderId, event.at);
+    const taken = judge(known, known && [['event', known.row[3], row[3]]], {
+      kind: 'history',
+      identity: () => contentOf(event, event.event),
+      other: () => (known?.fact === undefined ? undefined : eventPlaces.of(known.fact)),
+      // Before it was taken back it was what is given here.
+      versions: () =>
+        known === undefined
+          ? NONE
+          : [
+              { importId: 0, fields: NONE },
+              { importId: known.importId, fields: [['event', known.row[3], row[3]]] },
+            ],
+    });
+    // What takes it back names no kind: it is left out by its own name.
+    const refusal = typeof taken === 'string' ? undefined : disputed.get(contentOf(event, event.event));
+    if (refusal !== undefined) disputed.set(contentOf(event, 'retracted'), refusal);
+    return taken;
+  }
+
+  function takeRetractionByContent(given: Retraction): Taken {
+    const { orderId, at } = given;
+    const known = EVENT_KINDS.flatMap((kind) => {
+      const found = findByContent(JSON.stringify(eventRow({ ...given, event: kind })), orderId, at);
+      return found === undefined ? [] : [{ kind, found }];
+    });
+    const standing = known.filter(({ found }) => found.row[3] !== 'retracted');
+    const [one, other] = standing.length > 0 ? standing : known;
+    if (one === undefined) return { field: 'order_id', message: say.retractsNoContent(orderId) };
+    if (other !== undefined && standing.length > 0) {
+      const kinds = standing.map(({ kind }) => kind);
+      return { field: 'event', message: say.retractsSeveral(orderId, kinds) };
+    }
+    const { kind, found } = one;
+    const retraction: Retraction = { ...given, takesBack: kind };
+    const row = eventRow(retraction);
+    const taken = judge(found, [['event', found.row[3], row[3]]], {
+      kind: 'history',
+      identity: () => contentOf(given, kind),
+      other: () => (found.fact === undefined ? undefined : eventPlaces.of(found.fact)),
+      versions: () => NONE,
+    });
+    const refusal = typeof taken === 'string' ? undefined : disputed.get(contentOf(given, kind));
+    if (refusal !== undefined) disputed.set(contentOf(given, 'retracted'), refusal);
+    const identity = keyOf(identityOfEvent(row));
+    return addEvent(retraction, row, { text: JSON.stringify(row), identity, taken });
   }
 
   function takeEventById(given: HistoryEvent | Retraction, identity: number): Taken {
@@ -264,7 +350,13 @@ export function createFactTaker(
     if (event === 'retracted' && known?.row[0] !== orderId)
       return { field: 'event_id', message: say.retractsNothing(eventId, orderId) };
     const taken = judge(known, known && eventFields(known.row, given), {
+      kind: 'history',
       identity: () => eventOf(eventId),
+      versions: () =>
+        (history?.versionsOfEvent(eventId) ?? NONE).map((version) => ({
+          importId: version.importId,
+          fields: eventFields(version.row, given),
+        })),
       other: () => (known?.fact === undefined ? undefined : eventPlaces.of(known.fact)),
       refusal: (field, other) =>
         field === 'order_id' && known !== undefined
@@ -281,6 +373,9 @@ export function createFactTaker(
   const currentPractice = db.prepare<[string], PracticeRow>(
     'SELECT * FROM practices WHERE practice_id = ? AND superseded_by IS NULL',
   );
+  const practiceVersions = db.prepare<[string], PracticeRow>(
+    'SELECT * FROM practices WHERE practice_id = ? ORDER BY import_id',
+  );
   const fixedZone = db
     .prepare<[string], string>('SELECT time_zone FROM practice_zones WHERE practice_id = ?')
     .pluck();
@@ -296,12 +391,15 @@ export function createFactTaker(
       return { field: 'time_zone', message: say.zoneIsFixed(practiceId, fixed, timeZone) };
     }
     const current = currentPractice.get(practiceId);
-    const fields: Field[] | undefined = current && [
-      ['name', current.name, name],
-      ['time_zone', current.time_zone, timeZone],
-    ];
+    const fields = current && practiceFields(current, practice);
     const known = current && { importId: current.import_id };
     const taken = judge(known, fields, {
+      kind: 'practices',
+      versions: () =>
+        practiceVersions.all(practiceId).map((version) => ({
+          importId: version.import_id,
+          fields: practiceFields(version, practice),
+        })),
       identity: () => practiceOf(practiceId),
       other: () => practicePlaces.get(practiceId),
     });
@@ -321,32 +419,59 @@ export function createFactTaker(
     about: Identity,
   ): Taken {
     if (current === undefined || fields === undefined) return 'imported';
-    const identity = about.identity();
-    const difference = fields.find(([, known, given]) => known !== given);
-    if (difference === undefined) {
-      if (amend) seen.add(identity, where);
+    const mayAmend = amends(amend, about.kind);
+    const first = fields.find(([, known, given]) => known !== given);
+    if (first === undefined) {
+      if (mayAmend) seen.add(about.identity(), where);
       return 'duplicate';
     }
-    const [field, known, given] = difference;
-    const other = about.other() ?? (amend ? seen.placeOf(identity) : undefined);
+    const differences = fields
+      .filter(([, known, given]) => known !== given)
+      .map(([field, known, given]): Difference => [field, shown(field, known), shown(field, given)]);
+    const identity = about.identity();
+    const [field] = first;
+    const own = about.other();
+    const corrected = own === undefined ? correctedBy(about.versions()) : undefined;
+    if (corrected !== undefined && keep) {
+      if (mayAmend) seen.add(identity, where);
+      return 'kept';
+    }
+    const other = own ?? (mayAmend ? seen.placeOf(identity) : undefined);
     if (other !== undefined) {
       const here = where;
-      const message = (otherPlace: Where, values?: readonly [string, string]): Message => {
+      const message = (otherPlace: Where, told?: readonly Difference[]): Message => {
         const name = placeName(otherPlace.file, otherPlace.line);
-        return about.refusal?.(field, name) ?? say.differsWithinImport(identity, name, field, values);
+        return about.refusal?.(field, name) ?? say.differsWithinImport(identity, name, told);
       };
       disputed.set(identity, (_, { file, line }) => {
         const isHere = file === here.file && line === here.line;
         return { field: '', message: message(isHere ? other : here) };
       });
-      return { field, message: message(other, [shown(field, known), shown(field, given)]) };
+      return { field, message: message(other, differences) };
     }
-    if (amend) return 'amended';
+    if (mayAmend) {
+      if (changes.length < MOST_CHANGES) changes.push({ identity, ...where, differences });
+      return 'amended';
+    }
+    if (corrected !== undefined) {
+      const back = differences.map(([name, now, given]): Difference => [name, given, now]);
+      return { field, message: say.correctedSince(importName(corrected, about.kind), back) };
+    }
     const { importId: from } = current;
-    const message =
-      about.refusal?.(field, `import ${from}`) ??
-      say.differsFromKnown(field, shown(field, known), shown(field, given), from);
+    const message = about.refusal?.(field, `import ${from}`) ?? say.differsFromKnown(differences, from);
     return { field, message };
+  }
+
+  const filesOfImport = db
+    .prepare<[number, string], string>(
+      'SELECT name FROM import_files WHERE import_id = ? AND kind = ? ORDER BY position',
+    )
+    .pluck();
+
+  /** `import 3, price.csv` */
+  function importName(id: number, kind: FactKind): string {
+    const [file, ...others] = filesOfImport.all(id, kind);
+    return `import ${id}${file === undefined ? '' : `, ${file}`}${others.length > 0 ? ' and others' : ''}`;
   }
 
   /** Once all is taken: an event may come before its order. */
@@ -417,6 +542,7 @@ export function createFactTaker(
     },
     problemsAtEnd,
     disputed,
+    changes,
     likeIds() {
       noteUnknownOrders();
       return likeIds.result();
@@ -437,14 +563,31 @@ function conflictOf(record: Fact, leftOut: Disputed, where: Where): Conflict | u
       return (leftOut.get(lineOf(orderId, line)) ?? leftOut.get(linesNamed(orderId)))?.(record, where);
     }
     case 'history':
-      return leftOut.get(eventOf(record.fact.eventId))?.(record, where);
+      return leftOut.get(eventNamed(record.fact))?.(record, where);
     case 'practices':
       return leftOut.get(practiceOf(record.fact.practiceId))?.(record, where);
   }
 }
 
+/** Of the versions of a fact in order of import: which import corrected the one that is given; none if it was never known. */
+function correctedBy(versions: readonly VersionFields[]): number | undefined {
+  const known = versions.findLastIndex(({ fields }) => fields.every(([, one, other]) => one === other));
+  return known < 0 ? undefined : versions[known + 1]?.importId;
+}
+
+/** More are counted, but not told one by one. */
+const MOST_CHANGES = 100_000;
+
+const contentOf = (
+  { orderId, at, sequence, reason }: HistoryEvent | Retraction,
+  kind: EventKind | 'retracted',
+) =>
+  `the event ${kind} of ${orderId} at ${formatInstant(at)}${sequence > 0 ? ` (${sequence})` : ''} ${JSON.stringify(reason)}`;
+
 const lineOf = (orderId: string, line: number) => `order line ${line} of ${orderId}`;
 const linesNamed = (orderId: string) => `lines of order ${orderId}`;
+const eventNamed = (event: HistoryEvent | Retraction) =>
+  event.eventId === '' ? contentOf(event, event.event) : eventOf(event.eventId);
 const eventOf = (eventId: string) => `event ${eventId}`;
 const practiceOf = (practiceId: string) => `practice ${practiceId}`;
 
@@ -464,11 +607,19 @@ interface Found<Row> extends Known<Row> {
 
 /** What a record is of, for messages. */
 interface Identity {
+  readonly kind: FactKind;
   identity(): string;
+  /** Every version of it before this import, in order, beside what is given. */
+  versions(): readonly VersionFields[];
   /** Where this import has another record of it that is no mere repetition. */
   other(): Where | undefined;
   /** What to say of a conflict in this field, if it is something else than usual. */
   refusal?(field: string, other: string): Message | undefined;
+}
+
+interface VersionFields {
+  readonly importId: number;
+  readonly fields: readonly Field[];
 }
 
 /** Keeps the last answer: the facts of an order mostly come together. */
@@ -495,6 +646,13 @@ function lineFields(known: LineRow, given: OrderLine): Field[] {
     ['unit_price', known[7], given.unitPrice],
     ['currency', known[8], given.currency],
     ['placed_at', known[9], given.placedAt],
+  ];
+}
+
+function practiceFields(known: PracticeRow, given: Practice): Field[] {
+  return [
+    ['name', known.name, given.name],
+    ['time_zone', known.time_zone, given.timeZone],
   ];
 }
 

@@ -23,21 +23,21 @@ export interface OpenImport {
 /** Runs `work` as the ledger's next import; what it throws leaves the ledger as it was. */
 export async function withImport<T>(
   ledger: Ledger,
-  options: Pick<ImportOptions, 'amend' | 'defaultCurrency'> & {
+  options: Pick<ImportOptions, 'amend' | 'keep' | 'defaultCurrency'> & {
     readonly now: Instant;
     readonly mayRetry?: boolean;
   },
   work: (open: OpenImport, importId: number) => Promise<T>,
 ): Promise<T> {
-  const { amend, defaultCurrency, now, mayRetry = false } = options;
+  const { now, mayRetry = false, ...how } = options;
   return ledger.write('import', async () => {
     const { db } = ledger;
     const importId = lastImportOf(db) + 1;
     if (mayRetry) db.exec('SAVEPOINT attempt');
-    let taker = createFactTaker(db, { importId, amend, defaultCurrency });
+    let taker = createFactTaker(db, { importId, ...how });
     const retry = (leftOut: Disputed): FactTaker => {
       db.exec('ROLLBACK TO attempt');
-      taker = createFactTaker(db, { importId, amend, defaultCurrency, leftOut });
+      taker = createFactTaker(db, { importId, ...how, leftOut });
       return taker;
     };
     const files: RecordedFile[] = [];

@@ -32,6 +32,11 @@ export interface Ledger {
    * @param doing what another process is told that this one is doing
    */
   write<T>(doing: string, work: () => T | Promise<T>): Promise<T>;
+  /**
+   * The same for a dry run: nothing of it is kept. `work` gets a ledger whose transactions are all within this one, so that it can do
+   * one thing after another.
+   */
+  rehearse<T>(work: (inside: Ledger) => Promise<T>): Promise<T>;
   /** Runs `work` on one unchanging state of the ledger, writing nothing to it. */
   read<T>(work: () => T | Promise<T>): Promise<T>;
   close(): void;
@@ -308,6 +313,14 @@ function ledgerOf(db: Connection, file: string): Ledger {
     }
   }
 
+  const inside: Ledger = {
+    file,
+    db,
+    write: async (_, work) => work(),
+    rehearse: (work) => work(inside),
+    read: async (work) => work(),
+    close() {},
+  };
   return {
     file,
     db,
@@ -319,6 +332,15 @@ function ledgerOf(db: Connection, file: string): Ledger {
           // SQLite passes over a failure when it makes its journal's name durable: the commit depends on that name.
           if (file !== ':memory:') syncFolder(path.dirname(realpathSync(file)));
           return result;
+        } finally {
+          release();
+        }
+      }),
+    rehearse: (work) =>
+      transaction('BEGIN IMMEDIATE', 'ROLLBACK', async () => {
+        const release = file === ':memory:' ? () => {} : tellOthers(file, 'dry run');
+        try {
+          return await work(inside);
         } finally {
           release();
         }

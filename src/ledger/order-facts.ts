@@ -5,6 +5,7 @@ import {
   type Bucket,
   createSegmentReader,
   type EventRow,
+  identityOfEvent,
   type KeyKind,
   type Keys,
   type Known,
@@ -165,7 +166,7 @@ export function currentEvents(versions: readonly Known<EventRow>[], moved: Moved
   const last = new Map<string, Known<EventRow>>();
   for (const version of versions) {
     const { row } = version;
-    const identity = row[5] === '' ? JSON.stringify(row) : row[5];
+    const identity = identityOfEvent(row);
     const known = last.get(identity);
     if (known === undefined || known.importId <= version.importId) last.set(identity, version);
   }

@@ -18,7 +18,7 @@ import type { Config } from '../config.js';
 import { draftOnto, monthsToClose } from './close.js';
 import type { Connection } from './connect.js';
 import { createDraft } from './draft.js';
-import { toEvent as toFact, toOrderLine } from './fact-log.js';
+import { identityOfEvent, toEvent as toFact, toOrderLine } from './fact-log.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { unpackLines } from './line-block.js';
@@ -119,13 +119,16 @@ function orderFacts(db: Connection, orderId: string): OrderFacts {
       supersededBy: versions[index + 1]?.importId ?? Number.POSITIVE_INFINITY,
     })),
   );
+  const versionsOf = new Map<string, number[]>();
+  for (const { importId, row } of history.events) {
+    const identity = identityOfEvent(row);
+    versionsOf.set(identity, [...(versionsOf.get(identity) ?? []), importId]);
+  }
   const events = history.events.map(({ importId, row }) => {
-    const next = history.events.find(
-      (each) => row[5] !== '' && each.row[5] === row[5] && each.importId > importId,
-    );
+    const next = versionsOf.get(identityOfEvent(row))?.find((each) => each > importId);
     const isMoved = moved.movedBy(orderId, row[5]);
     const supersededBy = Math.min(
-      next?.importId ?? Number.POSITIVE_INFINITY,
+      next ?? Number.POSITIVE_INFINITY,
       isMoved > importId ? isMoved : Number.POSITIVE_INFINITY,
     );
     return { fact: toFact(row), importId, supersededBy };

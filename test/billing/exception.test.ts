@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventIdentity } from '../../src/billing/exception.js';
 import type { HistoryEvent } from '../../src/billing/order.js';
+import { eventIdentity } from '../../src/billing/order.js';
 
 const event: HistoryEvent = {
   eventId: '',

@@ -154,6 +154,68 @@ describe('all or nothing', () => {
   });
 });
 
+describe('corrections', () => {
+  const DEARER = ORDERS.replace('100.00', '120.00');
+  const start = () => {
+    const place = workplaceWithLedger();
+    place.write('orders.csv', ORDERS);
+    place.write('dearer.csv', DEARER);
+    place.run(['import', 'orders.csv']);
+    return place;
+  };
+
+  test('are told, and a dump that repeats what was corrected keeps them with --keep', () => {
+    const place = start();
+    const { stderr } = place.run(['import', '--amend', 'dearer.csv']);
+    expect(stderr).toContain('dearer.csv:2: order line 1 of ORD-1: unit_price 100 → 120');
+    expect(place.run(['import', 'orders.csv']).stderr).toContain('was corrected by import 2, dearer.csv');
+    const { code, stdout } = place.run(['import', 'orders.csv', '--keep']);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining('1 known already, 1 of these corrected since and kept'),
+    ]);
+  });
+
+  test('--amend takes kinds, and leaves a file its name', () => {
+    const place = start();
+    expect(place.run(['import', '--amend', 'history', 'dearer.csv']).code).toBe(3);
+    expect(place.run(['import', '--amend=parcels', 'dearer.csv'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('"parcels" is none of orders, history, practices'),
+    });
+    expect(place.run(['import', 'dearer.csv', '--amend', 'orders,practices']).stdout).toContain('1 amended');
+  });
+
+  test('a dry run says what would come of it, and writes nothing', () => {
+    const place = start();
+    const before = place.snapshot('.');
+    const amended = place.run(['import', '--amend', 'dearer.csv', '--dry-run']);
+    expect(amended.stdout).toContain('import 2 would be (nothing is written):');
+    const { code, stdout } = place.run(['run', '2025-10', '--amend', 'dearer.csv', '--dry-run']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('2025-10 would be (nothing is written): 1 invoice');
+    expect(stdout).toContain('total 120.00');
+    const early = place.run([
+      'run',
+      '2025-10',
+      'dearer.csv',
+      '--keep',
+      '--dry-run',
+      '--as-of',
+      '2025-10-15T00:00:00Z',
+    ]);
+    expect([early.code, early.stderr]).toEqual([3, expect.stringContaining('is 120 here')]);
+    place.write('bad.csv', ORDERS.replace('100.00', 'cheap').replace('ORD-1', 'ORD-2'));
+    const set = place.run(['run', '2025-10', 'bad.csv', '--dry-run', '--quarantine', 'aside.csv']);
+    expect([set.code, set.stderr]).toEqual([
+      3,
+      expect.stringContaining('1 record would be set aside in aside.csv'),
+    ]);
+    const { 'bad.csv': _, ...after } = place.snapshot('.');
+    expect(after).toEqual(before);
+  });
+});
+
 describe('a record that names no currency', () => {
   function importedInDollars() {
     const place = workplaceWithLedger();
@@ -228,6 +290,8 @@ describe('fixtures/rejected', () => {
     const options = { amend: false, config, now: 0 };
     const ledger = temporaryLedger();
     if (existsSync(at('before'))) await importFiles(ledger, filesIn('before'), options);
+    if (existsSync(at('before-amend')))
+      await importFiles(ledger, filesIn('before-amend'), { ...options, amend: true });
     const before = allRows(ledger);
 
     const amend = existsSync(at('amend'));

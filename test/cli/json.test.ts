@@ -104,6 +104,13 @@ const SITUATIONS: Situation[] = [
   ['new facts', 0, ['import', 'orders.csv', 'history.csv']],
   ['known facts', 0, ['import', 'orders.csv'], () => lab(['import', 'orders.csv'])],
   ['amended facts', 0, ['import', '--amend', 'dearer.csv'], () => lab(['import', 'orders.csv'])],
+  [
+    'a dry run',
+    0,
+    ['import', '--amend', 'orders', 'dearer.csv', '--dry-run'],
+    () => lab(['import', 'orders.csv']),
+  ],
+  ['the batch as a dry run', 0, [...OCTOBER, '--dry-run'], () => lab()],
   ['ids that are almost known', 0, ['import', 'small.csv'], () => lab(['import', 'orders.csv'])],
   ['standard input', 0, ['import', '-'], undefined, { input: ORDERS }],
   ['bad records', 3, ['import', 'orders.csv', 'bad.csv']],

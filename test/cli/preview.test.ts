@@ -120,9 +120,9 @@ describe('--diff', () => {
     place.run(['import', '--amend', 'price.csv']);
     expect(preview()).toContain(`against the preview in drafts/2025-10, which knew the imports up to 1:
   ~ invoice of P-1 in USD: charges 100.00 -> 120.00, total 100.00 -> 120.00
-      import 2 (price.csv): line 1 amended: unit price 100.00 USD -> 120.00 USD
+      import 2 (price.csv): order line 1 amended: unit price 100.00 USD -> 120.00 USD
   ~ charge ORD-1/1: amount 100.00 -> 120.00, unit_price 100.00 -> 120.00
-      import 2 (price.csv): line 1 amended: unit price 100.00 USD -> 120.00 USD
+      import 2 (price.csv): order line 1 amended: unit price 100.00 USD -> 120.00 USD
 
 2025-10 would be`);
     place.run(['import', 'news.csv']);

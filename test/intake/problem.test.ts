@@ -76,24 +76,48 @@ describe('a problem', () => {
 describe('conflicts', () => {
   it.each([
     [
-      say.differsFromKnown('unit_price', '100', '120', 1),
+      say.differsFromKnown([['unit_price', '100', '120']], 1),
       'was 100 at import 1, is 120 here; if that is a correction, import this file with --amend',
     ],
     [
-      say.differsFromKnown('reason', '', 'late scan', 2),
+      say.differsFromKnown([['reason', '', 'late scan']], 2),
       'was "" at import 2, is "late scan" here; if that is a correction, import this file with --amend',
     ],
     [
-      say.differsFromKnown('patient_ref', 'Ada', 'Eve', 1),
+      say.differsFromKnown([['patient_ref', 'Ada', 'Eve']], 1),
       'is not what it was at import 1; if that is a correction, import this file with --amend',
     ],
     [
-      say.differsWithinImport('order line 1 of A1', 'a.csv:2', 'unit_price', ['100', '120']),
+      say.differsFromKnown(
+        [
+          ['unit_price', '100', '120'],
+          ['patient_ref', 'Ada', 'Eve'],
+          ['quantity', '1', '2'],
+        ],
+        1,
+      ),
+      'was 100 at import 1, is 120 here; also patient_ref changed, quantity 1 → 2; ' +
+        'if that is a correction, import this file with --amend',
+    ],
+    [
+      say.correctedSince('import 3, price.csv', [
+        ['unit_price', '640', '600'],
+        ['product', 'a', 'b'],
+      ]),
+      '640 was corrected by import 3, price.csv: it is 600 now; also product a → b; ' +
+        'keep the correction with --keep, or go back to this with --amend',
+    ],
+    [
+      say.correctedSince('import 3', [['patient_ref', 'Ada', 'Eve']]),
+      'this was corrected by import 3; keep the correction with --keep, or go back to this with --amend',
+    ],
+    [
+      say.differsWithinImport('order line 1 of A1', 'a.csv:2', [['unit_price', '100', '120']]),
       'another record of order line 1 of A1 contradicts this one: 100 there (a.csv:2), 120 here; ' +
         'find out which is right, and remove the other',
     ],
     [
-      say.differsWithinImport('order line 1 of A1', 'a.csv:2', 'patient_ref', ['Ada', 'Eve']),
+      say.differsWithinImport('order line 1 of A1', 'a.csv:2', [['patient_ref', 'Ada', 'Eve']]),
       'another record of order line 1 of A1 contradicts this one (a.csv:2); find out which is right, and remove the other',
     ],
     [

@@ -14,11 +14,14 @@ const REJECTED = join(import.meta.dirname, '../../fixtures/rejected');
 
 /** Told by the ledger, which knows what was imported before. */
 const OF_THE_LEDGER = [
+  'corrected-since',
   'differs-from-known',
   'differs-within-import',
   'event-of-other-order',
   'other-practice',
+  'retracts-no-content',
   'retracts-nothing',
+  'retracts-several',
   'rows-without-number',
 ];
 
@@ -34,6 +37,7 @@ const WITHOUT_FOLDER: Readonly<Record<string, string>> = {
 /** What problem.ts exports besides messages. */
 const NO_MESSAGE = [
   'SECRET_FIELD',
+  'changeText',
   'codePointName',
   'excerpt',
   'formatProblem',

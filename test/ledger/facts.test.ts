@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Fact, OrderLine } from '../../src/billing/order.js';
+import type { Fact, HistoryEvent, OrderLine } from '../../src/billing/order.js';
 import * as say from '../../src/billing/problem.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
 import {
   allRows,
   close,
   closed,
+  drafted,
   event,
   importFacts,
   instant,
@@ -67,7 +69,7 @@ describe('a record that is known already', () => {
     const ledger = await ledgerWith(KNOWN);
     const before = allRows(ledger);
     const outcomes = await importFacts(ledger, [order('A9', '2026-10-05'), fact]);
-    expect(outcomes).toEqual(['imported', `${field}: ${say.differsFromKnown(field, was, is, 1)}`]);
+    expect(outcomes).toEqual(['imported', `${field}: ${say.differsFromKnown([[field, was, is]], 1)}`]);
     expect(allRows(ledger)).toEqual(before);
   });
 
@@ -146,9 +148,8 @@ describe('two different records of one identity in one import conflict', () => {
 
   it('and the message says so, with the values of both', async () => {
     const ledger = await ledgerWith(KNOWN);
-    const message = say.differsWithinImport('order line 1 of A1', 'facts.csv:1', 'unit_price', [
-      '100',
-      '120',
+    const message = say.differsWithinImport('order line 1 of A1', 'facts.csv:1', [
+      ['unit_price', '100', '120'],
     ]);
     const outcomes = await importFacts(ledger, [LINE, dearer], { amend: true });
     expect(outcomes).toEqual(['duplicate', `unit_price: ${message}`]);
@@ -335,6 +336,199 @@ describe('a retraction', () => {
       'CN-000001 P1 A1/1 paused -100.00',
       'held A1/1 slated 100.00',
     ]);
+  });
+});
+
+describe('a record that repeats what was corrected since', () => {
+  const dearer = order('A1', '2026-10-05', { unitPrice: '120' });
+  const renamed = practice('P1', { name: 'Oak', timeZone: 'America/New_York' });
+  const elsewhere = event('A2', 'paused', '2026-10-10', { eventId: 'E1' });
+  const takenBack = event('A1', 'retracted', '2026-10-10', { reason: 'late scan' });
+  const cases: [what: string, old: Fact, correction: Fact, told: string][] = [
+    ['an order line', LINE, dearer, told('unit_price', '100', '120')],
+    ['a practice', PRACTICE, renamed, told('name', '"P1 Dental"', 'Oak')],
+    ['an event', PAUSE, RETRACTION, told('event', 'paused', 'retracted', '; also reason "late scan" → ""')],
+    ['an event that was moved', PAUSE, elsewhere, told('order_id', 'A1', 'A2')],
+    ['an event without an id', NAMELESS, takenBack, told('event', 'paused', 'retracted')],
+  ];
+  function told(field: string, was: string, is: string, also = ''): string {
+    const by = `corrected by import 2, facts.csv: it is ${is} now${also}; keep the correction with --keep`;
+    return `${field}: ${was} was ${by}, or go back to this with --amend`;
+  }
+  async function corrected(correction: Fact): Promise<Ledger> {
+    const ledger = await ledgerWith(KNOWN);
+    await importFacts(ledger, [correction], { amend: true, kind: correction.kind });
+    return ledger;
+  }
+
+  it.each(cases)('%s says so', async (_, old, correction, message) => {
+    expect(await importFacts(await corrected(correction), [old])).toEqual([message]);
+  });
+
+  it.each(cases)('%s is left out with --keep, with --amend too', async (_, old, correction) => {
+    for (const amend of [false, true]) {
+      const ledger = await corrected(correction);
+      const { imports: _imports, import_files: _files, ...facts } = allRows(ledger);
+      expect(await importFacts(ledger, [old, correction, old], { amend, keep: true })).toEqual([
+        'kept',
+        'duplicate',
+        'kept',
+      ]);
+      expect(allRows(ledger)).toMatchObject(facts);
+    }
+  });
+
+  it.each(cases)(
+    '%s is gone back to with --amend, and the correction is then what was corrected',
+    async (_, old, correction) => {
+      const ledger = await corrected(correction);
+      expect(await importFacts(ledger, [old], { amend: true })).toEqual(['amended']);
+      expect(await importFacts(ledger, [old])).toEqual(['duplicate']);
+      if (correction === takenBack) return;
+      const [outcome] = await importFacts(ledger, [correction], {
+        amend: correction === RETRACTION,
+        keep: true,
+      });
+      expect(outcome).toBe('kept');
+    },
+  );
+
+  it('--keep takes no other record than exactly such ones', async () => {
+    const ledger = await corrected(dearer);
+    const [outcome] = await importFacts(ledger, [order('A1', '2026-10-05', { unitPrice: '90' })], {
+      keep: true,
+    });
+    expect(outcome).toContain('was 120 at import 2, is 90 here');
+  });
+});
+
+describe('--amend', () => {
+  it('takes kinds', async () => {
+    const ledger = await ledgerWith(KNOWN);
+    const renamed = practice('P1', { name: 'Oak', timeZone: 'America/New_York' });
+    const later = event('A1', 'paused', '2026-10-11', { eventId: 'E1' });
+    const outcomes = await importFacts(ledger, [renamed, later], { amend: ['practices'] });
+    expect(outcomes).toEqual(['amended', expect.stringContaining('if that is a correction')]);
+    expect(await importFacts(ledger, [renamed, later], { amend: ['practices', 'history'] })).toEqual([
+      'amended',
+      'amended',
+    ]);
+  });
+
+  it('tells each change, with its place', async () => {
+    const ledger = await ledgerWith(KNOWN);
+    const changed = order('A1', '2026-10-05', { unitPrice: '120', quantity: '2' });
+    await importFacts(ledger, [NAMELESS, changed, RETRACTION], {
+      amend: true,
+      changes: (changes) =>
+        expect(changes).toEqual([
+          {
+            identity: 'order line 1 of A1',
+            file: 'facts.csv',
+            line: 2,
+            differences: [
+              ['quantity', '1', '2'],
+              ['unit_price', '100', '120'],
+            ],
+          },
+          {
+            identity: 'event E1',
+            file: 'facts.csv',
+            line: 3,
+            differences: [
+              ['event', 'paused', 'retracted'],
+              ['reason', 'late scan', ''],
+            ],
+          },
+        ]),
+    });
+    expect.assertions(1);
+  });
+});
+
+describe('a retraction without an id', () => {
+  const back = (changes: Partial<HistoryEvent> = {}, when = '2026-10-10') =>
+    event('A1', 'retracted', when, { reason: 'late scan', ...changes });
+  const resumed = event('A1', 'resumed', '2026-10-10', { reason: 'late scan' });
+
+  it.each<[what: string, known: readonly Fact[], facts: readonly Fact[], outcomes: readonly string[]]>([
+    ['takes back the event of its content', [LINE, NAMELESS], [back()], ['amended']],
+    ['repeated is a duplicate', [LINE, NAMELESS], [back(), back()], ['amended', 'duplicate']],
+    [
+      'of another reason',
+      [LINE, NAMELESS],
+      [back({ reason: '' })],
+      [`order_id: ${say.retractsNoContent('A1')}`],
+    ],
+    [
+      'of another time',
+      [LINE, NAMELESS],
+      [back({}, '2026-10-11')],
+      [`order_id: ${say.retractsNoContent('A1')}`],
+    ],
+    [
+      'of another sequence',
+      [LINE, NAMELESS],
+      [back({ sequence: 1 })],
+      [`order_id: ${say.retractsNoContent('A1')}`],
+    ],
+    ['of an event that has an id', [LINE, PAUSE], [back()], [`order_id: ${say.retractsNoContent('A1')}`]],
+    [
+      'of two events',
+      [LINE, NAMELESS, resumed],
+      [back()],
+      [`event: ${say.retractsSeveral('A1', ['paused', 'resumed'])}`],
+    ],
+    [
+      'and the event in one import, the event first',
+      [LINE, NAMELESS],
+      [NAMELESS, back()],
+      ['duplicate', expect.stringContaining('another record of the event paused of A1')],
+    ],
+    [
+      'and the event in one import, the event last',
+      [LINE, NAMELESS],
+      [back(), NAMELESS],
+      ['amended', expect.stringContaining('another record of the event paused of A1')],
+    ],
+    [
+      'and the event, which is new, in one import',
+      [LINE],
+      [NAMELESS, back()],
+      ['imported', expect.stringContaining('another record of the event paused of A1')],
+    ],
+  ])('%s', async (_, known, facts, outcomes) => {
+    const ledger = await ledgerWith(known);
+    expect(await importFacts(ledger, facts, { amend: true })).toEqual(outcomes);
+  });
+
+  it('leaves its event without effect, until the event is amended back', async () => {
+    const ledger = await ledgerWith([LINE, NAMELESS]);
+    await importFacts(ledger, [back()], { amend: true, kind: 'history' });
+    await close(ledger, '2026-10');
+    expect(await closed(ledger, '2026-10')).toEqual(['INV-000001 P1 A1/1 placed 100.00']);
+    expect(await importFacts(ledger, [NAMELESS], { amend: true })).toEqual(['amended']);
+    await close(ledger, '2026-11');
+    expect(await closed(ledger, '2026-11')).toEqual([
+      'CN-000001 P1 A1/1 paused -100.00',
+      'held A1/1 slated 100.00',
+    ]);
+    expect(await importFacts(ledger, [back()], { amend: true })).toEqual(['amended']);
+    await close(ledger, '2026-12');
+    expect(await closed(ledger, '2026-12')).toEqual(['INV-000002 P1 A1/1 late 100.00']);
+  });
+});
+
+describe('a dry run', () => {
+  it('does what the import does, and leaves the ledger as it was', async () => {
+    const ledger = await ledgerWith([LINE]);
+    const before = allRows(ledger);
+    await ledger.rehearse(async (inside) => {
+      expect(await importFacts(inside, [PAUSE, LINE])).toEqual(['imported', 'duplicate']);
+      expect(await drafted(inside, '2026-10')).toEqual(['held A1/1 deferred 100.00']);
+    });
+    expect(allRows(ledger)).toEqual(before);
+    expect(await drafted(ledger, '2026-10')).toEqual(['INV-DRAFT P1 A1/1 placed 100.00'.replace('INV-', '')]);
   });
 });
 

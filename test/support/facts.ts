@@ -6,7 +6,15 @@ import { onTestFinished } from 'vitest';
 import type { BillingMonth } from '../../src/billing/billing-month.js';
 import { formatAmount } from '../../src/billing/money.js';
 import type { IssuedDocument, IssuedLine, ListedException, MonthView } from '../../src/billing/month-view.js';
-import type { EventKind, Fact, HistoryEvent, Instant, OrderLine } from '../../src/billing/order.js';
+import type {
+  Amend,
+  EventKind,
+  Fact,
+  FactKind,
+  HistoryEvent,
+  Instant,
+  OrderLine,
+} from '../../src/billing/order.js';
 import type { HeldLine } from '../../src/billing/plan.js';
 import type { TermSum } from '../../src/billing/reconciliation.js';
 import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
@@ -17,6 +25,7 @@ import {
   monthsToClose,
   readMonth,
 } from '../../src/ledger/close.js';
+import type { Change } from '../../src/ledger/facts.js';
 import { withImport } from '../../src/ledger/import.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
 import type { LikeIds } from '../../src/ledger/like-ids.js';
@@ -61,16 +70,23 @@ export async function importFacts(
   facts: readonly Fact[],
   {
     amend = false,
+    keep = false,
+    kind = 'orders',
     now = 0,
     sha256 = '0'.repeat(64),
     fileOf = () => 'facts.csv',
     likeIds = () => {},
+    changes = () => {},
   }: {
-    readonly amend?: boolean;
+    readonly amend?: Amend;
+    readonly keep?: boolean;
+    /** Of the file. */
+    readonly kind?: FactKind;
     readonly now?: Instant;
     readonly sha256?: string;
     readonly fileOf?: (index: number) => string;
     readonly likeIds?: (found: LikeIds) => void;
+    readonly changes?: (made: readonly Change[]) => void;
   } = {},
 ): Promise<string[]> {
   const outcomes: string[] = [];
@@ -81,24 +97,29 @@ export async function importFacts(
     return told;
   };
   const counted = (outcome: string) => outcomes.filter((each) => each === outcome).length;
-  const work = withImport(ledger, { amend, now, defaultCurrency: 'USD' }, async ({ taker, recordFile }) => {
-    for (const [index, fact] of facts.entries()) {
-      const place = () => ({ line: index + 1, column: 1 });
-      const taken = taker.take({ ...fact, place }, fileOf(index));
-      outcomes.push(typeof taken === 'string' ? taken : refuse(taken));
-    }
-    outcomes.push(...taker.problemsAtEnd().map(refuse));
-    likeIds(taker.likeIds());
-    if (refusals.length > 0) throw new Rejected();
-    const [imported, amended, duplicates] = ['imported', 'amended', 'duplicate'].map(counted);
-    const counts = {
-      imported: imported ?? 0,
-      amended: amended ?? 0,
-      duplicates: duplicates ?? 0,
-      quarantined: 0,
-    };
-    recordFile({ name: 'facts.csv', kind: 'orders', sha256, read: facts.length, ...counts, profile: null });
-  });
+  const work = withImport(
+    ledger,
+    { amend, keep, now, defaultCurrency: 'USD' },
+    async ({ taker, recordFile }) => {
+      for (const [index, fact] of facts.entries()) {
+        const place = () => ({ line: index + 1, column: 1 });
+        const taken = taker.take({ ...fact, place }, fileOf(index));
+        outcomes.push(typeof taken === 'string' ? taken : refuse(taken));
+      }
+      outcomes.push(...taker.problemsAtEnd().map(refuse));
+      likeIds(taker.likeIds());
+      changes(taker.changes);
+      if (refusals.length > 0) throw new Rejected();
+      const [imported, amended, duplicates] = ['imported', 'amended', 'duplicate'].map(counted);
+      const counts = {
+        imported: imported ?? 0,
+        amended: amended ?? 0,
+        duplicates: duplicates ?? 0,
+        quarantined: 0,
+      };
+      recordFile({ name: 'facts.csv', kind, sha256, read: facts.length, ...counts, profile: null });
+    },
+  );
   await work.catch((error: unknown) => {
     if (!(error instanceof Rejected)) throw error;
   });

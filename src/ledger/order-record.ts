@@ -119,13 +119,17 @@ function orderFacts(db: Connection, orderId: string): OrderFacts {
       supersededBy: versions[index + 1]?.importId ?? Number.POSITIVE_INFINITY,
     })),
   );
+  const importsOfEvent = new Map<string, number[]>();
+  for (const { importId, row } of history.events) {
+    const known = importsOfEvent.get(row[5]);
+    if (known !== undefined) known.push(importId);
+    else if (row[5] !== '') importsOfEvent.set(row[5], [importId]);
+  }
   const events = history.events.map(({ importId, row }) => {
-    const next = history.events.find(
-      (each) => row[5] !== '' && each.row[5] === row[5] && each.importId > importId,
-    );
+    const next = importsOfEvent.get(row[5])?.find((each) => each > importId);
     const isMoved = moved.movedBy(orderId, row[5]);
     const supersededBy = Math.min(
-      next?.importId ?? Number.POSITIVE_INFINITY,
+      next ?? Number.POSITIVE_INFINITY,
       isMoved > importId ? isMoved : Number.POSITIVE_INFINITY,
     );
     return { fact: toFact(row), importId, supersededBy };

@@ -22,6 +22,7 @@ export interface Request {
   readonly words: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly umask?: number | undefined;
 }
 
 export interface Answer {

@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll } from 'vitest';
 import { REPOSITORY, type Run, runMonthend } from './monthend.js';
 
 export interface Installation {
@@ -14,9 +13,12 @@ export interface Installation {
 }
 
 const made: string[] = [];
-afterAll(() => {
+
+/** Called when the file of tests is done. */
+export function removeInstallations(): void {
   for (const folder of made) rmSync(folder, { recursive: true, force: true });
-});
+  tarball = undefined;
+}
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'monthend-installed-'));

@@ -70,12 +70,12 @@ export function workplaceWithLedger(name = 'monthend.db'): Workplace {
   return place;
 }
 
-/** In the long lane, as users start it. */
-const ALWAYS_IN_OWN = process.env.MONTHEND_PROCESSES === 'own';
+/** In the long lane, as users start it; and on Windows, which has no pipes with names for the kept process. */
+export const IN_OWN_PROCESSES = process.env.MONTHEND_PROCESSES === 'own' || process.platform === 'win32';
 
 export function runMonthend(words: readonly string[], cwd: string, options: RunOptions = {}): Run {
   const { env = {}, input = '', umask, program = PROGRAM } = options;
-  const { inOwnProcess = ALWAYS_IN_OWN || input !== '' || words.includes('-') } = options;
+  const { inOwnProcess = IN_OWN_PROCESSES || input !== '' || words.includes('-') } = options;
   const request = { program, words, cwd, env: cleanEnvironment(env), umask };
   return inOwnProcess ? runAlone(request, input) : runWarm(request);
 }

@@ -16,8 +16,7 @@ export default defineConfig({
       // Minutes of bad inputs.
       'test/intake/mutations.test.ts',
       'test/ledger/hostile-ledger.test.ts',
-      // They replace modules, and these share a process.
-      'test/ledger/query-plan.test.ts',
+      // It replaces a module, and these share a process.
       'test/ledger/touched-orders.test.ts',
     ],
     isolate: false,

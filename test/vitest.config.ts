@@ -6,11 +6,14 @@ import { SlowestTests } from './support/slowest-tests.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The tests that put something else in place of a module. */
-const replacing = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
+/**
+ * Tests with a process of their own: those that put something else in place of a module, and one that measures the memory of
+ * programs, which Linux counts from that of the process that starts them.
+ */
+const apart = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts'))
   .map((name) => path.posix.join('test', ...name.split(path.sep)))
-  .filter((name) => readFileSync(path.join(root, name), 'utf8').includes('vi.mock('));
+  .filter((name) => /vi\.mock\(|\bmaxRSS\b/.test(readFileSync(path.join(root, name), 'utf8')));
 
 export default defineConfig({
   test: {
@@ -29,9 +32,9 @@ export default defineConfig({
       // They share a process for each core, which loads the program once.
       {
         extends: true,
-        test: { name: 'all', include: ['test/**/*.test.ts'], exclude: replacing, isolate: false },
+        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: apart, isolate: false },
       },
-      { extends: true, test: { name: 'replacing', include: replacing } },
+      { extends: true, test: { name: 'apart', include: apart } },
     ],
   },
 });

@@ -4,10 +4,12 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { type Installation, installPacked } from './support/installation.js';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Installation, installPacked, removeInstallations } from './support/installation.js';
 import { REPOSITORY } from './support/monthend.js';
 import { brokenLinks } from './support/page.js';
+
+afterAll(removeInstallations);
 
 /** Files below a folder of an installation, with `/`. */
 const filesBelow = (folder: string): string[] =>

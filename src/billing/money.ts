@@ -10,9 +10,7 @@ import { minorDigits } from './currency.js';
 export type Rounding = 'half-up' | 'half-even';
 
 /** Wide enough that no product of two accepted fields is rounded before we round it. */
-const Exact = Decimal.clone({ precision: 1000, toExpNeg: -1000, toExpPos: 1000 });
-
-const multiplierByCurrency = new Map<string, Decimal>();
+const Exact = Decimal.clone({ precision: 1000 });
 
 /** `007.50` -> `7.5`: the one text of a decimal's value. `text` must be plain digits with at most one point. */
 export function canonicalDecimal(text: string): string {
@@ -29,7 +27,7 @@ export function lineAmount(line: PricedLine, rounding: Rounding): number | undef
   const mode = rounding === 'half-even' ? Decimal.ROUND_HALF_EVEN : Decimal.ROUND_HALF_UP;
   const amount = new Exact(line.quantity)
     .times(line.unitPrice)
-    .times(minorUnitsPerUnit(line.currency))
+    .times(10 ** digitsOf(line.currency))
     .toDecimalPlaces(0, mode)
     .toNumber();
   return Number.isSafeInteger(amount) ? amount : undefined;
@@ -59,15 +57,6 @@ function amountOfFewDigits({ quantity, unitPrice, currency }: PricedLine, roundi
 
 const withoutPoint = (decimal: string) => Number(decimal.replace('.', ''));
 
-function minorUnitsPerUnit(currency: string): Decimal {
-  let multiplier = multiplierByCurrency.get(currency);
-  if (multiplier === undefined) {
-    multiplier = new Exact(10).pow(digitsOf(currency));
-    multiplierByCurrency.set(currency, multiplier);
-  }
-  return multiplier;
-}
-
 function digitsOf(currency: string): number {
   const digits = minorDigits(currency);
   if (digits === undefined) throw new Error(`no currency of ISO 4217: ${currency}`);
@@ -83,13 +72,11 @@ export function isExactProduct(line: PricedLine, amountMinor: number): boolean {
   const excess = fractionDigits(line.quantity) + fractionDigits(line.unitPrice) - digits;
   if (line.quantity.length + line.unitPrice.length <= MOST_CHARACTERS) {
     const product = withoutPoint(line.quantity) * withoutPoint(line.unitPrice);
-    return excess <= 0
-      ? product * 10 ** -excess === amountMinor
-      : product % 10 ** excess === 0 && product / 10 ** excess === amountMinor;
+    return excess <= 0 ? product * 10 ** -excess === amountMinor : product === amountMinor * 10 ** excess;
   }
   return new Exact(line.quantity)
     .times(line.unitPrice)
-    .times(minorUnitsPerUnit(line.currency))
+    .times(10 ** digitsOf(line.currency))
     .equals(amountMinor);
 }
 
@@ -105,8 +92,7 @@ export function amountMinorOf(text: string, currency: string): bigint {
 
 /** How many digits of its currency's minor unit an amount needs: 12.50 USD needs 1, 12.00 USD none. */
 export function fractionDigitsOf(amountMinor: number, currency: string): number {
-  const text = formatAmount(amountMinor, currency);
-  return fractionDigits(text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text);
+  return fractionDigits(formatAmount(amountMinor, currency).replace(/0+$/, ''));
 }
 
 /** The number of digits after the point of a plain decimal. */
@@ -132,10 +118,7 @@ export function formatAmount(amountMinor: number | bigint, currency: string): st
 
 /** A unit price without needless zeros, but with at least the currency's digits: `0.125`, `100.00`. */
 export function formatUnitPrice(unitPrice: string, currency: string): string {
-  const digits = digitsOf(currency);
-  const point = unitPrice.indexOf('.');
-  if (point > 0 && unitPrice.length - point > digits) return unitPrice;
-  const [whole = '0', fraction = ''] = unitPrice.split('.');
-  const padded = fraction.padEnd(digits, '0');
-  return padded === '' ? whole : `${whole}.${padded}`;
+  const [whole, fraction = ''] = unitPrice.split('.');
+  const padded = fraction.padEnd(digitsOf(currency), '0');
+  return padded === '' ? unitPrice : `${whole}.${padded}`;
 }

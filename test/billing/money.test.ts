@@ -52,6 +52,8 @@ describe('a line amount, in minor units', () => {
     ['1000', '9007199254740.991', 'JPY', LARGEST, LARGEST],
     ['1', '9007199254740992', 'JPY', undefined, undefined],
     ['999999999999999', '999999999999999.999999', 'USD', undefined, undefined],
+    // 800800000000400.4999999 cents: 22 digits decide.
+    ['1.001', '8000000000004.000999', 'USD', 800_800_000_000_400, 800_800_000_000_400],
     // Few digits, but four more of the minor unit.
     ['90', '9999999999', 'CLF', 8_999_999_999_100_000, 8_999_999_999_100_000],
     ['99', '9999999999', 'CLF', undefined, undefined],
@@ -99,6 +101,7 @@ describe('sums', () => {
     expect(add(LARGEST - 1, 1)).toBe(LARGEST);
     expect(add(-LARGEST, LARGEST)).toBe(0);
     expect(() => add(LARGEST, 1)).toThrow(AmountTooLarge);
+    expect(() => add(LARGEST, 1)).toThrow('a total is beyond 2^53 − 1 minor units');
     expect(() => add(-LARGEST, -1)).toThrow(AmountTooLarge);
   });
 });
@@ -158,6 +161,9 @@ describe('whether quantity times unit price is the amount as it stands', () => {
     ['1', '90071992547409.91', 'USD', LARGEST, true],
     ['1', '90071992547409.911', 'USD', LARGEST, false],
     ['1', '0', 'USD', 0, true],
+    // Beyond 2^53 a double has 9007199254741000 for the first price's digits.
+    ['1', '9007199254741.001', 'USD', 900_719_925_474_100, false],
+    ['9007199254741.001', '1', 'USD', 900_719_925_474_100, false],
   ])('%s x %s %s and %i: %s', (quantity, unitPrice, currency, amountMinor, is) => {
     expect(isExactProduct({ quantity, unitPrice, currency }, amountMinor)).toBe(is);
   });

@@ -120,5 +120,5 @@ test('an order of 50,000 events is explained in a time that grows with them, not
   expect(explanationText(explanation)).toContain('Charged in October because');
   expect(orderHtml(explanation)).toContain('Charged in October because');
   const { user } = process.cpuUsage(before);
-  expect(user / 1e6).toBeLessThan(15);
+  expect(user / 1e6).toBeLessThan(8);
 });

@@ -1,9 +1,8 @@
 /** Who may read what is written: the config says so, and the umask has no say. */
-import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runMonthend, type Workplace, workplaceWithLedger } from '../support/monthend.js';
+import { type RunOptions, runMonthend, type Workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const ORDERS = `order_id,practice_id,product,unit_price,placed_at
 ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00
@@ -19,16 +18,10 @@ const COMMANDS = [
 ];
 const FOLDERS = ['new', 'copies', 'reports', 'printable', 'drafts'];
 
-function runUnder(umask: string, place: Workplace): void {
-  const program = path.join(import.meta.dirname, '../../bin/monthend.js');
+function runUnder(umask: string, place: Workplace, options: RunOptions = {}): void {
   for (const words of COMMANDS) {
-    const script = `umask ${umask}; exec "$0" "$1" ${words}`;
-    const { status, stderr } = spawnSync('sh', ['-c', script, process.execPath, program], {
-      cwd: place.folder,
-      env: { PATH: process.env.PATH ?? '' },
-      encoding: 'utf8',
-    });
-    expect({ status, words }, stderr).toEqual({ status: 0, words });
+    const { code, stderr } = place.run(words.split(' '), { ...options, umask: Number.parseInt(umask, 8) });
+    expect({ code, words }, stderr).toEqual({ code: 0, words });
   }
 }
 
@@ -67,7 +60,7 @@ describe.skipIf(process.platform === 'win32')('whatever the umask', () => {
   test('the default is private', () => {
     const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
-    runUnder('000', place);
+    runUnder('000', place, { inOwnProcess: true });
     expect(modesBelow(place.path('new'))).toEqual(MODES[0][1]);
   });
 });

@@ -2,12 +2,14 @@ import { defineConfig } from 'vitest/config';
 import common from '../vitest.config.js';
 import { FigureTable } from './table.js';
 
+const { projects: _, ...test } = common.test ?? {};
+
 /** `npm run test:faults`: all faults; `npm run test:faults -- kill` those of one file. */
 export default defineConfig({
   test: {
-    ...common.test,
+    ...test,
     include: ['test/faults/*.test.ts'],
-    env: { ...common.test?.env, MONTHEND_FAULTS: 'full' },
+    env: { ...test.env, MONTHEND_FAULTS: 'full' },
     testTimeout: 3_600_000,
     reporters: ['verbose', new FigureTable()],
     // Progress as it is printed.

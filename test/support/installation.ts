@@ -1,10 +1,9 @@
 /** The package as npm lays it out in somebody's folder, without asking a registry or compiling anything. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll } from 'vitest';
-import { REPOSITORY, type Run } from './monthend.js';
+import { REPOSITORY, type Run, runMonthend } from './monthend.js';
 
 export interface Installation {
   /** The empty folder that it was installed into. */
@@ -14,9 +13,12 @@ export interface Installation {
 }
 
 const made: string[] = [];
-afterAll(() => {
+
+/** Called when the file of tests is done. */
+export function removeInstallations(): void {
   for (const folder of made) rmSync(folder, { recursive: true, force: true });
-});
+  tarball = undefined;
+}
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'monthend-installed-'));
@@ -52,17 +54,8 @@ export function installPacked({
   return {
     folder,
     path: at,
-    run(words) {
-      const program = at('node_modules', 'monthend', 'bin', 'monthend.js');
-      const env = { PATH: process.env.PATH ?? '' };
-      const { status, stdout, stderr, error } = spawnSync(process.execPath, [program, ...words], {
-        cwd: folder,
-        env,
-        encoding: 'utf8',
-      });
-      if (error !== undefined) throw error;
-      return { code: status, stdout, stderr };
-    },
+    run: (words) =>
+      runMonthend(words, folder, { program: at('node_modules', 'monthend', 'bin', 'monthend.js') }),
   };
 }
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { createLedger } from '../../src/ledger/ledger.js';
-import { runWarm } from './warm-program.js';
+import { type Request, runWarm } from './warm-program.js';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 export const PROGRAM = path.join(REPOSITORY, 'bin', 'monthend.js');
@@ -35,6 +35,9 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input, which only a process of its own has. */
   readonly input?: string | Uint8Array;
+  readonly umask?: number;
+  /** Another bin/monthend.js than this clone's. */
+  readonly program?: string;
   /** For what is about processes. */
   readonly inOwnProcess?: boolean;
 }
@@ -67,25 +70,32 @@ export function workplaceWithLedger(name = 'monthend.db'): Workplace {
   return place;
 }
 
-/** In the long lane, as users start it. */
-const ALWAYS_IN_OWN = process.env.MONTHEND_PROCESSES === 'own';
+/** In the long lane, as users start it; and on Windows, which has no pipes with names for the kept process. */
+export const IN_OWN_PROCESSES = process.env.MONTHEND_PROCESSES === 'own' || process.platform === 'win32';
 
 export function runMonthend(words: readonly string[], cwd: string, options: RunOptions = {}): Run {
-  const {
-    env = {},
-    input = '',
-    inOwnProcess = ALWAYS_IN_OWN || input !== '' || words.includes('-'),
-  } = options;
-  if (!inOwnProcess) return runWarm({ program: PROGRAM, words, cwd, env: cleanEnvironment(env) });
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, [PROGRAM, ...words], {
-    cwd,
-    input,
-    env: cleanEnvironment(env),
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  if (error !== undefined) throw error;
-  return { code: status, stdout, stderr };
+  const { env = {}, input = '', umask, program = PROGRAM } = options;
+  const { inOwnProcess = IN_OWN_PROCESSES || input !== '' || words.includes('-') } = options;
+  const request = { program, words, cwd, env: cleanEnvironment(env), umask };
+  return inOwnProcess ? runAlone(request, input) : runWarm(request);
+}
+
+function runAlone({ program, words, cwd, env, umask }: Request, input: string | Uint8Array): Run {
+  const own = process.umask();
+  process.umask(umask ?? own);
+  try {
+    const { status, stdout, stderr, error } = spawnSync(process.execPath, [program, ...words], {
+      cwd,
+      input,
+      env,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    if (error !== undefined) throw error;
+    return { code: status, stdout, stderr };
+  } finally {
+    process.umask(own);
+  }
 }
 
 /** The environment of these tests must not reach the program: neither its variables, nor CI's. */

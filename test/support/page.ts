@@ -11,7 +11,8 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PROGRAM } from './monthend.js';
+import { IN_OWN_PROCESSES, PROGRAM } from './monthend.js';
+import { runWarm } from './warm-program.js';
 
 export type Block =
   | { readonly does: 'run'; readonly command: string; readonly shown: string }
@@ -34,8 +35,19 @@ function commandsOf(text: string): Block[] {
   });
 }
 
-/** What a terminal shows of a command line run by the shell in a folder, where `monthend` is this program. */
+/** What a terminal shows of a command line in a folder, where `monthend` is this program. */
 export function shownBy(command: string, folder: string): string {
+  const [program, ...words] = command.split(' ');
+  const isForTheShell = program !== 'monthend' || !/^[\w ./:-]+$/.test(command);
+  if (isForTheShell || IN_OWN_PROCESSES) return shownByShell(command, folder);
+  const env = { PATH: process.env.PATH ?? '' };
+  const { code, stdout } = runWarm({ program: PROGRAM, words, cwd: folder, env, inOneStream: true });
+  return shown(code, stdout);
+}
+
+const shown = (code: number | null, output: string) => (code === 0 ? output : `${output}(exit ${code})\n`);
+
+function shownByShell(command: string, folder: string): string {
   const tools = mkdtempSync(path.join(tmpdir(), 'monthend-tools-'));
   try {
     writeFileSync(path.join(tools, 'monthend'), `#!/bin/sh\nexec "${process.execPath}" "${PROGRAM}" "$@"\n`);
@@ -46,7 +58,7 @@ export function shownBy(command: string, folder: string): string {
       env: { PATH: `${tools}${path.delimiter}${process.env.PATH ?? ''}` },
     });
     if (error !== undefined) throw error;
-    return status === 0 ? stdout : `${stdout}(exit ${status})\n`;
+    return shown(status, stdout);
   } finally {
     rmSync(tools, { recursive: true, force: true });
   }

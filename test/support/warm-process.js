@@ -5,6 +5,7 @@
  */
 import { readSync, writeSync } from 'node:fs';
 
+const UMASK = process.umask();
 let number = 0;
 process.on('beforeExit', (code) => {
   process.chdir('/'); // a folder in which a process works cannot be unmounted
@@ -15,7 +16,8 @@ process.on('beforeExit', (code) => {
   start(JSON.parse(request));
 });
 
-function start({ program, words, cwd, env }) {
+function start({ program, words, cwd, env, umask = UMASK }) {
+  process.umask(umask);
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, env);
   process.chdir(cwd);

@@ -22,6 +22,9 @@ export interface Request {
   readonly words: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly umask?: number | undefined;
+  /** Whether what goes to standard error is in `stdout` too, where it was written. */
+  readonly inOneStream?: boolean;
 }
 
 export interface Answer {
@@ -30,15 +33,18 @@ export interface Answer {
   readonly stderr: string;
 }
 
-let warm: ((request: Request) => Answer) | undefined;
+/** One process that has its streams apart, and one that writes both into standard output. */
+const kept = new Map<boolean, (request: Request) => Answer>();
 
 /** Runs one command to its end. @throws if it ends the process, as nothing in the program does */
 export function runWarm(request: Request): Answer {
-  warm ??= startWarmProgram();
-  return warm(request);
+  const { inOneStream = false } = request;
+  const run = kept.get(inOneStream) ?? startWarmProgram(inOneStream);
+  kept.set(inOneStream, run);
+  return run(request);
 }
 
-function startWarmProgram(): (request: Request) => Answer {
+function startWarmProgram(inOneStream: boolean): (request: Request) => Answer {
   const folder = mkdtempSync(path.join(tmpdir(), 'monthend-warm-'));
   const requests = openPipe(path.join(folder, 'requests'));
   const answers = openPipe(path.join(folder, 'answers'));
@@ -49,7 +55,7 @@ function startWarmProgram(): (request: Request) => Answer {
   const script = path.join(import.meta.dirname, 'warm-process.js');
   const child = spawn(process.execPath, [script], {
     env: {},
-    stdio: ['ignore', stdout, stderr, requests.reader, answers.writer],
+    stdio: ['ignore', stdout, inOneStream ? stdout : stderr, requests.reader, answers.writer],
   });
   child.unref();
   // It alone holds them now: each side meets the end of its stream when the other one is gone.
@@ -61,7 +67,7 @@ function startWarmProgram(): (request: Request) => Answer {
     const code = readCode(answers.reader);
     const [out, err] = [stdout, stderr].map(taken) as [string, string];
     if (code === undefined) {
-      warm = undefined;
+      kept.delete(inOneStream);
       throw new Error(`monthend ${request.words.join(' ')}: ended the process of the tests\n${out}${err}`);
     }
     return { code, stdout: out, stderr: err };

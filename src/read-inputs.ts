@@ -240,6 +240,7 @@ const CONSTANT_PARSERS: Readonly<Record<string, fields.FieldParser<unknown>>> = 
   event: fields.event,
   reason: fields.text,
   time_zone: timeZone,
+  ...fields.PRACTICE_DETAIL_PARSERS,
 };
 
 function constantFaults({ kind, columns, constants = {} }: InputSettings): Fault[] {

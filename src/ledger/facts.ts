@@ -11,8 +11,13 @@ import {
   type Practice,
   type Retraction,
 } from '../billing/order.js';
+import { PRACTICE_DETAILS } from '../billing/party.js';
 import {
   amountTooLarge,
+  billedInChain,
+  billedInCircle,
+  billedToUnknown,
+  billsForAnother,
   differsFromKnown,
   differsWithinImport,
   otherPractice,
@@ -37,6 +42,7 @@ import {
 } from './fact-log.js';
 import { createKeyTable, createRunWriter, type RunWriter } from './fact-writer.js';
 import { createFactFinder, versionsByLine } from './order-facts.js';
+import { detailsIn } from './parties.js';
 
 /** What became of a record. */
 export type Taken = 'imported' | 'amended' | 'duplicate' | Conflict;
@@ -104,6 +110,7 @@ export function createFactTaker(
   const noteLate = db.prepare('INSERT OR IGNORE INTO late_facts VALUES (?, ?)');
   const noteMoved = db.prepare('INSERT OR IGNORE INTO moved_events VALUES (?, ?, ?)');
   const moved: { orderId: string; practiceId: string; file: string; place: Place }[] = [];
+  const billedPractices: { practiceId: string; file: string; place: Place }[] = [];
   let practices = 0;
 
   /** The first fact of this import that a key finds and that is wanted: what is written already is read from its segment. */
@@ -230,7 +237,8 @@ export function createFactTaker(
   }
 
   const currentPractice = db.prepare<[string], PracticeRow>(
-    'SELECT * FROM practices WHERE practice_id = ? AND superseded_by IS NULL',
+    `SELECT import_id, name, time_zone, details FROM practices LEFT JOIN practice_details USING (practice_id, import_id)
+     WHERE practice_id = ? AND superseded_by IS NULL`,
   );
   const fixedZone = db
     .prepare<[string], string>('SELECT time_zone FROM practice_zones WHERE practice_id = ?')
@@ -240,16 +248,21 @@ export function createFactTaker(
   );
   const insertPractice = db.prepare('INSERT INTO practices VALUES (?, ?, NULL, ?, ?, ?)');
 
-  function takePractice(practice: Practice): Taken {
+  const insertDetails = db.prepare('INSERT INTO practice_details VALUES (?, ?, ?)');
+
+  function takePractice(practice: Practice, file: string, place: (field?: string) => Place): Taken {
     const { practiceId, name, timeZone } = practice;
     const fixed = fixedZone.get(practiceId);
     if (fixed !== undefined && timeZone !== '' && timeZone !== fixed) {
       return { field: 'time_zone', message: zoneIsFixed(practiceId, fixed, timeZone) };
     }
     const current = currentPractice.get(practiceId);
+    const knownDetails = detailsIn(current?.details);
+    const details = Object.keys(practice.details).length === 0 ? knownDetails : practice.details;
     const fields: Field[] | undefined = current && [
       ['name', current.name, name],
       ['time_zone', current.time_zone, timeZone],
+      ...PRACTICE_DETAILS.map((field): Field => [field, knownDetails[field] ?? '', details[field] ?? '']),
     ];
     const known = current && { importId: current.import_id };
     const taken = judge(known, fields, () => practiceOf(practiceId));
@@ -257,6 +270,9 @@ export function createFactTaker(
     if (current !== undefined) supersedePractice.run(importId, practiceId);
     practices++;
     insertPractice.run(practiceId, importId, practices, name, timeZone);
+    if (Object.keys(details).length > 0) insertDetails.run(practiceId, importId, JSON.stringify(details));
+    // Whom it names may come later in this import: only its end can tell.
+    if (details.bill_to !== undefined) billedPractices.push({ practiceId, file, place: place('bill_to') });
     knowPractice(practiceId);
     return taken;
   }
@@ -326,6 +342,37 @@ export function createFactTaker(
     return problems;
   }
 
+  /** The practice that pays is known, and is not billed to another itself: no chains, no circles. */
+  function billToProblems(): Problem[] {
+    const payerOf = (practiceId: string) => detailsIn(currentPractice.get(practiceId)?.details).bill_to;
+    const billedTo = db
+      .prepare<[string], string>(
+        `SELECT practice_id FROM practice_details JOIN practices USING (practice_id, import_id)
+       WHERE superseded_by IS NULL AND details->>'bill_to' = ? ORDER BY practice_id LIMIT 1`,
+      )
+      .pluck();
+    return billedPractices.flatMap(({ practiceId, file, place }) => {
+      const payer = payerOf(practiceId);
+      if (payer === undefined) return [];
+      const next = payerOf(payer);
+      const other = billedTo.get(practiceId);
+      const message =
+        currentPractice.get(payer) === undefined
+          ? billedToUnknown(payer)
+          : next === practiceId
+            ? billedInCircle(practiceId, payer)
+            : next !== undefined
+              ? billedInChain(payer, next)
+              : other !== undefined
+                ? billsForAnother(practiceId, other)
+                : undefined;
+      if (message === undefined) return [];
+      const conflict = { field: 'bill_to', message };
+      disputed.set(practiceOf(practiceId), () => conflict);
+      return [{ file, ...place, ...conflict }];
+    });
+  }
+
   return {
     take(record, file) {
       const conflict = leftOut && conflictOf(record, leftOut);
@@ -336,10 +383,10 @@ export function createFactTaker(
         case 'history':
           return takeEvent(record.fact);
         case 'practices':
-          return takePractice(record.fact);
+          return takePractice(record.fact, file, record.place);
       }
     },
-    problemsAtEnd,
+    problemsAtEnd: () => [...problemsAtEnd(), ...billToProblems()],
     disputed,
     finish() {
       lineWriter.finish();
@@ -418,6 +465,7 @@ interface PracticeRow {
   readonly import_id: number;
   readonly name: string;
   readonly time_zone: string;
+  readonly details: string | null;
 }
 
 /** Remembers the practices that facts name. Bounded by their number. */

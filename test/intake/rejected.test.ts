@@ -13,7 +13,16 @@ import { readConfig } from '../../src/read-config.js';
 const REJECTED = join(import.meta.dirname, '../../fixtures/rejected');
 
 /** Told by the ledger, which knows what was imported before. */
-const OF_THE_LEDGER = ['differs-from-known', 'differs-within-import', 'other-practice', 'retracts-nothing'];
+const OF_THE_LEDGER = [
+  'billed-in-chain',
+  'billed-in-circle',
+  'billed-to-unknown',
+  'bills-for-another',
+  'differs-from-known',
+  'differs-within-import',
+  'other-practice',
+  'retracts-nothing',
+];
 
 /** What has no folder, and why. */
 const WITHOUT_FOLDER: Readonly<Record<string, string>> = {

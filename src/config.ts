@@ -16,7 +16,7 @@ export interface BooksSettings {
   readonly products: readonly (ProductInBooks & { readonly product: string })[];
   /** For products that none of them fits; without it they are refused. */
   readonly default?: ProductInBooks | undefined;
-  readonly customer: 'id' | 'name';
+  readonly customer: 'id' | 'customer_code' | 'name';
   /** By practice id, for practices that the books know otherwise. */
   readonly customers: Readonly<Record<string, string>>;
   readonly dates: 'MM/DD/YYYY' | 'DD/MM/YYYY' | 'YYYY-MM-DD';

@@ -65,9 +65,9 @@ const booksSchema = z.strictObject({
     .optional()
     .describe('What a product is that none of them fits; without it such a product is refused'),
   customer: z
-    .enum(['id', 'name'])
+    .enum(['id', 'customer_code', 'name'])
     .default('id')
-    .describe('Whether the books know a practice by its id or by its name'),
+    .describe('Whether the books know a practice by its id, its customer_code or its name'),
   customers: z
     .record(z.string(), shortText('The customer'))
     .default({})

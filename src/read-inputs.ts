@@ -240,6 +240,7 @@ const CONSTANT_PARSERS: Readonly<Record<string, fields.FieldParser<unknown>>> = 
   event: fields.event,
   reason: fields.text,
   time_zone: timeZone,
+  ...fields.PRACTICE_DETAIL_PARSERS,
 };
 
 /** Takes the words of a message alone. */

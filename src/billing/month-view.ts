@@ -9,6 +9,7 @@ import type { ExceptionCode } from './exception.js';
 import type { PracticeTotals } from './month-change.js';
 import type { EventKind, FactKind, Instant } from './order.js';
 import type { OrderAmount } from './order-amount.js';
+import type { Party } from './party.js';
 import type { HeldLine } from './plan.js';
 import type { TermSum } from './reconciliation.js';
 import type { LocalDate } from './time-zone.js';
@@ -20,6 +21,8 @@ export interface IssuedDocument {
   readonly practiceId: string;
   /** As known at the close, or the practice id. */
   readonly practiceName: string;
+  /** As known at the close. */
+  readonly billTo: Party;
   readonly billingMonth: BillingMonth;
   readonly issueDate: LocalDate;
   readonly dueDate: LocalDate;

@@ -3,6 +3,8 @@
  * checked at intake. What follows from them is decided elsewhere.
  */
 
+import type { PracticeDetails } from './party.js';
+
 /** Milliseconds since 1970-01-01T00:00:00Z, an integer. */
 export type Instant = number;
 
@@ -65,6 +67,8 @@ export interface Practice {
   readonly name: string;
   /** IANA name; empty means the config's. */
   readonly timeZone: string;
+  /** With nothing in it, it says nothing against what is known. */
+  readonly details: PracticeDetails;
 }
 
 export type FactKind = 'orders' | 'history' | 'practices';

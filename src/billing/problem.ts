@@ -472,6 +472,18 @@ export function unknownCurrency(text: string): string {
   return `${wordlessExcerpt(text)} is not a currency; a code of ISO 4217 in capitals is expected, for example USD`;
 }
 
+export function unknownCountry(text: string): string {
+  return `${excerpt(text)} is not a country; a code of ISO 3166 in capitals is expected, for example US`;
+}
+
+export function notAnEmail(text: string): string {
+  return `${excerpt(text)} is not one e-mail address; for example billing@lakeside.example`;
+}
+
+export function termsTooLong(text: string, most: number): string {
+  return `${excerpt(text)} is too long; terms have at most ${most} days`;
+}
+
 export function withdrawnCurrency(currency: string, { date, successor }: Withdrawal): string {
   return `${currency} was withdrawn on ${date}, before this was placed; ${successor} took its place`;
 }
@@ -588,6 +600,26 @@ export function retractsNoContent(orderId: string): string {
     `no event of order ${excerpt(orderId)} with this time, sequence and reason is known that could be taken back; ` +
     'repeat them as the event had them'
   );
+}
+
+export function billedToItself(): string {
+  return 'names the practice itself; leave it empty';
+}
+
+export function billedToUnknown(billTo: string): string {
+  return `names ${excerpt(billTo)}, of which no practices row is known; import its row before this one, or with it`;
+}
+
+export function billedInCircle(practiceId: string, billTo: string): string {
+  return `${excerpt(practiceId)} and ${excerpt(billTo)} name each other; leave it empty for the one that pays`;
+}
+
+export function billedInChain(billTo: string, next: string): string {
+  return `names ${excerpt(billTo)}, which is billed to ${excerpt(next)} itself; name ${excerpt(next)} here`;
+}
+
+export function billsForAnother(practiceId: string, other: string): string {
+  return `${excerpt(other)} is billed to ${excerpt(practiceId)}, so that cannot be billed to another; change ${excerpt(other)} first, or with it`;
 }
 
 export function retractsNothing(eventId: string, orderId: string): string {

@@ -86,7 +86,9 @@ export function checkMonth(view: MonthView, request: BooksRequest): CheckedMonth
     const whose = `${documentNumber} of ${quoted(issued.practiceId)}`;
     refusals.push(
       ...documentRefused(target, { issued, widest, rowCount, by }).map((why) => `${whose}: ${why}`),
-      ...(isNamed ? [] : nameRefused(target, customer, request)).map((why) => `${whose}: ${why}`),
+      ...(isNamed ? [] : nameRefused(target, { customer, payer: issued.billTo.practiceId }, request)).map(
+        (why) => `${whose}: ${why}`,
+      ),
     );
   }
   const products = [...uses.values()]
@@ -215,15 +217,17 @@ function documentRefused(
 /** What a spreadsheet may take for the start of a formula: a name must match the books', so it cannot be guarded. */
 const FORMULA = /^[=+\-@]/;
 
-/** A practice's id or name in the place of a customer. What the config names outright is right as it is. */
+/** A practice's id, code or name in the place of a customer. What the config names outright is right as it is. */
 function nameRefused(
   { customerLength = Infinity, ascii }: Target,
-  customer: string,
-  { formulaGuard, target }: BooksRequest,
+  { customer, payer }: { readonly customer: string; readonly payer: string },
+  { formulaGuard, target, books }: BooksRequest,
 ): string[] {
   const mend = 'name its customer in "books", under "customers"';
   const shown = `the customer ${quoted(customer)}`;
   const length = [...customer].length;
+  if (customer === '' && books.customer === 'customer_code')
+    return [`${quoted(payer)} has no customer_code; import its practices row with one, or ${mend}`];
   if (customer.trim() === '') return [`the customer is blank; ${mend}`];
   if (/[\p{Cc}\uFFFE\uFFFF]/u.test(customer))
     return [`${shown} holds a character that no books hold; ${mend}`];

@@ -53,13 +53,12 @@ export interface Customer {
   readonly isNamed: boolean;
 }
 
-/** Whom the books charge for a document. */
-export function customerOf(
-  { practiceId, practiceName }: Pick<IssuedDocument, 'practiceId' | 'practiceName'>,
-  books: BooksSettings,
-): Customer {
+/** Whom the books charge for a document. Blank if they know practices by a code, and this one has none. */
+export function customerOf({ billTo }: Pick<IssuedDocument, 'billTo'>, books: BooksSettings): Customer {
+  const { practiceId, name, details } = billTo;
   // Own keys only: a practice may be called `constructor`.
   if (Object.hasOwn(books.customers, practiceId))
     return { customer: books.customers[practiceId] ?? '', isNamed: true };
-  return { customer: books.customer === 'name' ? practiceName : practiceId, isNamed: false };
+  const by = { id: practiceId, customer_code: details.customer_code ?? '', name };
+  return { customer: by[books.customer], isNamed: false };
 }

@@ -4,10 +4,11 @@
  * remarks.
  */
 import { formatAmount, formatUnitPrice } from '../billing/money.js';
+import { addressLines } from '../billing/party.js';
 import type { BooksSettings } from '../config.js';
 import type { BooksDocument } from './check-month.js';
 import { dateIn } from './dates.js';
-import type { Entry } from './entry.js';
+import { type Entry, oneLine } from './entry.js';
 
 const TRNS =
   'TRNSID TRNSTYPE DATE ACCNT NAME CLASS AMOUNT DOCNUM MEMO CLEAR TOPRINT ADDR1 ADDR2 ADDR3 ADDR4 ADDR5 DUEDATE TERMS PAID SHIPDATE'.split(
@@ -47,6 +48,7 @@ export function* iifTransaction(
     AMOUNT: amount,
     MEMO: `Billing month ${issued.billingMonth}`,
     TOPRINT: 'N',
+    ...addressOf(document),
     DUEDATE: isCreditNote ? '' : dateIn(dates, issued.dueDate),
     PAID: 'N',
   });
@@ -68,6 +70,15 @@ export function* iifTransaction(
     throw new Error(`${issued.documentNumber}: its rows do not add up to its total`);
   yield row('ENDTRNS', []);
   return amount;
+}
+
+/** Five lines at most: name and address of the one who pays. Without an address QuickBooks takes the customer's own. */
+function addressOf({ issued }: BooksDocument): Record<string, string> {
+  const { name, details } = issued.billTo;
+  const address = addressLines(details);
+  if (address.length === 0) return {};
+  const lines = [details.legal_name ?? name, ...address].map((line) => plain(oneLine(line)));
+  return Object.fromEntries(lines.map((line, index) => [`ADDR${index + 1}`, line]));
 }
 
 const negated = (quantity: string): string => (quantity.startsWith('-') ? quantity.slice(1) : `-${quantity}`);

@@ -82,7 +82,8 @@ function headOf(document: BooksDocument, { books, seller, linesOf }: UblContext)
       'cac:InvoiceDocumentReference': { 'cbc:ID': number },
     })),
     'cac:AccountingSupplierParty': { 'cac:Party': sellerParty(seller, books) },
-    'cac:AccountingCustomerParty': { 'cac:Party': buyerParty(document, seller) },
+    'cac:AccountingCustomerParty': { 'cac:Party': buyerParty(document, seller, books) },
+    'cac:Delivery': deliveredTo(document),
     'cac:PaymentTerms': isCreditNote ? undefined : paymentTerms(document, seller),
     'cac:TaxTotal': {
       'cbc:TaxAmount': money(0, issued.currency),
@@ -132,7 +133,7 @@ function taxCategory({ taxCategory }: BooksSettings): Element {
  */
 function sellerParty(seller: SellerSettings, { taxCategory }: BooksSettings): Element {
   const { name, taxId = '', country = '', email, phone } = seller;
-  const isVat = taxCategory === 'E' && vatPrefixes(country).some((prefix) => taxId.startsWith(prefix));
+  const isVat = taxCategory === 'E' && isVatId(taxId, country);
   const taxScheme = (scheme: string) => ({
     'cac:PartyTaxScheme': { 'cbc:CompanyID': taxId, 'cac:TaxScheme': { 'cbc:ID': scheme } },
   });
@@ -152,18 +153,53 @@ function sellerParty(seller: SellerSettings, { taxCategory }: BooksSettings): El
 }
 
 /** Greece's VAT ids start with EL. */
-const vatPrefixes = (country: string): string[] => (country === 'GR' ? ['GR', 'EL'] : [country]);
+const isVatId = (taxId: string, country: string): boolean =>
+  (country === 'GR' ? ['GR', 'EL'] : [country]).some((prefix) => taxId.startsWith(prefix));
 
-/** Where nothing is known of an address, the practice is taken to be in the lab's country: EN 16931 wants one. */
-function buyerParty({ issued }: BooksDocument, { country }: SellerSettings): Element {
-  const name = oneLine(issued.practiceName) || issued.practiceId;
+/**
+ * The practice that pays. Where its country is not known, it is taken to be in the lab's: EN 16931 wants one. Its tax id follows the
+ * rules of the seller's (BR-CO-09, BR-O-03).
+ */
+function buyerParty(
+  { issued }: BooksDocument,
+  seller: SellerSettings,
+  { taxCategory }: BooksSettings,
+): Element {
+  const { practiceId, name: givenName, details } = issued.billTo;
+  const name = oneLine(givenName) || practiceId;
+  const country = details.country ?? seller.country ?? '';
+  const taxId = details.tax_id;
+  const isVat = taxCategory === 'E' && taxId !== undefined && isVatId(taxId, country);
   return {
-    'cac:PartyIdentification': { 'cbc:ID': oneLine(issued.practiceId) },
+    'cac:PartyIdentification': { 'cbc:ID': oneLine(practiceId) },
     'cac:PartyName': { 'cbc:Name': name },
-    'cac:PostalAddress': address({ country }),
-    'cac:PartyLegalEntity': { 'cbc:RegistrationName': name },
+    'cac:PostalAddress': address({
+      address1: lineOrNone(details.address_1),
+      address2: lineOrNone(details.address_2),
+      city: lineOrNone(details.city),
+      region: lineOrNone(details.region),
+      postalCode: lineOrNone(details.postal_code),
+      country,
+    }),
+    'cac:PartyTaxScheme': isVat
+      ? { 'cbc:CompanyID': taxId, 'cac:TaxScheme': { 'cbc:ID': 'VAT' } }
+      : undefined,
+    'cac:PartyLegalEntity': {
+      'cbc:RegistrationName': lineOrNone(details.legal_name) ?? name,
+      'cbc:CompanyID': isVat ? undefined : taxId,
+    },
+    'cac:Contact': details.email === undefined ? undefined : { 'cbc:ElectronicMail': details.email },
   };
 }
+
+/** The practice that the work was for, where another one pays. */
+function deliveredTo({ issued }: BooksDocument): Element | undefined {
+  const { practiceId, practiceName, billTo } = issued;
+  if (billTo.practiceId === practiceId) return undefined;
+  return { 'cac:DeliveryParty': { 'cac:PartyName': { 'cbc:Name': oneLine(practiceName) || practiceId } } };
+}
+
+const lineOrNone = (text: string | undefined): string | undefined => oneLine(text ?? '') || undefined;
 
 function address(party: Omit<Partial<SellerSettings>, 'name' | 'payment'>): Element {
   return {

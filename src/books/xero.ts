@@ -1,5 +1,10 @@
 /** Xero, sales invoices: its template's columns in their order, the empty ones too, since Xero wants all of them. */
+import type { PracticeDetail } from '../billing/party.js';
 import { type CsvTarget, cells, column, datesIn, remark } from './csv-target.js';
+import { oneLine } from './entry.js';
+
+const detail = (name: string, field: PracticeDetail) =>
+  remark(name, ({ document }) => oneLine(document.issued.billTo.details[field] ?? ''));
 
 export const xero: CsvTarget = {
   quantity: '*Quantity',
@@ -9,15 +14,15 @@ export const xero: CsvTarget = {
     const isInvoice = kind === 'invoices';
     return [
       column('*ContactName', cells.customer),
-      column('EmailAddress'),
-      column('POAddressLine1'),
-      column('POAddressLine2'),
+      detail('EmailAddress', 'email'),
+      detail('POAddressLine1', 'address_1'),
+      detail('POAddressLine2', 'address_2'),
       column('POAddressLine3'),
       column('POAddressLine4'),
-      column('POCity'),
-      column('PORegion'),
-      column('POPostalCode'),
-      column('POCountry'),
+      detail('POCity', 'city'),
+      detail('PORegion', 'region'),
+      detail('POPostalCode', 'postal_code'),
+      detail('POCountry', 'country'),
       column(isInvoice ? '*InvoiceNumber' : '*CreditNoteNumber', cells.number),
       column('Reference', ({ document }) => `Billing month ${document.issued.billingMonth}`),
       column(isInvoice ? '*InvoiceDate' : '*CreditNoteDate', issueDate),

@@ -13,6 +13,7 @@ import {
   type Practice,
   type Retraction,
 } from '../billing/order.js';
+import { PRACTICE_DETAILS, type PracticeDetail, type PracticeDetails } from '../billing/party.js';
 import * as fields from './fields.js';
 import { instant } from './instant.js';
 import { timeZone } from './time-zone.js';
@@ -126,11 +127,26 @@ function hasWhatItNeeds(event: HistoryEvent | Retraction, texts: FieldTexts, opt
 }
 
 function practice(texts: FieldTexts): Practice | undefined {
-  return complete<Practice>({
+  const fact = complete<Practice>({
     practiceId: required(texts, 'practice_id', fields.id),
     name: required(texts, 'name', fields.text),
     timeZone: optional(texts, 'time_zone', timeZone, ''),
+    details: practiceDetails(texts),
   });
+  if (fact === undefined || fact.details.bill_to !== fact.practiceId) return fact;
+  texts.refuse('bill_to', say.billedToItself());
+  return undefined;
+}
+
+function practiceDetails(texts: FieldTexts): PracticeDetails | undefined {
+  const details: Partial<Record<PracticeDetail, string>> = {};
+  let isRefused = false;
+  for (const field of PRACTICE_DETAILS) {
+    const value = optional(texts, field, fields.PRACTICE_DETAIL_PARSERS[field], '');
+    if (value === undefined) isRefused = true;
+    else if (value !== '') details[field] = value;
+  }
+  return isRefused ? undefined : details;
 }
 
 function required<Value>(

@@ -2,10 +2,12 @@
  * The text of one field -> its value, by the field types of docs/files.md section 1. Empty text never comes here:
  * it means absent. What is refused is told to the caller's `refuse`, in the words of `billing/problem.ts`.
  */
+import { isCountry } from '../billing/country.js';
 import { minorDigits } from '../billing/currency.js';
 import { type Message, say } from '../billing/message.js';
 import { canonicalDecimal } from '../billing/money.js';
 import { EVENT_KINDS, type EventKind } from '../billing/order.js';
+import type { PracticeDetail } from '../billing/party.js';
 import { isUnprintable } from '../billing/problem.js';
 import { isShortened, trimmed } from './id-damage.js';
 import { nearMiss } from './near-miss.js';
@@ -92,6 +94,41 @@ function integer(text: string, least: number, refuse: Refuse): number | undefine
 export function currency(text: string, refuse: Refuse): string | undefined {
   return minorDigits(text) === undefined ? refuse(say.unknownCurrency(text)) : text;
 }
+
+/** A country code of ISO 3166. */
+function country(text: string, refuse: Refuse): string | undefined {
+  return isCountry(text) ? text : refuse(say.unknownCountry(text));
+}
+
+/** One address: what a mailing program takes to have two, or none, is refused. */
+function email(text: string, refuse: Refuse): string | undefined {
+  const address = id(text, refuse);
+  if (address === undefined) return undefined;
+  return /^[^\s@,;:<>()"]+@[^\s@,;:<>()"]+$/.test(address) ? address : refuse(say.notAnEmail(text));
+}
+
+const MOST_TERMS_DAYS = 3650;
+
+function termsDays(text: string, refuse: Refuse): string | undefined {
+  const days = integer(text, 0, refuse);
+  if (days === undefined) return undefined;
+  return days <= MOST_TERMS_DAYS ? String(days) : refuse(say.termsTooLong(text, MOST_TERMS_DAYS));
+}
+
+export const PRACTICE_DETAIL_PARSERS: Readonly<Record<PracticeDetail, FieldParser<string>>> = {
+  legal_name: text,
+  email,
+  address_1: text,
+  address_2: text,
+  city: text,
+  region: text,
+  postal_code: text,
+  country,
+  tax_id: id,
+  customer_code: id,
+  terms_days: termsDays,
+  bill_to: id,
+};
 
 const EVENTS: readonly string[] = [...EVENT_KINDS, 'retracted'];
 

@@ -1,5 +1,6 @@
 /** The three kinds of facts, their columns, and how the kind of a file is told by its column names. */
 import type { FactKind } from '../billing/order.js';
+import { PRACTICE_DETAILS } from '../billing/party.js';
 import { nearMiss } from './near-miss.js';
 
 export interface Column {
@@ -33,7 +34,12 @@ export const COLUMNS: Readonly<Record<FactKind, readonly Column[]>> = {
     optional('sequence', { takesNumber: true }),
     optional('reason'),
   ],
-  practices: [required('practice_id'), required('name'), optional('time_zone')],
+  practices: [
+    required('practice_id'),
+    required('name'),
+    optional('time_zone'),
+    ...PRACTICE_DETAILS.map((name) => optional(name, { takesNumber: name === 'terms_days' })),
+  ],
 };
 
 /**

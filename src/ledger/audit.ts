@@ -90,6 +90,7 @@ function* auditStrays(db: Connection): Generator<Finding> {
     documents: `month NOT IN ${closed}`,
     document_blocks: 'document_key NOT IN (SELECT document_key FROM documents)',
     document_lines: 'document_key NOT IN (SELECT document_key FROM documents)',
+    document_details: 'document_key NOT IN (SELECT document_key FROM documents)',
     held_lines: `month NOT IN ${closed}`,
     listed_exceptions: `month NOT IN ${closed}`,
     reconciliations: `month NOT IN ${closed}`,

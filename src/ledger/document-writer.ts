@@ -18,7 +18,8 @@ import { addDaysToDate } from '../billing/time-zone.js';
 import { createBulkInsert } from './bulk-insert.js';
 import type { Connection } from './connect.js';
 import { packLine } from './line-block.js';
-import { CURRENT, type MonthFrame } from './month-frame.js';
+import type { MonthFrame } from './month-frame.js';
+import { createParties, keptParty } from './parties.js';
 import { createTextLists } from './text-arena.js';
 
 /** `final` gives each document the next number of its series; a `draft` has none and uses up none. */
@@ -58,13 +59,9 @@ export function createDocumentWriter(
   const insertLines = createBulkInsert(db, 'document_lines', 6);
   const insertBlock = db.prepare('INSERT INTO document_blocks VALUES (?, ?, ?)');
   const insertDocuments = createBulkInsert(db, 'documents', 16);
-  const practiceName = db
-    .prepare<[object], string>(
-      `SELECT name FROM practices AS practice WHERE practice_id = :practiceId AND ${CURRENT('practice')}`,
-    )
-    .pluck();
+  const insertDetails = createBulkInsert(db, 'document_details', 2);
+  const partiesOf = createParties(db, lastImport);
   const issueDate = firstDayAfter(month);
-  const dueDate = addDaysToDate(issueDate, config.paymentTermsDays);
   const patterns: Record<DocumentType, string> = {
     invoice: config.invoiceNumber,
     credit_note: config.creditNoteNumber,
@@ -101,17 +98,21 @@ export function createDocumentWriter(
   function writeDocument({ key, practiceId, currency, totals }: OpenDocument): void {
     const type = documentType(totals);
     const [sequence, number] = numberOf(type);
+    const { practiceName, billTo } = partiesOf(practiceId);
+    const termsDays = Number(billTo.details.terms_days ?? config.paymentTermsDays);
+    const kept = keptParty(practiceId, billTo);
+    if (kept !== undefined) insertDetails.add(key, kept);
     insertDocuments.add(
       key,
       month,
       practiceId,
       currency,
-      practiceName.get({ practiceId, lastImport }) ?? practiceId,
+      practiceName,
       type,
       sequence,
       number,
       issueDate,
-      dueDate,
+      addDaysToDate(issueDate, termsDays),
       totals.lineCount,
       totals.chargeCount,
       totals.creditCount,
@@ -146,6 +147,7 @@ export function createDocumentWriter(
         );
       for (const document of inOrder) writeDocument(document);
       insertDocuments.finish();
+      insertDetails.finish();
     },
   };
 }

@@ -19,6 +19,7 @@ import {
   type Practice,
   type Retraction,
 } from '../billing/order.js';
+import { PRACTICE_DETAILS } from '../billing/party.js';
 import { type Difference, type Place, type Problem, placeName } from '../billing/problem.js';
 import { formatInstant } from '../billing/time-zone.js';
 import type { Connection } from './connect.js';
@@ -39,6 +40,7 @@ import { createRunWriter, type RunWriter } from './fact-writer.js';
 import { createKeyTable } from './key-table.js';
 import { createLikeIdWatch, type LikeIds } from './like-ids.js';
 import { createFactFinder, versionsByLine } from './order-facts.js';
+import { detailsIn } from './parties.js';
 import { createPlaces, createRowsOfFile, type Where } from './record-places.js';
 
 /** What became of a record. */
@@ -125,6 +127,7 @@ export function createFactTaker(
   const noteLate = db.prepare('INSERT OR IGNORE INTO late_facts VALUES (?, ?)');
   const noteMoved = db.prepare('INSERT OR IGNORE INTO moved_events VALUES (?, ?, ?)');
   const moved: { orderId: string; practiceId: string; file: string; place: Place }[] = [];
+  const billedPractices: { practiceId: string; file: string; place: Place }[] = [];
   let practices = 0;
   /** Where the record at hand stands. */
   let where: Where = { file: '', line: 0 };
@@ -371,10 +374,12 @@ export function createFactTaker(
   }
 
   const currentPractice = db.prepare<[string], PracticeRow>(
-    'SELECT * FROM practices WHERE practice_id = ? AND superseded_by IS NULL',
+    `SELECT import_id, name, time_zone, details FROM practices LEFT JOIN practice_details USING (practice_id, import_id)
+     WHERE practice_id = ? AND superseded_by IS NULL`,
   );
   const practiceVersions = db.prepare<[string], PracticeRow>(
-    'SELECT * FROM practices WHERE practice_id = ? ORDER BY import_id',
+    `SELECT import_id, name, time_zone, details FROM practices LEFT JOIN practice_details USING (practice_id, import_id)
+     WHERE practice_id = ? ORDER BY import_id`,
   );
   const fixedZone = db
     .prepare<[string], string>('SELECT time_zone FROM practice_zones WHERE practice_id = ?')
@@ -384,21 +389,25 @@ export function createFactTaker(
   );
   const insertPractice = db.prepare('INSERT INTO practices VALUES (?, ?, NULL, ?, ?, ?)');
 
-  function takePractice(practice: Practice): Taken {
+  const insertDetails = db.prepare('INSERT INTO practice_details VALUES (?, ?, ?)');
+
+  function takePractice(practice: Practice, place: (field?: string) => Place): Taken {
     const { practiceId, name, timeZone } = practice;
     const fixed = fixedZone.get(practiceId);
     if (fixed !== undefined && timeZone !== '' && timeZone !== fixed) {
       return { field: 'time_zone', message: say.zoneIsFixed(practiceId, fixed, timeZone) };
     }
     const current = currentPractice.get(practiceId);
-    const fields = current && practiceFields(current, practice);
+    const knownDetails = detailsIn(current?.details);
+    const details = Object.keys(practice.details).length === 0 ? knownDetails : practice.details;
+    const fields = current && practiceFields(current, { ...practice, details });
     const known = current && { importId: current.import_id };
     const taken = judge(known, fields, {
       kind: 'practices',
       versions: () =>
         practiceVersions.all(practiceId).map((version) => ({
           importId: version.import_id,
-          fields: practiceFields(version, practice),
+          fields: practiceFields(version, { ...practice, details }),
         })),
       identity: () => practiceOf(practiceId),
       other: () => practicePlaces.get(practiceId),
@@ -408,6 +417,10 @@ export function createFactTaker(
     practices++;
     insertPractice.run(practiceId, importId, practices, name, timeZone);
     practicePlaces.set(practiceId, where);
+    if (Object.keys(details).length > 0) insertDetails.run(practiceId, importId, JSON.stringify(details));
+    // Whom it names may come later in this import: only its end can tell.
+    if (details.bill_to !== undefined)
+      billedPractices.push({ practiceId, file: where.file, place: place('bill_to') });
     knowPractice(practiceId, where);
     return taken;
   }
@@ -526,6 +539,37 @@ export function createFactTaker(
     return problems;
   }
 
+  /** The practice that pays is known, and is not billed to another itself: no chains, no circles. */
+  function billToProblems(): Problem[] {
+    const payerOf = (practiceId: string) => detailsIn(currentPractice.get(practiceId)?.details).bill_to;
+    const billedTo = db
+      .prepare<[string], string>(
+        `SELECT practice_id FROM practice_details JOIN practices USING (practice_id, import_id)
+       WHERE superseded_by IS NULL AND details->>'bill_to' = ? ORDER BY practice_id LIMIT 1`,
+      )
+      .pluck();
+    return billedPractices.flatMap(({ practiceId, file, place }) => {
+      const payer = payerOf(practiceId);
+      if (payer === undefined) return [];
+      const next = payerOf(payer);
+      const other = billedTo.get(practiceId);
+      const message =
+        currentPractice.get(payer) === undefined
+          ? say.billedToUnknown(payer)
+          : next === practiceId
+            ? say.billedInCircle(practiceId, payer)
+            : next !== undefined
+              ? say.billedInChain(payer, next)
+              : other !== undefined
+                ? say.billsForAnother(practiceId, other)
+                : undefined;
+      if (message === undefined) return [];
+      const conflict = { field: 'bill_to', message };
+      disputed.set(practiceOf(practiceId), () => conflict);
+      return [{ file, ...place, field: 'bill_to', kind: message.kind, message: message.text }];
+    });
+  }
+
   return {
     take(record, file) {
       where = { file, line: record.place().line };
@@ -537,10 +581,10 @@ export function createFactTaker(
         case 'history':
           return takeEvent(record.fact);
         case 'practices':
-          return takePractice(record.fact);
+          return takePractice(record.fact, record.place);
       }
     },
-    problemsAtEnd,
+    problemsAtEnd: () => [...problemsAtEnd(), ...billToProblems()],
     disputed,
     changes,
     likeIds() {
@@ -650,9 +694,11 @@ function lineFields(known: LineRow, given: OrderLine): Field[] {
 }
 
 function practiceFields(known: PracticeRow, given: Practice): Field[] {
+  const details = detailsIn(known.details);
   return [
     ['name', known.name, given.name],
     ['time_zone', known.time_zone, given.timeZone],
+    ...PRACTICE_DETAILS.map((field): Field => [field, details[field] ?? '', given.details[field] ?? '']),
   ];
 }
 
@@ -670,6 +716,7 @@ interface PracticeRow {
   readonly import_id: number;
   readonly name: string;
   readonly time_zone: string;
+  readonly details: string | null;
 }
 
 /** Remembers the practices that facts name. Bounded by their number. */

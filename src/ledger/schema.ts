@@ -256,7 +256,15 @@ const OPEN_ORDERS: Table = {
   isLarge: true,
 };
 
-export const CLOSING_TABLES: readonly Table[] = [...FIRST_CLOSING_TABLES, OPEN_ORDERS];
+const DOCUMENT_DETAILS: Table = {
+  // To whom a document is addressed, where more is known than its practice's id and name: see parties.ts.
+  name: 'document_details',
+  columns: `
+  document_key INTEGER NOT NULL PRIMARY KEY,
+  details TEXT NOT NULL -- a JSON object`,
+};
+
+export const CLOSING_TABLES: readonly Table[] = [...FIRST_CLOSING_TABLES, OPEN_ORDERS, DOCUMENT_DETAILS];
 
 /** The statements that create closing tables in the ledger itself (`main`) or for a preview (`temp`). */
 export function closingTables(database: 'main' | 'temp', tables = CLOSING_TABLES): string {
@@ -399,6 +407,16 @@ export const LOG_TABLES = ['fact_segments', 'fact_keys', 'moved_events', 'moved_
 /** By which input profile a file was read; null for the strict format. Of the audit alone, so it is in no hash. */
 const INPUT_PROFILES = 'ALTER TABLE import_files ADD COLUMN profile TEXT;';
 
+const PRACTICE_DETAILS = `
+-- What a version of a practice says beside its name and zone, where it says anything.
+CREATE TABLE practice_details (
+  practice_id TEXT NOT NULL,
+  import_id INTEGER NOT NULL,
+  details TEXT NOT NULL, -- a JSON object, by column of the practices file
+  PRIMARY KEY (practice_id, import_id)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** The first entry makes a ledger of FIRST_VERSION from an empty file; each one after it brings a ledger to the next version. */
 export const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) =>
@@ -432,6 +450,19 @@ export const MIGRATIONS: readonly ((db: Connection) => void)[] = [
       ].join('\n'),
     );
   },
+  (db) =>
+    db.exec(
+      [
+        PRACTICE_DETAILS,
+        closingTables('main', [DOCUMENT_DETAILS]),
+        kept(['practice_details'], 'facts are kept'),
+        kept([DOCUMENT_DETAILS.name], CLOSED),
+        nothingIsReplaced({
+          practice_details: [same('practice_id', 'import_id')],
+          document_details: [same('document_key')],
+        }),
+      ].join('\n'),
+    ),
 ];
 
 export const LATEST_VERSION = FIRST_VERSION + MIGRATIONS.length - 1;

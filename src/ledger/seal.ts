@@ -42,6 +42,11 @@ const COVERED: readonly (readonly [table: string, select: string])[] = [
      WHERE EXISTS (SELECT 1 FROM open_orders WHERE month = :month)
        AND NOT EXISTS (SELECT 1 FROM open_orders WHERE month < :month) ORDER BY import_id`,
   ],
+  [
+    'document_details',
+    `SELECT document_key, details FROM documents JOIN document_details USING (document_key)
+     WHERE month = :month ORDER BY document_key`,
+  ],
 ];
 
 export interface SealedRow {

@@ -15,6 +15,7 @@ import type { HeldLine } from '../billing/plan.js';
 import { TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
 import type { Connection } from './connect.js';
 import { unpackLines } from './line-block.js';
+import { partyOf } from './parties.js';
 import { storedConfig } from './stored-config.js';
 
 /** @returns undefined if the month is not billed */
@@ -89,12 +90,17 @@ interface DocumentRow {
   readonly charges_minor: number;
   readonly credits_minor: number;
   readonly total_minor: number;
+  /** What it keeps of the one that it is addressed to; null if nothing. */
+  readonly details: string | null;
 }
 
 /** In order of practice id, then currency. */
 export function* documentsOf(db: Connection, month: BillingMonth): Generator<IssuedDocument> {
   const rows = db
-    .prepare<[string], DocumentRow>('SELECT * FROM documents WHERE month = ? ORDER BY practice_id, currency')
+    .prepare<[string], DocumentRow>(
+      `SELECT documents.*, details FROM documents LEFT JOIN document_details USING (document_key)
+       WHERE month = ? ORDER BY practice_id, currency`,
+    )
     .iterate(month);
   for (const row of rows) {
     yield {
@@ -103,6 +109,7 @@ export function* documentsOf(db: Connection, month: BillingMonth): Generator<Iss
       documentType: row.document_type,
       practiceId: row.practice_id,
       practiceName: row.practice_name,
+      billTo: partyOf(row.details, { practiceId: row.practice_id, practiceName: row.practice_name }),
       billingMonth: row.month,
       issueDate: row.issue_date,
       dueDate: row.due_date,

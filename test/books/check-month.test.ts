@@ -115,6 +115,12 @@ describe('refused is', () => {
       `${WHOSE}the customer is blank${MEND}`,
     ],
     [
+      'a practice without the code that the books know it by',
+      'xero',
+      { books: { ...BOOKS, customer: 'customer_code' } },
+      `${WHOSE}"P1" has no customer_code; import its practices row with one, or name its customer in "books", under "customers"`,
+    ],
+    [
       'a tab in a customer',
       'xero',
       { books: { ...BOOKS, customer: 'name' }, document: { practiceName: 'a\tb' } },

@@ -134,6 +134,49 @@ describe('the columns', () => {
   });
 });
 
+describe('the address of the practice that pays', () => {
+  const details = {
+    legal_name: 'Größe & Co',
+    email: 'ap@cedar.example',
+    address_1: '1 Main St\nRear',
+    city: 'Springfield',
+    region: 'IL',
+    postal_code: '62701',
+    country: 'US',
+  };
+  const invoice = issuedDocument({ ...INVOICE, billTo: { practiceId: 'P9', name: 'Cedar', details } });
+
+  it('stands in the columns of xero', () => {
+    const [row] = rowsOfCsv(filesOf('xero', [invoice]).get('invoices-USD-1.csv') ?? '');
+    expect(row).toMatchObject({
+      '*ContactName': 'P9',
+      EmailAddress: 'ap@cedar.example',
+      POAddressLine1: '1 Main St Rear',
+      POAddressLine2: '',
+      POCity: 'Springfield',
+      PORegion: 'IL',
+      POPostalCode: '62701',
+      POCountry: 'US',
+    });
+  });
+
+  it('stands in the lines of quickbooks-desktop, in plain ASCII', () => {
+    const [head, , , row] =
+      filesOf('quickbooks-desktop', [invoice]).get('invoices-USD-1.iif')?.split('\r\n') ?? [];
+    const cells = Object.fromEntries(
+      (head?.split('\t') ?? []).map((name, index) => [name, row?.split('\t')[index]]),
+    );
+    expect(cells).toMatchObject({
+      NAME: 'P9',
+      ADDR1: 'Gr??e & Co',
+      ADDR2: '1 Main St Rear',
+      ADDR3: 'Springfield, IL 62701',
+      ADDR4: 'US',
+      ADDR5: '',
+    });
+  });
+});
+
 describe('the form of dates', () => {
   it.each([
     ['MM/DD/YYYY', '11/01/2026'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createProductMap, customerOf, NO_BOOKS } from '../../src/books/mapping.js';
+import { issuedDocument } from '../support/facts.js';
 
 describe('a pattern', () => {
   it.each([
@@ -64,7 +65,7 @@ describe('the mapping of a product', () => {
 });
 
 describe('the customer of a document', () => {
-  const document = { practiceId: 'P-1', practiceName: 'Lakeside' };
+  const document = issuedDocument({ practiceId: 'P-1', practiceName: 'Lakeside' });
 
   it.each([
     ['by id', {}, 'P-1', false],
@@ -79,8 +80,33 @@ describe('the customer of a document', () => {
     expect(customerOf(document, { ...NO_BOOKS, ...books })).toEqual({ customer, isNamed });
   });
 
+  it.each([
+    [{ customer_code: 'C-7' }, 'C-7'],
+    [{}, ''],
+  ])('by its code %j', (details, customer) => {
+    const coded = { billTo: { ...document.billTo, details } };
+    expect(customerOf(coded, { ...NO_BOOKS, customer: 'customer_code' })).toEqual({
+      customer,
+      isNamed: false,
+    });
+  });
+
+  it.each(['id', 'name', 'customer_code'] as const)(
+    'that another practice pays: that one, by its %s',
+    (customer) => {
+      const billed = {
+        ...document,
+        billTo: { practiceId: 'P-9', name: 'Group', details: { customer_code: 'C-9' } },
+      };
+      const books = { ...NO_BOOKS, customer };
+      const expected = { id: 'P-9', name: 'Group', customer_code: 'C-9' }[customer];
+      expect(customerOf(billed, books).customer).toBe(expected);
+      expect(customerOf(billed, { ...books, customers: { 'P-1': 'no', 'P-9': 'yes' } }).customer).toBe('yes');
+    },
+  );
+
   it('is not what every object has', () => {
-    const called = { practiceId: 'constructor', practiceName: '' };
+    const called = issuedDocument({ practiceId: 'constructor', practiceName: '' });
     expect(customerOf(called, NO_BOOKS)).toEqual({ customer: 'constructor', isNamed: false });
   });
 });

@@ -2,6 +2,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { MonthView } from '../../src/billing/month-view.js';
+import type { Party } from '../../src/billing/party.js';
 import { findCases } from '../../src/case-folder.js';
 import type { BooksSettings } from '../../src/config.js';
 import { readMonth } from '../../src/ledger/close.js';
@@ -157,6 +158,13 @@ describe('each rule can be broken: what would break it is found', () => {
         '$1<cbc:Percent>0</cbc:Percent>',
       ),
     ],
+    [
+      'BR-O-03',
+      outside.replace(
+        /(<cac:AccountingCustomerParty>[\s\S]*?)<cac:PartyLegalEntity>/,
+        '$1<cac:PartyTaxScheme><cbc:CompanyID>DE1</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme><cac:PartyLegalEntity>',
+      ),
+    ],
     ['BR-O-10', outside.replace(/<cbc:TaxExemptionReasonCode>.*\n/, '')],
     ['BR-CL-03', valid.replace('currencyID="USD"', 'currencyID="EUR"')],
     [
@@ -248,4 +256,62 @@ it('a document of 20,000 lines is built line by line', () => {
   const view = monthView({ documents: [issuedDocument({ totals })], lines });
   const [xml = ''] = exportedInMemory(view, { target: 'ubl', books: EXEMPT }).files.values();
   expect(faultsOf(xml)).toEqual([]);
+});
+
+describe('the buyer', () => {
+  const details = {
+    legal_name: 'Cedar Group\n Holdings',
+    email: 'ap@cedar.example',
+    address_1: '1 Main St',
+    address_2: 'Suite 2',
+    city: 'Wien',
+    region: 'W',
+    postal_code: '1010',
+    country: 'AT',
+    tax_id: 'ATU12345678',
+  };
+  const partyOf = (books: BooksSettings, billTo: Party) => {
+    const document = issuedDocument({ totals: TOTALS, billTo });
+    const view = monthView({ documents: [document], lines: LINES });
+    const xml = [...exportedInMemory(view, { target: 'ubl', books }).files.values()][0] ?? '';
+    expect(faultsOf(xml)).toEqual([]);
+    const invoice = read(xml);
+    const party = invoice['cac:AccountingCustomerParty']['cac:Party'] as Xml;
+    return { party, delivery: invoice['cac:Delivery'] as Xml | undefined };
+  };
+
+  it('is the practice that pays, with its address, e-mail and VAT id; whose work it is stands beside it', () => {
+    const { party, delivery } = partyOf(EXEMPT, { practiceId: 'P9', name: 'Cedar', details });
+    expect(party).toMatchObject({
+      'cac:PartyIdentification': { 'cbc:ID': 'P9' },
+      'cac:PartyName': { 'cbc:Name': 'Cedar' },
+      'cac:PostalAddress': {
+        'cbc:StreetName': '1 Main St',
+        'cbc:AdditionalStreetName': 'Suite 2',
+        'cbc:CityName': 'Wien',
+        'cbc:PostalZone': '1010',
+        'cbc:CountrySubentity': 'W',
+        'cac:Country': { 'cbc:IdentificationCode': 'AT' },
+      },
+      'cac:PartyTaxScheme': [{ 'cbc:CompanyID': 'ATU12345678' }],
+      'cac:PartyLegalEntity': { 'cbc:RegistrationName': 'Cedar Group Holdings' },
+      'cac:Contact': { 'cbc:ElectronicMail': 'ap@cedar.example' },
+    });
+    expect(delivery).toEqual({ 'cac:DeliveryParty': { 'cac:PartyName': { 'cbc:Name': 'P1 Dental' } } });
+  });
+
+  it('outside the scope of VAT has its tax id as that of its company', () => {
+    const { party, delivery } = partyOf(OUTSIDE, { practiceId: 'P1', name: 'P1 Dental', details });
+    expect(party['cac:PartyTaxScheme']).toBeUndefined();
+    expect(party['cac:PartyLegalEntity']['cbc:CompanyID']).toBe('ATU12345678');
+    expect(delivery).toBeUndefined();
+  });
+
+  it('of whom no country is known is taken to be in the lab’s', () => {
+    const { party } = partyOf(EXEMPT, { practiceId: 'P1', name: 'P1 Dental', details: { city: 'Bonn' } });
+    expect(party['cac:PostalAddress']).toEqual({
+      'cbc:CityName': 'Bonn',
+      'cac:Country': { 'cbc:IdentificationCode': 'DE' },
+    });
+  });
 });

@@ -11,6 +11,20 @@ const LINE = {
 };
 const EVENT = { order_id: 'A1', event: 'shipped', at: '2026-10-05T09:00:00Z' };
 const PRACTICE = { practice_id: 'P1', name: 'Elm' };
+const DETAILS = {
+  legal_name: 'Elm Dental LLC',
+  email: 'billing@elm.example',
+  address_1: '1 Elm Street',
+  address_2: 'Floor 2',
+  city: 'Springfield',
+  region: 'IL',
+  postal_code: '62701',
+  country: 'US',
+  tax_id: '12-3456789',
+  customer_code: 'C-1',
+  terms_days: '030',
+  bill_to: 'P2',
+};
 
 /** The fields refused, in the order of the refusals, or `taken`. */
 function outcome(kind: FactKind, values: Readonly<Record<string, string>>, amend = false): string {
@@ -40,6 +54,18 @@ describe('what a record needs', () => {
     ['practices', PRACTICE, 'taken'],
     ['practices', {}, 'practice_id name'],
     ['practices', { ...PRACTICE, time_zone: 'Nowhere' }, 'time_zone'],
+    ['practices', { ...PRACTICE, ...DETAILS }, 'taken'],
+    [
+      'practices',
+      { ...PRACTICE, email: 'a@b, c@d', country: 'UK', terms_days: '-1' },
+      'email country terms_days',
+    ],
+    [
+      'practices',
+      { ...PRACTICE, address_1: 'a\u0000', tax_id: 'a\nb', customer_code: '\u2028' },
+      'address_1 tax_id customer_code',
+    ],
+    ['practices', { ...PRACTICE, bill_to: 'P1' }, 'bill_to'],
   ] as const)('%s %j: %s', (kind, values, result) => {
     expect(outcome(kind, values)).toBe(result);
   });
@@ -67,4 +93,20 @@ describe('the largest amount is 2^53 − 1 minor units', () => {
   ])('%s × %s %s: %s', (unit_price, quantity, currency, result) => {
     expect(outcome('orders', { ...LINE, unit_price, quantity, currency })).toBe(result);
   });
+});
+
+it('of a practice only what is given is kept, days in plain digits', () => {
+  const parse = (values: Readonly<Record<string, string>>) =>
+    parseFact(
+      'practices',
+      { text: (field) => values[field] ?? '', refuse() {} },
+      { amend: false, defaultCurrency: 'USD' },
+    );
+  expect(parse({ ...PRACTICE, ...DETAILS })?.fact).toMatchObject({
+    details: { ...DETAILS, terms_days: '30' },
+  });
+  expect(parse({ ...PRACTICE, city: 'Springfield' })?.fact).toMatchObject({
+    details: { city: 'Springfield' },
+  });
+  expect(parse(PRACTICE)?.fact).toMatchObject({ details: {} });
 });

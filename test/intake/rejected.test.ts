@@ -14,6 +14,10 @@ const REJECTED = join(import.meta.dirname, '../../fixtures/rejected');
 
 /** Told by the ledger, which knows what was imported before. */
 const OF_THE_LEDGER = [
+  'billed-in-chain',
+  'billed-in-circle',
+  'billed-to-unknown',
+  'bills-for-another',
   'corrected-since',
   'differs-from-known',
   'differs-within-import',

@@ -28,6 +28,8 @@ const ORDER: Readonly<Record<string, string>> = {
   PartyTaxScheme: 'RegistrationName CompanyID TaxScheme',
   TaxScheme: 'ID Name',
   PartyLegalEntity: 'RegistrationName CompanyID CompanyLegalForm',
+  Delivery: 'ActualDeliveryDate DeliveryLocation DeliveryParty',
+  DeliveryParty: PARTY,
   Contact: 'ID Name Telephone Telefax ElectronicMail',
   PaymentTerms: 'ID Note',
   TaxTotal: 'TaxAmount TaxSubtotal',
@@ -99,25 +101,31 @@ interface Facts {
   readonly totals: Xml | undefined;
   /** BT-31 */
   readonly vatId: string | undefined;
+  /** BT-48 */
+  readonly buyerVatId: string | undefined;
   /** BT-32 */
   readonly taxRegistration: string | undefined;
 }
 
 function factsOf(document: Xml): Facts {
   const seller = document['cac:AccountingSupplierParty']?.['cac:Party'];
-  const schemes = ((seller?.['cac:PartyTaxScheme'] ?? []) as Xml[]).map((each) => [
-    each['cac:TaxScheme']?.['cbc:ID'] as string,
-    each['cbc:CompanyID'] as string,
-  ]);
+  const buyer = document['cac:AccountingCustomerParty']?.['cac:Party'];
+  const schemesOf = (party: Xml | undefined) =>
+    ((party?.['cac:PartyTaxScheme'] ?? []) as Xml[]).map((each) => [
+      each['cac:TaxScheme']?.['cbc:ID'] as string,
+      each['cbc:CompanyID'] as string,
+    ]);
+  const schemes = schemesOf(seller);
   return {
     document,
     isCreditNote: document['cbc:CreditNoteTypeCode'] !== undefined,
     lines: (document['cac:InvoiceLine'] ?? document['cac:CreditNoteLine'] ?? []) as Xml[],
     seller,
-    buyer: document['cac:AccountingCustomerParty']?.['cac:Party'],
+    buyer,
     breakdown: (document['cac:TaxTotal']?.['cac:TaxSubtotal'] ?? []) as Xml[],
     totals: document['cac:LegalMonetaryTotal'],
     vatId: schemes.find(([scheme]) => scheme === 'VAT')?.[1],
+    buyerVatId: schemesOf(buyer).find(([scheme]) => scheme === 'VAT')?.[1],
     taxRegistration: schemes.find(([scheme]) => scheme !== 'VAT')?.[1],
   };
 }
@@ -195,7 +203,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
       isText(each['cac:InvoiceDocumentReference']?.['cbc:ID']),
     ),
   'BR-CO-04': ({ lines }) => lines.every((line) => isText(lineCategory(line)?.['cbc:ID'])),
-  'BR-CO-09': ({ vatId }) => vatId === undefined || /^[A-Z]{2}/.test(vatId),
+  'BR-CO-09': ({ vatId, buyerVatId }) =>
+    [vatId, buyerVatId].every((id) => id === undefined || /^[A-Z]{2}/.test(id)),
   'BR-CO-10': (facts) =>
     sum(facts.lines.map((line) => amountOf(net(line)))) === amountOf(total(facts, 'LineExtensionAmount')),
   'BR-CO-13': (facts) =>
@@ -241,6 +250,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'BR-E-10': (facts) => breakdownOf(facts, 'E').every(hasReason),
   'BR-O-01': (facts) => !hasCategory(facts, 'O') || breakdownOf(facts, 'O').length === 1,
   'BR-O-02': (facts) => !hasCategory(facts, 'O') || facts.vatId === undefined,
+  'BR-O-03': (facts) => !hasCategory(facts, 'O') || facts.buyerVatId === undefined,
   'BR-O-05': ({ lines }) =>
     lines.every(
       (line) => lineCategory(line)?.['cbc:ID'] !== 'O' || lineCategory(line)?.['cbc:Percent'] === undefined,

@@ -15,6 +15,7 @@ import type {
   Instant,
   OrderLine,
 } from '../../src/billing/order.js';
+import type { PracticeDetails } from '../../src/billing/party.js';
 import type { HeldLine } from '../../src/billing/plan.js';
 import type { TermSum } from '../../src/billing/reconciliation.js';
 import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
@@ -58,8 +59,11 @@ export function event(
   return { kind: 'history', fact: fact as HistoryEvent };
 }
 
-export function practice(practiceId: string, { timeZone = '', name = `${practiceId} Dental` } = {}): Fact {
-  return { kind: 'practices', fact: { practiceId, name, timeZone } };
+export function practice(
+  practiceId: string,
+  { timeZone = '', name = `${practiceId} Dental`, details = {} as PracticeDetails } = {},
+): Fact {
+  return { kind: 'practices', fact: { practiceId, name, timeZone, details } };
 }
 
 class Rejected extends Error {}
@@ -175,7 +179,7 @@ export async function ledgerWith(...imports: readonly (readonly Fact[])[]): Prom
 
 /** October's facts that leave a row in every table of a close. */
 export const ONE_OF_EACH: readonly Fact[] = [
-  practice('P1'),
+  practice('P1', { details: { city: 'Lakeside' } }),
   order('charged', '2026-10-05'),
   order('held', '2026-10-05'),
   event('held', 'paused', '2026-10-10'),
@@ -205,6 +209,7 @@ const DOCUMENT: IssuedDocument = {
   documentType: 'invoice',
   practiceId: 'P1',
   practiceName: 'P1 Dental',
+  billTo: { practiceId: 'P1', name: 'P1 Dental', details: {} },
   billingMonth: '2026-10',
   issueDate: '2026-11-01',
   dueDate: '2026-11-08',
@@ -219,10 +224,11 @@ const DOCUMENT: IssuedDocument = {
   },
 };
 
-export const issuedDocument = (changes: Partial<IssuedDocument> = {}): IssuedDocument => ({
-  ...DOCUMENT,
-  ...changes,
-});
+export function issuedDocument(changes: Partial<IssuedDocument> = {}): IssuedDocument {
+  const document = { ...DOCUMENT, ...changes };
+  const { practiceId, practiceName: name } = document;
+  return { ...document, billTo: changes.billTo ?? { practiceId, name, details: {} } };
+}
 
 export function issuedLine(changes: Partial<IssuedLine> = {}): IssuedLine {
   const { fact } = order('A1', '2026-10-05') as { fact: OrderLine };

@@ -11,6 +11,7 @@ import {
   type OrderLine,
   type Retraction,
 } from '../../src/billing/order.js';
+import type { PracticeDetails } from '../../src/billing/party.js';
 import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
 import type { ModelRules } from './model.js';
 import type { Facts } from './story.js';
@@ -69,7 +70,7 @@ export function allAtStart({ configs, batches }: Scenario): Scenario {
 export function ndjson({ kind, fact }: Fact): string {
   const written =
     kind === 'practices'
-      ? { practice_id: fact.practiceId, name: fact.name, time_zone: fact.timeZone }
+      ? { practice_id: fact.practiceId, name: fact.name, time_zone: fact.timeZone, ...fact.details }
       : kind === 'orders'
         ? {
             order_id: fact.orderId,
@@ -333,10 +334,21 @@ function limitAfter(instant: number, timeZone: string, days: number): number {
   return naiveInstantOf(timeZone, instant + intlOffset(timeZone, instant) + days * DAY);
 }
 
+const DETAILS: Readonly<Record<string, PracticeDetails>> = {
+  'P-2': { legal_name: 'Größe & Söhne', city: 'Köln', country: 'DE', tax_id: 'DE1', terms_days: '30' },
+};
+
 /** Each batch holds what is new in it, and what it changes. */
 function batchesOf(identities: readonly Identity[]): Fact[][] {
   const practices = Object.entries(ZONES).flatMap(([practiceId, timeZone]): Fact[] =>
-    practiceId === 'P-1' ? [] : [{ kind: 'practices', fact: { practiceId, name: practiceId, timeZone } }],
+    practiceId === 'P-1'
+      ? []
+      : [
+          {
+            kind: 'practices',
+            fact: { practiceId, name: practiceId, timeZone, details: DETAILS[practiceId] ?? {} },
+          },
+        ],
   );
   return MONTHS.map((_, index) => [
     ...(index === 0 ? practices : []),

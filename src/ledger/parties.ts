@@ -1,0 +1,70 @@
+/**
+ * To whom documents are addressed, as the imports of a month know it; and how a document keeps it. Nothing is kept of a document whose
+ * practice is known by its id and name alone: it has both in its own row.
+ */
+import type { Party, PracticeDetails } from '../billing/party.js';
+import { Failure } from '../failure.js';
+import type { Connection } from './connect.js';
+import { CURRENT } from './month-frame.js';
+
+interface KnownPractice {
+  readonly name: string;
+  readonly details: PracticeDetails;
+}
+
+/** @returns by practice id, to whom its documents are addressed, and its own name or id */
+export function createParties(
+  db: Connection,
+  lastImport: number,
+): (practiceId: string) => { readonly practiceName: string; readonly billTo: Party } {
+  const find = db.prepare<[object], { name: string; details: string | null }>(
+    `SELECT name, details FROM practices AS practice LEFT JOIN practice_details USING (practice_id, import_id)
+     WHERE practice_id = :practiceId AND ${CURRENT('practice')}`,
+  );
+  const known = (practiceId: string): KnownPractice => {
+    const row = find.get({ practiceId, lastImport });
+    return { name: row?.name ?? practiceId, details: detailsIn(row?.details) };
+  };
+  return (practiceId) => {
+    const { name: practiceName, details } = known(practiceId);
+    const payer = details.bill_to ?? practiceId;
+    const billTo = payer === practiceId ? { name: practiceName, details } : known(payer);
+    return { practiceName, billTo: { practiceId: payer, ...billTo } };
+  };
+}
+
+/** @returns what a document keeps of the one that it is addressed to; undefined if there is nothing to keep */
+export function keptParty(
+  practiceId: string,
+  { practiceId: payer, name, details }: Party,
+): string | undefined {
+  if (payer !== practiceId) return JSON.stringify({ bill_to: payer, name, ...details });
+  return Object.keys(details).length === 0 ? undefined : JSON.stringify(details);
+}
+
+/** @param kept null if the document keeps nothing */
+export function partyOf(
+  kept: string | null,
+  { practiceId, practiceName }: { readonly practiceId: string; readonly practiceName: string },
+): Party {
+  const { bill_to = practiceId, name = practiceName, ...details } = detailsIn(kept);
+  return { practiceId: bill_to, name, details };
+}
+
+/** What an import or a close wrote as JSON. The ledger may have been handed over, so nothing is taken for granted. */
+export function detailsIn(written: string | null | undefined): PracticeDetails & { readonly name?: string } {
+  if (written == null) return NOTHING_KNOWN;
+  try {
+    const details: unknown = JSON.parse(written);
+    if (typeof details === 'object' && details !== null && !Array.isArray(details))
+      if (Object.values(details).every((value) => typeof value === 'string')) return details;
+  } catch {
+    // Said below.
+  }
+  throw new Failure(
+    'damaged',
+    "a practice's details in the ledger are not as an import records them, so another program has changed them; restore a backup",
+  );
+}
+
+const NOTHING_KNOWN: PracticeDetails = {};

@@ -8,11 +8,11 @@ import type { FactKind, Instant } from './billing/order.js';
 import { type Problem, standardInputReadOnce } from './billing/problem.js';
 import type { Config } from './config.js';
 import { Failure, InputRejected } from './failure.js';
-import { profilesIn } from './intake/input-profile.js';
-import { createQuarantineWriter, type RawRecord } from './intake/quarantine.js';
+import { columnsOf, profilesIn } from './intake/input-profile.js';
+import { createQuarantineWriter, orderIdIn, type RawRecord } from './intake/quarantine.js';
 import { type IntakeOptions, MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
 import type { FactTaker, Refusal } from './ledger/facts.js';
-import { type OpenImport, withImport } from './ledger/import.js';
+import { type OpenImport, type SetAside, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
 
@@ -68,7 +68,8 @@ export async function importFiles(
   const importOptions = { amend, now, defaultCurrency, mayRetry: aside !== undefined };
   try {
     return await withImport(ledger, importOptions, async (open, importId) => {
-      const { files: read, problems, isRejected } = await attemptImport(open, files, options, aside);
+      const attempt = await attemptImport(open, files, options, aside);
+      const { files: read, problems, isRejected } = attempt;
       if (isRejected) throw new InputRejected(problems);
       for (const file of read) {
         assertBalanced(file);
@@ -78,6 +79,8 @@ export async function importFiles(
       if (aside === undefined || records === 0) return { importId, files: read };
       // Before the import is committed: what the ledger does not take must not be lost.
       aside.keep();
+      const file = path.basename(aside.file);
+      open.recordSetAside(attempt.setAside.map((record) => ({ file, ...record })));
       return { importId, files: read, quarantine: { file: aside.file, records, problems } };
     });
   } finally {
@@ -114,6 +117,7 @@ interface Attempt {
   readonly problems: readonly Problem[];
   /** Whether a problem stands in the way that no quarantine can set aside. */
   readonly isRejected: boolean;
+  readonly setAside: readonly Omit<SetAside, 'file'>[];
 }
 
 async function readFiles(
@@ -126,6 +130,12 @@ async function readFiles(
   const inSameForm = sameForm(options);
   const problems: Problem[] = [];
   const results: ReadFile[] = [];
+  const ofUnknownKind: string[] = [];
+  const setAside: Omit<SetAside, 'file'>[] = [];
+  const orderIdColumns = [
+    'order_id',
+    ...(intake.profiles ?? []).flatMap((profile) => columnsOf(profile, 'order_id')),
+  ];
   let isRejected = false;
   aside?.clear();
   const writer = aside && createQuarantineWriter(aside.write);
@@ -138,8 +148,14 @@ async function readFiles(
       const record = writer && raw();
       if (record === undefined) isRejected = true;
       else if (writer?.add(problem, inSameForm(record)) === true) {
-        if (record.kind === undefined) counts.ofUnknownKind++;
-        else counts[record.kind].quarantined++;
+        const orderId = orderIdIn(record, orderIdColumns);
+        if (record.kind === undefined) {
+          counts.ofUnknownKind++;
+          ofUnknownKind.push(orderId);
+        } else {
+          counts[record.kind].quarantined++;
+          setAside.push({ kind: record.kind, orderId });
+        }
       }
     };
     const { kind, sha256, recordsByKind, notes } = await readFacts(file, intake, {
@@ -153,7 +169,10 @@ async function readFiles(
     });
     writer?.end();
     if (kind === undefined) isRejected = true;
-    else counts[kind].quarantined += counts.ofUnknownKind;
+    else {
+      counts[kind].quarantined += counts.ofUnknownKind;
+      setAside.push(...ofUnknownKind.splice(0).map((orderId) => ({ kind, orderId })));
+    }
     const name = file === '-' ? '-' : path.basename(file);
     // What no fact tells is of the whole file: of a quarantine file with several kinds, it stands beside the first.
     let { passedOver, blankRows, repeatedTimes } = notes;
@@ -166,7 +185,12 @@ async function readFiles(
     }
   }
   for (const problem of taker.problemsAtEnd()) problems.push(problem);
-  return { files: results, problems, isRejected: isRejected || (aside === undefined && problems.length > 0) };
+  return {
+    files: results,
+    problems,
+    isRejected: isRejected || (aside === undefined && problems.length > 0),
+    setAside,
+  };
 }
 
 const createCounts = () => {

@@ -13,6 +13,7 @@ import { type BillingMonth, previousMonth } from './billing/billing-month.js';
 import { type Explanation, explainOrder } from './billing/explanation.js';
 import type { IssuedDocument, ListedException, ListedOrder, MonthView } from './billing/month-view.js';
 import type { HeldLine } from './billing/plan.js';
+import type { FindingCode, PreflightFinding } from './billing/preflight.js';
 import type { Config } from './config.js';
 import { Failure, type Finding } from './failure.js';
 import { auditLedger } from './ledger/audit.js';
@@ -71,8 +72,14 @@ export interface BilledMonth extends MonthSummary {
   /** It was closed before: nothing was issued, its files were written again. */
   readonly wasClosed: boolean;
   readonly folder: string;
+  /** What the preflight found at this close; of a month closed before, what was accepted then. */
+  readonly findings: readonly ShownFinding[];
   /** With `withLists`. */
   readonly lists?: MonthLists;
+}
+
+export interface ShownFinding extends PreflightFinding {
+  readonly isAccepted: boolean;
 }
 
 /** All that a month issued, held and listed, in the order of its files. */
@@ -115,13 +122,18 @@ export async function closeMonths(
   for (const each of months) {
     const progressOf = (doing: MonthStep['doing']) => (done: number, of: number) =>
       options.progress?.({ month: each, doing, done, of });
+    let findings: readonly PreflightFinding[] = [];
+    const onFindings = (found: typeof findings) => {
+      findings = found;
+    };
     const isClosed =
       open.includes(each) &&
-      (await closeMonth(ledger, each, month, { ...options, progress: progressOf('billing') }));
+      (await closeMonth(ledger, each, month, { ...options, onFindings, progress: progressOf('billing') }));
     if (isClosed) options.onClosed?.(each);
     try {
       const exported = await exportMonth(ledger, each, { ...options, progress: progressOf('writing') });
-      options.onWritten?.({ ...exported, wasClosed: !isClosed });
+      const shown = findings.map((finding) => ({ ...finding, isAccepted: finding.level === 'stop' }));
+      options.onWritten?.({ ...exported, ...(isClosed ? { findings: shown } : {}), wasClosed: !isClosed });
     } catch (error) {
       throw isClosed ? closedWithoutFiles(each, error) : error;
     }
@@ -165,8 +177,12 @@ export async function exportMonth(
     const content = { view, files, engineVersion: options.engineVersion };
     const folder = await writeMonthFolder(content, folderOptions(ledger, month, options));
     const lists = options.withLists ? { lists: listsOf(ledger, view) } : {};
-    return { ...summary, wasClosed: true, folder, ...lists };
+    return { ...summary, wasClosed: true, folder, findings: acceptedIn(view), ...lists };
   });
+}
+
+function acceptedIn(view: MonthView): ShownFinding[] {
+  return view.accepted().map((finding) => ({ ...finding, level: 'stop', next: '', isAccepted: true }));
 }
 
 function listsOf(ledger: Ledger, view: MonthView): MonthLists {
@@ -267,6 +283,8 @@ export interface Preview extends MonthSummary {
   /** The month is closed: shown is what later facts would correct. */
   readonly wasClosed: boolean;
   readonly lists: MonthLists;
+  /** What the preflight would find; of an open month. */
+  readonly findings: readonly ShownFinding[];
   readonly folder?: string;
   /** With `diff`. */
   readonly difference?: PreviewChanges;
@@ -281,6 +299,8 @@ export interface PreviewOptions {
   /** Compare with the preview that stands in `out`, or with the closed month. */
   readonly diff: boolean;
   readonly engineVersion: string;
+  /** Findings that the close would be told to accept. */
+  readonly accept?: ReadonlySet<FindingCode>;
 }
 
 /**
@@ -290,7 +310,7 @@ export interface PreviewOptions {
 export async function previewMonth(
   ledger: Ledger,
   month: BillingMonth,
-  { config, out, knownAt, diff, engineVersion }: PreviewOptions,
+  { config, out, knownAt, diff, engineVersion, accept = new Set() }: PreviewOptions,
 ): Promise<Preview> {
   const isClosed = sealOfMonth(ledger, month) !== undefined;
   if (diff && out === undefined && !isClosed) {
@@ -308,16 +328,20 @@ export async function previewMonth(
   const before = diff ? await stateBefore(ledger, month, state) : undefined;
   // What corrects a closed month is no month's total, and what an import knew has no totals of its own to stand beside.
   const isComparable = !isClosed && knownAt === undefined;
-  const show = async (view: MonthView): Promise<Preview> => ({
+  const show = async (view: MonthView, findings: readonly PreflightFinding[]): Promise<Preview> => ({
     ...summarize(isComparable ? view : { ...view, practiceTotals: () => [] }),
     wasClosed: isClosed,
     lists: listsOf(ledger, view),
+    findings: findings.map((each) => ({
+      ...each,
+      isAccepted: each.level === 'stop' && accept.has(each.code),
+    })),
     ...(diff ? { difference: changesSince(ledger, before, view) } : {}),
     ...(folder === undefined
       ? {}
       : { folder: await writeMonthFolder({ view, files: monthFiles(view), engineVersion }, folder) }),
   });
-  return draftMonth(ledger, month, config, show, { knownAt });
+  return draftMonth(ledger, month, config, show, { knownAt, strict: config.strict });
 }
 
 export interface Verification {

@@ -10,6 +10,7 @@ import type { PracticeTotals } from './month-change.js';
 import type { EventKind, FactKind, Instant } from './order.js';
 import type { OrderAmount } from './order-amount.js';
 import type { HeldLine } from './plan.js';
+import type { AcceptedFinding } from './preflight.js';
 import type { TermSum } from './reconciliation.js';
 import type { LocalDate } from './time-zone.js';
 
@@ -89,4 +90,6 @@ export interface MonthView {
   linesBeforeLedger(): number;
   /** In order of currency, then of the terms of docs/rules.md section 8. */
   reconciliation(): Iterable<TermSum>;
+  /** Findings of the preflight that stopped the close until they were accepted. */
+  accepted(): readonly AcceptedFinding[];
 }

@@ -9,6 +9,7 @@
 import { z } from 'zod';
 import { EXCEPTION_EFFECTS, type ExceptionCode } from '../billing/exception.js';
 import { EVENT_KINDS } from '../billing/order.js';
+import { FINDING_CODES, type FindingCode } from '../billing/preflight.js';
 import { TARGET_NAMES, type TargetName } from '../books/targets.js';
 import { EXIT_CODES, type FailureKind } from '../failure.js';
 import { JSON_VERSION } from './command.js';
@@ -158,6 +159,22 @@ const comparison = named('Comparison', "A month against each practice's last clo
   ),
 });
 
+const preflightFinding = named('PreflightFinding', 'What the preflight of a month found', {
+  code: z.enum(FINDING_CODES as [FindingCode]).describe('Which finding'),
+  level: z.enum(['stop', 'tell']).describe('Whether it stops the close until it is accepted'),
+  isAccepted: flag('It was accepted, or is by this command'),
+  sums: listOf(
+    named('MoneySum', 'Order lines and what they come to in one currency', {
+      currency,
+      lineCount: count('Order lines'),
+      amount: amount.describe('What they come to'),
+    }),
+    'What it concerns; none if it concerns no order line',
+  ),
+  message: text('What was found'),
+  next: text('What to do about it; empty of a month that was closed before'),
+});
+
 const billedMonth = named('Month', 'What a month issued, held and listed, or would', {
   month,
   isDraft: flag('It is a preview'),
@@ -173,6 +190,10 @@ const billedMonth = named('Month', 'What a month issued, held and listed, or wou
   documents: listOf(issuedDocument, 'All, by practice and currency'),
   held: listOf(heldLine, 'All, by practice, order and line'),
   exceptions: listOf(exception, 'All, by order and time'),
+  preflight: listOf(
+    preflightFinding,
+    'What the preflight found; of a month that was closed before, what was accepted then',
+  ),
   folder: text("Where the month's files are; absent if none were written").optional(),
 });
 
@@ -394,6 +415,11 @@ const RESULTS = {
     months: listOf(billedMonth, 'The month, alone'),
     difference: difference.describe('With --diff').optional(),
   },
+  preflight: {
+    month,
+    wasClosed: flag('It is closed, so there is nothing to stop'),
+    preflight: listOf(preflightFinding, 'All that was found'),
+  },
   close: closeShape,
   run: { ...importShape, ...closeShape },
   export: {
@@ -578,6 +604,7 @@ const failure = named('failure', 'What every command prints when it fails, and w
     message: text('What is wrong, where, and what to do'),
   }).describe('Stands in the documents of commands that failed, and in no other'),
   problems: listOf(problem, 'All that is wrong with the input, if that was rejected').optional(),
+  preflight: listOf(preflightFinding, 'All that was found, if that stops the close').optional(),
   ...z.strictObject({ ...importShape, ...closeShape }).partial().shape,
 });
 
@@ -615,5 +642,6 @@ export type JsonOf<Name extends DocumentName> = Fixed<z.infer<Results[Name]>>;
 export type JsonMonth = Fixed<z.infer<typeof billedMonth>>;
 export type JsonHeldLine = Fixed<z.infer<typeof heldLine>>;
 export type JsonException = Fixed<z.infer<typeof exception>>;
+export type JsonFinding = Fixed<z.infer<typeof preflightFinding>>;
 export type JsonDifference = Fixed<z.infer<typeof difference>>;
 export type JsonError = Fixed<z.infer<typeof failure>>['error'];

@@ -1,6 +1,6 @@
 /** The command line: which command, with which options, and how it ended. */
 import { Command, CommanderError } from 'commander';
-import { EXIT_CODES, Failure, InputRejected } from '../failure.js';
+import { EXIT_CODES, Failure, InputRejected, PreflightRefused } from '../failure.js';
 import { takeRemarks } from '../remarks.js';
 import { addBooks } from './books.js';
 import { addCheck } from './check.js';
@@ -16,7 +16,9 @@ import { addInspect } from './inspect.js';
 import { addInvoices } from './invoices.js';
 import type { DocumentName, JsonError, JsonOf } from './json-documents.js';
 import { addMan } from './man.js';
+import { findingJson } from './month-json.js';
 import { outlineOf, type ProgramOutline } from './outline.js';
+import { addPreflight } from './preflight.js';
 import { addPreview } from './preview.js';
 import { addReportCommand } from './report.js';
 import { addRun } from './run.js';
@@ -153,6 +155,7 @@ ${EXIT_CODE_MEANINGS.map(({ code, meaning }) => `  ${String(code).padEnd(4)}${me
     addImport,
     addInspect,
     addPreview,
+    addPreflight,
     addClose,
     addRun,
     addExport,
@@ -181,6 +184,8 @@ function tell(error: unknown, call: Call, { json = false, quiet = false }: Globa
   for (const say of [
     () => tellRemarks(terminal),
     () => failure instanceof InputRejected && reportProblems(terminal, failure),
+    () =>
+      failure instanceof PreflightRefused && terminal.json({ preflight: failure.findings.map(findingJson) }),
     () => terminal.error(message),
     () => terminal.end({ ...headOf(call), error: said }),
   ]) {

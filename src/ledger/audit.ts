@@ -94,6 +94,7 @@ function* auditStrays(db: Connection): Generator<Finding> {
     listed_exceptions: `month NOT IN ${closed}`,
     reconciliations: `month NOT IN ${closed}`,
     open_orders: `month NOT IN ${closed}`,
+    accepted_findings: `month NOT IN ${closed}`,
   };
   for (const [table, condition] of Object.entries(strays)) {
     const count = db.prepare<[], number>(`SELECT count(*) FROM ${table} WHERE ${condition}`).pluck().get();

@@ -15,6 +15,7 @@ import type { Connection } from './connect.js';
 import { createDocumentWriter, type Numbering, type WrittenLine } from './document-writer.js';
 import type { MonthFrame } from './month-frame.js';
 import { createOpenOrdersWriter } from './open-orders.js';
+import type { PreflightWatch } from './preflight.js';
 import { type TouchedOrder, touchedOrders } from './touched-orders.js';
 
 export interface BillingOptions {
@@ -24,10 +25,12 @@ export interface BillingOptions {
   /** The orders to look at: all that the month can change, if they are not given. */
   readonly orders?: Iterable<TouchedOrder>;
   readonly progress?: (done: number, of: number) => void;
+  /** Told of each order. */
+  readonly watch?: PreflightWatch | undefined;
 }
 
 export function billMonth(db: Connection, frame: MonthFrame, options: BillingOptions): void {
-  const { numbering, basis, progress, orders = touchedOrders(db, frame, { progress }) } = options;
+  const { numbering, basis, progress, watch, orders = touchedOrders(db, frame, { progress }) } = options;
   const { due, written } = openBalance(db, frame);
   const note = (lines: readonly WrittenLine[]) => countWritten(written, lines);
   const documents = createDocumentWriter(db, frame, { numbering, note });
@@ -41,6 +44,7 @@ export function billMonth(db: Connection, frame: MonthFrame, options: BillingOpt
       const plan = planOrder(account, calendar, frame);
       documents.add(plan.documentLines);
       recorder.add(plan);
+      watch?.add(account, plan, calendar);
       if (isOpenAfter(account, plan, calendar, frame)) open.add(order.orderId, order);
       reckonOrder(due, account, calendar, frame);
     }

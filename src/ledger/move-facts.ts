@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../failure.js';
 import type { Connection } from './connect.js';
-import { hashOfImport } from './fact-hash.js';
+import { hashOfMovedImport } from './fact-hash.js';
 import { type EventRow, keyOf, type LineRow } from './fact-log.js';
 import { createRunWriter } from './fact-writer.js';
 
@@ -27,7 +27,7 @@ export function moveFacts(db: Connection): void {
   db.exec(MOVED_EVENTS);
   db.exec(LATE_FACTS);
   const insert = db.prepare('INSERT INTO moved_imports VALUES (?, ?)');
-  for (const [importId] of imports) insert.run(importId, hashOfImport(db, importId));
+  for (const [importId] of imports) insert.run(importId, hashOfMovedImport(db, importId));
 }
 
 /** @returns the hash of the import as version 3 had it: over its facts in the order in which they came, then over its notes */

@@ -176,7 +176,7 @@ function billOpenMonths(
   const order = { orderId, ...findOrder(db, orderId, lastImport), mayBeRecorded: true };
   const bill = (month: BillingMonth): MonthFrame => {
     const frame = openFrame(db, { month, config, lastImport });
-    draftOnto(db, onBasis, frame, [order]);
+    draftOnto(db, onBasis, frame, { orders: [order] });
     return frame;
   };
   let frame = bill(start);

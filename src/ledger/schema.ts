@@ -256,7 +256,18 @@ const OPEN_ORDERS: Table = {
   isLarge: true,
 };
 
-export const CLOSING_TABLES: readonly Table[] = [...FIRST_CLOSING_TABLES, OPEN_ORDERS];
+const ACCEPTED_FINDINGS: Table = {
+  // What a preflight found, and a person accepted: the month was closed all the same.
+  name: 'accepted_findings',
+  columns: `
+  month TEXT NOT NULL,
+  code TEXT NOT NULL,
+  sums TEXT NOT NULL, -- a JSON array of [currency, lines, amount in minor units as text]
+  message TEXT NOT NULL,
+  PRIMARY KEY (month, code)`,
+};
+
+export const CLOSING_TABLES: readonly Table[] = [...FIRST_CLOSING_TABLES, OPEN_ORDERS, ACCEPTED_FINDINGS];
 
 /** The statements that create closing tables in the ledger itself (`main`) or for a preview (`temp`). */
 export function closingTables(database: 'main' | 'temp', tables = CLOSING_TABLES): string {
@@ -375,6 +386,18 @@ CREATE TABLE moved_imports (
 ) STRICT;
 `;
 
+const SET_ASIDE = `
+-- Records that an import set aside in a quarantine file: whose they are, as far as they could be read.
+CREATE TABLE set_aside (
+  import_id INTEGER NOT NULL,
+  number INTEGER NOT NULL, -- within the import, from 1
+  file TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  order_id TEXT NOT NULL, -- empty if it could not be read, or of a practice
+  PRIMARY KEY (import_id, number)
+) STRICT, WITHOUT ROWID;
+`;
+
 const version = (window: string) => `OVER (PARTITION BY ${window} ORDER BY import_id)`;
 const ofLine = version('value->>0, value->>1');
 const ofEvent = version("iif(value->>5 = '', value, value->>5)");
@@ -432,6 +455,19 @@ export const MIGRATIONS: readonly ((db: Connection) => void)[] = [
       ].join('\n'),
     );
   },
+  (db) =>
+    db.exec(
+      [
+        SET_ASIDE,
+        closingTables('main', [ACCEPTED_FINDINGS]),
+        kept(['set_aside'], 'facts are kept'),
+        kept([ACCEPTED_FINDINGS.name], CLOSED),
+        nothingIsReplaced({
+          set_aside: [same('import_id', 'number')],
+          accepted_findings: [same('month', 'code')],
+        }),
+      ].join('\n'),
+    ),
 ];
 
 export const LATEST_VERSION = FIRST_VERSION + MIGRATIONS.length - 1;

@@ -42,6 +42,10 @@ const COVERED: readonly (readonly [table: string, select: string])[] = [
      WHERE EXISTS (SELECT 1 FROM open_orders WHERE month = :month)
        AND NOT EXISTS (SELECT 1 FROM open_orders WHERE month < :month) ORDER BY import_id`,
   ],
+  [
+    'accepted_findings',
+    'SELECT month, code, sums, message FROM accepted_findings WHERE month = :month ORDER BY code',
+  ],
 ];
 
 export interface SealedRow {

@@ -13,6 +13,7 @@ import type {
 import { compareCodePoints, type EventKind } from '../billing/order.js';
 import type { HeldLine } from '../billing/plan.js';
 import { TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
+import { acceptedOf } from './accepted-findings.js';
 import type { Connection } from './connect.js';
 import { unpackLines } from './line-block.js';
 import { storedConfig } from './stored-config.js';
@@ -48,6 +49,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
         .pluck()
         .get(month) ?? 0,
     reconciliation: () => reconciliationOf(db, month),
+    accepted: () => acceptedOf(db, month),
   };
 }
 
@@ -111,7 +113,7 @@ export function* documentsOf(db: Connection, month: BillingMonth): Generator<Iss
 }
 
 /** The ledger's own closed months are asked for what was before, also while a draft is open. */
-function* practiceTotalsOf(db: Connection, month: BillingMonth): Generator<PracticeTotals> {
+export function* practiceTotalsOf(db: Connection, month: BillingMonth): Generator<PracticeTotals> {
   const closed = db
     .prepare<[string], BillingMonth>(
       'SELECT month FROM main.closed_months WHERE month < ? ORDER BY month DESC',

@@ -65,9 +65,27 @@ export function manifestOf(
     imports: view.imports.map(({ importId, ...file }) => ({ import: importId, ...file })),
     files,
     control_totals: controlTotals(view),
+    ...acceptedPart(view),
     seal: view.seal,
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** What a person accepted, so that the month was closed all the same. Most months have none, and no key. */
+function acceptedPart(view: MonthView) {
+  const accepted = view.accepted();
+  if (accepted.length === 0) return {};
+  return {
+    accepted: accepted.map(({ code, sums, message }) => ({
+      code,
+      message,
+      sums: sums.map(({ currency, lines, amountMinor }) => ({
+        currency,
+        lines,
+        amount: formatAmount(amountMinor, currency),
+      })),
+    })),
+  };
 }
 
 export interface ControlTotal {

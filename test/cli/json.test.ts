@@ -123,15 +123,19 @@ const SITUATIONS: Situation[] = [
   ['no month', 2, ['preview', 'October']],
   ['no ledger', 2, ['preview', '2025-10'], workplace],
 
+  ['nothing that stops', 0, ['preflight', '2025-10'], () => lab(['import', 'orders.csv', 'history.csv'])],
+  ['what stops', 4, ['preflight', '2025-12'], () => lab(['import', 'orders.csv'])],
+  ['a month that is stopped', 4, ['close', '2025-12'], () => lab(['import', 'orders.csv'])],
+
   ['a month', 0, ['close', '2025-10'], () => lab(['import', 'orders.csv', 'history.csv'])],
   ['a closed month', 0, ['close', '2025-10'], () => lab(OCTOBER)],
-  ['a month against the one before', 0, ['close', '2025-11'], againstOctober],
-  ['several months', 0, ['close', '2025-12', '--catch-up'], () => lab(OCTOBER, ['import', 'november.csv'])],
+  ['a month against the one before', 0, ['close', '2025-11', '--accept', 'review'], againstOctober],
+  ['several months', 0, ['close', '2025-12', '--catch-up', '--accept', 'empty-month,no-history'], november],
   ['a month too early', 4, ['close', '2025-10', '--as-of', '2025-10-15T00:00:00Z'], () => lab(['init'])],
   ['a month out of turn', 4, ['close', '2025-12'], () => lab(OCTOBER)],
   ['exceptions under --strict', 4, ['close', '2025-10', '--strict'], exceptional],
   ['a folder that is not ours', 4, ['close', '2025-10'], () => withFile('invoices/2025-10/notes.txt')],
-  ['a closed month without files', 74, ['close', '2025-10', '--out', '/proc/none'], () => lab(['init'])],
+  ['a closed month without files', 74, ['close', '2025-10', '--out', '/proc/none'], imported],
   ['the second month refused', 4, ['close', '2025-12', '--catch-up', '--strict'], exceptionInDecember],
 
   ['the batch', 0, OCTOBER],
@@ -150,7 +154,7 @@ const SITUATIONS: Situation[] = [
     'PDFs that lack letters',
     0,
     ['invoices', '2025-10', '--pdf'],
-    () => lab(['import', 'names.csv'], OCTOBER),
+    () => lab(['import', 'names.csv'], [...OCTOBER, '--accept', 'unknown-practice']),
   ],
   ['a report', 0, ['report', '2025-10'], () => lab(OCTOBER)],
 
@@ -180,6 +184,14 @@ const SITUATIONS: Situation[] = [
   ['completion', 0, ['completion', 'fish']],
   ['the manual page', 0, ['man']],
 ];
+
+function imported(): Workplace {
+  return lab(['import', 'orders.csv']);
+}
+
+function november(): Workplace {
+  return lab(OCTOBER, ['import', 'november.csv']);
+}
 
 function withConfig(text: string): Workplace {
   const place = lab();

@@ -8,6 +8,7 @@ import { formatAmount } from '../../src/billing/money.js';
 import type { IssuedDocument, IssuedLine, ListedException, MonthView } from '../../src/billing/month-view.js';
 import type { EventKind, Fact, HistoryEvent, Instant, OrderLine } from '../../src/billing/order.js';
 import type { HeldLine } from '../../src/billing/plan.js';
+import { FINDING_CODES, type FindingCode } from '../../src/billing/preflight.js';
 import type { TermSum } from '../../src/billing/reconciliation.js';
 import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
 import {
@@ -89,9 +90,22 @@ export async function importFacts(
   return outcomes;
 }
 
+/** A made-up lab has no practices, no history, nothing before: only what `strict` refuses counts. */
+export const ALL_BUT_EXCEPTIONS: ReadonlySet<FindingCode> = new Set(
+  FINDING_CODES.filter((code) => code !== 'exceptions'),
+);
+
 export function closeOptions(options: Partial<CloseOptions> = {}): CloseOptions {
   const longAfter = Date.UTC(2100, 0);
-  return { config: DEFAULT_CONFIG, asOf: longAfter, catchUp: false, strict: false, now: 0, ...options };
+  return {
+    config: DEFAULT_CONFIG,
+    asOf: longAfter,
+    catchUp: false,
+    strict: false,
+    accept: ALL_BUT_EXCEPTIONS,
+    now: 0,
+    ...options,
+  };
 }
 
 /** Closes a month as the command does. */
@@ -252,6 +266,7 @@ export function monthView(
     exceptions: () => exceptions,
     linesBeforeLedger: () => 0,
     reconciliation: () => reconciliation,
+    accepted: () => [],
     ...changes,
   };
 }

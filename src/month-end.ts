@@ -13,7 +13,12 @@ import { type BillingMonth, previousMonth } from './billing/billing-month.js';
 import { type Explanation, explainOrder } from './billing/explanation.js';
 import type { IssuedDocument, ListedException, ListedOrder, MonthView } from './billing/month-view.js';
 import type { HeldLine } from './billing/plan.js';
-import type { FindingCode, PreflightFinding } from './billing/preflight.js';
+import {
+  describeUnknown,
+  type FindingCode,
+  type PreflightFinding,
+  type UnknownFolder,
+} from './billing/preflight.js';
 import type { Config } from './config.js';
 import { Failure, type Finding } from './failure.js';
 import { auditLedger } from './ledger/audit.js';
@@ -22,7 +27,6 @@ import {
   type CloseOptions,
   closeMonth,
   draftMonth,
-  knowsSeal,
   monthsToClose,
   readMonth,
   sealOfMonth,
@@ -34,20 +38,16 @@ import { closedMonths } from './ledger/month-frame.js';
 import { readOrder } from './ledger/order-record.js';
 import { createPauseReader } from './ledger/pauses.js';
 import { createZoneReader } from './ledger/practice-zones.js';
-import { type LedgerStatus, readStatus } from './ledger/status.js';
+import { type LedgerStatus, readStatus, type StatusOptions } from './ledger/status.js';
 import { viewMonth } from './ledger/view.js';
+import { allUnknownFolders, draftFolderOptions, folderOptions, unknownFolders } from './month-folders.js';
 import { writeNamedFile } from './named-file.js';
 import { auditFolder } from './output/audit-folder.js';
 import type { Paper } from './output/invoice-pdf.js';
 import { type MonthFile, monthFiles, REPORT, wholeFile } from './output/month-files.js';
 import { printableFiles } from './output/printable-files.js';
 import { type Comparison, type MonthSummary, summarize } from './output/summary.js';
-import {
-  type FileMode,
-  type FolderOptions,
-  refuseForeignFolder,
-  writeMonthFolder,
-} from './output/write-folder.js';
+import { type FileMode, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
 import { changesSince, type PreviewChanges, stateBefore } from './preview-changes.js';
 
 export interface BillingOptions {
@@ -114,11 +114,12 @@ interface CloseListener {
 export async function closeMonths(
   ledger: Ledger,
   month: BillingMonth,
-  options: Omit<CloseOptions, 'progress'> & BillingOptions & CloseListener,
+  options: Omit<CloseOptions, 'progress' | 'folders'> & BillingOptions & CloseListener,
 ): Promise<void> {
   const open = monthsToClose(ledger, month, options);
   const months = [...monthsWithoutFiles(ledger, month, options), ...open];
   for (const each of months) refuseForeignFolder(each, folderOptions(ledger, each, options));
+  const folders = unknownFolders(ledger, options.out);
   for (const each of months) {
     const progressOf = (doing: MonthStep['doing']) => (done: number, of: number) =>
       options.progress?.({ month: each, doing, done, of });
@@ -128,7 +129,12 @@ export async function closeMonths(
     };
     const isClosed =
       open.includes(each) &&
-      (await closeMonth(ledger, each, month, { ...options, onFindings, progress: progressOf('billing') }));
+      (await closeMonth(ledger, each, month, {
+        ...options,
+        folders,
+        onFindings,
+        progress: progressOf('billing'),
+      }));
     if (isClosed) options.onClosed?.(each);
     try {
       const exported = await exportMonth(ledger, each, { ...options, progress: progressOf('writing') });
@@ -301,6 +307,8 @@ export interface PreviewOptions {
   readonly engineVersion: string;
   /** Findings that the close would be told to accept. */
   readonly accept?: ReadonlySet<FindingCode>;
+  /** Where the folders of the issued months stand, to be looked at for numbers that are used; nowhere if undefined. */
+  readonly issued?: string;
 }
 
 /**
@@ -310,7 +318,7 @@ export interface PreviewOptions {
 export async function previewMonth(
   ledger: Ledger,
   month: BillingMonth,
-  { config, out, knownAt, diff, engineVersion, accept = new Set() }: PreviewOptions,
+  { config, out, knownAt, diff, engineVersion, accept = new Set(), issued }: PreviewOptions,
 ): Promise<Preview> {
   const isClosed = sealOfMonth(ledger, month) !== undefined;
   if (diff && out === undefined && !isClosed) {
@@ -320,9 +328,7 @@ export async function previewMonth(
     );
   }
   const folder =
-    out === undefined
-      ? undefined
-      : draftFolderOptions(ledger, month, { out, fileMode: config.fileMode, engineVersion });
+    out === undefined ? undefined : draftFolderOptions(ledger, month, { out, fileMode: config.fileMode });
   if (folder !== undefined) refuseForeignFolder(month, folder);
   const state = { folder: path.join(out ?? '', month), isWhole: knownAt !== undefined };
   const before = diff ? await stateBefore(ledger, month, state) : undefined;
@@ -341,7 +347,8 @@ export async function previewMonth(
       ? {}
       : { folder: await writeMonthFolder({ view, files: monthFiles(view), engineVersion }, folder) }),
   });
-  return draftMonth(ledger, month, config, show, { knownAt, strict: config.strict });
+  const folders = issued === undefined ? [] : unknownFolders(ledger, issued);
+  return draftMonth(ledger, month, config, show, { knownAt, strict: config.strict, folders });
 }
 
 export interface Verification {
@@ -375,7 +382,11 @@ export async function verify(
     progress(`billing ${each} again`);
     findings.push(...(await auditBalance(ledger, each)));
   }
-  const folders = months.filter((each) => existsSync(path.join(out, each)));
+  const unknown = allUnknownFolders(ledger, out, month);
+  for (const each of unknown)
+    findings.push({ place: each.folder, message: describeUnknown({ ...each, folder: '' }).trim() });
+  const isUnknown = (each: BillingMonth) => unknown.some(({ folder }) => folder === path.join(out, each));
+  const folders = months.filter((each) => existsSync(path.join(out, each)) && !isUnknown(each));
   for (const each of folders) {
     progress(`comparing the files of ${each}`);
     const hasReport = existsSync(path.join(out, each, REPORT));
@@ -385,12 +396,17 @@ export async function verify(
       )),
     );
   }
-  const withoutFolder = months.filter((each) => !folders.includes(each));
+  const withoutFolder = months.filter((each) => !folders.includes(each) && !isUnknown(each));
   return { findings, months, imports, folders: folders.length, withoutFolder };
 }
 
 /** How the ledger stands: closed months, the next one, held lines, limits, exceptions. @throws Failure usage */
-export const statusOf = readStatus;
+export async function statusOf(
+  ledger: Ledger,
+  { out, ...options }: StatusOptions & { readonly out: string },
+): Promise<LedgerStatus & { readonly unknownFolders: readonly UnknownFolder[] }> {
+  return { ...(await readStatus(ledger, options)), unknownFolders: unknownFolders(ledger, out) };
+}
 
 /** What became of an order in each month, and why. @throws Failure usage if no fact names it */
 export async function explain(ledger: Ledger, orderId: string, config: Config): Promise<Explanation> {
@@ -415,34 +431,6 @@ export async function writeExplanation(
   const { isOrderPage, orderHtml } = await import('./output/order-html.js');
   writeNamedFile(file, orderHtml(explanation), { isOurs: isOrderPage });
   return explanation;
-}
-
-/** A close replaces its own month's folder, and any draft of it that this ledger may have written. */
-function folderOptions(
-  ledger: Ledger,
-  month: BillingMonth,
-  { out, fileMode = 'private' }: BillingOptions,
-): FolderOptions {
-  return {
-    out,
-    fileMode,
-    keep: (found) => {
-      if (found.month !== month) return 'was written for another month';
-      const isOwn = found.isDraft
-        ? found.seal === '' || knowsSeal(ledger, found.seal)
-        : found.seal === sealOfMonth(ledger, month);
-      return isOwn ? undefined : 'was written for another ledger';
-    },
-  };
-}
-
-/** A preview replaces drafts only: issued files stay. */
-function draftFolderOptions(ledger: Ledger, month: BillingMonth, options: BillingOptions): FolderOptions {
-  const { keep, ...rest } = folderOptions(ledger, month, options);
-  return {
-    ...rest,
-    keep: (found) => (found.isDraft ? keep(found) : 'holds the issued files of a closed month'),
-  };
 }
 
 export type { PreviewChange } from './preview-changes.js';

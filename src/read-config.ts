@@ -183,7 +183,8 @@ export const configSchema = z.strictObject({
     .nullable()
     .default(DEFAULT_CONFIG.reviewChangePercent)
     .describe(
-      "Mark a practice's total for review if it changed by more percent than that since its last closed month; null marks none",
+      "Mark a practice's total for review, and stop the close until that is accepted, if it changed by more percent than that since " +
+        'its last closed month; null marks none',
     )
     .meta({ examples: [25] }),
   strict: z

@@ -263,7 +263,9 @@ describe('what a close records', () => {
 
   it('is what its documents show: not who may read them, how the books call things, or what stops a close', () => {
     expect(Object.keys(recordedConfig({ ...DEFAULT_CONFIG, seller }))).toEqual(
-      Object.keys(DEFAULT_CONFIG).filter((key) => !['fileMode', 'books', 'inputs', 'firstMonth', 'preflight'].includes(key)),
+      Object.keys(DEFAULT_CONFIG).filter(
+        (key) => !['fileMode', 'books', 'inputs', 'firstMonth', 'preflight'].includes(key),
+      ),
     );
   });
 

@@ -30,9 +30,7 @@ describe('docs/commands.md and docs/commands-check.md', () => {
       const borrowed = [...(section.split('\n## ')[0]?.matchAll(/\]\(#(\w+)\)/g) ?? [])].map(
         ([, each]) => each,
       );
-      const own = [name, ...borrowed]
-        .map((each) => both.split(`\n## ${each}\n`)[1] ?? '')
-        .join('');
+      const own = [name, ...borrowed].map((each) => both.split(`\n## ${each}\n`)[1] ?? '').join('');
       for (const { flags } of [
         ...command.options.filter(({ long }) => long !== '--help'),
         ...command.argumentList,

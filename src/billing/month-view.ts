@@ -64,6 +64,8 @@ export interface ImportedFile {
 }
 
 export interface MonthView {
+  /** Of the ledger that it is read from: 32 hexadecimal digits. */
+  readonly ledgerId: string;
   readonly month: BillingMonth;
   readonly isDraft: boolean;
   /** The whole config that the month was billed with. */

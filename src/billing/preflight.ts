@@ -12,6 +12,7 @@ export type FindingLevel = 'stop' | 'tell';
 
 /** Every code, in the order in which findings are told, with the level that it has unless the config says otherwise. */
 export const FINDING_LEVELS = {
+  'used-numbers': 'stop',
   'first-month': 'stop',
   'empty-month': 'stop',
   'nothing-new': 'stop',
@@ -49,8 +50,25 @@ interface NamedSum extends MoneySum {
   readonly orderId: string;
 }
 
+/** The first and the last number of a series that a month gave. */
+export interface NumberRange {
+  readonly first: string;
+  readonly last: string;
+}
+
+/** A folder with an issued month that this ledger does not know. */
+export interface UnknownFolder {
+  readonly folder: string;
+  readonly month: BillingMonth;
+  /** By its identity this ledger wrote it, in a state that this copy of it has not seen. */
+  readonly isThisLedger: boolean;
+  readonly ranges: readonly NumberRange[];
+}
+
 export interface PreflightFacts {
   readonly month: BillingMonth;
+  /** Those below OUT with numbers that are still to come here. */
+  readonly usedNumbers: readonly UnknownFolder[];
   /** Undefined before the ledger's first close. */
   readonly lastClosed: { readonly month: BillingMonth; readonly documents: number } | undefined;
   /** The first month that the config names, if it does. */
@@ -123,6 +141,18 @@ export function preflight(facts: PreflightFacts, levels: FindingLevels): Preflig
 }
 
 const CHECKS: Readonly<Record<FindingCode, (facts: PreflightFacts) => Found | undefined>> = {
+  'used-numbers'({ usedNumbers }) {
+    if (usedNumbers.length === 0) return undefined;
+    const isOlder = usedNumbers.some(({ isThisLedger }) => isThisLedger);
+    return {
+      sums: [],
+      message: `numbers that were given already would be given again: ${listed(usedNumbers.map(describeUnknown))}`,
+      next: isOlder
+        ? 'put the newer ledger back; if it is lost, choose another "invoiceNumber" and "creditNoteNumber" in the config'
+        : 'if you meant that ledger, name it with --ledger; if not, name another --out',
+    };
+  },
+
   'first-month'({ month, lastClosed, firstMonth, beforeLedger }) {
     if (lastClosed !== undefined || firstMonth === month || beforeLedger.length === 0) return undefined;
     const earliest = beforeLedger.map((each) => each.month).reduce((a, b) => (a < b ? a : b));
@@ -278,6 +308,15 @@ const CHECKS: Readonly<Record<FindingCode, (facts: PreflightFacts) => Found | un
     };
   },
 };
+
+/** `invoices/2026-10 holds 2026-10 as issued by another ledger (INV-000120 to INV-000188)` */
+export function describeUnknown({ folder, month, isThisLedger, ranges }: UnknownFolder): string {
+  const numbers = ranges.map(({ first, last }) => (first === last ? first : `${first} to ${last}`));
+  const shown = numbers.length === 0 ? '' : ` (${numbers.join(', ')})`;
+  return isThisLedger
+    ? `${folder} holds ${month} as issued by this ledger, which does not know it: it is an older copy${shown}`
+    : `${folder} holds ${month} as issued by another ledger${shown}`;
+}
 
 /** Why a month is not closed: each finding that stops it, with what to do. */
 export function describeStops(month: BillingMonth, stops: readonly PreflightFinding[]): string {

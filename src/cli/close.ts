@@ -205,7 +205,7 @@ export function reportFinding(
 const COLUMNS = 80;
 
 /** Broken where it would be wider than the screen: after a comma, or at any blank. */
-function fitted(text: string, at: RegExp = /, /): string {
+export function fitted(text: string, at: RegExp = /, /): string {
   const lines: string[] = [''];
   for (const part of text.split(new RegExp(`(?<=${at.source})`))) {
     if (`${lines.at(-1)}${part}`.trimEnd().length > COLUMNS) lines.push('    ');

@@ -533,6 +533,23 @@ const RESULTS = {
     nextIsOver: flag('It is over, and can be closed'),
     lastImportId: count('The last import; 0 if there is none'),
     lastClosedImportId: count('The last import that the last close knew'),
+    unknownFolders: listOf(
+      named('UnknownFolder', 'A folder with an issued month that this ledger does not know', {
+        folder: text('Where it is'),
+        month,
+        isThisLedger: flag(
+          'A later state of this ledger wrote it, so this one is an older copy; otherwise another ledger',
+        ),
+        numbers: listOf(
+          named('NumberRange', 'Document numbers of a series', {
+            firstNumber: text('The first that the month gave'),
+            lastNumber: text('The last'),
+          }),
+          'Those that are used; one of each series that the month has',
+        ),
+      }),
+      'Those below --out',
+    ),
     held: listOf(heldLine, 'What a close of the next month would hold'),
     heldByPractice: listOf(
       named('HeldByPractice', 'The held lines of a practice in one currency', {

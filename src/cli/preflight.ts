@@ -2,15 +2,19 @@
 import type { Command } from 'commander';
 import type { FindingCode } from '../billing/preflight.js';
 import { PreflightRefused } from '../failure.js';
-import { acceptOption, reportFinding } from './close.js';
+import { acceptOption, addOut, reportFinding } from './close.js';
 import { type Runner, VERSION } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { findingJson } from './month-json.js';
 import { monthArgument, type Session } from './session.js';
 
+interface PreflightFlags {
+  readonly accept?: ReadonlySet<FindingCode>;
+  readonly out: string;
+}
+
 export function addPreflight(program: Command, run: Runner): void {
-  program
-    .command('preflight')
+  addOut(program.command('preflight'))
     .description('show what stops the close of a month, and what it would tell; the ledger stays as it is')
     .argument('<month>', 'YYYY-MM')
     .addOption(acceptOption())
@@ -23,14 +27,15 @@ Examples:
   monthend preflight 2026-10`,
     )
     .action(
-      run(async (session: Session, monthText: string, flags: { accept?: ReadonlySet<FindingCode> }) => {
+      run(async (session: Session, monthText: string, flags: PreflightFlags) => {
         const { terminal } = session;
         const month = monthArgument(monthText);
-        const { accept = new Set<FindingCode>() } = flags;
+        const { accept = new Set<FindingCode>(), out: issued } = flags;
         const config = await session.config();
         const options = {
           config,
           accept,
+          issued,
           out: undefined,
           diff: false,
           knownAt: undefined,

@@ -102,7 +102,12 @@ export function orderIdIn(
       return '';
     }
   }
-  const names = cellsIn(Buffer.from(header).toString().replace(/^\uFEFF/, ''), separator);
+  const names = cellsIn(
+    Buffer.from(header)
+      .toString()
+      .replace(/^\uFEFF/, ''),
+    separator,
+  );
   const place = names.findIndex((name) => columns.includes(name));
   return place < 0 ? '' : (cellsIn(text, separator)[place] ?? '');
 }

@@ -11,7 +11,7 @@ import {
 import type { MonthView } from '../billing/month-view.js';
 import { numbersFrom } from '../billing/number-pattern.js';
 import type { Instant } from '../billing/order.js';
-import type { FindingCode, PreflightFinding } from '../billing/preflight.js';
+import type { FindingCode, PreflightFinding, UnknownFolder } from '../billing/preflight.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { type Config, FIXED_SETTINGS, recordedConfig } from '../config.js';
 import { Failure, PreflightRefused } from '../failure.js';
@@ -39,6 +39,8 @@ export interface CloseOptions {
   readonly strict: boolean;
   /** Findings of the preflight that may be there: kept with the month. */
   readonly accept: ReadonlySet<FindingCode>;
+  /** Folders of issued months that this ledger does not know. */
+  readonly folders?: readonly UnknownFolder[];
   /** Told of what the preflight found, once the month is closed. */
   readonly onFindings?: (findings: readonly PreflightFinding[]) => void;
   /** For the audit column only. */
@@ -175,7 +177,7 @@ export async function closeMonth(
   ledger: Ledger,
   month: BillingMonth,
   lastMonth: BillingMonth,
-  { config, asOf, strict, accept, now, progress, onFindings }: CloseOptions,
+  { config, asOf, strict, accept, folders = [], now, progress, onFindings }: CloseOptions,
 ): Promise<boolean> {
   let findings: readonly PreflightFinding[] = [];
   const isClosed = await ledger.write(`close ${month}`, () => {
@@ -185,7 +187,7 @@ export async function closeMonth(
     const lastImport = lastImportOf(db);
     const frame = openFrame(db, { month, config, lastImport });
     refuseUnlessOver(frame, lastMonth, asOf);
-    const watch = createPreflightWatch(db, frame, { strict });
+    const watch = createPreflightWatch(db, frame, { strict, folders });
     billMonth(db, frame, { numbering: 'final', watch, ...(progress === undefined ? {} : { progress }) });
     findings = watch.findings();
     const stopping = findings.filter(({ level }) => level === 'stop');
@@ -263,6 +265,12 @@ function lastSeal(db: Connection, before: BillingMonth): string {
   );
 }
 
+interface DraftOptions {
+  readonly knownAt?: number | undefined;
+  readonly strict?: boolean;
+  readonly folders?: readonly UnknownFolder[];
+}
+
 /**
  * Bills `month` as if it were closed now, writing nothing to the ledger, and hands its view to `use`. Open months before it
  * are billed first. Of a closed month it shows what later facts would correct.
@@ -274,7 +282,7 @@ export async function draftMonth<T>(
   month: BillingMonth,
   config: Config,
   use: (view: MonthView, findings: readonly PreflightFinding[]) => T | Promise<T>,
-  { knownAt, strict = false }: { readonly knownAt?: number | undefined; readonly strict?: boolean } = {},
+  { knownAt, strict = false, folders = [] }: DraftOptions = {},
 ): Promise<T> {
   return ledger.read(() => {
     const { db } = ledger;
@@ -290,7 +298,7 @@ export async function draftMonth<T>(
     for (const drafted of months) {
       const frame = openFrame(db, { month: drafted, config, lastImport });
       const watch =
-        isToBeClosed && drafted === month ? createPreflightWatch(db, frame, { strict }) : undefined;
+        isToBeClosed && drafted === month ? createPreflightWatch(db, frame, { strict, folders }) : undefined;
       draftOnto(db, basis, frame, { watch });
       findings = watch?.findings() ?? [];
     }
@@ -372,6 +380,6 @@ export function sealOfMonth(ledger: Ledger, month: BillingMonth): string | undef
 }
 
 /** Whether this ledger has given a month that seal. */
-export function knowsSeal(ledger: Ledger, seal: string): boolean {
+export function isKnownSeal(ledger: Ledger, seal: string): boolean {
   return ledger.db.prepare('SELECT 1 FROM closed_months WHERE seal = ?').pluck().get(seal) !== undefined;
 }

@@ -3,9 +3,11 @@
  * written. Works on the ledger's own tables (a close) and on those of a draft (a preview) alike.
  */
 import { type BillingMonth, type Calendar, previousMonth } from '../billing/billing-month.js';
+import type { DocumentType } from '../billing/document.js';
 import { lookAlike } from '../billing/look-alike.js';
 import { lineAmount } from '../billing/money.js';
 import { changeOf } from '../billing/month-change.js';
+import { numbersFrom } from '../billing/number-pattern.js';
 import { compareCodePoints, type OrderLine } from '../billing/order.js';
 import type { OrderAccount, OrderPlan } from '../billing/plan.js';
 import {
@@ -15,9 +17,10 @@ import {
   type PreflightFacts,
   type PreflightFinding,
   preflight,
+  type UnknownFolder,
 } from '../billing/preflight.js';
 import { dateOf } from '../billing/time-zone.js';
-import { recordedConfig } from '../config.js';
+import { type Config, recordedConfig } from '../config.js';
 import type { Connection } from './connect.js';
 import { type Bucket, bucketOfMonth, type EventRow, type LineRow, toOrderLine } from './fact-log.js';
 import { unpackLines } from './line-block.js';
@@ -41,9 +44,10 @@ interface NewLine extends OrderLine {
 export function createPreflightWatch(
   db: Connection,
   frame: MonthFrame,
-  { strict }: { readonly strict: boolean },
+  { strict, folders }: { readonly strict: boolean; readonly folders: readonly UnknownFolder[] },
 ): PreflightWatch {
   const { month, config, policy } = frame;
+  const usedNumbers = withNumbersToCome(db, config, folders);
   const hasClosed = frame.closed.some((row) => row.month < month);
   const before = previousMonth(month);
   const late = createSums();
@@ -79,6 +83,7 @@ export function createPreflightWatch(
       const charged = chargedOf(db, month);
       const facts: PreflightFacts = {
         month,
+        usedNumbers,
         ...aboutLastClose(db, frame),
         firstMonth: config.firstMonth,
         beforeLedger: beforeLedger.byMonth(),
@@ -101,6 +106,24 @@ export function createPreflightWatch(
       return preflight(facts, { ...config.preflight, ...(strict ? { exceptions: 'stop' as const } : {}) });
     },
   };
+}
+
+/** Those with a number that this ledger would give yet. */
+function withNumbersToCome(
+  db: Connection,
+  { invoiceNumber, creditNoteNumber }: Config,
+  folders: readonly UnknownFolder[],
+): UnknownFolder[] {
+  if (folders.length === 0) return [];
+  const next = (type: DocumentType) =>
+    1 + countOf(db, 'SELECT max(sequence) FROM main.documents WHERE document_type = ?', type);
+  const areToCome = [
+    numbersFrom(invoiceNumber, next('invoice')),
+    numbersFrom(creditNoteNumber, next('credit_note')),
+  ];
+  return folders.filter(({ ranges }) =>
+    ranges.some(({ last }) => areToCome.some((isToCome) => isToCome(last))),
+  );
 }
 
 /** Sums by a key, then currency. */

@@ -386,6 +386,13 @@ CREATE TABLE moved_imports (
 ) STRICT;
 `;
 
+const IDENTITY = `
+CREATE TABLE ledger_identity (
+  row INTEGER NOT NULL PRIMARY KEY CHECK (row = 1),
+  ledger_id TEXT NOT NULL -- see identity.ts
+) STRICT;
+`;
+
 const SET_ASIDE = `
 -- Records that an import set aside in a quarantine file: whose they are, as far as they could be read.
 CREATE TABLE set_aside (
@@ -458,16 +465,22 @@ export const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) =>
     db.exec(
       [
+        IDENTITY,
         SET_ASIDE,
         closingTables('main', [ACCEPTED_FINDINGS]),
+        kept(['ledger_identity'], 'a ledger keeps its identity'),
         kept(['set_aside'], 'facts are kept'),
         kept([ACCEPTED_FINDINGS.name], CLOSED),
         nothingIsReplaced({
+          ledger_identity: [same('row')],
           set_aside: [same('import_id', 'number')],
           accepted_findings: [same('month', 'code')],
         }),
       ].join('\n'),
     ),
 ];
+
+/** Before it, ledgers had no identity. */
+export const FIRST_WITH_IDENTITY = 5;
 
 export const LATEST_VERSION = FIRST_VERSION + MIGRATIONS.length - 1;

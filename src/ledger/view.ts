@@ -15,6 +15,7 @@ import type { HeldLine } from '../billing/plan.js';
 import { TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
 import { acceptedOf } from './accepted-findings.js';
 import type { Connection } from './connect.js';
+import { ledgerIdOf } from './identity.js';
 import { unpackLines } from './line-block.js';
 import { storedConfig } from './stored-config.js';
 
@@ -27,6 +28,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
     .get(month);
   if (row === undefined) return undefined;
   return {
+    ledgerId: ledgerIdOf(db),
     month,
     isDraft,
     config: { ...storedConfig(row.config) },

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { MonthView } from '../billing/month-view.js';
 import type { Finding } from '../failure.js';
 import { filesBelow } from '../files-below.js';
-import { MANIFEST, manifestOf, manifestText, type WrittenFile } from './manifest.js';
+import { MANIFEST, manifestJson, manifestOf, manifestText, type WrittenFile } from './manifest.js';
 import { readOut } from './month-files.js';
 import type { FolderContent } from './write-folder.js';
 
@@ -49,11 +49,15 @@ async function hashOf(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** A manifest names the version that wrote it, which may be an earlier one; all else is the ledger's. */
+/** A manifest names the version that wrote it, which may be an earlier one, without identities; all else is the ledger's. */
 function isManifestOf(view: MonthView, files: readonly WrittenFile[], text: string | undefined): boolean {
   if (text === undefined) return false;
   try {
-    return manifestOf(view, files, String(JSON.parse(text).engine_version)) === text;
+    const { engine_version: version, ledger } = JSON.parse(text);
+    const anew = manifestOf(view, files, String(version));
+    if (ledger !== undefined) return anew === text;
+    const { ledger: _, numbers: __, ...older } = JSON.parse(anew);
+    return manifestJson(older) === text;
   } catch {
     return false;
   }

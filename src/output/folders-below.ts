@@ -2,13 +2,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { compareCodePoints } from '../billing/order.js';
+import type { NumberRange } from '../billing/preflight.js';
 import { readManifest } from './manifest.js';
-
-/** The first and the last number of a series that a month gave. */
-export interface NumberRange {
-  readonly first: string;
-  readonly last: string;
-}
 
 /** What the manifest of a month's folder says. */
 export interface FoundFolder {

@@ -90,7 +90,9 @@ describe('a user is told', () => {
     place.write('twice.csv', 'order_id,event,at,reason\nORD-3,resumed,2025-12-05T09:00:00-05:00,\n');
     place.run(['run', '2025-10', 'orders.csv']);
     place.run(['import', 'twice.csv']);
-    expect(place.run(['close', '2025-12', '--catch-up', '--strict', '--accept', 'empty-month'])).toMatchObject({
+    expect(
+      place.run(['close', '2025-12', '--catch-up', '--strict', '--accept', 'empty-month']),
+    ).toMatchObject({
       code: 4,
       stdout: expect.stringMatching(/^2025-11 closed: 1 invoice/),
       stderr:
@@ -152,7 +154,9 @@ describe('a user is told', () => {
     place.run(['import', 'orders.csv']);
     expect(place.run(['preview', '2025-11']).stdout).toContain(told);
     expect(place.run(['close', '2025-11', '--accept', 'first-month']).stdout).toContain(told);
-    expect(place.run(['close', '2025-12', '--accept', 'empty-month']).stdout).not.toContain('before this ledger');
+    expect(place.run(['close', '2025-12', '--accept', 'empty-month']).stdout).not.toContain(
+      'before this ledger',
+    );
   });
 
   test('when new facts come too late for the month that is run', () => {

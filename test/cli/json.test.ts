@@ -171,6 +171,7 @@ const SITUATIONS: Situation[] = [
 
   ['before the first close', 0, ['status', '--as-of', '2025-11-02T00:00:00Z'], exceptional],
   ['after it', 0, ['status', '--as-of', '2025-11-20T12:00:00Z', '--days', '14'], () => lab(OCTOBER)],
+  ['folders of another ledger', 0, ['status', '--ledger', 'new/monthend.db'], besideAnother],
   ['another process', 75, ['import', 'orders.csv'], () => lab(['init'])],
 
   ['a case that expects nothing', 1, ['check', 'cases']],
@@ -250,6 +251,10 @@ function exceptionInDecember(): Workplace {
   place.write('twice.csv', 'order_id,event,at,reason\nORD-1,resumed,2025-12-05T09:00:00-05:00,\n');
   expect(place.run(['import', 'twice.csv']).code).toBe(0);
   return place;
+}
+
+function besideAnother(): Workplace {
+  return lab(OCTOBER, ['init', 'new']);
 }
 
 function damaged(): Workplace {

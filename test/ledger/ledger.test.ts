@@ -147,7 +147,9 @@ describe('a ledger of version 3, whose facts were rows', () => {
         db.prepare(`SELECT ${columns} FROM ${table} ORDER BY ${columns}`).all();
       expect(rows(ledger.db), table).toEqual(rows(old));
     }
-    for (const { name } of CLOSING_TABLES.filter(({ name }) => !['open_orders', 'accepted_findings'].includes(name)))
+    for (const { name } of CLOSING_TABLES.filter(
+      ({ name }) => !['open_orders', 'accepted_findings'].includes(name),
+    ))
       expect(ledger.db.prepare(`SELECT * FROM ${name}`).all(), name).toEqual(
         old.prepare(`SELECT * FROM ${name}`).all(),
       );

@@ -117,6 +117,7 @@ describe('seal and hash, as docs/ledger.md section 5 describes them', () => {
         'position, name, kind, sha256, read, imported, amended, duplicates, quarantined',
         'position',
       ),
+      ...rows('set_aside', 'number, file, kind, order_id', 'number'),
     ];
     expect(rows('imports', 'import_id, sha256', 'import_id')).toEqual([['imports', [1, sha256(covered)]]]);
 
@@ -135,6 +136,7 @@ describe('seal and hash, as docs/ledger.md section 5 describes them', () => {
       ...rows('listed_exceptions', '*', 'exception_number'),
       ...rows('reconciliations', '*', 'currency, term'),
       ...rows('open_orders', '*', 'block'),
+      ...rows('accepted_findings', '*', 'code'),
     ]);
     expect(seal).toBe(sealOfMonth(ledger, MONTH));
   });
@@ -152,6 +154,7 @@ const STRAY: Readonly<Record<string, string>> = {
   listed_exceptions: "month = '2031-01'",
   reconciliations: "month = '2031-01'",
   open_orders: "month = '2031-01'",
+  accepted_findings: "month = '2031-01'",
 };
 
 describe('a row of no closed month', () => {

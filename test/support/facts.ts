@@ -18,6 +18,7 @@ import {
   monthsToClose,
   readMonth,
 } from '../../src/ledger/close.js';
+import { ID_IN_MEMORY } from '../../src/ledger/identity.js';
 import { withImport } from '../../src/ledger/import.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
 
@@ -252,6 +253,7 @@ export function monthView(
   changes: Partial<MonthView> = {},
 ): MonthView {
   return {
+    ledgerId: ID_IN_MEMORY,
     month: '2026-10',
     isDraft: false,
     config: { ...DEFAULT_CONFIG },

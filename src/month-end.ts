@@ -12,6 +12,7 @@ import path from 'node:path';
 import { type BillingMonth, previousMonth } from './billing/billing-month.js';
 import { type Explanation, explainOrder } from './billing/explanation.js';
 import type { IssuedDocument, ListedException, ListedOrder, MonthView } from './billing/month-view.js';
+import type { Instant } from './billing/order.js';
 import type { HeldLine } from './billing/plan.js';
 import {
   describeUnknown,
@@ -40,13 +41,22 @@ import { createPauseReader } from './ledger/pauses.js';
 import { createZoneReader } from './ledger/practice-zones.js';
 import { type LedgerStatus, readStatus, type StatusOptions } from './ledger/status.js';
 import { viewMonth } from './ledger/view.js';
-import { allUnknownFolders, draftFolderOptions, folderOptions, unknownFolders } from './month-folders.js';
+import { type VoidResult, voidMonth, voidsOf } from './ledger/void.js';
+import {
+  allUnknownFolders,
+  auditVoidFolders,
+  draftFolderOptions,
+  folderOptions,
+  setVoidAside,
+  unknownFolders,
+} from './month-folders.js';
 import { writeNamedFile } from './named-file.js';
 import { auditFolder } from './output/audit-folder.js';
 import type { Paper } from './output/invoice-pdf.js';
 import { type MonthFile, monthFiles, REPORT, wholeFile } from './output/month-files.js';
 import { printableFiles } from './output/printable-files.js';
 import { type Comparison, type MonthSummary, summarize } from './output/summary.js';
+import { foundVoidFolder, refuseTakenVoidFolder } from './output/void-folder.js';
 import { type FileMode, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
 import { changesSince, type PreviewChanges, stateBefore } from './preview-changes.js';
 
@@ -118,6 +128,7 @@ export async function closeMonths(
 ): Promise<void> {
   const open = monthsToClose(ledger, month, options);
   const months = [...monthsWithoutFiles(ledger, month, options), ...open];
+  for (const each of months) setVoidAside(ledger, options.out, each);
   for (const each of months) refuseForeignFolder(each, folderOptions(ledger, each, options));
   const folders = unknownFolders(ledger, options.out);
   for (const each of months) {
@@ -351,12 +362,35 @@ export async function previewMonth(
   return draftMonth(ledger, month, config, show, { knownAt, strict: config.strict, folders });
 }
 
+export interface VoidedMonth extends VoidResult {
+  /** Where its files are now; undefined if they are not below `out`. */
+  readonly folder: string | undefined;
+}
+
+/**
+ * Takes the last close back: its documents are void and keep their numbers, the month is open again, its folder is kept under another
+ * name. A month that is void already stays so; its folder is renamed if it was not yet.
+ * @throws Failure refused, busy, system
+ */
+export async function voidLastMonth(
+  ledger: Ledger,
+  month: BillingMonth,
+  { out, reason, now }: { readonly out: string; readonly reason: string; readonly now: Instant },
+): Promise<VoidedMonth> {
+  const isClosed = sealOfMonth(ledger, month) !== undefined;
+  const next = voidsOf(ledger.db, month).length + 1;
+  if (isClosed) refuseTakenVoidFolder({ out, month, number: next });
+  const voided = await voidMonth(ledger, month, { reason, now });
+  setVoidAside(ledger, out, month);
+  return { ...voided, folder: foundVoidFolder({ out, month, number: voided.number }) };
+}
+
 export interface Verification {
   readonly findings: readonly Finding[];
   /** The closed months whose documents were audited. */
   readonly months: readonly BillingMonth[];
   readonly imports: number;
-  /** How many of the months have a folder of files, which was compared. */
+  /** How many folders of files were compared, those of void months too. */
   readonly folders: number;
   /** Those that have none below `out`. */
   readonly withoutFolder: readonly BillingMonth[];
@@ -385,7 +419,10 @@ export async function verify(
   const unknown = allUnknownFolders(ledger, out, month);
   for (const each of unknown)
     findings.push({ place: each.folder, message: describeUnknown({ ...each, folder: '' }).trim() });
-  const isUnknown = (each: BillingMonth) => unknown.some(({ folder }) => folder === path.join(out, each));
+  const ofVoids = await auditVoidFolders(ledger, out, month);
+  findings.push(...ofVoids.findings);
+  const isUnknown = (each: BillingMonth) =>
+    [...unknown.map(({ folder }) => folder), ...ofVoids.folders].includes(path.join(out, each));
   const folders = months.filter((each) => existsSync(path.join(out, each)) && !isUnknown(each));
   for (const each of folders) {
     progress(`comparing the files of ${each}`);
@@ -397,7 +434,7 @@ export async function verify(
     );
   }
   const withoutFolder = months.filter((each) => !folders.includes(each) && !isUnknown(each));
-  return { findings, months, imports, folders: folders.length, withoutFolder };
+  return { findings, months, imports, folders: folders.length + ofVoids.folders.length, withoutFolder };
 }
 
 /** How the ledger stands: closed months, the next one, held lines, limits, exceptions. @throws Failure usage */

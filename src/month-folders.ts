@@ -5,11 +5,15 @@
 import path from 'node:path';
 import type { BillingMonth } from './billing/billing-month.js';
 import { describeUnknown, type UnknownFolder } from './billing/preflight.js';
+import type { Finding } from './failure.js';
 import { isKnownSeal, sealOfMonth } from './ledger/close.js';
 import { ledgerIdOf } from './ledger/identity.js';
 import type { Ledger } from './ledger/ledger.js';
 import { closedMonths } from './ledger/month-frame.js';
+import { voidsOf } from './ledger/void.js';
+import { auditByManifest } from './output/audit-folder.js';
 import { type FoundFolder, type IssuedFolder, issuedFoldersBelow } from './output/folders-below.js';
+import { setVoidFolderAside } from './output/void-folder.js';
 import type { FileMode, FolderOptions } from './output/write-folder.js';
 
 /** A close replaces its own month's folder, and any draft of it that this ledger may have written. */
@@ -45,10 +49,24 @@ export function draftFolderOptions(
   };
 }
 
+const ofVoid = (month: BillingMonth) => `holds ${month} as it was before it was voided`;
 const OF_ANOTHER_MONTH = { reason: 'was written for another month' };
 const OF_ANOTHER_LEDGER = { reason: 'was written for another ledger' };
 
+/**
+ * Gives the folder of a month that is void the name that is kept for it, if it still has the month's: a command was stopped, or the month
+ * was voided with another `out`. @returns its name now; undefined if there was nothing to do
+ */
+export function setVoidAside(ledger: Ledger, out: string, month: BillingMonth): string | undefined {
+  const voids = voidsOf(ledger.db, month);
+  if (voids.length === 0) return undefined;
+  const found = issuedFoldersBelow(out, (name) => name === month)[0];
+  const own = voids.find(({ monthSeal }) => monthSeal === found?.seal);
+  return own === undefined ? undefined : setVoidFolderAside({ out, month, number: own.number });
+}
+
 function whyUnknown(ledger: Ledger, found: FoundFolder): ReturnType<FolderOptions['keep']> {
+  if (isKnownSeal(ledger, found.seal)) return { reason: ofVoid(found.month) };
   // A folder from before ledgers had identities does not say which it is of.
   if (found.ledgerId === undefined) return OF_ANOTHER_LEDGER;
   const { isThisLedger, ...told } = unknownFolder(ledger, '', found);
@@ -98,4 +116,25 @@ function unknownFolder(ledger: Ledger, folder: string, found: FoundFolder): Unkn
     isThisLedger: found.ledgerId === ledgerIdOf(ledger.db),
     ranges: [found.invoices, found.creditNotes].filter((range) => range !== undefined),
   };
+}
+
+/** The folders below `out` of months that were void, or of `month` alone: audited by their own manifests. */
+export async function auditVoidFolders(
+  ledger: Ledger,
+  out: string,
+  month: BillingMonth | undefined,
+): Promise<{ readonly findings: Finding[]; readonly folders: readonly string[] }> {
+  const voids = voidsOf(ledger.db, month);
+  const findings: Finding[] = [];
+  const folders: string[] = [];
+  for (const found of voids.length === 0 ? [] : issuedFoldersBelow(out, () => true)) {
+    const own = voids.find(({ monthSeal }) => monthSeal === found.seal);
+    if (own === undefined) continue;
+    const folder = path.join(out, found.name);
+    folders.push(folder);
+    if (found.name === own.month)
+      findings.push({ place: folder, message: `${ofVoid(own.month)}; the next close of it moves it aside` });
+    findings.push(...(await auditByManifest(folder)));
+  }
+  return { findings, folders };
 }

@@ -55,7 +55,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'billing',
   ],
   'export-books': ['books', 'month-folders', 'ledger', 'output', 'config', 'failure', 'billing'],
-  'month-folders': ['ledger', 'output', 'billing'],
+  'month-folders': ['ledger', 'output', 'failure', 'billing'],
   'preview-changes': ['intake', 'ledger', 'output', 'files-below', 'found-file', 'billing'],
   intake: ['billing'],
   ledger: ['config', 'failure', 'found-file', 'leftovers', 'sync-folder', 'billing'],

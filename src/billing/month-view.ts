@@ -28,6 +28,13 @@ export interface IssuedDocument {
   readonly totals: DocumentTotals;
 }
 
+/** A document of a month that was closed and taken back. */
+export interface VoidedDocument extends IssuedDocument {
+  /** Of the voids of its month, from 1. */
+  readonly voidNumber: number;
+  readonly voidReason: string;
+}
+
 export interface IssuedLine extends Charge {
   readonly lineNumber: number;
   readonly lineType: 'charge' | 'credit';
@@ -92,6 +99,8 @@ export interface MonthView {
   linesBeforeLedger(): number;
   /** In order of currency, then of the terms of docs/rules.md section 8. */
   reconciliation(): Iterable<TermSum>;
+  /** Those of the month that are void: in order of void, then of practice id, then currency. */
+  voided(): readonly VoidedDocument[];
   /** Findings of the preflight that stopped the close until they were accepted. */
   accepted(): readonly AcceptedFinding[];
 }

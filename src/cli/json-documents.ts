@@ -136,6 +136,9 @@ const monthTotal = named('MonthTotal', 'What a month comes to in one currency', 
   heldAmount: amount.describe('What they come to'),
 });
 
+const voidNumber = count('Which void of its month it is, from 1');
+const voidReason = text('Why, as the user said');
+
 const comparison = named('Comparison', "A month against each practice's last closed month", {
   comparedCount: count('How many practices there are to compare with: 0 in a first month'),
   firstTimeCount: count('Practices whose first document in its currency this is'),
@@ -319,6 +322,17 @@ const because = z.union([
 
 const state = z.enum(['active', 'paused', 'shipped', 'ended']).describe('The state of the order');
 
+const issuedLine = {
+  documentNumber: text('Its number; DRAFT in an open month'),
+  lineType,
+  reason,
+  practiceId,
+  amount: amount.describe('What the line comes to; below zero on a credit'),
+  currency,
+  serviceMonth: month.describe('The month that the line belongs to'),
+  corrects: text('The number of the document that a credit corrects; empty on a charge'),
+};
+
 const explainedMonth = named('ExplainedMonth', 'What a month made of the order', {
   month,
   isClosed: flag('Told as it was issued; else as a close would do now'),
@@ -331,19 +345,7 @@ const explainedMonth = named('ExplainedMonth', 'What a month made of the order',
       standing: z
         .enum(['charged', 'deferred', 'slated', 'ended', 'unplaced', 'charged-before-ledger', 'unknown'])
         .describe('How the line stood at the cut-off'),
-      issued: listOf(
-        named('IssuedLine', 'A line on a document', {
-          documentNumber: text('Its number; DRAFT in an open month'),
-          lineType,
-          reason,
-          practiceId,
-          amount: amount.describe('What the line comes to; below zero on a credit'),
-          currency,
-          serviceMonth: month.describe('The month that the line belongs to'),
-          corrects: text('The number of the document that a credit corrects; empty on a charge'),
-        }),
-        'What was issued of it',
-      ),
+      issued: listOf(named('IssuedLine', 'A line on a document', issuedLine), 'What was issued of it'),
       sentence: text('Why, in words'),
       because: listOf(because, 'The facts behind it, the deciding one first'),
     }),
@@ -419,6 +421,14 @@ const RESULTS = {
     month,
     wasClosed: flag('It is closed, so there is nothing to stop'),
     preflight: listOf(preflightFinding, 'All that was found'),
+  },
+  void: {
+    month,
+    wasVoid: flag('It was void before this command, and not closed since'),
+    voidNumber,
+    voidReason,
+    documents: listOf(issuedDocument, 'Those that are void, by practice and currency'),
+    folder: text("Where the month's files are now; absent if there are none").optional(),
   },
   close: closeShape,
   run: { ...importShape, ...closeShape },
@@ -524,10 +534,23 @@ const RESULTS = {
       'In order of time; before the first one the order is active',
     ),
     months: listOf(explainedMonth, 'In their order'),
+    voidLines: listOf(
+      named('VoidLine', 'A line of the order on a document that is void', {
+        month,
+        orderLine,
+        voidReason,
+        ...issuedLine,
+      }),
+      'In order of void',
+    ),
     file: text('The page that was written; only with --html').optional(),
   },
   status: {
     closedMonths: listOf(month, 'In their order'),
+    voids: listOf(
+      named('Void', 'A month that was closed and taken back', { month, voidNumber, voidReason }),
+      'In their order',
+    ),
     nextMonth: month.describe('The next one to be closed'),
     nextEndsAt: instant.describe('When that one is over in every zone'),
     nextIsOver: flag('It is over, and can be closed'),

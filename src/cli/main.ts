@@ -26,6 +26,7 @@ import { createSession, fileOption, type GlobalOptions, loadDatabase } from './s
 import { addStatus } from './status.js';
 import { createTerminal, type Terminal, write } from './terminal.js';
 import { addVerify } from './verify.js';
+import { addVoid } from './void.js';
 
 /** The command that is run, once it is known which, and how it ends. */
 interface Call {
@@ -158,6 +159,7 @@ ${EXIT_CODE_MEANINGS.map(({ code, meaning }) => `  ${String(code).padEnd(4)}${me
     addPreflight,
     addClose,
     addRun,
+    addVoid,
     addExport,
     addBooks,
     addInvoices,

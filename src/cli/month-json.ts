@@ -53,7 +53,8 @@ export function findingJson({
   };
 }
 
-function documentJson(document: IssuedDocument): JsonMonth['documents'][number] {
+/** As in summary.csv. */
+export function documentJson(document: IssuedDocument): JsonMonth['documents'][number] {
   const { key: _, billingMonth: __, totals, ...names } = document;
   const { lineCount, chargeCount, creditCount, chargesMinor, creditsMinor, totalMinor } = totals;
   return {

@@ -65,6 +65,7 @@ function statusText(status: ShownStatus, asOf: number): string {
   const over = asOf >= endsAt ? 'is over, and can be closed' : `is over at ${formatInstant(endsAt)}`;
   return [
     `closed: ${months}`,
+    ...status.voids.map(({ month, number, reason }) => fitted(`void ${number} of ${month}: ${reason}`, / /)),
     `next: ${next}, ${over}`,
     ...status.unknownFolders.map((folder) => fitted(describeUnknown(folder), / /)),
     `imports: ${lastImport}, of which ${lastImport - lastImportClosed} since the last close`,
@@ -121,6 +122,11 @@ type ShownStatus = Awaited<ReturnType<typeof statusOf>>;
 function statusJson(status: ShownStatus, asOf: number): JsonOf<'status'> {
   return {
     closedMonths: status.closed,
+    voids: status.voids.map(({ month, number, reason }) => ({
+      month,
+      voidNumber: number,
+      voidReason: reason,
+    })),
     nextMonth: status.next,
     nextEndsAt: formatInstant(status.endsAt),
     nextIsOver: asOf >= status.endsAt,

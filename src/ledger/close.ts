@@ -25,7 +25,7 @@ import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { createPreflightWatch } from './preflight.js';
-import { sealOf } from './seal.js';
+import { sealBeforeMonth, sealOf } from './seal.js';
 import { storedConfig } from './stored-config.js';
 import { viewMonth } from './view.js';
 
@@ -153,7 +153,8 @@ function refuseUsedNumbers(db: Connection, config: Config): void {
     const isToCome = numbersFrom(config[key], next);
     const issued = db
       .prepare<[], { document_number: string; practice_id: string; month: string }>(
-        'SELECT document_number, practice_id, month FROM documents ORDER BY document_key',
+        `SELECT document_number, practice_id, month FROM documents
+         UNION ALL SELECT document_number, practice_id, month FROM voided_documents`,
       )
       .iterate();
     for (const { document_number: number, practice_id: practiceId, month } of issued) {
@@ -242,7 +243,7 @@ function recordMonth(
     cutOffRule: config.cutoff,
     config: JSON.stringify(recordedConfig(config)),
     lastImport,
-    sealBefore: lastSeal(db, month),
+    sealBefore: sealBeforeMonth(db, month),
   };
   db.prepare(
     'INSERT INTO closed_months VALUES (:month, :cutOffRule, :config, :lastImport, :seal, :closedAt)',
@@ -254,15 +255,6 @@ function recordMonth(
     seal: seal(row),
     closedAt: formatInstant(now),
   });
-}
-
-function lastSeal(db: Connection, before: BillingMonth): string {
-  return (
-    db
-      .prepare<[string], string>('SELECT seal FROM closed_months WHERE month < ? ORDER BY month DESC LIMIT 1')
-      .pluck()
-      .get(before) ?? ''
-  );
 }
 
 interface DraftOptions {
@@ -379,7 +371,9 @@ export function sealOfMonth(ledger: Ledger, month: BillingMonth): string | undef
     .get(month);
 }
 
-/** Whether this ledger has given a month that seal. */
+/** Whether this ledger has given a month that seal, also one that is void. */
 export function isKnownSeal(ledger: Ledger, seal: string): boolean {
-  return ledger.db.prepare('SELECT 1 FROM closed_months WHERE seal = ?').pluck().get(seal) !== undefined;
+  const known =
+    'SELECT 1 FROM closed_months WHERE seal = :seal UNION ALL SELECT 1 FROM voids WHERE :seal IN (month_seal, seal)';
+  return ledger.db.prepare(known).pluck().get({ seal }) !== undefined;
 }

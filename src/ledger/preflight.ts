@@ -23,7 +23,7 @@ import { dateOf } from '../billing/time-zone.js';
 import { type Config, recordedConfig } from '../config.js';
 import type { Connection } from './connect.js';
 import { type Bucket, bucketOfMonth, type EventRow, type LineRow, toOrderLine } from './fact-log.js';
-import { unpackLines } from './line-block.js';
+import { unpackLinesOf } from './line-block.js';
 import { CURRENT, type MonthFrame } from './month-frame.js';
 import { findOrder, versionsByLine } from './order-facts.js';
 import { practiceTotalsOf } from './view.js';
@@ -115,8 +115,10 @@ function withNumbersToCome(
   folders: readonly UnknownFolder[],
 ): UnknownFolder[] {
   if (folders.length === 0) return [];
+  const lastOf = (table: string, type: DocumentType) =>
+    countOf(db, `SELECT max(sequence) FROM ${table} WHERE document_type = ?`, type);
   const next = (type: DocumentType) =>
-    1 + countOf(db, 'SELECT max(sequence) FROM main.documents WHERE document_type = ?', type);
+    1 + Math.max(lastOf('main.documents', type), lastOf('voided_documents', type));
   const areToCome = [
     numbersFrom(invoiceNumber, next('invoice')),
     numbersFrom(creditNoteNumber, next('credit_note')),
@@ -287,30 +289,31 @@ function looksIssued(
     )
     .pluck();
   const ids = new Set(lines.map(({ orderId }) => orderId));
-  const issuedOf = createIssuedReader((owner, from) =>
-    documentsOf.all({ ...owner, from, month: frame.month }).flatMap(({ key, number }) =>
-      blocksOf
-        .all(key)
-        .flatMap(([firstLine, packed]) => unpackLines(packed, firstLine, owner))
-        .filter(({ lineType }) => lineType === 'charge')
-        .map((line) => ({ ...line, key, number })),
-    ),
+  const blocksSince = createBlockReader((owner, from) =>
+    documentsOf
+      .all({ ...owner, from, month: frame.month })
+      .flatMap(({ key, number }) =>
+        blocksOf.all(key).map(([firstLine, packed]) => ({ key, number, firstLine, packed })),
+      ),
   );
   return lines.flatMap((line) => {
     const calendar = frame.calendarOf(line.practiceId);
-    const twin = issuedOf(line, calendar.monthOf(line.placedAt)).find(
-      (issued) =>
-        !ids.has(issued.orderId) &&
-        issued.amountMinor === line.amountMinor &&
-        issued.product === line.product &&
-        issued.patientRef === line.patientRef &&
-        issued.placedOn === dateOf(calendar.timeZone, line.placedAt) &&
-        isCredited.get({ orderId: issued.orderId, line: issued.orderLine, key: issued.key }) === undefined &&
-        instantOf(db, frame, issued) === line.placedAt,
-    );
-    if (twin === undefined) return [];
-    const sum = { currency: line.currency, lines: 1, amountMinor: BigInt(line.amountMinor) };
-    return [{ orderId: line.orderId, otherOrderId: twin.orderId, documentNumber: twin.number, ...sum }];
+    const alike = { amountMinor: line.amountMinor, placedOn: dateOf(calendar.timeZone, line.placedAt) };
+    for (const block of blocksSince(line, calendar.monthOf(line.placedAt))) {
+      const twin = unpackLinesOf(alike, block.packed, block.firstLine, line).find(
+        (issued) =>
+          issued.lineType === 'charge' &&
+          !ids.has(issued.orderId) &&
+          issued.product === line.product &&
+          issued.patientRef === line.patientRef &&
+          isCredited.get({ orderId: issued.orderId, line: issued.orderLine, key: block.key }) === undefined &&
+          instantOf(db, frame, issued) === line.placedAt,
+      );
+      if (twin === undefined) continue;
+      const sum = { currency: line.currency, lines: 1, amountMinor: BigInt(line.amountMinor) };
+      return [{ orderId: line.orderId, otherOrderId: twin.orderId, documentNumber: block.number, ...sum }];
+    }
+    return [];
   });
 }
 
@@ -319,10 +322,10 @@ interface Owner {
   readonly currency: string;
 }
 
-/** Lines of one practice and month come together: the last answer is kept. */
-function createIssuedReader<Line>(read: (owner: Owner, from: BillingMonth) => readonly Line[]) {
-  const known = new Map<string, readonly Line[]>();
-  return ({ practiceId, currency }: Owner, from: BillingMonth): readonly Line[] => {
+/** Lines of one practice and month come together: each answer is kept. */
+function createBlockReader<Block>(read: (owner: Owner, from: BillingMonth) => readonly Block[]) {
+  const known = new Map<string, readonly Block[]>();
+  return ({ practiceId, currency }: Owner, from: BillingMonth): readonly Block[] => {
     const name = JSON.stringify([practiceId, currency, from]);
     let found = known.get(name);
     if (found === undefined) {

@@ -393,6 +393,57 @@ CREATE TABLE ledger_identity (
 ) STRICT;
 `;
 
+const VOIDS = `
+-- A month that was closed and taken back. Its rows are below: all that the seal of the month covers.
+CREATE TABLE voids (
+  void_number INTEGER NOT NULL PRIMARY KEY, -- from 1
+  month TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  month_seal TEXT NOT NULL,
+  seal_before TEXT NOT NULL, -- of the link before it in the chain
+  seal TEXT NOT NULL, -- its own
+  closed_at TEXT NOT NULL, -- audit only, as is the next
+  voided_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE voided_rows (
+  void_number INTEGER NOT NULL,
+  row_number INTEGER NOT NULL, -- from 1
+  part TEXT NOT NULL, -- the table that the row stood in
+  data TEXT NOT NULL, -- a JSON array
+  PRIMARY KEY (void_number, row_number)
+) STRICT;
+
+CREATE VIEW voided_documents AS SELECT void_number,
+  data->>1 AS month, data->>2 AS practice_id, data->>5 AS document_type, data->>6 AS sequence, data->>7 AS document_number
+FROM voided_rows WHERE part = 'documents';
+`;
+
+/** The rows of a closed month leave their tables only while it is voided: when that is recorded, and the month not yet open again. */
+const TAKEN_BACK: Readonly<Record<string, string>> = {
+  cut_offs: 'old.stored_by',
+  practice_zones: 'old.fixed_by',
+  before_ledger_lines: 'old.decided_by',
+  documents: 'old.month',
+  document_blocks: '(SELECT month FROM documents WHERE document_key = old.document_key)',
+  document_lines: '(SELECT month FROM documents WHERE document_key = old.document_key)',
+  held_lines: 'old.month',
+  listed_exceptions: 'old.month',
+  reconciliations: 'old.month',
+  open_orders: 'old.month',
+  accepted_findings: 'old.month',
+  closed_months: 'old.month',
+};
+
+const CLOSINGS_ARE_TAKEN_BACK = Object.entries(TAKEN_BACK)
+  .map(
+    ([table, month]) => `DROP TRIGGER ${table}_refuse_delete;
+CREATE TRIGGER ${table}_refuse_delete BEFORE DELETE ON ${table} WHEN NOT EXISTS (SELECT 1 FROM voids JOIN closed_months
+  ON closed_months.month = voids.month AND closed_months.seal = voids.month_seal WHERE voids.month = ${month})
+BEGIN SELECT RAISE(ABORT, '${CLOSED}'); END;`,
+  )
+  .join('\n');
+
 const SET_ASIDE = `
 -- Records that an import set aside in a quarantine file: whose they are, as far as they could be read.
 CREATE TABLE set_aside (
@@ -466,13 +517,18 @@ export const MIGRATIONS: readonly ((db: Connection) => void)[] = [
     db.exec(
       [
         IDENTITY,
+        VOIDS,
         SET_ASIDE,
         closingTables('main', [ACCEPTED_FINDINGS]),
         kept(['ledger_identity'], 'a ledger keeps its identity'),
+        kept(['voids', 'voided_rows'], 'what is void is kept'),
         kept(['set_aside'], 'facts are kept'),
         kept([ACCEPTED_FINDINGS.name], CLOSED),
+        CLOSINGS_ARE_TAKEN_BACK,
         nothingIsReplaced({
           ledger_identity: [same('row')],
+          voids: [same('void_number')],
+          voided_rows: [same('void_number', 'row_number'), same('rowid')],
           set_aside: [same('import_id', 'number')],
           accepted_findings: [same('month', 'code')],
         }),

@@ -27,6 +27,7 @@ import type { Ledger } from './ledger.js';
 import { CURRENT, closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { earliestPlacement } from './order-facts.js';
 import { touchedOrders } from './touched-orders.js';
+import { type MonthVoid, voidsOf } from './void.js';
 
 export interface HeldByPractice {
   readonly practiceId: string;
@@ -40,6 +41,8 @@ export interface HeldByPractice {
 export interface LedgerStatus {
   /** In order. */
   readonly closed: readonly BillingMonth[];
+  /** In order. */
+  readonly voids: readonly MonthVoid[];
   /** 0 if there is none. */
   readonly lastImport: number;
   /** The last import that the last close knew. */
@@ -87,6 +90,7 @@ export async function readStatus(
     const window = { from: asOf, until: asOf + days * DAY };
     return {
       closed: closed.map(({ month }) => month),
+      voids: voidsOf(db),
       lastImport,
       lastImportClosed: last?.last_import ?? 0,
       next,

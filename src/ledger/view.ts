@@ -18,6 +18,7 @@ import type { Connection } from './connect.js';
 import { ledgerIdOf } from './identity.js';
 import { unpackLines } from './line-block.js';
 import { storedConfig } from './stored-config.js';
+import { voidedDocuments } from './void.js';
 
 /** @returns undefined if the month is not billed */
 export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean): MonthView | undefined {
@@ -51,6 +52,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
         .pluck()
         .get(month) ?? 0,
     reconciliation: () => reconciliationOf(db, month),
+    voided: () => voidedDocuments(db, month),
     accepted: () => acceptedOf(db, month),
   };
 }

@@ -5,7 +5,14 @@ import path from 'node:path';
 import type { MonthView } from '../billing/month-view.js';
 import type { Finding } from '../failure.js';
 import { filesBelow } from '../files-below.js';
-import { MANIFEST, manifestJson, manifestOf, manifestText, type WrittenFile } from './manifest.js';
+import {
+  MANIFEST,
+  manifestJson,
+  manifestOf,
+  manifestText,
+  readManifest,
+  type WrittenFile,
+} from './manifest.js';
 import { readOut } from './month-files.js';
 import type { FolderContent } from './write-folder.js';
 
@@ -40,6 +47,25 @@ export async function auditFolder(
     // By its manifest an export knows the folder as its own.
     findings.push({ place: manifest, message: `${what}; move ${folder} away, then ${again}` });
   }
+  return findings;
+}
+
+/** Of a folder that the ledger does not write again: its files against its own manifest. */
+export async function auditByManifest(folder: string): Promise<Finding[]> {
+  const { files } = readManifest(folder) ?? {};
+  const listed: readonly WrittenFile[] = Array.isArray(files) ? files : [];
+  const findings: Finding[] = [];
+  for (const { path: name, sha256, bytes } of listed) {
+    const place = path.join(folder, String(name));
+    const found = lstatSync(place, { throwIfNoEntry: false });
+    const isSame = found?.isFile() && found.size === bytes && (await hashOf(place)) === sha256;
+    if (!isSame)
+      findings.push({ place, message: found?.isFile() ? 'is not what its manifest says' : 'is missing' });
+  }
+  const names = new Set([...listed.map((file) => file.path), MANIFEST]);
+  for (const name of filesBelow(folder))
+    if (!names.has(name))
+      findings.push({ place: path.join(folder, name), message: 'was not written by monthend' });
   return findings;
 }
 

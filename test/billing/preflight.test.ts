@@ -9,6 +9,7 @@ import {
 /** A month in which all is well. */
 const WELL: PreflightFacts = {
   month: '2026-10',
+  usedNumbers: [],
   lastClosed: { month: '2026-09', documents: 3 },
   firstMonth: null,
   beforeLedger: [],
@@ -31,6 +32,9 @@ const usd = (lines: number, amountMinor: bigint) => ({ currency: 'USD', lines, a
 
 /** A change to the facts for each code, that makes it and nothing else. */
 const CHANGES: Readonly<Record<(typeof FINDING_CODES)[number], Partial<PreflightFacts>>> = {
+  'used-numbers': {
+    usedNumbers: [{ folder: 'invoices/2026-10', month: '2026-10', isThisLedger: true, ranges: [] }],
+  },
   'first-month': { lastClosed: undefined, beforeLedger: [{ month: '2026-09', ...usd(1, 100n) }] },
   'empty-month': { documents: 0 },
   'nothing-new': { news: { imports: 1, records: 0, files: ['orders.csv'] } },

@@ -143,6 +143,11 @@ const SITUATIONS: Situation[] = [
   ['the batch with some set aside', 3, ['run', '2025-10', 'orders.csv', 'bad.csv', '--quarantine', 'q.csv']],
   ['the batch, its month refused', 4, [...OCTOBER, '--strict']],
 
+  ['a month taken back', 0, ['void', '2025-10', '--reason', 'a test'], () => lab(OCTOBER)],
+  ['an order of a void month', 0, ['explain', 'ORD-2'], voided],
+  ['a void month', 0, ['status'], voided],
+  ['a month to void that is open', 4, ['void', '2025-10', '--reason', 'a test']],
+
   ['files written again', 0, ['export', '2025-10', '--out', 'copies'], () => lab(OCTOBER)],
   ['files of an open month', 4, ['export', '2025-10'], () => lab(['import', 'orders.csv'])],
   ['a month for the books', 0, ['export', '2025-10', '--to', 'quickbooks-desktop'], booksOf],
@@ -251,6 +256,10 @@ function exceptionInDecember(): Workplace {
   place.write('twice.csv', 'order_id,event,at,reason\nORD-1,resumed,2025-12-05T09:00:00-05:00,\n');
   expect(place.run(['import', 'twice.csv']).code).toBe(0);
   return place;
+}
+
+function voided(): Workplace {
+  return lab(OCTOBER, ['void', '2025-10', '--reason', 'a test']);
 }
 
 function besideAnother(): Workplace {

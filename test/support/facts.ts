@@ -268,6 +268,7 @@ export function monthView(
     exceptions: () => exceptions,
     linesBeforeLedger: () => 0,
     reconciliation: () => reconciliation,
+    voided: () => [],
     accepted: () => [],
     ...changes,
   };

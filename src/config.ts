@@ -1,5 +1,7 @@
 /** The settings of a ledger and their defaults. What each of them means, and what it may be, is said in read-config.ts. */
+import type { BillingMonth } from './billing/billing-month.js';
 import type { Policy } from './billing/policy.js';
+import type { FindingLevels } from './billing/preflight.js';
 import type { InputSettings } from './intake/input-profile.js';
 
 /** What a product is in the books. A target that needs one of these refuses a product without it. */
@@ -60,6 +62,8 @@ export interface Config extends Policy {
   readonly books: BooksSettings | null;
   /** The input profiles, by name. */
   readonly inputs: Readonly<Record<string, InputSettings>>;
+  readonly firstMonth: BillingMonth | null;
+  readonly preflight: FindingLevels;
 }
 
 /** In the order in which a config is recorded. */
@@ -84,16 +88,20 @@ export const DEFAULT_CONFIG: Config = {
   seller: null,
   books: null,
   inputs: {},
+  firstMonth: null,
+  preflight: {},
 };
 
 /**
  * What a close records and seals: all that its documents show. Neither who may read the files, nor how the books call things, nor the
- * forms of files that were imported before.
+ * forms of files that were imported before, nor what stops a close.
  */
 export function recordedConfig({
   fileMode: _,
   books: __,
   inputs: ___,
+  firstMonth: ____,
+  preflight: _____,
   seller,
   ...recorded
 }: Config): RecordedConfig {
@@ -101,7 +109,10 @@ export function recordedConfig({
   return seller === null ? recorded : { ...recorded, seller };
 }
 
-export type RecordedConfig = Omit<Config, 'fileMode' | 'books' | 'inputs' | 'seller'> & {
+export type RecordedConfig = Omit<
+  Config,
+  'fileMode' | 'books' | 'inputs' | 'firstMonth' | 'preflight' | 'seller'
+> & {
   readonly seller?: SellerSettings;
 };
 

@@ -13,8 +13,9 @@ import type { Config, SellerSettings } from './config.js';
 import { Failure } from './failure.js';
 import { draftMonth, readMonth, sealOfMonth } from './ledger/close.js';
 import type { Ledger } from './ledger/ledger.js';
+import { folderOptions } from './month-folders.js';
 import type { MonthFile } from './output/month-files.js';
-import { type FolderOptions, writeMonthFolder } from './output/write-folder.js';
+import { writeMonthFolder } from './output/write-folder.js';
 
 export interface ExportRequest {
   readonly target: TargetName;
@@ -73,7 +74,8 @@ export async function exportBooks(
         engineVersion,
         exported: () => ({ target, by, books: request.books, sums }),
       },
-      folderOptions(ledger, month, { out, target, fileMode: config.fileMode }),
+      // An export replaces only its own month's export of the same ledger to the same target.
+      { ...folderOptions(ledger, month, { out, fileMode: config.fileMode }), target },
     );
     const creditNoteCount = checked.documents.filter(({ issued }) => issued.totals.totalMinor < 0).length;
     const invoiceCount = checked.documents.length - creditNoteCount;
@@ -134,25 +136,4 @@ function refuse(month: BillingMonth, target: TargetName, { refusals }: CheckedMo
       `${more > 0 ? `\n  and ${more} more` : ''}` +
       `\nMend it in the config, then look at it with "monthend books check ${month} --to ${target}"`,
   );
-}
-
-/** An export replaces only its own month's export of the same ledger to the same target. */
-function folderOptions(
-  ledger: Ledger,
-  month: BillingMonth,
-  {
-    out,
-    target,
-    fileMode,
-  }: { readonly out: string; readonly target: string; readonly fileMode: Config['fileMode'] },
-): FolderOptions {
-  return {
-    out,
-    target,
-    fileMode,
-    keep: (found) => {
-      if (found.month !== month) return 'was written for another month';
-      return found.seal === sealOfMonth(ledger, month) ? undefined : 'was written for another ledger';
-    },
-  };
 }

@@ -1,3 +1,5 @@
+import type { BillingMonth } from './billing/billing-month.js';
+import { describeStops, type PreflightFinding } from './billing/preflight.js';
 import type { Problem } from './billing/problem.js';
 
 /**
@@ -42,6 +44,18 @@ export class InputRejected extends Failure {
       'input',
       `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}; nothing was imported`,
     );
+  }
+}
+
+/** A month is not closed, for findings of its preflight that nobody accepted. */
+export class PreflightRefused extends Failure {
+  /** @param findings all of them, also those that do not stop it */
+  constructor(
+    month: BillingMonth,
+    readonly findings: readonly PreflightFinding[],
+    stops: readonly PreflightFinding[],
+  ) {
+    super('refused', describeStops(month, stops));
   }
 }
 

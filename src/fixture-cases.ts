@@ -5,6 +5,7 @@
 import { lstatSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { type BillingMonth, monthsFrom, nextMonth } from './billing/billing-month.js';
+import { FINDING_CODES } from './billing/preflight.js';
 import { formatProblem } from './billing/problem.js';
 import { type CaseFolder, ERROR_FILE, inputsOf, readCaseFolder, readExpected } from './case-folder.js';
 import type { Config } from './config.js';
@@ -153,7 +154,9 @@ async function billMonth(
   }
   // The clock must not matter: whatever the day, the case's last month is over.
   const asOf = Date.parse(`${nextMonth(nextMonth(last))}-01T00:00:00Z`);
-  const options = { config, asOf, catchUp, strict: config.strict, now: asOf };
+  // A case is small and made up: it has no practices, no history, nothing before. Only what strict refuses counts.
+  const accept = new Set(FINDING_CODES.filter((code) => code !== 'exceptions'));
+  const options = { config, asOf, catchUp, strict: config.strict, accept, now: asOf };
   for (const each of monthsToClose(ledger, month, options)) await closeMonth(ledger, each, month, options);
 }
 

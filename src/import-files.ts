@@ -9,12 +9,12 @@ import type { Amend, FactKind, Instant } from './billing/order.js';
 import type { Problem } from './billing/problem.js';
 import type { Config } from './config.js';
 import { Failure, InputRejected } from './failure.js';
-import { profilesIn } from './intake/input-profile.js';
+import { columnsOf, profilesIn } from './intake/input-profile.js';
 import { mendOf } from './intake/mend.js';
-import { createQuarantineWriter, type RawRecord } from './intake/quarantine.js';
+import { createQuarantineWriter, orderIdIn, type RawRecord } from './intake/quarantine.js';
 import { type IntakeOptions, MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
 import type { Change, FactTaker, Refusal } from './ledger/facts.js';
-import { type OpenImport, withImport } from './ledger/import.js';
+import { type OpenImport, type SetAside, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { LikeIds } from './ledger/like-ids.js';
 import { refuseForeignFile, writeNamedFile } from './named-file.js';
@@ -103,6 +103,8 @@ export async function importFiles(
       if (aside === undefined || records === 0) return result;
       // Before the import is committed: what the ledger does not take must not be lost.
       if (options.isDryRun !== true) aside.keep();
+      const file = path.basename(aside.file);
+      open.recordSetAside(attempt.setAside.map((record) => ({ file, ...record })));
       return { ...result, quarantine: { file: aside.file, records, problems } };
     });
   } finally {
@@ -147,6 +149,7 @@ interface Attempt {
   readonly isRejected: boolean;
   readonly likeIds: LikeIds;
   readonly changes: readonly Change[];
+  readonly setAside: readonly Omit<SetAside, 'file'>[];
 }
 
 async function readFiles(
@@ -159,6 +162,12 @@ async function readFiles(
   const inSameForm = sameForm(options);
   const problems: Problem[] = [];
   const results: ReadFile[] = [];
+  const ofUnknownKind: string[] = [];
+  const setAside: Omit<SetAside, 'file'>[] = [];
+  const orderIdColumns = [
+    'order_id',
+    ...(intake.profiles ?? []).flatMap((profile) => columnsOf(profile, 'order_id')),
+  ];
   let isRejected = false;
   aside?.clear();
   const writer = aside && createQuarantineWriter(aside.write);
@@ -171,8 +180,14 @@ async function readFiles(
       const record = writer && raw();
       if (record === undefined) isRejected = true;
       else if (writer?.add(problem, inSameForm(record)) === true) {
-        if (record.kind === undefined) counts.ofUnknownKind++;
-        else counts[record.kind].quarantined++;
+        const orderId = orderIdIn(record, orderIdColumns);
+        if (record.kind === undefined) {
+          counts.ofUnknownKind++;
+          ofUnknownKind.push(orderId);
+        } else {
+          counts[record.kind].quarantined++;
+          setAside.push({ kind: record.kind, orderId });
+        }
       }
     };
     const { kind, sha256, recordsByKind, notes } = await readFacts(file, intake, {
@@ -189,7 +204,10 @@ async function readFiles(
     });
     writer?.end();
     if (kind === undefined) isRejected = true;
-    else counts[kind].quarantined += counts.ofUnknownKind;
+    else {
+      counts[kind].quarantined += counts.ofUnknownKind;
+      setAside.push(...ofUnknownKind.splice(0).map((orderId) => ({ kind, orderId })));
+    }
     const name = file === '-' ? '-' : path.basename(file);
     // What no fact tells is of the whole file: of a quarantine file with several kinds, it stands beside the first.
     let { passedOver, blankRows, repeatedTimes } = notes;
@@ -208,6 +226,7 @@ async function readFiles(
     isRejected: isRejected || (aside === undefined && problems.length > 0),
     likeIds: taker.likeIds(),
     changes: taker.changes,
+    setAside,
   };
 }
 

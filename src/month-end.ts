@@ -12,7 +12,14 @@ import path from 'node:path';
 import { type BillingMonth, previousMonth } from './billing/billing-month.js';
 import { type Explanation, explainOrder } from './billing/explanation.js';
 import type { IssuedDocument, ListedException, ListedOrder, MonthView } from './billing/month-view.js';
+import type { Instant } from './billing/order.js';
 import type { HeldLine } from './billing/plan.js';
+import {
+  describeUnknown,
+  type FindingCode,
+  type PreflightFinding,
+  type UnknownFolder,
+} from './billing/preflight.js';
 import type { Config } from './config.js';
 import { Failure, type Finding } from './failure.js';
 import { auditLedger } from './ledger/audit.js';
@@ -21,7 +28,6 @@ import {
   type CloseOptions,
   closeMonth,
   draftMonth,
-  knowsSeal,
   monthsToClose,
   readMonth,
   sealOfMonth,
@@ -33,20 +39,25 @@ import { closedMonths } from './ledger/month-frame.js';
 import { readOrder } from './ledger/order-record.js';
 import { createPauseReader } from './ledger/pauses.js';
 import { createZoneReader } from './ledger/practice-zones.js';
-import { type LedgerStatus, readStatus } from './ledger/status.js';
+import { type LedgerStatus, readStatus, type StatusOptions } from './ledger/status.js';
 import { viewMonth } from './ledger/view.js';
+import { type VoidResult, voidMonth, voidsOf } from './ledger/void.js';
+import {
+  allUnknownFolders,
+  auditVoidFolders,
+  draftFolderOptions,
+  folderOptions,
+  setVoidAside,
+  unknownFolders,
+} from './month-folders.js';
 import { writeNamedFile } from './named-file.js';
 import { auditFolder } from './output/audit-folder.js';
 import type { Paper } from './output/invoice-pdf.js';
 import { type MonthFile, monthFiles, REPORT, wholeFile } from './output/month-files.js';
 import { printableFiles } from './output/printable-files.js';
 import { type Comparison, type MonthSummary, summarize } from './output/summary.js';
-import {
-  type FileMode,
-  type FolderOptions,
-  refuseForeignFolder,
-  writeMonthFolder,
-} from './output/write-folder.js';
+import { foundVoidFolder, refuseTakenVoidFolder } from './output/void-folder.js';
+import { type FileMode, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
 import { changesSince, type PreviewChanges, stateBefore } from './preview-changes.js';
 
 export interface BillingOptions {
@@ -71,8 +82,14 @@ export interface BilledMonth extends MonthSummary {
   /** It was closed before: nothing was issued, its files were written again. */
   readonly wasClosed: boolean;
   readonly folder: string;
+  /** What the preflight found at this close; of a month closed before, what was accepted then. */
+  readonly findings: readonly ShownFinding[];
   /** With `withLists`. */
   readonly lists?: MonthLists;
+}
+
+export interface ShownFinding extends PreflightFinding {
+  readonly isAccepted: boolean;
 }
 
 /** All that a month issued, held and listed, in the order of its files. */
@@ -107,21 +124,33 @@ interface CloseListener {
 export async function closeMonths(
   ledger: Ledger,
   month: BillingMonth,
-  options: Omit<CloseOptions, 'progress'> & BillingOptions & CloseListener,
+  options: Omit<CloseOptions, 'progress' | 'folders'> & BillingOptions & CloseListener,
 ): Promise<void> {
   const open = monthsToClose(ledger, month, options);
   const months = [...monthsWithoutFiles(ledger, month, options), ...open];
+  for (const each of months) setVoidAside(ledger, options.out, each);
   for (const each of months) refuseForeignFolder(each, folderOptions(ledger, each, options));
+  const folders = unknownFolders(ledger, options.out);
   for (const each of months) {
     const progressOf = (doing: MonthStep['doing']) => (done: number, of: number) =>
       options.progress?.({ month: each, doing, done, of });
+    let findings: readonly PreflightFinding[] = [];
+    const onFindings = (found: typeof findings) => {
+      findings = found;
+    };
     const isClosed =
       open.includes(each) &&
-      (await closeMonth(ledger, each, month, { ...options, progress: progressOf('billing') }));
+      (await closeMonth(ledger, each, month, {
+        ...options,
+        folders,
+        onFindings,
+        progress: progressOf('billing'),
+      }));
     if (isClosed) options.onClosed?.(each);
     try {
       const exported = await exportMonth(ledger, each, { ...options, progress: progressOf('writing') });
-      options.onWritten?.({ ...exported, wasClosed: !isClosed });
+      const shown = findings.map((finding) => ({ ...finding, isAccepted: finding.level === 'stop' }));
+      options.onWritten?.({ ...exported, ...(isClosed ? { findings: shown } : {}), wasClosed: !isClosed });
     } catch (error) {
       throw isClosed ? closedWithoutFiles(each, error) : error;
     }
@@ -165,8 +194,12 @@ export async function exportMonth(
     const content = { view, files, engineVersion: options.engineVersion };
     const folder = await writeMonthFolder(content, folderOptions(ledger, month, options));
     const lists = options.withLists ? { lists: listsOf(ledger, view) } : {};
-    return { ...summary, wasClosed: true, folder, ...lists };
+    return { ...summary, wasClosed: true, folder, findings: acceptedIn(view), ...lists };
   });
+}
+
+function acceptedIn(view: MonthView): ShownFinding[] {
+  return view.accepted().map((finding) => ({ ...finding, level: 'stop', next: '', isAccepted: true }));
 }
 
 function listsOf(ledger: Ledger, view: MonthView): MonthLists {
@@ -267,6 +300,8 @@ export interface Preview extends MonthSummary {
   /** The month is closed: shown is what later facts would correct. */
   readonly wasClosed: boolean;
   readonly lists: MonthLists;
+  /** What the preflight would find; of an open month. */
+  readonly findings: readonly ShownFinding[];
   readonly folder?: string;
   /** With `diff`. */
   readonly difference?: PreviewChanges;
@@ -281,6 +316,10 @@ export interface PreviewOptions {
   /** Compare with the preview that stands in `out`, or with the closed month. */
   readonly diff: boolean;
   readonly engineVersion: string;
+  /** Findings that the close would be told to accept. */
+  readonly accept?: ReadonlySet<FindingCode>;
+  /** Where the folders of the issued months stand, to be looked at for numbers that are used; nowhere if undefined. */
+  readonly issued?: string;
 }
 
 /**
@@ -290,7 +329,7 @@ export interface PreviewOptions {
 export async function previewMonth(
   ledger: Ledger,
   month: BillingMonth,
-  { config, out, knownAt, diff, engineVersion }: PreviewOptions,
+  { config, out, knownAt, diff, engineVersion, accept = new Set(), issued }: PreviewOptions,
 ): Promise<Preview> {
   const isClosed = sealOfMonth(ledger, month) !== undefined;
   if (diff && out === undefined && !isClosed) {
@@ -300,24 +339,50 @@ export async function previewMonth(
     );
   }
   const folder =
-    out === undefined
-      ? undefined
-      : draftFolderOptions(ledger, month, { out, fileMode: config.fileMode, engineVersion });
+    out === undefined ? undefined : draftFolderOptions(ledger, month, { out, fileMode: config.fileMode });
   if (folder !== undefined) refuseForeignFolder(month, folder);
   const state = { folder: path.join(out ?? '', month), isWhole: knownAt !== undefined };
   const before = diff ? await stateBefore(ledger, month, state) : undefined;
   // What corrects a closed month is no month's total, and what an import knew has no totals of its own to stand beside.
   const isComparable = !isClosed && knownAt === undefined;
-  const show = async (view: MonthView): Promise<Preview> => ({
+  const show = async (view: MonthView, findings: readonly PreflightFinding[]): Promise<Preview> => ({
     ...summarize(isComparable ? view : { ...view, practiceTotals: () => [] }),
     wasClosed: isClosed,
     lists: listsOf(ledger, view),
+    findings: findings.map((each) => ({
+      ...each,
+      isAccepted: each.level === 'stop' && accept.has(each.code),
+    })),
     ...(diff ? { difference: changesSince(ledger, before, view) } : {}),
     ...(folder === undefined
       ? {}
       : { folder: await writeMonthFolder({ view, files: monthFiles(view), engineVersion }, folder) }),
   });
-  return draftMonth(ledger, month, config, show, { knownAt });
+  const folders = issued === undefined ? [] : unknownFolders(ledger, issued);
+  return draftMonth(ledger, month, config, show, { knownAt, strict: config.strict, folders });
+}
+
+export interface VoidedMonth extends VoidResult {
+  /** Where its files are now; undefined if they are not below `out`. */
+  readonly folder: string | undefined;
+}
+
+/**
+ * Takes the last close back: its documents are void and keep their numbers, the month is open again, its folder is kept under another
+ * name. A month that is void already stays so; its folder is renamed if it was not yet.
+ * @throws Failure refused, busy, system
+ */
+export async function voidLastMonth(
+  ledger: Ledger,
+  month: BillingMonth,
+  { out, reason, now }: { readonly out: string; readonly reason: string; readonly now: Instant },
+): Promise<VoidedMonth> {
+  const isClosed = sealOfMonth(ledger, month) !== undefined;
+  const next = voidsOf(ledger.db, month).length + 1;
+  if (isClosed) refuseTakenVoidFolder({ out, month, number: next });
+  const voided = await voidMonth(ledger, month, { reason, now });
+  setVoidAside(ledger, out, month);
+  return { ...voided, folder: foundVoidFolder({ out, month, number: voided.number }) };
 }
 
 /** What a close would issue, in a ledger whose changes are taken back. @throws Failure as the close would, before it bills */
@@ -341,7 +406,7 @@ export interface Verification {
   /** The closed months whose documents were audited. */
   readonly months: readonly BillingMonth[];
   readonly imports: number;
-  /** How many of the months have a folder of files, which was compared. */
+  /** How many folders of files were compared, those of void months too. */
   readonly folders: number;
   /** Those that have none below `out`. */
   readonly withoutFolder: readonly BillingMonth[];
@@ -367,7 +432,14 @@ export async function verify(
     progress(`billing ${each} again`);
     findings.push(...(await auditBalance(ledger, each)));
   }
-  const folders = months.filter((each) => existsSync(path.join(out, each)));
+  const unknown = allUnknownFolders(ledger, out, month);
+  for (const each of unknown)
+    findings.push({ place: each.folder, message: describeUnknown({ ...each, folder: '' }).trim() });
+  const ofVoids = await auditVoidFolders(ledger, out, month);
+  findings.push(...ofVoids.findings);
+  const isUnknown = (each: BillingMonth) =>
+    [...unknown.map(({ folder }) => folder), ...ofVoids.folders].includes(path.join(out, each));
+  const folders = months.filter((each) => existsSync(path.join(out, each)) && !isUnknown(each));
   for (const each of folders) {
     progress(`comparing the files of ${each}`);
     const hasReport = existsSync(path.join(out, each, REPORT));
@@ -377,12 +449,17 @@ export async function verify(
       )),
     );
   }
-  const withoutFolder = months.filter((each) => !folders.includes(each));
-  return { findings, months, imports, folders: folders.length, withoutFolder };
+  const withoutFolder = months.filter((each) => !folders.includes(each) && !isUnknown(each));
+  return { findings, months, imports, folders: folders.length + ofVoids.folders.length, withoutFolder };
 }
 
 /** How the ledger stands: closed months, the next one, held lines, limits, exceptions. @throws Failure usage */
-export const statusOf = readStatus;
+export async function statusOf(
+  ledger: Ledger,
+  { out, ...options }: StatusOptions & { readonly out: string },
+): Promise<LedgerStatus & { readonly unknownFolders: readonly UnknownFolder[] }> {
+  return { ...(await readStatus(ledger, options)), unknownFolders: unknownFolders(ledger, out) };
+}
 
 /** What became of an order in each month, and why. @throws Failure usage if no fact names it */
 export async function explain(ledger: Ledger, orderId: string, config: Config): Promise<Explanation> {
@@ -407,34 +484,6 @@ export async function writeExplanation(
   const { isOrderPage, orderHtml } = await import('./output/order-html.js');
   writeNamedFile(file, orderHtml(explanation), { isOurs: isOrderPage });
   return explanation;
-}
-
-/** A close replaces its own month's folder, and any draft of it that this ledger may have written. */
-function folderOptions(
-  ledger: Ledger,
-  month: BillingMonth,
-  { out, fileMode = 'private' }: BillingOptions,
-): FolderOptions {
-  return {
-    out,
-    fileMode,
-    keep: (found) => {
-      if (found.month !== month) return 'was written for another month';
-      const isOwn = found.isDraft
-        ? found.seal === '' || knowsSeal(ledger, found.seal)
-        : found.seal === sealOfMonth(ledger, month);
-      return isOwn ? undefined : 'was written for another ledger';
-    },
-  };
-}
-
-/** A preview replaces drafts only: issued files stay. */
-function draftFolderOptions(ledger: Ledger, month: BillingMonth, options: BillingOptions): FolderOptions {
-  const { keep, ...rest } = folderOptions(ledger, month, options);
-  return {
-    ...rest,
-    keep: (found) => (found.isDraft ? keep(found) : 'holds the issued files of a closed month'),
-  };
 }
 
 export type { PreviewChange } from './preview-changes.js';

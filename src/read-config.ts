@@ -12,10 +12,12 @@ import {
   printParseErrorCode,
 } from 'jsonc-parser';
 import { z } from 'zod';
+import { MONTH_FORM, parseMonth } from './billing/billing-month.js';
 import { minorDigits } from './billing/currency.js';
 import { SEQUENCE } from './billing/document.js';
 import { looksLikeFormula } from './billing/formula.js';
 import { faultOfPattern, sharedNumber } from './billing/number-pattern.js';
+import { FINDING_CODES, type FindingCode } from './billing/preflight.js';
 import { keyExcerpt } from './billing/problem.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
 import { nearMiss } from './intake/near-miss.js';
@@ -181,7 +183,8 @@ export const configSchema = z.strictObject({
     .nullable()
     .default(DEFAULT_CONFIG.reviewChangePercent)
     .describe(
-      "Mark a practice's total for review if it changed by more percent than that since its last closed month; null marks none",
+      "Mark a practice's total for review, and stop the close until that is accepted, if it changed by more percent than that since " +
+        'its last closed month; null marks none',
     )
     .meta({ examples: [25] }),
   strict: z
@@ -225,6 +228,27 @@ export const configSchema = z.strictObject({
     .describe('How products and practices are called in the accounting system: see accounting.md')
     .meta({ examples: [{ receivables: '1200', default: { account: '4000' } }] }),
   inputs: inputsSchema,
+  firstMonth: z
+    .string()
+    .refine((text) => parseMonth(text) !== undefined, `must be a month, ${MONTH_FORM}`)
+    .nullable()
+    .default(DEFAULT_CONFIG.firstMonth)
+    .describe(
+      'The first month that this ledger bills: what was placed before it counts as charged by an earlier system. null asks at the first close',
+    )
+    .meta({ examples: ['2026-10'] }),
+  preflight: z
+    .strictObject(
+      Object.fromEntries(
+        FINDING_CODES.map((code) => [code, z.enum(['stop', 'tell']).optional()]),
+      ) as unknown as Record<FindingCode, z.ZodOptional<z.ZodEnum<{ stop: 'stop'; tell: 'tell' }>>>,
+    )
+    .default({})
+    .describe(
+      'What a finding of the preflight does, by its code (preflight.md lists them): stop refuses the close until it is accepted, ' +
+        'tell only says it',
+    )
+    .meta({ examples: [{ late: 'stop' }] }),
 });
 
 /** For editors, and for docs/config.md. */

@@ -36,6 +36,8 @@ describe('a config', () => {
       seller: null,
       books: null,
       inputs: {},
+      firstMonth: null,
+      preflight: {},
     });
     expect(DEFAULT_CONFIG).toEqual(readConfig('{}'));
   });
@@ -80,6 +82,8 @@ describe('a config', () => {
     ['lineEnding', '"crlf"'],
     ['formulaGuard', 'false'],
     ['fileMode', '"group"'],
+    ['firstMonth', '"2026-10"'],
+    ['preflight', '{"late": "stop", "unknown-practice": "tell"}'],
   ])('takes %s: %s', (key, value) => {
     expect(readConfig(`{"${key}": ${value}}`)).toEqual({ ...DEFAULT_CONFIG, [key]: JSON.parse(value) });
   });
@@ -144,6 +148,7 @@ describe('a bad value is named with its place', () => {
     ['bom', 'null', 'invalid input: expected boolean, received null'],
     ['lineEnding', '"cr"', 'invalid option: expected one of "lf"|"crlf"'],
     ['formulaGuard', '0', 'invalid input: expected boolean, received number'],
+    ['firstMonth', '"2026-1"', 'must be a month, YYYY-MM from 1970-01 to 9998-12, for example 2026-10'],
   ])('%s: %s', (key, value, message) => {
     const text = `{\n  "$schema": "x", // é\n   "${key}": ${value}\n}`;
     expect(faultsOf(text)).toEqual([`3:4: ${key}: ${message}`]);
@@ -256,9 +261,11 @@ describe('the two series of numbers', () => {
 describe('what a close records', () => {
   const seller = { name: 'Lab', payment: [] };
 
-  it('is what its documents show: not who may read them, and not how the books call things', () => {
+  it('is what its documents show: not who may read them, how the books call things, or what stops a close', () => {
     expect(Object.keys(recordedConfig({ ...DEFAULT_CONFIG, seller }))).toEqual(
-      Object.keys(DEFAULT_CONFIG).filter((key) => !['fileMode', 'books', 'inputs'].includes(key)),
+      Object.keys(DEFAULT_CONFIG).filter(
+        (key) => !['fileMode', 'books', 'inputs', 'firstMonth', 'preflight'].includes(key),
+      ),
     );
   });
 

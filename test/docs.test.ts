@@ -19,19 +19,18 @@ test.each(Object.keys(made))('%s is as "npm run docs" would write it', (name) =>
   else expect(stands).toBe(made[name]);
 });
 
-describe('docs/commands.md', () => {
+describe('docs/commands.md and docs/commands-check.md', () => {
   const { commands, options } = programOutline();
+  const both = `${page('commands')}\n${page('commands-check')}`;
 
   test.each(commands.map((command) => [command.name, command] as const))(
     '%s: its arguments, options and examples',
     (name, command) => {
-      const [, section = ''] = page('commands').split(`\n## ${name}\n`);
+      const [, section = ''] = both.split(`\n## ${name}\n`);
       const borrowed = [...(section.split('\n## ')[0]?.matchAll(/\]\(#(\w+)\)/g) ?? [])].map(
         ([, each]) => each,
       );
-      const own = [name, ...borrowed]
-        .map((each) => page('commands').split(`\n## ${each}\n`)[1] ?? '')
-        .join('');
+      const own = [name, ...borrowed].map((each) => both.split(`\n## ${each}\n`)[1] ?? '').join('');
       for (const { flags } of [
         ...command.options.filter(({ long }) => long !== '--help'),
         ...command.argumentList,
@@ -71,7 +70,7 @@ describe('docs/config.md', () => {
 });
 
 test('no line of a page is longer than 110 characters, and none is broken within code', () => {
-  for (const name of ['commands', 'config'])
+  for (const name of ['commands', 'commands-check', 'config'])
     expect(
       page(name)
         .split('\n')

@@ -14,7 +14,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../src/config.js';
 import { type ImportResult, importFiles } from '../src/import-files.js';
-import { createQuarantineWriter } from '../src/intake/quarantine.js';
+import { createQuarantineWriter, orderIdIn } from '../src/intake/quarantine.js';
 import type { Ledger } from '../src/ledger/ledger.js';
 import { temporaryLedger } from '../src/ledger/ledger.js';
 import { allRows, close, temporaryFolder } from './support/facts.js';
@@ -516,4 +516,40 @@ describe('the file', () => {
   });
 
   const read = (file: string) => readFileSync(file, 'utf8');
+});
+
+describe('the order that a bad record is of', () => {
+  const columns = ['order_id', 'Order'];
+  const csv = (header: string, record: string, separator = ',') =>
+    orderIdIn(
+      {
+        format: 'csv',
+        kind: 'orders',
+        number: 1,
+        header: Buffer.from(header),
+        separator,
+        bytes: Buffer.from(record),
+      },
+      columns,
+    );
+  const ndjson = (record: string) =>
+    orderIdIn({ format: 'ndjson', kind: 'orders', number: 1, bytes: Buffer.from(record) }, columns);
+
+  it('is read from its column, whatever is wrong with the others', () => {
+    expect(csv('product,order_id\n', 'crown,ORD-1,too,many\n')).toBe('ORD-1');
+    expect(csv('\uFEFForder_id,product\r\n', '"ORD ""1"", or so",crown\r\n')).toBe('ORD "1", or so');
+    expect(csv('Item;Order\n', 'crown, new;ORD-1\n', ';')).toBe('ORD-1');
+    expect(csv('Item\tOrder\n', 'crown\tORD-1\n', '\t')).toBe('ORD-1');
+    expect(csv('Item|Order\n', 'crown|ORD-1', '|')).toBe('ORD-1');
+    expect(ndjson('{"Order": 17}')).toBe('17');
+    expect(ndjson('{"order_id": "ORD-1"}')).toBe('ORD-1');
+  });
+
+  it('is empty where it cannot be read', () => {
+    expect(csv('product\n', 'crown\n')).toBe('');
+    expect(csv('product,order_id\n', 'crown\n')).toBe('');
+    expect(ndjson('{"order_id": ["ORD-1"]}')).toBe('');
+    expect(ndjson('{"order_id": ')).toBe('');
+    expect(ndjson('null')).toBe('');
+  });
 });

@@ -22,7 +22,7 @@ import {
 } from './order-record.js';
 import { type DecidingFact, type LineInMonth, reasonSentence } from './reason-sentence.js';
 import { changeBefore, type OrderState, timelineOf } from './timeline.js';
-import { type DayNamer, dayNamer } from './words.js';
+import { type DayNamer, dayNamer, money } from './words.js';
 
 export interface Explanation {
   readonly orderId: string;
@@ -36,6 +36,14 @@ export interface Explanation {
   /** From `at` on, the order is in that state; before the first one it is active. */
   readonly states: readonly { readonly at: Instant; readonly state: OrderState }[];
   readonly months: readonly ExplainedMonth[];
+  /** What months that were voided had issued of it, in order of void. */
+  readonly voided: readonly ExplainedVoid[];
+}
+
+export interface ExplainedVoid extends ExplainedIssue {
+  readonly month: BillingMonth;
+  readonly orderLine: number;
+  readonly voidReason: string;
 }
 
 export interface ExplainedOrderLine {
@@ -133,6 +141,12 @@ export function explainOrder(record: OrderRecord): Explanation {
     events: explainEvents(record, { lines, events }, calendar),
     states: timeline.changes.map(({ at, state }) => ({ at, state })),
     months: explainMonths(record),
+    voided: record.voided.map(({ month, voidReason, line }) => ({
+      month,
+      orderLine: line.orderLine,
+      voidReason,
+      ...toIssue(line),
+    })),
   };
 }
 
@@ -275,6 +289,13 @@ function explainException({ code, event }: RecordedException, day: DayNamer): Ex
     at: event.at,
     sentence: `${event.event} on ${day(event.at)}, ${effect}: ${WHY[code]}`,
   };
+}
+
+/** `2025-10, line 1: charge 640.00 USD on INV-000001 to P-100 is void: wrong prices` */
+export function voidSentence(each: ExplainedVoid): string {
+  const { month, orderLine, lineType, amountMinor, currency, documentNumber, practiceId, voidReason } = each;
+  const what = `${lineType} ${money(amountMinor, currency)} on ${documentNumber} to ${practiceId}`;
+  return `${month}, line ${orderLine}: ${what} is void: ${voidReason}`;
 }
 
 const WHY: Record<ExceptionCode, string> = {

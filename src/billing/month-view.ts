@@ -11,6 +11,7 @@ import type { EventKind, FactKind, Instant } from './order.js';
 import type { OrderAmount } from './order-amount.js';
 import type { Party } from './party.js';
 import type { HeldLine } from './plan.js';
+import type { AcceptedFinding } from './preflight.js';
 import type { TermSum } from './reconciliation.js';
 import type { LocalDate } from './time-zone.js';
 
@@ -28,6 +29,13 @@ export interface IssuedDocument {
   readonly dueDate: LocalDate;
   readonly currency: string;
   readonly totals: DocumentTotals;
+}
+
+/** A document of a month that was closed and taken back. */
+export interface VoidedDocument extends IssuedDocument {
+  /** Of the voids of its month, from 1. */
+  readonly voidNumber: number;
+  readonly voidReason: string;
 }
 
 export interface IssuedLine extends Charge {
@@ -66,6 +74,8 @@ export interface ImportedFile {
 }
 
 export interface MonthView {
+  /** Of the ledger that it is read from: 32 hexadecimal digits. */
+  readonly ledgerId: string;
   readonly month: BillingMonth;
   readonly isDraft: boolean;
   /** The whole config that the month was billed with. */
@@ -92,4 +102,8 @@ export interface MonthView {
   linesBeforeLedger(): number;
   /** In order of currency, then of the terms of docs/rules.md section 8. */
   reconciliation(): Iterable<TermSum>;
+  /** Those of the month that are void: in order of void, then of practice id, then currency. */
+  voided(): readonly VoidedDocument[];
+  /** Findings of the preflight that stopped the close until they were accepted. */
+  accepted(): readonly AcceptedFinding[];
 }

@@ -48,6 +48,13 @@ export interface RecordedMonth {
   readonly beforeLedger: readonly number[];
 }
 
+/** A line of the order on a document that is void. */
+export interface VoidLine {
+  readonly month: BillingMonth;
+  readonly voidReason: string;
+  readonly line: RecordedLine;
+}
+
 export interface OrderRecord extends OrderFacts {
   readonly orderId: string;
   /** Of the ledger; a line that belongs to an earlier one was charged by the lab's earlier system. */
@@ -57,6 +64,8 @@ export interface OrderRecord extends OrderFacts {
   calendarOf(practiceId: string): Calendar;
   /** In order of time, without gaps. */
   readonly months: readonly RecordedMonth[];
+  /** In order of void. */
+  readonly voided: readonly VoidLine[];
 }
 
 /** The versions that were current when `lastImport` was the last import. */

@@ -1,10 +1,12 @@
 /** `monthend close MONTH`, and what `run` shares with it. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { BillingMonth } from '../billing/billing-month.js';
+import { lookAlike } from '../billing/look-alike.js';
+import { FINDING_CODES, type FindingCode } from '../billing/preflight.js';
 import { counted } from '../billing/words.js';
 import type { CloseOptions } from '../ledger/close.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { BilledMonth, BillingOptions, MonthStep, MonthSummary } from '../month-end.js';
+import type { BilledMonth, BillingOptions, MonthStep, MonthSummary, ShownFinding } from '../month-end.js';
 import { type Runner, VERSION } from './command.js';
 import { comparisonLines } from './comparison-text.js';
 import type { JsonOf } from './json-documents.js';
@@ -18,6 +20,7 @@ export interface CloseFlags {
   readonly asOf?: string;
   readonly catchUp?: boolean;
   readonly strict?: boolean;
+  readonly accept?: ReadonlySet<FindingCode>;
   readonly report?: boolean;
 }
 
@@ -28,8 +31,7 @@ export function addClose(program: Command, run: Runner): void {
     .addHelpText(
       'after',
       `
-A close is for good: the ledger comes first, then the files. If the files fail, the month is closed all the same, and the same
-command writes them. Months are closed in turn, each when it is over in every zone that it bills. With --catch-up the open
+A close is for good. If its files fail, the month is closed all the same, and the same command writes them. Months are closed in turn, each when it is over in every zone that it bills. With --catch-up the open
 months before it are closed too, each by its own cut-off, with all facts known now.
 
 Examples:
@@ -49,7 +51,29 @@ export function addCloseFlags(command: Command): Command {
   return addReport(addOut(command))
     .option('--as-of <instant>', 'stands for the clock where a month must be over')
     .option('--catch-up', 'also close the open months before it, each by its own cut-off')
-    .option('--strict', 'refuse to close a month that would list exceptions');
+    .option('--strict', 'refuse to close a month that would list exceptions')
+    .addOption(acceptOption());
+}
+
+/** May be given several times, each with several codes. */
+export function acceptOption(): Option {
+  const take = (text: string, before: ReadonlySet<FindingCode> = new Set()) =>
+    new Set([...before, ...text.split(',').map(findingCode)]);
+  return new Option(
+    '--accept <codes>',
+    'findings of the preflight that are as they should be: late,review',
+  ).argParser(take);
+}
+
+function findingCode(text: string): FindingCode {
+  const code = FINDING_CODES.find((each) => each === text.trim());
+  if (code !== undefined) return code;
+  const meant = lookAlike(text, FINDING_CODES);
+  throw new InvalidArgumentError(
+    meant === undefined
+      ? `"${text}" is no finding; known are ${FINDING_CODES.join(', ')}.`
+      : `"${text}" is no finding; did you mean ${meant}?`,
+  );
 }
 
 export function addOut(command: Command): Command {
@@ -81,6 +105,7 @@ export async function closeRequest(
     now: session.now,
     catchUp: flags.catchUp === true,
     strict: flags.strict === true || config.strict,
+    accept: flags.accept ?? new Set(),
     engineVersion: VERSION,
     report: flags.report === true,
     fileMode: config.fileMode,
@@ -130,7 +155,7 @@ export async function closeAndReport(
 export function reportMonth(
   terminal: Terminal,
   title: string,
-  month: MonthSummary & { folder?: string },
+  month: MonthSummary & { readonly folder?: string; readonly findings: readonly ShownFinding[] },
 ): void {
   const { invoiceCount, creditNoteCount, exceptionCount, beforeLedgerLineCount, totals } = month;
   terminal.result(
@@ -161,15 +186,28 @@ export function reportMonth(
   const where = month.folder === undefined ? 'with --out FOLDER in exceptions.csv' : 'see exceptions.csv';
   const listed = `  exceptions: ${exceptionCount}${exceptionCount === 0 ? '' : `, ${where}`}`;
   terminal.result(listed, exceptionCount === 0 ? undefined : 'yellow');
+  for (const finding of month.findings)
+    if (finding.code !== 'exceptions' || finding.level === 'stop') reportFinding(terminal, finding);
   if (month.folder !== undefined) terminal.result(`  files: ${month.folder}`);
+}
+
+/** Tells what a preflight found, and what it does. */
+export function reportFinding(
+  terminal: Terminal,
+  { code, level, isAccepted, message, next }: ShownFinding,
+): void {
+  const isStopping = level === 'stop' && !isAccepted;
+  const does = isStopping ? ', which stops the close' : isAccepted ? ', accepted' : '';
+  const text = fitted(`  ${code}${does}: ${message}${isStopping ? `; ${next}` : ''}`, / /);
+  terminal.result(text, isStopping ? 'yellow' : undefined);
 }
 
 const COLUMNS = 80;
 
-/** Broken after a comma where it would be wider than the screen. */
-function fitted(text: string): string {
+/** Broken where it would be wider than the screen: after a comma, or at any blank. */
+export function fitted(text: string, at: RegExp = /, /): string {
   const lines: string[] = [''];
-  for (const part of text.split(/(?<=, )/)) {
+  for (const part of text.split(new RegExp(`(?<=${at.source})`))) {
     if (`${lines.at(-1)}${part}`.trimEnd().length > COLUMNS) lines.push('    ');
     lines[lines.length - 1] += part;
   }

@@ -1,7 +1,12 @@
 /** `monthend explain ORDER`: why an order is on an invoice, or is not. */
 import type { Command } from 'commander';
 import { asSentence, inGroups, spanOf, wordFor } from '../billing/explained-months.js';
-import type { ExplainedLine, ExplainedMonth, Explanation } from '../billing/explanation.js';
+import {
+  type ExplainedLine,
+  type ExplainedMonth,
+  type Explanation,
+  voidSentence,
+} from '../billing/explanation.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { money, timeName } from '../billing/words.js';
 import type { Runner } from './command.js';
@@ -56,6 +61,9 @@ export function explanationText(explanation: Explanation): string {
     drawTimeline(explanation),
     [...factLines(explanation), `  ${KEY_TO_MARKS}`],
     ...inGroups(explanation.months).map(monthLines),
+    ...(explanation.voided.length === 0
+      ? []
+      : [['void', ...explanation.voided.flatMap((each) => wrapped(voidSentence(each), '  ', 2))]]),
   ];
   return parts.map((lines) => lines.map(printable).join('\n')).join('\n\n');
 }
@@ -124,7 +132,14 @@ function wrapped(text: string, indent: string, hanging: number): string[] {
 }
 
 /** The same for programs: amounts and instants as the files write them. */
-function explanationJson({ lines, events, states, months, ...order }: Explanation): JsonOf<'explain'> {
+function explanationJson({
+  lines,
+  events,
+  states,
+  months,
+  voided,
+  ...order
+}: Explanation): JsonOf<'explain'> {
   return {
     ...order,
     orderLines: lines.map(({ placedAt, ...line }) => ({
@@ -137,6 +152,7 @@ function explanationJson({ lines, events, states, months, ...order }: Explanatio
       ...(limitAt === undefined ? {} : { limitAt: formatInstant(limitAt) }),
     })),
     states: states.map(atAsText),
+    voidLines: voided.map(withAmount),
     months: months.map(({ start, cutOff, lines: explained, exceptions, ...month }) => ({
       ...month,
       startsAt: formatInstant(start),

@@ -9,6 +9,7 @@
 import { z } from 'zod';
 import { EXCEPTION_EFFECTS, type ExceptionCode } from '../billing/exception.js';
 import { EVENT_KINDS } from '../billing/order.js';
+import { FINDING_CODES, type FindingCode } from '../billing/preflight.js';
 import { TARGET_NAMES, type TargetName } from '../books/targets.js';
 import { EXIT_CODES, type FailureKind } from '../failure.js';
 import { JSON_VERSION } from './command.js';
@@ -135,6 +136,9 @@ const monthTotal = named('MonthTotal', 'What a month comes to in one currency', 
   heldAmount: amount.describe('What they come to'),
 });
 
+const voidNumber = count('Which void of its month it is, from 1');
+const voidReason = text('Why, as the user said');
+
 const comparison = named('Comparison', "A month against each practice's last closed month", {
   comparedCount: count('How many practices there are to compare with: 0 in a first month'),
   firstTimeCount: count('Practices whose first document in its currency this is'),
@@ -158,6 +162,22 @@ const comparison = named('Comparison', "A month against each practice's last clo
   ),
 });
 
+const preflightFinding = named('PreflightFinding', 'What the preflight of a month found', {
+  code: z.enum(FINDING_CODES as [FindingCode]).describe('Which finding'),
+  level: z.enum(['stop', 'tell']).describe('Whether it stops the close until it is accepted'),
+  isAccepted: flag('It was accepted, or is by this command'),
+  sums: listOf(
+    named('MoneySum', 'Order lines and what they come to in one currency', {
+      currency,
+      lineCount: count('Order lines'),
+      amount: amount.describe('What they come to'),
+    }),
+    'What it concerns; none if it concerns no order line',
+  ),
+  message: text('What was found'),
+  next: text('What to do about it; empty of a month that was closed before'),
+});
+
 const billedMonth = named('Month', 'What a month issued, held and listed, or would', {
   month,
   isDraft: flag('It is a preview'),
@@ -173,6 +193,10 @@ const billedMonth = named('Month', 'What a month issued, held and listed, or wou
   documents: listOf(issuedDocument, 'All, by practice and currency'),
   held: listOf(heldLine, 'All, by practice, order and line'),
   exceptions: listOf(exception, 'All, by order and time'),
+  preflight: listOf(
+    preflightFinding,
+    'What the preflight found; of a month that was closed before, what was accepted then',
+  ),
   folder: text("Where the month's files are; absent if none were written").optional(),
 });
 
@@ -335,6 +359,17 @@ const because = z.union([
 
 const state = z.enum(['active', 'paused', 'shipped', 'ended']).describe('The state of the order');
 
+const issuedLine = {
+  documentNumber: text('Its number; DRAFT in an open month'),
+  lineType,
+  reason,
+  practiceId,
+  amount: amount.describe('What the line comes to; below zero on a credit'),
+  currency,
+  serviceMonth: month.describe('The month that the line belongs to'),
+  corrects: text('The number of the document that a credit corrects; empty on a charge'),
+};
+
 const explainedMonth = named('ExplainedMonth', 'What a month made of the order', {
   month,
   isClosed: flag('Told as it was issued; else as a close would do now'),
@@ -347,19 +382,7 @@ const explainedMonth = named('ExplainedMonth', 'What a month made of the order',
       standing: z
         .enum(['charged', 'deferred', 'slated', 'ended', 'unplaced', 'charged-before-ledger', 'unknown'])
         .describe('How the line stood at the cut-off'),
-      issued: listOf(
-        named('IssuedLine', 'A line on a document', {
-          documentNumber: text('Its number; DRAFT in an open month'),
-          lineType,
-          reason,
-          practiceId,
-          amount: amount.describe('What the line comes to; below zero on a credit'),
-          currency,
-          serviceMonth: month.describe('The month that the line belongs to'),
-          corrects: text('The number of the document that a credit corrects; empty on a charge'),
-        }),
-        'What was issued of it',
-      ),
+      issued: listOf(named('IssuedLine', 'A line on a document', issuedLine), 'What was issued of it'),
       sentence: text('Why, in words'),
       because: listOf(because, 'The facts behind it, the deciding one first'),
     }),
@@ -430,6 +453,19 @@ const RESULTS = {
   preview: {
     months: listOf(billedMonth, 'The month, alone'),
     difference: difference.describe('With --diff').optional(),
+  },
+  preflight: {
+    month,
+    wasClosed: flag('It is closed, so there is nothing to stop'),
+    preflight: listOf(preflightFinding, 'All that was found'),
+  },
+  void: {
+    month,
+    wasVoid: flag('It was void before this command, and not closed since'),
+    voidNumber,
+    voidReason,
+    documents: listOf(issuedDocument, 'Those that are void, by practice and currency'),
+    folder: text("Where the month's files are now; absent if there are none").optional(),
   },
   close: closeShape,
   run: { ...importShape, ...closeShape },
@@ -535,15 +571,45 @@ const RESULTS = {
       'In order of time; before the first one the order is active',
     ),
     months: listOf(explainedMonth, 'In their order'),
+    voidLines: listOf(
+      named('VoidLine', 'A line of the order on a document that is void', {
+        month,
+        orderLine,
+        voidReason,
+        ...issuedLine,
+      }),
+      'In order of void',
+    ),
     file: text('The page that was written; only with --html').optional(),
   },
   status: {
     closedMonths: listOf(month, 'In their order'),
+    voids: listOf(
+      named('Void', 'A month that was closed and taken back', { month, voidNumber, voidReason }),
+      'In their order',
+    ),
     nextMonth: month.describe('The next one to be closed'),
     nextEndsAt: instant.describe('When that one is over in every zone'),
     nextIsOver: flag('It is over, and can be closed'),
     lastImportId: count('The last import; 0 if there is none'),
     lastClosedImportId: count('The last import that the last close knew'),
+    unknownFolders: listOf(
+      named('UnknownFolder', 'A folder with an issued month that this ledger does not know', {
+        folder: text('Where it is'),
+        month,
+        isThisLedger: flag(
+          'A later state of this ledger wrote it, so this one is an older copy; otherwise another ledger',
+        ),
+        numbers: listOf(
+          named('NumberRange', 'Document numbers of a series', {
+            firstNumber: text('The first that the month gave'),
+            lastNumber: text('The last'),
+          }),
+          'Those that are used; one of each series that the month has',
+        ),
+      }),
+      'Those below --out',
+    ),
     held: listOf(heldLine, 'What a close of the next month would hold'),
     heldByPractice: listOf(
       named('HeldByPractice', 'The held lines of a practice in one currency', {
@@ -615,6 +681,7 @@ const failure = named('failure', 'What every command prints when it fails, and w
     message: text('What is wrong, where, and what to do'),
   }).describe('Stands in the documents of commands that failed, and in no other'),
   problems: listOf(problem, 'All that is wrong with the input, if that was rejected').optional(),
+  preflight: listOf(preflightFinding, 'All that was found, if that stops the close').optional(),
   ...z.strictObject({ ...importShape, ...closeShape }).partial().shape,
 });
 
@@ -652,5 +719,6 @@ export type JsonOf<Name extends DocumentName> = Fixed<z.infer<Results[Name]>>;
 export type JsonMonth = Fixed<z.infer<typeof billedMonth>>;
 export type JsonHeldLine = Fixed<z.infer<typeof heldLine>>;
 export type JsonException = Fixed<z.infer<typeof exception>>;
+export type JsonFinding = Fixed<z.infer<typeof preflightFinding>>;
 export type JsonDifference = Fixed<z.infer<typeof difference>>;
 export type JsonError = Fixed<z.infer<typeof failure>>['error'];

@@ -1,6 +1,6 @@
 /** The command line: which command, with which options, and how it ended. */
 import { Command, CommanderError } from 'commander';
-import { EXIT_CODES, Failure, InputRejected } from '../failure.js';
+import { EXIT_CODES, Failure, InputRejected, PreflightRefused } from '../failure.js';
 import { takeRemarks } from '../remarks.js';
 import { addBooks } from './books.js';
 import { addCheck } from './check.js';
@@ -16,7 +16,9 @@ import { addInspect } from './inspect.js';
 import { addInvoices } from './invoices.js';
 import type { DocumentName, JsonError, JsonOf } from './json-documents.js';
 import { addMan } from './man.js';
+import { findingJson } from './month-json.js';
 import { outlineOf, type ProgramOutline } from './outline.js';
+import { addPreflight } from './preflight.js';
 import { addPreview } from './preview.js';
 import { addReportCommand } from './report.js';
 import { addRun } from './run.js';
@@ -24,6 +26,7 @@ import { createSession, fileOption, type GlobalOptions, loadDatabase } from './s
 import { addStatus } from './status.js';
 import { createTerminal, type Terminal, write } from './terminal.js';
 import { addVerify } from './verify.js';
+import { addVoid } from './void.js';
 
 /** The command that is run, once it is known which, and how it ends. */
 interface Call {
@@ -153,8 +156,10 @@ ${EXIT_CODE_MEANINGS.map(({ code, meaning }) => `  ${String(code).padEnd(4)}${me
     addImport,
     addInspect,
     addPreview,
+    addPreflight,
     addClose,
     addRun,
+    addVoid,
     addExport,
     addBooks,
     addInvoices,
@@ -181,6 +186,8 @@ function tell(error: unknown, call: Call, { json = false, quiet = false }: Globa
   for (const say of [
     () => tellRemarks(terminal),
     () => failure instanceof InputRejected && reportProblems(terminal, failure),
+    () =>
+      failure instanceof PreflightRefused && terminal.json({ preflight: failure.findings.map(findingJson) }),
     () => terminal.error(message),
     () => terminal.end({ ...headOf(call), error: said }),
   ]) {

@@ -4,12 +4,20 @@ import { formatAmount } from '../billing/money.js';
 import { comparedColumns, type MonthRow } from '../billing/month-difference.js';
 import type { IssuedDocument, ListedException, ListedOrder } from '../billing/month-view.js';
 import type { HeldLine } from '../billing/plan.js';
+import type { PreflightFinding } from '../billing/preflight.js';
 import { formatInstant } from '../billing/time-zone.js';
-import type { MonthLists, MonthSummary, PreviewChange, PreviewChanges } from '../month-end.js';
-import type { JsonDifference, JsonException, JsonHeldLine, JsonMonth } from './json-documents.js';
+import type { MonthLists, MonthSummary, PreviewChange, PreviewChanges, ShownFinding } from '../month-end.js';
+import type {
+  JsonDifference,
+  JsonException,
+  JsonFinding,
+  JsonHeldLine,
+  JsonMonth,
+} from './json-documents.js';
 
 interface ShownMonth extends MonthSummary {
   readonly wasClosed: boolean;
+  readonly findings: readonly ShownFinding[];
   readonly folder?: string;
   /** Read where the document is wanted. */
   readonly lists?: MonthLists;
@@ -17,16 +25,36 @@ interface ShownMonth extends MonthSummary {
 
 const NO_LISTS: MonthLists = { documents: [], held: [], exceptions: [] };
 
-export function monthJson({ lists = NO_LISTS, ...month }: ShownMonth): JsonMonth {
+export function monthJson({ lists = NO_LISTS, findings, ...month }: ShownMonth): JsonMonth {
   return {
     ...month,
+    preflight: findings.map(findingJson),
     documents: lists.documents.map(documentJson),
     held: lists.held.map(heldJson),
     exceptions: lists.exceptions.map(exceptionJson),
   };
 }
 
-function documentJson(document: IssuedDocument): JsonMonth['documents'][number] {
+export function findingJson({
+  code,
+  level,
+  isAccepted,
+  sums,
+  message,
+  next,
+}: PreflightFinding & { readonly isAccepted?: boolean }): JsonFinding {
+  return {
+    code,
+    level,
+    isAccepted: isAccepted === true,
+    sums: sums.map(({ lines, ...sum }) => ({ ...withAmount(sum), lineCount: lines })),
+    message,
+    next,
+  };
+}
+
+/** As in summary.csv. */
+export function documentJson(document: IssuedDocument): JsonMonth['documents'][number] {
   const { key: _, billingMonth: __, totals, ...names } = document;
   const { lineCount, chargeCount, creditCount, chargesMinor, creditsMinor, totalMinor } = totals;
   return {

@@ -68,7 +68,7 @@ Examples:
           if (isWhole) return 0;
           session.terminal.note(
             `${request.month} is not closed: mend ${imported.quarantine?.file} and run the command with that file, or ` +
-              `close the month without those records by "monthend close ${request.month}"`,
+              `close the month without those records by "monthend close ${request.month} --accept set-aside"`,
           );
           return EXIT_CODES.input;
         });

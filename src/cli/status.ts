@@ -1,9 +1,11 @@
 /** `monthend status`: how the ledger stands. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { formatAmount } from '../billing/money.js';
+import { describeUnknown } from '../billing/preflight.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { counted } from '../billing/words.js';
-import type { LedgerStatus } from '../month-end.js';
+import type { statusOf } from '../month-end.js';
+import { addOut, fitted } from './close.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { exceptionJson, heldJson, withAmount } from './month-json.js';
@@ -11,13 +13,13 @@ import { instantArgument, type Session } from './session.js';
 import { table } from './table.js';
 
 interface StatusFlags {
+  readonly out: string;
   readonly asOf?: string;
   readonly days: number;
 }
 
 export function addStatus(program: Command, run: Runner): void {
-  program
-    .command('status')
+  addOut(program.command('status'))
     .description(
       'show what is closed, what comes next, what is held, which limits pass soon; the ledger stays as it is',
     )
@@ -34,11 +36,12 @@ Examples:
   monthend status --as-of 2026-11-20T09:00:00-05:00 --json`,
     )
     .action(
-      run(async (session: Session, { asOf, days }: StatusFlags) => {
+      run(async (session: Session, { asOf, days, out }: StatusFlags) => {
         const options = {
           config: await session.config(),
           asOf: asOf === undefined ? session.now : instantArgument(asOf),
           days,
+          out,
         };
         const { statusOf } = await import('../month-end.js');
         const status = await session.withLedger('read', (ledger) => statusOf(ledger, options));
@@ -54,7 +57,7 @@ function daysArgument(text: string): number {
   return days;
 }
 
-function statusText(status: LedgerStatus, asOf: number): string {
+function statusText(status: ShownStatus, asOf: number): string {
   const { closed, next, endsAt, lastImport, lastImportClosed, limits, limitsUntil, exceptions } = status;
   const [first, last] = [closed[0], closed.at(-1)];
   const span = first === last ? first : `${first} to ${last}`;
@@ -62,7 +65,9 @@ function statusText(status: LedgerStatus, asOf: number): string {
   const over = asOf >= endsAt ? 'is over, and can be closed' : `is over at ${formatInstant(endsAt)}`;
   return [
     `closed: ${months}`,
+    ...status.voids.map(({ month, number, reason }) => fitted(`void ${number} of ${month}: ${reason}`, / /)),
     `next: ${next}, ${over}`,
+    ...status.unknownFolders.map((folder) => fitted(describeUnknown(folder), / /)),
     `imports: ${lastImport}, of which ${lastImport - lastImportClosed} since the last close`,
     ...heldLines(status),
     `limits that pass before ${formatInstant(limitsUntil)}: ${limits.length}`,
@@ -73,13 +78,13 @@ function statusText(status: LedgerStatus, asOf: number): string {
 }
 
 /** How many there are of each code, in order of code. */
-function codeLines(exceptions: LedgerStatus['exceptions']): string[] {
+function codeLines(exceptions: ShownStatus['exceptions']): string[] {
   const counts = new Map<string, number>();
   for (const { code } of exceptions) counts.set(code, (counts.get(code) ?? 0) + 1);
   return [...counts].map(([code, count]) => `  ${code}: ${count}`).sort();
 }
 
-function heldLines({ next, held, heldByPractice }: LedgerStatus): string[] {
+function heldLines({ next, held, heldByPractice }: ShownStatus): string[] {
   const slated = held.filter(({ status }) => status === 'slated').length;
   const title = `held, if ${next} were closed now: ${held.length - slated} deferred, ${slated} slated for deletion`;
   if (held.length === 0) return [title];
@@ -94,7 +99,7 @@ function heldLines({ next, held, heldByPractice }: LedgerStatus): string[] {
   return [title, indented(table(['practice', 'name', 'deferred', 'slated', 'amount', ''], rows))];
 }
 
-function limitTable({ limits }: LedgerStatus): string {
+function limitTable({ limits }: ShownStatus): string {
   return table(
     ['limit', 'order', 'line', 'practice', 'paused on', 'amount', ''],
     limits.map(({ limitAt, orderId, orderLine, practiceId, pausedOn, amountMinor, currency }) => [
@@ -111,10 +116,17 @@ function limitTable({ limits }: LedgerStatus): string {
 
 const indented = (text: string): string => text.replace(/^/gm, '  ');
 
+type ShownStatus = Awaited<ReturnType<typeof statusOf>>;
+
 /** For programs: instants and amounts as the files write them. */
-function statusJson(status: LedgerStatus, asOf: number): JsonOf<'status'> {
+function statusJson(status: ShownStatus, asOf: number): JsonOf<'status'> {
   return {
     closedMonths: status.closed,
+    voids: status.voids.map(({ month, number, reason }) => ({
+      month,
+      voidNumber: number,
+      voidReason: reason,
+    })),
     nextMonth: status.next,
     nextEndsAt: formatInstant(status.endsAt),
     nextIsOver: asOf >= status.endsAt,
@@ -125,5 +137,9 @@ function statusJson(status: LedgerStatus, asOf: number): JsonOf<'status'> {
     heldByPractice: status.heldByPractice.map(withAmount),
     held: status.held.map(heldJson),
     exceptions: status.exceptions.map(exceptionJson),
+    unknownFolders: status.unknownFolders.map(({ ranges, ...folder }) => ({
+      ...folder,
+      numbers: ranges.map(({ first, last }) => ({ firstNumber: first, lastNumber: last })),
+    })),
   };
 }

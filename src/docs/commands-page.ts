@@ -1,4 +1,7 @@
-/** docs/commands.md: every command with its options, from the program's own commands, below a head written by hand. */
+/**
+ * docs/commands.md and docs/commands-check.md: every command with its options, from the program's own commands, below heads written
+ * by hand.
+ */
 import { EXIT_CODE_MEANINGS } from '../cli/exit-codes.js';
 import type { ArgumentOutline, CommandOutline, OptionOutline, ProgramOutline } from '../cli/outline.js';
 import { MADE_FROM, wrapped } from './page.js';
@@ -6,7 +9,8 @@ import { MADE_FROM, wrapped } from './page.js';
 const HEAD = `# Commands
 
 ${wrapped(
-  'For whoever types or scripts them: what each command and option does. `monthend COMMAND --help` says the same.',
+  'For whoever types or scripts them: what each command and option does. `monthend COMMAND --help` says the same. Commands ' +
+    'that look, explain and check stand on [a page of their own](commands-check.md).',
 )}
 
 ${wrapped(
@@ -24,9 +28,29 @@ ${wrapped(
     "month charges in [rules](rules.md), the config's keys in [config](config.md).",
 )}`;
 
+const CHECK_HEAD = `# Commands that look and check
+
+${wrapped(
+  'For whoever asks what a ledger holds, whether it is sound, and whether fixture cases still hold. They issue nothing. The ' +
+    'options of every command and the exit codes are in [commands](commands.md).',
+)}`;
+
+/** The commands of docs/commands-check.md: no page is longer than 200 lines. */
+const CHECKING: ReadonlySet<string> = new Set(['status', 'explain', 'verify', 'check', 'completion', 'man']);
+
+const isChecking = ({ name }: CommandOutline): boolean => CHECKING.has(name);
+
+export function checkCommandsPage({ commands }: ProgramOutline): string {
+  const sections = commands.filter(isChecking).map((command) => commandSection(command, commands));
+  return `${MADE_FROM(SOURCE)}${CHECK_HEAD}\n\n${sections.join('\n')}`;
+}
+
+const SOURCE = 'the commands in src/cli';
+
 export function commandsPage(program: ProgramOutline): string {
+  const own = program.commands.filter((command) => !isChecking(command));
   const exitCodes = EXIT_CODE_MEANINGS.map(({ code, meaning }) => `| ${code} | ${meaning} |`);
-  return `${MADE_FROM('the commands in src/cli')}${HEAD}
+  return `${MADE_FROM(SOURCE)}${HEAD}
 
 ## Options of every command
 
@@ -38,7 +62,7 @@ ${program.options.map(optionLine).join('\n')}
 | --- | --- |
 ${exitCodes.join('\n')}
 
-${program.commands.map((command) => commandSection(command, program.commands)).join('\n')}`;
+${own.map((command) => commandSection(command, program.commands)).join('\n')}`;
 }
 
 function commandSection(command: CommandOutline, all: readonly CommandOutline[]): string {

@@ -62,6 +62,9 @@ function keySection([key, schema]: [string, Schema | boolean]): string {
 
 /** The keys of an object, of the objects of a list too: one bullet each. */
 function innerKeys(schema: Schema, above = ''): string[] {
+  // Those without words of their own are said in the words of the object.
+  if (!Object.values(schema.properties ?? {}).every((value) => (value as Schema).description !== undefined))
+    return [];
   const { anyOf = [], items, properties = {}, required = [] } = schema;
   const variants = [...anyOf, ...(items === undefined ? [] : [items])] as Schema[];
   return [
@@ -97,6 +100,8 @@ function typeOf({ type, anyOf = [], enum: values, const: only, minimum, maximum,
   if (only !== undefined) return `\`${JSON.stringify(only)}\``;
   if (values !== undefined) return values.map((value) => `\`${JSON.stringify(value)}\``).join(' or ');
   if (anyOf.length > 0) return anyOf.map((each) => typeOf(each as Schema)).join(' or ');
+  // zod writes a nullable text with a check as a list of types.
+  if (Array.isArray(type)) return type.map((each) => typeOf({ type: each } as Schema)).join(' or ');
   switch (type) {
     case 'integer':
       return `whole number from ${minimum} to ${maximum}`;

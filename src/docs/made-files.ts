@@ -2,7 +2,7 @@
 import { jsonSchema } from '../cli/json-documents.js';
 import { programOutline } from '../cli/main.js';
 import { configJsonSchema } from '../read-config.js';
-import { commandsPage } from './commands-page.js';
+import { checkCommandsPage, commandsPage } from './commands-page.js';
 import { configPage } from './config-page.js';
 
 /** By name, from the root of the repository. The linter may break the lines of the schemas otherwise. */
@@ -10,6 +10,7 @@ export function madeFiles(): Readonly<Record<string, string>> {
   const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
   return {
     'docs/commands.md': commandsPage(programOutline()),
+    'docs/commands-check.md': checkCommandsPage(programOutline()),
     'docs/config.md': configPage(),
     'src/config.schema.json': json(configJsonSchema()),
     'src/json.schema.json': json(jsonSchema()),

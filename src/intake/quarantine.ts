@@ -84,6 +84,43 @@ export function createQuarantineWriter(write: (piece: Uint8Array) => void): Quar
   };
 }
 
+/**
+ * Whose a bad record is, as far as it can be read; empty if it cannot.
+ * @param columns that an order id may stand in
+ */
+export function orderIdIn(
+  { format, header = Buffer.alloc(0), separator = ',', bytes }: RawRecord,
+  columns: readonly string[],
+): string {
+  const text = Buffer.from(bytes).toString();
+  if (format === 'ndjson') {
+    try {
+      const record: Readonly<Record<string, unknown>> = JSON.parse(text);
+      const orderId = columns.map((column) => record[column]).find((value) => value !== undefined);
+      return typeof orderId === 'string' || typeof orderId === 'number' ? String(orderId) : '';
+    } catch {
+      return '';
+    }
+  }
+  const names = cellsIn(
+    Buffer.from(header)
+      .toString()
+      .replace(/^\uFEFF/, ''),
+    separator,
+  );
+  const place = names.findIndex((name) => columns.includes(name));
+  return place < 0 ? '' : (cellsIn(text, separator)[place] ?? '');
+}
+
+function cellsIn(line: string, separator: string): string[] {
+  const cell = new RegExp(`(?:"(?:[^"]|"")*"|[^\\${separator}"]*)(?:\\${separator}|$)`, 'g');
+  return (line.replace(/\r?\n$/, '').match(cell) ?? []).map((text) =>
+    (text.endsWith(separator) ? text.slice(0, -1) : text)
+      .replace(/^"([\s\S]*)"$/, '$1')
+      .replaceAll('""', '"'),
+  );
+}
+
 /** `orders.csv:2:5: product: is missing; …; 2:17: unit_price: …`: the file's name once. */
 function reasonOf(problems: readonly Problem[]): string {
   const file = formatProblem({ ...(problems[0] as Problem), line: 0, column: 0, field: '', message: '' });

@@ -93,14 +93,24 @@ export function* auditSeries(db: Connection): Generator<Finding> {
      ORDER BY month, practice_id, currency`,
   );
   const last: Record<string, number> = {};
+  const voided = voidedSequences(db);
   for (const row of rows.iterate()) {
     const place = row.document_number;
-    const expected = (last[row.document_type] ?? 0) + 1;
+    let expected = (last[row.document_type] ?? 0) + 1;
+    while (voided.has(`${row.document_type} ${expected}`)) expected++;
     last[row.document_type] = row.sequence;
     if (row.sequence !== expected)
       yield { place, message: `is number ${row.sequence} of its series, ${expected} is expected` };
     if (numberOf(row) !== row.document_number) yield { place, message: 'is not written as the config says' };
   }
+}
+
+/** Void documents keep their places in the series. */
+function voidedSequences(db: Connection): ReadonlySet<string> {
+  const names = db
+    .prepare<[], string>("SELECT document_type || ' ' || sequence FROM voided_documents")
+    .pluck();
+  return new Set(names.all());
 }
 
 function numberOf({ document_type, sequence, month, config }: NumberedRow): string | undefined {

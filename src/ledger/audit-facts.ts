@@ -21,7 +21,14 @@ export function* auditImports(db: Connection): Generator<Finding> {
       yield { place, message: `its facts have changed: their hash is ${anew} now, was ${was}` };
     yield* auditContent(db, importId);
   }
-  for (const table of [...LOG_TABLES, 'practices', 'practice_details', 'known_practices', 'late_facts']) {
+  for (const table of [
+    ...LOG_TABLES,
+    'practices',
+    'practice_details',
+    'known_practices',
+    'late_facts',
+    'set_aside',
+  ]) {
     const strays = db
       .prepare<[], number>(
         `SELECT DISTINCT import_id FROM ${table} WHERE import_id NOT IN (SELECT import_id FROM imports)`,

@@ -6,11 +6,12 @@ import { type BillingMonth, nextMonth } from '../billing/billing-month.js';
 import { Failure, type Finding } from '../failure.js';
 import { auditDocuments, auditSeries } from './audit-documents.js';
 import { auditImports } from './audit-facts.js';
+import { auditVoids } from './audit-voids.js';
 import type { Connection } from './connect.js';
 import { type Ledger, referenceSchema, versionOf } from './ledger.js';
 import { closedMonths } from './month-frame.js';
 import { schemaDifferences } from './schema-differences.js';
-import { sealOf } from './seal.js';
+import { sealBeforeMonth, sealOf } from './seal.js';
 
 /**
  * Every finding in the ledger. With a month, its facts and that month's documents only.
@@ -33,6 +34,7 @@ function* findings(db: Connection, month: BillingMonth | undefined): Generator<F
   yield* auditFile(db);
   yield* auditImports(db);
   yield* auditMonths(db);
+  yield* auditVoids(db);
   yield* auditSeries(db);
   const months = closedMonths(db).filter((row) => month === undefined || row.month === month);
   for (const row of months) yield* auditDocuments(db, row.month);
@@ -58,15 +60,14 @@ interface ClosedMonthRow {
 /** Each month's seal, over what its close recorded and the seal before it; and no month left out. */
 function* auditMonths(db: Connection): Generator<Finding> {
   const rows = db.prepare<[], ClosedMonthRow>('SELECT * FROM closed_months ORDER BY month').all();
-  let sealBefore = '';
   for (const { month, cut_off_rule: cutOffRule, config, last_import: lastImport, seal } of rows) {
+    const sealBefore = sealBeforeMonth(db, month);
     const anew = sealOf(db, { month, cutOffRule, config, lastImport, sealBefore });
     if (anew !== seal)
       yield {
         place: month,
         message: `what the close recorded has changed: its seal is ${anew} now, was ${seal}`,
       };
-    sealBefore = seal;
   }
   yield* auditSequence(rows.map(({ month }) => month));
   yield* auditStrays(db);
@@ -95,6 +96,7 @@ function* auditStrays(db: Connection): Generator<Finding> {
     listed_exceptions: `month NOT IN ${closed}`,
     reconciliations: `month NOT IN ${closed}`,
     open_orders: `month NOT IN ${closed}`,
+    accepted_findings: `month NOT IN ${closed}`,
   };
   for (const [table, condition] of Object.entries(strays)) {
     const count = db.prepare<[], number>(`SELECT count(*) FROM ${table} WHERE ${condition}`).pluck().get();

@@ -19,6 +19,7 @@ import { toEvent, toOrderLine } from './fact-log.js';
 import type { MonthFrame } from './month-frame.js';
 import { createOpenOrdersWriter } from './open-orders.js';
 import { readMovedEvents } from './order-facts.js';
+import type { PreflightWatch } from './preflight.js';
 import { type TouchedOrder, touchedOrders } from './touched-orders.js';
 
 export interface BillingOptions {
@@ -28,10 +29,12 @@ export interface BillingOptions {
   /** The orders to look at: all that the month can change, if they are not given. */
   readonly orders?: Iterable<TouchedOrder>;
   readonly progress?: (done: number, of: number) => void;
+  /** Told of each order. */
+  readonly watch?: PreflightWatch | undefined;
 }
 
 export function billMonth(db: Connection, frame: MonthFrame, options: BillingOptions): void {
-  const { numbering, basis, progress, orders = touchedOrders(db, frame, { progress }) } = options;
+  const { numbering, basis, progress, watch, orders = touchedOrders(db, frame, { progress }) } = options;
   const { due, written } = openBalance(db, frame);
   const documents = createDocumentWriter(db, frame, { numbering, note: countWritten(written) });
   const recorder = createRecorder(db, frame);
@@ -44,6 +47,7 @@ export function billMonth(db: Connection, frame: MonthFrame, options: BillingOpt
       if (plain !== undefined) {
         documents.add([planPlainOrder(plain, frame.calendarOf(plain.practiceId), frame)]);
         reckonPlainOrder(due, plain, frame);
+        watch?.addPlain(plain);
         continue;
       }
       const account = accountOf(order);
@@ -51,6 +55,7 @@ export function billMonth(db: Connection, frame: MonthFrame, options: BillingOpt
       const plan = planOrder(account, calendar, frame);
       documents.add(plan.documentLines);
       recorder.add(plan);
+      watch?.add(account, plan, calendar);
       if (isOpenAfter(account, plan, calendar, frame)) open.add(order.orderId, order);
       reckonOrder(due, account, calendar, frame);
     }

@@ -11,20 +11,22 @@ import {
 import type { MonthView } from '../billing/month-view.js';
 import { numbersFrom } from '../billing/number-pattern.js';
 import type { Instant } from '../billing/order.js';
+import type { FindingCode, PreflightFinding, UnknownFolder } from '../billing/preflight.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { type Config, FIXED_SETTINGS, recordedConfig } from '../config.js';
-import { Failure } from '../failure.js';
+import { Failure, PreflightRefused } from '../failure.js';
+import { recordAccepted } from './accepted-findings.js';
 import type { Basis } from './accounts.js';
-import { billMonth } from './bill-month.js';
+import { type BillingOptions, billMonth } from './bill-month.js';
 import type { Connection } from './connect.js';
 import { lastSequence } from './document-writer.js';
 import { copyOpen, createDraft } from './draft.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
-import { sealOf } from './seal.js';
+import { createPreflightWatch } from './preflight.js';
+import { sealBeforeMonth, sealOf } from './seal.js';
 import { storedConfig } from './stored-config.js';
-import type { TouchedOrder } from './touched-orders.js';
 import { viewMonth } from './view.js';
 
 export interface CloseOptions {
@@ -33,8 +35,14 @@ export interface CloseOptions {
   readonly asOf: Instant;
   /** Close the open months before it too, each by its own cut-off. */
   readonly catchUp: boolean;
-  /** Refuse a month that would list exceptions. */
+  /** Exceptions stop the close, whatever the config makes of them. */
   readonly strict: boolean;
+  /** Findings of the preflight that may be there: kept with the month. */
+  readonly accept: ReadonlySet<FindingCode>;
+  /** Folders of issued months that this ledger does not know. */
+  readonly folders?: readonly UnknownFolder[];
+  /** Told of what the preflight found, once the month is closed. */
+  readonly onFindings?: (findings: readonly PreflightFinding[]) => void;
   /** For the audit column only. */
   readonly now: Instant;
   /** Called now and then with the orders billed, and how many there are. */
@@ -54,7 +62,18 @@ export function monthsToClose(
   const [first, last] = [closed[0]?.month, closed.at(-1)?.month];
   refuseOtherPolicy(ledger.db, config);
   refuseUsedNumbers(ledger.db, config);
-  if (first === undefined || last === undefined) return [month];
+  refuseOtherFirstMonth(month, first, config);
+  if (first === undefined || last === undefined) {
+    const months = [...monthsFrom(config.firstMonth ?? month, month)];
+    if (months.length > 1 && !catchUp) {
+      throw new Failure(
+        'refused',
+        `${month} is not the next month: firstMonth is ${config.firstMonth} in the config; close that one, ` +
+          `or use --catch-up to close ${months.join(', ')} in turn`,
+      );
+    }
+    return months;
+  }
   if (month < first) {
     throw new Failure(
       'refused',
@@ -76,6 +95,24 @@ export function monthsToClose(
     );
   }
   return months;
+}
+
+/** The config may name the first month before it is closed, and then no other. */
+function refuseOtherFirstMonth(
+  month: BillingMonth,
+  first: BillingMonth | undefined,
+  { firstMonth }: Config,
+): void {
+  // Of a config as a close recorded it, which has no such key.
+  if (firstMonth == null) return;
+  if (first === undefined && month < firstMonth)
+    throw new Failure('refused', `${month} lies before ${firstMonth}, the firstMonth of the config`);
+  if (first !== undefined && first !== firstMonth) {
+    throw new Failure(
+      'usage',
+      `firstMonth is ${firstMonth} in the config, but the first month of this ledger is ${first}; set it back`,
+    );
+  }
 }
 
 /** Section 3: fixed by the ledger's first close. */
@@ -116,7 +153,8 @@ function refuseUsedNumbers(db: Connection, config: Config): void {
     const isToCome = numbersFrom(config[key], next);
     const issued = db
       .prepare<[], { document_number: string; practice_id: string; month: string }>(
-        'SELECT document_number, practice_id, month FROM documents ORDER BY document_key',
+        `SELECT document_number, practice_id, month FROM documents
+         UNION ALL SELECT document_number, practice_id, month FROM voided_documents`,
       )
       .iterate();
     for (const { document_number: number, practice_id: practiceId, month } of issued) {
@@ -140,20 +178,39 @@ export async function closeMonth(
   ledger: Ledger,
   month: BillingMonth,
   lastMonth: BillingMonth,
-  { config, asOf, strict, now, progress }: CloseOptions,
+  { config, asOf, strict, accept, folders = [], now, progress, onFindings }: CloseOptions,
 ): Promise<boolean> {
-  return ledger.write(`close ${month}`, () => {
+  let findings: readonly PreflightFinding[] = [];
+  const isClosed = await ledger.write(`close ${month}`, () => {
     const { db } = ledger;
     const [next] = monthsToClose(ledger, month, { config, catchUp: false });
     if (next === undefined) return false;
     const lastImport = lastImportOf(db);
     const frame = openFrame(db, { month, config, lastImport });
     refuseUnlessOver(frame, lastMonth, asOf);
-    billMonth(db, frame, { numbering: 'final', ...(progress === undefined ? {} : { progress }) });
-    if (strict) refuseExceptions(db, month);
+    const watch = createPreflightWatch(db, frame, { strict, folders });
+    billMonth(db, frame, { numbering: 'final', watch, ...(progress === undefined ? {} : { progress }) });
+    findings = watch.findings();
+    const stopping = findings.filter(({ level }) => level === 'stop');
+    refuseStops(
+      month,
+      findings,
+      stopping.filter(({ code }) => !accept.has(code)),
+    );
+    recordAccepted(db, month, stopping);
     recordMonth(db, frame, (row) => sealOf(db, row), now);
     return true;
   });
+  if (isClosed) onFindings?.(findings);
+  return isClosed;
+}
+
+function refuseStops(
+  month: BillingMonth,
+  findings: readonly PreflightFinding[],
+  stops: readonly PreflightFinding[],
+): void {
+  if (stops.length > 0) throw new PreflightRefused(month, findings, stops);
 }
 
 function refuseUnlessOver({ zones, config }: MonthFrame, month: BillingMonth, asOf: Instant): void {
@@ -164,19 +221,6 @@ function refuseUnlessOver({ zones, config }: MonthFrame, month: BillingMonth, as
     'refused',
     `${month} is not over: it ends at ${formatInstant(last.at)} (${config.cutoff} in ${last.zone}), and it is ` +
       `${formatInstant(asOf)} now; try again after that, or use "monthend preview ${month}"`,
-  );
-}
-
-function refuseExceptions(db: Connection, month: BillingMonth): void {
-  const count = db
-    .prepare<[string], number>('SELECT count(*) FROM listed_exceptions WHERE month = ?')
-    .pluck()
-    .get(month);
-  if (!count) return;
-  throw new Failure(
-    'refused',
-    `${month} would list ${count} ${count === 1 ? 'exception' : 'exceptions'}, and strict refuses that; ` +
-      `see them with "monthend preview ${month} --out FOLDER" in exceptions.csv`,
   );
 }
 
@@ -199,7 +243,7 @@ function recordMonth(
     cutOffRule: config.cutoff,
     config: JSON.stringify(recordedConfig(config)),
     lastImport,
-    sealBefore: lastSeal(db, month),
+    sealBefore: sealBeforeMonth(db, month),
   };
   db.prepare(
     'INSERT INTO closed_months VALUES (:month, :cutOffRule, :config, :lastImport, :seal, :closedAt)',
@@ -213,13 +257,10 @@ function recordMonth(
   });
 }
 
-function lastSeal(db: Connection, before: BillingMonth): string {
-  return (
-    db
-      .prepare<[string], string>('SELECT seal FROM closed_months WHERE month < ? ORDER BY month DESC LIMIT 1')
-      .pluck()
-      .get(before) ?? ''
-  );
+interface DraftOptions {
+  readonly knownAt?: number | undefined;
+  readonly strict?: boolean;
+  readonly folders?: readonly UnknownFolder[];
 }
 
 /**
@@ -232,8 +273,8 @@ export async function draftMonth<T>(
   ledger: Ledger,
   month: BillingMonth,
   config: Config,
-  use: (view: MonthView) => T | Promise<T>,
-  { knownAt }: { readonly knownAt?: number | undefined } = {},
+  use: (view: MonthView, findings: readonly PreflightFinding[]) => T | Promise<T>,
+  { knownAt, strict = false, folders = [] }: DraftOptions = {},
 ): Promise<T> {
   return ledger.read(() => {
     const { db } = ledger;
@@ -243,12 +284,19 @@ export async function draftMonth<T>(
     const { basis, months } = knownAt === undefined ? draftOf(month, open) : draftAt(db, month, knownAt);
     createDraft(db, basis);
     copyOpen(db, months[0] ?? month);
+    // What would stop a close: of a month that is open, by all that is known.
+    const isToBeClosed = open.includes(month) && knownAt === undefined;
+    let findings: readonly PreflightFinding[] = [];
     for (const drafted of months) {
-      draftOnto(db, basis, openFrame(db, { month: drafted, config, lastImport }));
+      const frame = openFrame(db, { month: drafted, config, lastImport });
+      const watch =
+        isToBeClosed && drafted === month ? createPreflightWatch(db, frame, { strict, folders }) : undefined;
+      draftOnto(db, basis, frame, { watch });
+      findings = watch?.findings() ?? [];
     }
     const view = viewMonth(db, month, true);
     if (view === undefined) throw new Error(`${month} was drafted, but is not there`);
-    return use(view);
+    return use(view, findings);
   });
 }
 
@@ -283,9 +331,9 @@ export function draftOnto(
   db: Connection,
   basis: Basis,
   frame: MonthFrame,
-  orders?: Iterable<TouchedOrder>,
+  options: Pick<BillingOptions, 'orders' | 'watch'> = {},
 ): void {
-  billMonth(db, frame, { numbering: 'draft', basis, ...(orders === undefined ? {} : { orders }) });
+  billMonth(db, frame, { numbering: 'draft', basis, ...options });
   // Of a closed month that is drafted again, the draft takes the place.
   db.prepare('DELETE FROM closed_months WHERE month = ?').run(frame.month);
   recordMonth(db, frame, ({ sealBefore }) => sealBefore, 0);
@@ -323,7 +371,9 @@ export function sealOfMonth(ledger: Ledger, month: BillingMonth): string | undef
     .get(month);
 }
 
-/** Whether this ledger has given a month that seal. */
-export function knowsSeal(ledger: Ledger, seal: string): boolean {
-  return ledger.db.prepare('SELECT 1 FROM closed_months WHERE seal = ?').pluck().get(seal) !== undefined;
+/** Whether this ledger has given a month that seal, also one that is void. */
+export function isKnownSeal(ledger: Ledger, seal: string): boolean {
+  const known =
+    'SELECT 1 FROM closed_months WHERE seal = :seal UNION ALL SELECT 1 FROM voids WHERE :seal IN (month_seal, seal)';
+  return ledger.db.prepare(known).pluck().get({ seal }) !== undefined;
 }

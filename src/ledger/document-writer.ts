@@ -164,11 +164,13 @@ function lastDocumentKey(db: Connection): number {
   return last ?? 0;
 }
 
+/** Void documents keep their numbers. */
+const LAST_SEQUENCE = `SELECT max(last) FROM (
+  SELECT max(sequence) AS last FROM documents WHERE document_type = :type
+  UNION ALL SELECT max(sequence) FROM voided_documents WHERE document_type = :type)`;
+
 /** The running number of the last document of a type; 0 if there is none. */
 export function lastSequence(db: Connection, type: DocumentType): number {
-  const last = db
-    .prepare<[DocumentType], number | null>('SELECT max(sequence) FROM documents WHERE document_type = ?')
-    .pluck()
-    .get(type);
+  const last = db.prepare<[object], number | null>(LAST_SEQUENCE).pluck().get({ type });
   return last ?? 0;
 }

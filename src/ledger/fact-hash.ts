@@ -36,6 +36,7 @@ const COVERED: typeof COVERED_SINCE_THE_LOG = [
     'practice_details',
     'SELECT practice_id, details FROM practice_details WHERE import_id = ? ORDER BY practice_id',
   ],
+  ['set_aside', 'SELECT number, file, kind, order_id FROM set_aside WHERE import_id = ? ORDER BY number'],
 ];
 
 /** @returns 64 hexadecimal digits */

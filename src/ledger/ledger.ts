@@ -20,8 +20,9 @@ import { makeUnderFreeName, removeLeftovers } from '../leftovers.js';
 import { naming, syncFolder } from '../sync-folder.js';
 import { type Connection, connect } from './connect.js';
 import { holderOf, tellOthers } from './holder.js';
+import { giveLedgerId, ID_IN_MEMORY, idOfOlderLedger, type LedgerId, newLedgerId } from './identity.js';
 import { recognise, refuseLargeSchema } from './recognise.js';
-import { APPLICATION_ID, FIRST_VERSION, LATEST_VERSION, MIGRATIONS } from './schema.js';
+import { APPLICATION_ID, FIRST_VERSION, FIRST_WITH_IDENTITY, LATEST_VERSION, MIGRATIONS } from './schema.js';
 import { type SchemaRow, schemaDifferences } from './schema-differences.js';
 
 export interface Ledger {
@@ -123,7 +124,7 @@ export function openNothing(): void {
 /** A ledger in memory, for checks and tests. */
 export function temporaryLedger(): Ledger {
   const db = connect(':memory:');
-  build(db);
+  build(db, ID_IN_MEMORY);
   return ledgerOf(db, ':memory:');
 }
 
@@ -131,14 +132,14 @@ export function temporaryLedger(): Ledger {
  * Creates an empty ledger, for the owner alone. The file appears complete or not at all: it is built under another name, then
  * linked to its own, which also leaves alone a ledger that another process created meanwhile.
  */
-export function createLedger(file: string): void {
+export function createLedger(file: string, id = newLedgerId()): void {
   removeDrafts(file);
   withDraft(file, (draft) => {
     guarded(file, () => {
       const db = connect(draft, { fileMustExist: true });
       try {
         applySettings(db);
-        build(db);
+        build(db, id);
       } finally {
         db.close();
       }
@@ -186,11 +187,12 @@ function removeDrafts(file: string): void {
   removeLeftovers(path.dirname(file), new RegExp(`^\\.${name}\\.(\\d+)(?:-\\d+)?\\.new(?:-journal)?$`));
 }
 
-function build(db: Connection): void {
+function build(db: Connection, id: LedgerId): void {
   db.pragma('page_size = 8192');
   db.pragma(`application_id = ${APPLICATION_ID}`);
   db.transaction(() => {
     for (const bringOn of MIGRATIONS) bringOn(db);
+    giveLedgerId(db, id);
     db.pragma(`user_version = ${LATEST_VERSION}`);
   })();
 }
@@ -264,6 +266,7 @@ function migrate(db: Connection, file: string): void {
     } catch (error) {
       throw error instanceof Failure ? new Failure(error.kind, `${file}: ${error.message}`) : error;
     }
+    if (version < FIRST_WITH_IDENTITY) giveLedgerId(db, idOfOlderLedger(db));
     db.pragma(`user_version = ${LATEST_VERSION}`);
   }).immediate();
 }

@@ -76,6 +76,26 @@ export function unpackLines(lines: string, firstLine: number, owner: DocumentOwn
   return packedLines(lines).map((line, index) => unpacked(line, firstLine + index, owner));
 }
 
+/** Those lines of a block alone that come to an amount and were placed on a date: found in its text, since most blocks have none. */
+export function unpackLinesOf(
+  { amountMinor, placedOn }: Pick<IssuedLine, 'amountMinor' | 'placedOn'>,
+  lines: string,
+  firstLine: number,
+  owner: DocumentOwner,
+): UnpackedLine[] {
+  const said = `,${amountMinor},${JSON.stringify(placedOn)},`;
+  const found: UnpackedLine[] = [];
+  for (let at = lines.indexOf(said); at >= 0; at = lines.indexOf(said, at + 1)) {
+    const start = lines.lastIndexOf('\n', at) + 1;
+    const packed: PackedLine = JSON.parse(lines.slice(start, lines.indexOf('\n', at)));
+    // The text may stand in a description.
+    if (packed[9] !== amountMinor || packed[10] !== placedOn) continue;
+    const lineNumber = firstLine + lines.slice(0, start).split('\n').length - 1;
+    found.push(unpacked(packed, lineNumber, owner));
+  }
+  return found;
+}
+
 function unpacked(
   line: PackedLine,
   lineNumber: number,

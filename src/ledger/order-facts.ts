@@ -1,5 +1,5 @@
 /** The facts of single orders, read from the log, and how versions of a fact follow on each other. */
-import type { HistoryEvent } from '../billing/order.js';
+import type { HistoryEvent, Instant } from '../billing/order.js';
 import type { Connection } from './connect.js';
 import {
   type Bucket,
@@ -177,6 +177,34 @@ export function currentEvents(versions: readonly Known<EventRow>[], moved: Moved
     events.push(toEvent(row) as HistoryEvent);
   }
   return events;
+}
+
+/** The order line that was placed first, as is known now; undefined if there is none. */
+export function earliestPlacement(
+  db: Connection,
+  upTo: number,
+): { readonly practiceId: string; readonly at: Instant } | undefined {
+  const buckets = db
+    .prepare<[number], Bucket>(
+      "SELECT DISTINCT bucket FROM fact_segments WHERE kind = 'orders' AND import_id <= ? ORDER BY bucket",
+    )
+    .pluck()
+    .all(upTo);
+  const segments = db
+    .prepare<[Bucket, number], string>(
+      "SELECT data FROM fact_segments WHERE kind = 'orders' AND bucket = ? AND import_id <= ?",
+    )
+    .pluck();
+  for (const bucket of buckets) {
+    const rows = segments.all(bucket, upTo).flatMap((data): LineRow[] => JSON.parse(data));
+    // A line that was amended may have left the month.
+    for (const row of rows.sort((a, b) => a[9] - b[9])) {
+      const versions = findOrder(db, row[0], upTo).lines.filter(({ row: each }) => each[1] === row[1]);
+      if (JSON.stringify(versions.at(-1)?.row) === JSON.stringify(row))
+        return { practiceId: row[2], at: row[9] };
+    }
+  }
+  return undefined;
 }
 
 /** The versions of an order's lines by line, each in order of import, each import once. */

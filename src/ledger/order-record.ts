@@ -24,6 +24,7 @@ import type { Ledger } from './ledger.js';
 import { unpackLines } from './line-block.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { findOrder, readMovedEvents, versionsByLine } from './order-facts.js';
+import { voidedLinesOf } from './void.js';
 
 /** Facts may lie far ahead: so many open months after the next one are billed at most. */
 const MOST_OPEN_MONTHS = 12;
@@ -63,6 +64,11 @@ export async function readOrder<T>(
       firstMonth: frame.firstMonth,
       policy: config,
       calendarOf: (practiceId) => calendarIn(frame, practiceId),
+      voided: voidedLinesOf(db, orderId).map(({ document, line }) => ({
+        month: document.billingMonth,
+        voidReason: document.voidReason,
+        line: { ...line, documentNumber: document.documentNumber },
+      })),
       months: monthsOfConcern([...closedRecords, ...openRecords], facts, frame, heldIn(db, orderId)),
     });
   });
@@ -179,7 +185,7 @@ function billOpenMonths(
   const order = { orderId, ...findOrder(db, orderId, lastImport), mayBeRecorded: true };
   const bill = (month: BillingMonth): MonthFrame => {
     const frame = openFrame(db, { month, config, lastImport });
-    draftOnto(db, onBasis, frame, [order]);
+    draftOnto(db, onBasis, frame, { orders: [order] });
     return frame;
   };
   let frame = bill(start);

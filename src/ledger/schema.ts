@@ -264,7 +264,23 @@ const DOCUMENT_DETAILS: Table = {
   details TEXT NOT NULL -- a JSON object`,
 };
 
-export const CLOSING_TABLES: readonly Table[] = [...FIRST_CLOSING_TABLES, OPEN_ORDERS, DOCUMENT_DETAILS];
+const ACCEPTED_FINDINGS: Table = {
+  // What a preflight found, and a person accepted: the month was closed all the same.
+  name: 'accepted_findings',
+  columns: `
+  month TEXT NOT NULL,
+  code TEXT NOT NULL,
+  sums TEXT NOT NULL, -- a JSON array of [currency, lines, amount in minor units as text]
+  message TEXT NOT NULL,
+  PRIMARY KEY (month, code)`,
+};
+
+export const CLOSING_TABLES: readonly Table[] = [
+  ...FIRST_CLOSING_TABLES,
+  OPEN_ORDERS,
+  DOCUMENT_DETAILS,
+  ACCEPTED_FINDINGS,
+];
 
 /** The statements that create closing tables in the ledger itself (`main`) or for a preview (`temp`). */
 export function closingTables(database: 'main' | 'temp', tables = CLOSING_TABLES): string {
@@ -383,6 +399,77 @@ CREATE TABLE moved_imports (
 ) STRICT;
 `;
 
+const IDENTITY = `
+CREATE TABLE ledger_identity (
+  row INTEGER NOT NULL PRIMARY KEY CHECK (row = 1),
+  ledger_id TEXT NOT NULL -- see identity.ts
+) STRICT;
+`;
+
+const VOIDS = `
+-- A month that was closed and taken back. Its rows are below: all that the seal of the month covers.
+CREATE TABLE voids (
+  void_number INTEGER NOT NULL PRIMARY KEY, -- from 1
+  month TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  month_seal TEXT NOT NULL,
+  seal_before TEXT NOT NULL, -- of the link before it in the chain
+  seal TEXT NOT NULL, -- its own
+  closed_at TEXT NOT NULL, -- audit only, as is the next
+  voided_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE voided_rows (
+  void_number INTEGER NOT NULL,
+  row_number INTEGER NOT NULL, -- from 1
+  part TEXT NOT NULL, -- the table that the row stood in
+  data TEXT NOT NULL, -- a JSON array
+  PRIMARY KEY (void_number, row_number)
+) STRICT;
+
+CREATE VIEW voided_documents AS SELECT void_number,
+  data->>1 AS month, data->>2 AS practice_id, data->>5 AS document_type, data->>6 AS sequence, data->>7 AS document_number
+FROM voided_rows WHERE part = 'documents';
+`;
+
+/** The rows of a closed month leave their tables only while it is voided: when that is recorded, and the month not yet open again. */
+const TAKEN_BACK: Readonly<Record<string, string>> = {
+  cut_offs: 'old.stored_by',
+  practice_zones: 'old.fixed_by',
+  before_ledger_lines: 'old.decided_by',
+  documents: 'old.month',
+  document_blocks: '(SELECT month FROM documents WHERE document_key = old.document_key)',
+  document_lines: '(SELECT month FROM documents WHERE document_key = old.document_key)',
+  document_details: '(SELECT month FROM documents WHERE document_key = old.document_key)',
+  held_lines: 'old.month',
+  listed_exceptions: 'old.month',
+  reconciliations: 'old.month',
+  open_orders: 'old.month',
+  accepted_findings: 'old.month',
+  closed_months: 'old.month',
+};
+
+const CLOSINGS_ARE_TAKEN_BACK = Object.entries(TAKEN_BACK)
+  .map(
+    ([table, month]) => `DROP TRIGGER ${table}_refuse_delete;
+CREATE TRIGGER ${table}_refuse_delete BEFORE DELETE ON ${table} WHEN NOT EXISTS (SELECT 1 FROM voids JOIN closed_months
+  ON closed_months.month = voids.month AND closed_months.seal = voids.month_seal WHERE voids.month = ${month})
+BEGIN SELECT RAISE(ABORT, '${CLOSED}'); END;`,
+  )
+  .join('\n');
+
+const SET_ASIDE = `
+-- Records that an import set aside in a quarantine file: whose they are, as far as they could be read.
+CREATE TABLE set_aside (
+  import_id INTEGER NOT NULL,
+  number INTEGER NOT NULL, -- within the import, from 1
+  file TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  order_id TEXT NOT NULL, -- empty if it could not be read, or of a practice
+  PRIMARY KEY (import_id, number)
+) STRICT, WITHOUT ROWID;
+`;
+
 const version = (window: string) => `OVER (PARTITION BY ${window} ORDER BY import_id)`;
 const ofLine = version('value->>0, value->>1');
 const ofEvent = version("iif(value->>5 = '', value, value->>5)");
@@ -453,16 +540,30 @@ export const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) =>
     db.exec(
       [
+        IDENTITY,
+        VOIDS,
+        SET_ASIDE,
         PRACTICE_DETAILS,
-        closingTables('main', [DOCUMENT_DETAILS]),
-        kept(['practice_details'], 'facts are kept'),
-        kept([DOCUMENT_DETAILS.name], CLOSED),
+        closingTables('main', [DOCUMENT_DETAILS, ACCEPTED_FINDINGS]),
+        kept(['ledger_identity'], 'a ledger keeps its identity'),
+        kept(['voids', 'voided_rows'], 'what is void is kept'),
+        kept(['set_aside', 'practice_details'], 'facts are kept'),
+        kept([DOCUMENT_DETAILS.name, ACCEPTED_FINDINGS.name], CLOSED),
+        CLOSINGS_ARE_TAKEN_BACK,
         nothingIsReplaced({
+          ledger_identity: [same('row')],
+          voids: [same('void_number')],
+          voided_rows: [same('void_number', 'row_number'), same('rowid')],
+          set_aside: [same('import_id', 'number')],
           practice_details: [same('practice_id', 'import_id')],
           document_details: [same('document_key')],
+          accepted_findings: [same('month', 'code')],
         }),
       ].join('\n'),
     ),
 ];
+
+/** Before it, ledgers had no identity. */
+export const FIRST_WITH_IDENTITY = 5;
 
 export const LATEST_VERSION = FIRST_VERSION + MIGRATIONS.length - 1;

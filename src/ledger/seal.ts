@@ -47,6 +47,10 @@ const COVERED: readonly (readonly [table: string, select: string])[] = [
     `SELECT document_key, details FROM documents JOIN document_details USING (document_key)
      WHERE month = :month ORDER BY document_key`,
   ],
+  [
+    'accepted_findings',
+    'SELECT month, code, sums, message FROM accepted_findings WHERE month = :month ORDER BY code',
+  ],
 ];
 
 export interface SealedRow {
@@ -61,13 +65,36 @@ export interface SealedRow {
 /** @returns the seal, 64 hexadecimal digits */
 export function sealOf(db: Connection, row: SealedRow): string {
   const hash = createHash('sha256');
-  const cover = (table: string, values: unknown) => hash.update(`${table} ${JSON.stringify(values)}\n`);
-  const { month, cutOffRule, config, lastImport, sealBefore } = row;
-  cover('closed_months', [month, cutOffRule, config, lastImport, sealBefore]);
+  for (const [table, values] of sealedLines(db, row)) hash.update(`${table} ${JSON.stringify(values)}\n`);
+  return hash.digest('hex');
+}
+
+/** What the seal covers, row by row. */
+export function* sealedLines(
+  db: Connection,
+  { month, cutOffRule, config, lastImport, sealBefore }: SealedRow,
+): Generator<[table: string, values: unknown]> {
+  yield ['closed_months', [month, cutOffRule, config, lastImport, sealBefore]];
   for (const [table, select] of COVERED) {
     const statement = db.prepare<[object], unknown[]>(select).raw();
     const parameters = select.includes(':lastImport') ? { month, lastImport } : { month };
-    for (const values of statement.iterate(parameters)) cover(table, values);
+    for (const values of statement.iterate(parameters)) yield [table, values];
   }
-  return hash.digest('hex');
+}
+
+/**
+ * The last link of the chain before the close of a month: the void that opened it again, or else the last closed month before it. Empty
+ * if there is none.
+ * @param upTo the void of this month before which it was closed, if it is not about now
+ */
+export function sealBeforeMonth(db: Connection, month: BillingMonth, upTo = Number.MAX_SAFE_INTEGER): string {
+  const seal = db
+    .prepare<[object], string>(
+      `SELECT seal FROM voids WHERE void_number = (SELECT max(void_number) FROM voids WHERE month <= :month AND void_number < :upTo)
+         AND month = :month
+       UNION ALL
+       SELECT seal FROM (SELECT seal FROM closed_months WHERE month < :month ORDER BY month DESC LIMIT 1)`,
+    )
+    .pluck();
+  return seal.get({ month, upTo }) ?? '';
 }

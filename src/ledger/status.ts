@@ -25,7 +25,9 @@ import { copyOpen, createDraft } from './draft.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { CURRENT, closedMonths, type MonthFrame, openFrame } from './month-frame.js';
+import { earliestPlacement } from './order-facts.js';
 import { touchedOrders } from './touched-orders.js';
+import { type MonthVoid, voidsOf } from './void.js';
 
 export interface HeldByPractice {
   readonly practiceId: string;
@@ -39,11 +41,13 @@ export interface HeldByPractice {
 export interface LedgerStatus {
   /** In order. */
   readonly closed: readonly BillingMonth[];
+  /** In order. */
+  readonly voids: readonly MonthVoid[];
   /** 0 if there is none. */
   readonly lastImport: number;
   /** The last import that the last close knew. */
   readonly lastImportClosed: number;
-  /** The next month to be closed; before the first close, the last one that was over. */
+  /** The next month to be closed; before the first close, that of the earliest order. */
   readonly next: BillingMonth;
   /** When the next month is over in every zone that it bills. */
   readonly endsAt: Instant;
@@ -76,8 +80,8 @@ export async function readStatus(
     const closed = closedMonths(db);
     const last = closed.at(-1);
     if (last !== undefined) monthsToClose(ledger, last.month, { config, catchUp: true });
-    const next = last === undefined ? lastMonthOver(config, asOf) : nextMonth(last.month);
     const lastImport = lastImportOf(db);
+    const next = last === undefined ? firstMonthOf(db, config, asOf) : nextMonth(last.month);
 
     const basis = { month: last?.month ?? '', zonesOf: last?.month ?? '' };
     createDraft(db, basis);
@@ -86,6 +90,7 @@ export async function readStatus(
     const window = { from: asOf, until: asOf + days * DAY };
     return {
       closed: closed.map(({ month }) => month),
+      voids: voidsOf(db),
       lastImport,
       lastImportClosed: last?.last_import ?? 0,
       next,
@@ -96,10 +101,27 @@ export async function readStatus(
   });
 }
 
-function lastMonthOver({ timeZone, cutoff }: Config, asOf: Instant): BillingMonth {
-  const calendar = createCalendar(timeZone, (month) => cutOffInstant(month, timeZone, cutoff));
-  return previousMonth(calendar.monthOf(asOf));
+/** That of the config, or else of the earliest order; the last one that is over where there is none. */
+function firstMonthOf(db: Connection, config: Config, asOf: Instant): BillingMonth {
+  if (config.firstMonth !== null) return config.firstMonth;
+  const lastImport = lastImportOf(db);
+  const earliest = earliestPlacement(db, lastImport);
+  if (earliest === undefined) return lastMonthOver(config, asOf);
+  const timeZone = db
+    .prepare<[object], string>(
+      `SELECT time_zone FROM practices AS practice WHERE practice_id = :practiceId AND ${CURRENT('practice')}`,
+    )
+    .pluck()
+    .get({ practiceId: earliest.practiceId, lastImport });
+  return calendarIn(timeZone || config.timeZone, config).monthOf(earliest.at);
 }
+
+function lastMonthOver(config: Config, asOf: Instant): BillingMonth {
+  return previousMonth(calendarIn(config.timeZone, config).monthOf(asOf));
+}
+
+const calendarIn = (timeZone: string, { cutoff }: Config) =>
+  createCalendar(timeZone, (month) => cutOffInstant(month, timeZone, cutoff));
 
 /** Plans every touched order that has a history: what is held, and what is to be listed. */
 function whatIsOpen(

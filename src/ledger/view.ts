@@ -13,10 +13,13 @@ import type {
 import { compareCodePoints, type EventKind } from '../billing/order.js';
 import type { HeldLine } from '../billing/plan.js';
 import { TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
+import { acceptedOf } from './accepted-findings.js';
 import type { Connection } from './connect.js';
+import { ledgerIdOf } from './identity.js';
 import { unpackLines } from './line-block.js';
 import { partyOf } from './parties.js';
 import { storedConfig } from './stored-config.js';
+import { voidedDocuments } from './void.js';
 
 /** @returns undefined if the month is not billed */
 export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean): MonthView | undefined {
@@ -27,6 +30,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
     .get(month);
   if (row === undefined) return undefined;
   return {
+    ledgerId: ledgerIdOf(db),
     month,
     isDraft,
     config: { ...storedConfig(row.config) },
@@ -49,6 +53,8 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
         .pluck()
         .get(month) ?? 0,
     reconciliation: () => reconciliationOf(db, month),
+    voided: () => voidedDocuments(db, month),
+    accepted: () => acceptedOf(db, month),
   };
 }
 
@@ -127,7 +133,7 @@ export function* documentsOf(db: Connection, month: BillingMonth): Generator<Iss
 }
 
 /** The ledger's own closed months are asked for what was before, also while a draft is open. */
-function* practiceTotalsOf(db: Connection, month: BillingMonth): Generator<PracticeTotals> {
+export function* practiceTotalsOf(db: Connection, month: BillingMonth): Generator<PracticeTotals> {
   const closed = db
     .prepare<[string], BillingMonth>(
       'SELECT month FROM main.closed_months WHERE month < ? ORDER BY month DESC',

@@ -5,7 +5,14 @@ import path from 'node:path';
 import type { MonthView } from '../billing/month-view.js';
 import type { Finding } from '../failure.js';
 import { filesBelow } from '../files-below.js';
-import { MANIFEST, manifestOf, manifestText, type WrittenFile } from './manifest.js';
+import {
+  MANIFEST,
+  manifestJson,
+  manifestOf,
+  manifestText,
+  readManifest,
+  type WrittenFile,
+} from './manifest.js';
 import { readOut } from './month-files.js';
 import type { FolderContent } from './write-folder.js';
 
@@ -43,17 +50,40 @@ export async function auditFolder(
   return findings;
 }
 
+/** Of a folder that the ledger does not write again: its files against its own manifest. */
+export async function auditByManifest(folder: string): Promise<Finding[]> {
+  const { files } = readManifest(folder) ?? {};
+  const listed: readonly WrittenFile[] = Array.isArray(files) ? files : [];
+  const findings: Finding[] = [];
+  for (const { path: name, sha256, bytes } of listed) {
+    const place = path.join(folder, String(name));
+    const found = lstatSync(place, { throwIfNoEntry: false });
+    const isSame = found?.isFile() && found.size === bytes && (await hashOf(place)) === sha256;
+    if (!isSame)
+      findings.push({ place, message: found?.isFile() ? 'is not what its manifest says' : 'is missing' });
+  }
+  const names = new Set([...listed.map((file) => file.path), MANIFEST]);
+  for (const name of filesBelow(folder))
+    if (!names.has(name))
+      findings.push({ place: path.join(folder, name), message: 'was not written by monthend' });
+  return findings;
+}
+
 async function hashOf(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file)) hash.update(chunk);
   return hash.digest('hex');
 }
 
-/** A manifest names the version that wrote it, which may be an earlier one; all else is the ledger's. */
+/** A manifest names the version that wrote it, which may be an earlier one, without identities; all else is the ledger's. */
 function isManifestOf(view: MonthView, files: readonly WrittenFile[], text: string | undefined): boolean {
   if (text === undefined) return false;
   try {
-    return manifestOf(view, files, String(JSON.parse(text).engine_version)) === text;
+    const { engine_version: version, ledger } = JSON.parse(text);
+    const anew = manifestOf(view, files, String(version));
+    if (ledger !== undefined) return anew === text;
+    const { ledger: _, numbers: __, ...older } = JSON.parse(anew);
+    return manifestJson(older) === text;
   } catch {
     return false;
   }

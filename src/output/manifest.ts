@@ -1,8 +1,10 @@
 /** The manifest of a month's folder: what the folder was made from and what is in it. It is written last. */
 import path from 'node:path';
+import type { DocumentType } from '../billing/document.js';
 import { formatAmount } from '../billing/money.js';
 import type { MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
+import type { NumberRange } from '../billing/preflight.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { readFoundFile } from '../found-file.js';
 
@@ -55,8 +57,11 @@ export function manifestOf(
   const manifest = {
     generator: 'monthend',
     engine_version: engineVersion,
+    // Alone tells the folders of two ledgers with the same facts apart.
+    ledger: view.ledgerId,
     billing_month: view.month,
     draft: view.isDraft,
+    ...(view.isDraft ? {} : { numbers: numbersOf(view) }),
     // What the next preview is compared by; the bytes of a close must not tell how facts came in.
     ...(view.isDraft ? { known_at: view.lastImport } : {}),
     ...(exported === undefined ? {} : { export: exported }),
@@ -65,9 +70,40 @@ export function manifestOf(
     imports: view.imports.map(({ importId, ...file }) => ({ import: importId, ...file })),
     files,
     control_totals: controlTotals(view),
+    ...acceptedPart(view),
     seal: view.seal,
   };
-  return `${JSON.stringify(manifest, null, 2)}\n`;
+  return manifestJson(manifest);
+}
+
+export const manifestJson = (manifest: object): string => `${JSON.stringify(manifest, null, 2)}\n`;
+
+/** By series, the first and the last number that the month gave: by them another state of the ledger knows that they are used. */
+function numbersOf(view: MonthView): { readonly [Type in DocumentType]?: NumberRange } {
+  const numbers: { [Type in DocumentType]?: NumberRange } = {};
+  for (const { documentType, documentNumber } of view.documents())
+    numbers[documentType] = {
+      first: numbers[documentType]?.first ?? documentNumber,
+      last: documentNumber,
+    };
+  return numbers;
+}
+
+/** What a person accepted, so that the month was closed all the same. Most months have none, and no key. */
+function acceptedPart(view: MonthView) {
+  const accepted = view.accepted();
+  if (accepted.length === 0) return {};
+  return {
+    accepted: accepted.map(({ code, sums, message }) => ({
+      code,
+      message,
+      sums: sums.map(({ currency, lines, amountMinor }) => ({
+        currency,
+        lines,
+        amount: formatAmount(amountMinor, currency),
+      })),
+    })),
+  };
 }
 
 export interface ControlTotal {

@@ -17,6 +17,7 @@ import { invoiceNames } from './invoice-name.js';
 import type { WrittenFile } from './manifest.js';
 import { RECONCILIATION_COLUMNS } from './reconciliation-csv.js';
 import { SUMMARY_COLUMNS } from './summary-csv.js';
+import { VOIDED_COLUMNS } from './voided-csv.js';
 
 /** A file to be written, piece by piece. */
 export interface MonthFile {
@@ -84,6 +85,13 @@ export const TABLES: readonly DescribedTable[] = [
   { path: 'reconciliation.csv', columns: RECONCILIATION_COLUMNS, key: ['currency', 'term'] },
 ];
 
+/** Only in the folder of a month that was void before. */
+export const VOIDED: DescribedTable = {
+  path: 'voided.csv',
+  columns: VOIDED_COLUMNS,
+  key: ['document_number'],
+};
+
 /** Each file's pieces must be read before the next file is asked for. */
 export function* monthFiles(view: MonthView): Generator<MonthFile> {
   const style = view.config as unknown as CsvStyle & { readonly patientRef: boolean };
@@ -100,10 +108,13 @@ export function* monthFiles(view: MonthView): Generator<MonthFile> {
   yield csvFile('held.csv', HELD_COLUMNS, view.heldLines());
   yield csvFile('exceptions.csv', EXCEPTION_COLUMNS, view.exceptions());
   yield csvFile('reconciliation.csv', RECONCILIATION_COLUMNS, view.reconciliation());
+  const voided = view.voided();
+  if (voided.length > 0) yield csvFile(VOIDED.path, VOIDED_COLUMNS, voided);
 
   const [any] = documents;
   if (any !== undefined) yield wholeFile(INVOICE_SCHEMA, invoiceSchema(invoiceColumns(any, style)));
-  yield wholeFile(DATA_PACKAGE, dataPackage(view, TABLES, invoices));
+  const tables = voided.length > 0 ? [...TABLES, VOIDED] : TABLES;
+  yield wholeFile(DATA_PACKAGE, dataPackage(view, tables, invoices));
 
   function csvFile<Row>(path: string, columns: readonly Column<Row>[], rows: Iterable<Row>): MonthFile {
     return { path, pieces: toCsv(columns, rows, style) };

@@ -1,6 +1,6 @@
 /** An explained order as a page: its timeline as a picture, with what the picture shows as a table beside it, and each month's why. */
 import { asSentence, inGroups, spanOf, wordFor } from '../billing/explained-months.js';
-import type { ExplainedMonth, Explanation } from '../billing/explanation.js';
+import { type ExplainedMonth, type Explanation, voidSentence } from '../billing/explanation.js';
 import { CHART_DEFINITIONS, CHART_STYLE, signSwatch, swatch, timelineCharts } from './chart.js';
 import { escapeHtml, htmlPage, htmlTable, PAGE_STYLE, pictureSection } from './html.js';
 import { groupedBy, type OrderPicture, orderPicture, type PicturedMark } from './order-picture.js';
@@ -85,7 +85,7 @@ interface Told {
   readonly why: string;
 }
 
-function monthByMonth({ months }: Explanation): string {
+function monthByMonth({ months, voided }: Explanation): string {
   const rows = inGroups(months).flatMap(told);
   return `<section>
 <h2>Month by month</h2>
@@ -99,7 +99,7 @@ ${htmlTable<Told>(
     { name: 'Why', isProse: true, cell: ({ why }) => why },
   ],
   rows,
-)}</section>
+)}${voided.length === 0 ? '' : `<h3>Void</h3>\n${voided.map((each) => `<p>${escapeHtml(voidSentence(each))}</p>\n`).join('')}`}</section>
 `;
 }
 

@@ -5,6 +5,7 @@
 import { previousMonth } from '../billing/billing-month.js';
 import { formatAmount } from '../billing/money.js';
 import type { Instant } from '../billing/order.js';
+import type { AcceptedFinding } from '../billing/preflight.js';
 import { LEFT, type Term, type TermSum } from '../billing/reconciliation.js';
 import { dateOf } from '../billing/time-zone.js';
 import { clockName } from '../billing/words.js';
@@ -48,6 +49,7 @@ export function reportHtml(sources: ReportSources): string {
       ...sections,
       nextLimits(figures),
       exceptions(figures),
+      accepted(sources.view.accepted()),
       controls(figures),
       '</main>\n',
     ].join(''),
@@ -329,6 +331,22 @@ function exceptions({ exceptions }: ReportFigures): string {
       exceptions,
     ),
   });
+}
+
+/** What stopped the close until a person accepted it; most months have nothing of that. */
+function accepted(findings: readonly AcceptedFinding[]): string {
+  if (findings.length === 0) return '';
+  return `<section>
+<h2>Accepted at the close</h2>
+${htmlTable(
+  'Findings of the preflight that were accepted',
+  [
+    { name: 'Finding', cell: ({ code }) => code },
+    { name: 'What was found', cell: ({ message }) => message },
+  ],
+  findings,
+)}</section>
+`;
 }
 
 function controls({ totals, cutOffs, seal, isDraft }: ReportFigures): string {

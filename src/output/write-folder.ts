@@ -25,6 +25,7 @@ import { compareCodePoints } from '../billing/order.js';
 import { Failure } from '../failure.js';
 import { makeUnderFreeName, removeLeftovers } from '../leftovers.js';
 import { makeFolder, nameFile, naming, syncFolder } from '../sync-folder.js';
+import { type FoundFolder, foundFolder } from './folders-below.js';
 import { type ExportRecord, MANIFEST, manifestOf, readManifest, type WrittenFile } from './manifest.js';
 import { type MonthFile, readOut, wholeFile } from './month-files.js';
 
@@ -38,19 +39,19 @@ export type FileMode = keyof typeof MODES;
 export interface FolderOptions {
   /** The folder that holds the months' folders; created if it is not there. */
   readonly out: string;
-  /** Why the folder that such a manifest describes must stay, in words; undefined if it may be replaced. */
-  readonly keep: (found: FoundFolder) => string | undefined;
+  /** Why the folder that such a manifest describes must stay; undefined if it may be replaced. */
+  readonly keep: (found: FoundFolder) => Keeping | undefined;
   /** Who may read what is written: the owner alone by default. */
   readonly fileMode?: FileMode;
   /** What the files are for; undefined for the month's own. A folder of other files is never replaced. */
   readonly target?: string;
 }
 
-/** What the manifest of an existing folder says. */
-export interface FoundFolder {
-  readonly month: string;
-  readonly seal: string;
-  readonly isDraft: boolean;
+/** In words. */
+export interface Keeping {
+  readonly reason: string;
+  /** What to do, unless it is to move the folder away. */
+  readonly next?: string;
 }
 
 /**
@@ -64,31 +65,33 @@ export function refuseForeignFolder(month: string, { out, keep, target }: Folder
     if (found === undefined) return;
     const reason = found.isDirectory()
       ? whyItMustStay(folder, keep, target)
-      : 'is not a folder, so it is left as it is; move it away';
+      : `is not a folder, so it is left as it is; ${MOVE_AWAY}`;
     if (reason === undefined) return;
     // Another process that writes the same month may have exchanged the folder while we looked: then look again.
     if (lstatSync(folder, { throwIfNoEntry: false })?.ino !== found.ino) continue;
-    throw new Failure('refused', `${folder}: ${reason}, or name another folder with --out`);
+    throw new Failure('refused', `${folder}: ${reason}`);
   }
 }
 
-/** In words, with what to do first. */
+/** In words, with what to do. */
 function whyItMustStay(
   folder: string,
   keep: FolderOptions['keep'],
   target: string | undefined,
 ): string | undefined {
-  const whole = (reason: string) => `${reason}, so it is left as it is; move it away`;
+  const whole = (reason: string) => `${reason}, so it is left as it is; ${MOVE_AWAY}`;
   const manifest = readManifest(folder);
   if (manifest?.generator !== 'monthend')
     return isEmpty(folder) ? undefined : whole('was not written by monthend');
-  const { billing_month, seal, draft } = manifest;
   const found = (manifest.export as { target?: string } | undefined)?.target;
   if (found !== target)
     return whole(found === undefined ? "holds a month's own files" : `holds an export to ${found}`);
-  const reason = keep({ month: String(billing_month), seal: String(seal), isDraft: draft === true });
-  return reason === undefined ? whatIsNotOurs(folder, manifest) : whole(reason);
+  const keeping = keep(foundFolder(manifest));
+  if (keeping === undefined) return whatIsNotOurs(folder, manifest);
+  return keeping.next === undefined ? whole(keeping.reason) : `${keeping.reason}; ${keeping.next}`;
 }
+
+const MOVE_AWAY = 'move it away, or name another folder with --out';
 
 /** How many names a message lists. */
 const NAMES_SHOWN = 3;
@@ -110,7 +113,7 @@ function whatIsNotOurs(folder: string, { files }: Record<string, unknown>): stri
   const them = others.length === 1 ? 'it' : 'them';
   return (
     `holds ${names.join(', ')}${more}, which monthend did not write, so nothing in it is replaced; ` +
-    `move ${them} elsewhere and run the same command again`
+    `move ${them} elsewhere and run the same command again, or name another folder with --out`
   );
 }
 
@@ -208,7 +211,7 @@ function refuseLateArrival(
   const reason = whyItMustStay(replaced, keep, target);
   if (reason === undefined) return;
   renameSync(replaced, folder);
-  throw new Failure('refused', `${folder}: ${reason}, or name another folder with --out`);
+  throw new Failure('refused', `${folder}: ${reason}`);
 }
 
 /** @returns whether there was a folder */

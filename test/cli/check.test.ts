@@ -423,7 +423,7 @@ describe('a month that must be refused', () => {
     );
     place.run(['check', 'cases', '--update']);
     expect(place.read(`${CASE}/2026-10/expected/error.txt`)).toMatch(
-      /^exit 4\nmonthend: 2026-10 would list 1 exception/,
+      /^exit 4\nmonthend: 2026-10 is not closed, because a finding stops it:\n {2}exceptions: 2026-10 would list 1 exception/,
     );
   });
 

@@ -90,12 +90,17 @@ describe('a user is told', () => {
     place.write('twice.csv', 'order_id,event,at,reason\nORD-3,resumed,2025-12-05T09:00:00-05:00,\n');
     place.run(['run', '2025-10', 'orders.csv']);
     place.run(['import', 'twice.csv']);
-    expect(place.run(['close', '2025-12', '--catch-up', '--strict'])).toMatchObject({
+    expect(
+      place.run(['close', '2025-12', '--catch-up', '--strict', '--accept', 'empty-month']),
+    ).toMatchObject({
       code: 4,
       stdout: expect.stringMatching(/^2025-11 closed: 1 invoice/),
       stderr:
-        'monthend: 2025-12 would list 1 exception, and strict refuses that; ' +
-        'see them with "monthend preview 2025-12 --out FOLDER" in exceptions.csv; what stands: 2025-11 is closed for good\n',
+        'monthend: 2025-12 is not closed, because a finding stops it:\n' +
+        '  exceptions: 2025-12 would list 1 exception: 1 not-paused; ' +
+        'see them with "monthend preview 2025-12 --out FOLDER" in exceptions.csv\n' +
+        'If this is as it should be, repeat the command with --accept exceptions\n' +
+        'what stands: 2025-11 is closed for good\n',
     });
     const { code, stdout } = place.run(['--json', 'close', '2025-12', '--strict']);
     expect(code).toBe(4);
@@ -109,7 +114,7 @@ describe('a user is told', () => {
     [['run', '2025-11', 'orders.csv'], 'import 2 is in the ledger'],
     [['--json', 'close', '2025-11'], '2025-11 is closed for good'],
     [
-      ['--json', 'run', '2025-12', '--catch-up', 'orders.csv'],
+      ['--json', 'run', '2025-12', '--catch-up', 'orders.csv', '--accept', 'nothing-new,empty-month'],
       'import 2 is in the ledger, 2025-11 is closed for good, 2025-12 is closed for good',
     ],
   ])('what is done, though it could not be written: %j', async (words, standing) => {
@@ -148,8 +153,10 @@ describe('a user is told', () => {
       '  before this ledger: 2 lines, taken as charged by the earlier system,\n    never charged here\n';
     place.run(['import', 'orders.csv']);
     expect(place.run(['preview', '2025-11']).stdout).toContain(told);
-    expect(place.run(['close', '2025-11']).stdout).toContain(told);
-    expect(place.run(['close', '2025-12']).stdout).not.toContain('before this ledger');
+    expect(place.run(['close', '2025-11', '--accept', 'first-month']).stdout).toContain(told);
+    expect(place.run(['close', '2025-12', '--accept', 'empty-month']).stdout).not.toContain(
+      'before this ledger',
+    );
   });
 
   test('when new facts come too late for the month that is run', () => {
@@ -200,9 +207,10 @@ describe('closing again', () => {
       code: 4,
       stderr: expect.stringContaining('2025-10 was closed last, so 2025-11 comes first'),
     });
-    expect(caughtUp.run(['close', '2025-12', '--catch-up']).code).toBe(0);
-    stepwise.run(['close', '2025-11']);
-    stepwise.run(['close', '2025-12']);
+    const accepting = ['--accept', 'empty-month,no-history'];
+    expect(caughtUp.run(['close', '2025-12', '--catch-up', ...accepting]).code).toBe(0);
+    stepwise.run(['close', '2025-11', ...accepting]);
+    stepwise.run(['close', '2025-12', ...accepting]);
     expect(caughtUp.snapshot('invoices')).toEqual(stepwise.snapshot('invoices'));
   });
 });
@@ -302,7 +310,7 @@ describe('refused, with the ledger as it was', () => {
     place.write('monthend.json', '{ "invoiceNumber": "R-{seq}" }');
     expect(place.run(['close', '2025-11']).code).toBe(0);
     place.write('monthend.json', '{ "invoiceNumber": "INV-{seq:6}" }');
-    expect(place.run(['close', '2025-12']).code).toBe(0);
+    expect(place.run(['close', '2025-12', '--accept', 'empty-month']).code).toBe(0);
   });
 
   test('a number pattern that comes to an old number only later', () => {

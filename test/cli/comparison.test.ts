@@ -25,7 +25,7 @@ describe('the printed summary compares each practice with its last closed month'
   test('the first month with none; a later one, largest change first, with what is to review', () => {
     const place = billed('{ "reviewChangePercent": 60 }');
     expect(place.run(['run', '2025-10', '2025-10.csv']).stdout).not.toContain('against the last closed');
-    const { code, stdout } = place.run(['run', '2025-11', '2025-11.csv']);
+    const { code, stdout } = place.run(['run', '2025-11', '2025-11.csv', '--accept', 'review']);
     expect(code).toBe(0);
     expect(stdout).toContain(`
   against the last closed month: 2 changed, 1 the same, 1 new
@@ -81,11 +81,11 @@ describe('the printed summary compares each practice with its last closed month'
     }
   });
 
-  test('a change beyond the percentage never blocks a close, and is in no file', () => {
+  test('a change beyond the percentage stops a close until it is accepted, and is in no CSV', () => {
     const [marked, plain] = [billed('{ "reviewChangePercent": 1 }'), billed('{}')];
     for (const place of [marked, plain])
       for (const month of ['2025-10', '2025-11'])
-        expect(place.run(['run', month, `${month}.csv`]).code).toBe(0);
+        expect(place.run(['run', month, `${month}.csv`, '--accept', 'review']).code).toBe(0);
     expect(marked.read('invoices/2025-11/summary.csv')).toBe(plain.read('invoices/2025-11/summary.csv'));
   });
 });

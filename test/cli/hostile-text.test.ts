@@ -33,6 +33,7 @@ function hostilePlace(): Workplace {
   place.write('history.csv', `order_id,event,at,reason\nA1,paused,2026-10-06T09:00:00Z,${csvText(TAKEN)}\n`);
   place.write('practices.csv', `practice_id,name\nP1,${csvText(TAKEN)}\n`);
   place.write('bad.csv', `order_id,event,at\n${csvText(HOSTILE)},paused,${csvText(HOSTILE)}\n`);
+  place.write('monthend.json', '{ "preflight": { "empty-month": "tell" } }');
   place.write(`${HOSTILE}.json`, JSON.stringify({ [HOSTILE]: 1, currency: HOSTILE }));
   place.write(`case-${HOSTILE}/2026-10/in/orders.csv`, orders('crown'));
   place.write(`case-${HOSTILE}/2026-10/expected/summary.csv`, HOSTILE);

@@ -132,21 +132,30 @@ const SITUATIONS: Situation[] = [
   ['no month', 2, ['preview', 'October']],
   ['no ledger', 2, ['preview', '2025-10'], workplace],
 
+  ['nothing that stops', 0, ['preflight', '2025-10'], () => lab(['import', 'orders.csv', 'history.csv'])],
+  ['what stops', 4, ['preflight', '2025-12'], () => lab(['import', 'orders.csv'])],
+  ['a month that is stopped', 4, ['close', '2025-12'], () => lab(['import', 'orders.csv'])],
+
   ['a month', 0, ['close', '2025-10'], () => lab(['import', 'orders.csv', 'history.csv'])],
   ['a closed month', 0, ['close', '2025-10'], () => lab(OCTOBER)],
-  ['a month against the one before', 0, ['close', '2025-11'], againstOctober],
-  ['several months', 0, ['close', '2025-12', '--catch-up'], () => lab(OCTOBER, ['import', 'november.csv'])],
+  ['a month against the one before', 0, ['close', '2025-11', '--accept', 'review'], againstOctober],
+  ['several months', 0, ['close', '2025-12', '--catch-up', '--accept', 'empty-month,no-history'], november],
   ['a month too early', 4, ['close', '2025-10', '--as-of', '2025-10-15T00:00:00Z'], () => lab(['init'])],
   ['a month out of turn', 4, ['close', '2025-12'], () => lab(OCTOBER)],
   ['exceptions under --strict', 4, ['close', '2025-10', '--strict'], exceptional],
   ['a folder that is not ours', 4, ['close', '2025-10'], () => withFile('invoices/2025-10/notes.txt')],
-  ['a closed month without files', 74, ['close', '2025-10', '--out', '/proc/none'], () => lab(['init'])],
+  ['a closed month without files', 74, ['close', '2025-10', '--out', '/proc/none'], imported],
   ['the second month refused', 4, ['close', '2025-12', '--catch-up', '--strict'], exceptionInDecember],
 
   ['the batch', 0, OCTOBER],
   ['the batch with bad records', 3, ['run', '2025-10', 'orders.csv', 'bad.csv']],
   ['the batch with some set aside', 3, ['run', '2025-10', 'orders.csv', 'bad.csv', '--quarantine', 'q.csv']],
   ['the batch, its month refused', 4, [...OCTOBER, '--strict']],
+
+  ['a month taken back', 0, ['void', '2025-10', '--reason', 'a test'], () => lab(OCTOBER)],
+  ['an order of a void month', 0, ['explain', 'ORD-2'], voided],
+  ['a void month', 0, ['status'], voided],
+  ['a month to void that is open', 4, ['void', '2025-10', '--reason', 'a test']],
 
   ['files written again', 0, ['export', '2025-10', '--out', 'copies'], () => lab(OCTOBER)],
   ['files of an open month', 4, ['export', '2025-10'], () => lab(['import', 'orders.csv'])],
@@ -159,7 +168,7 @@ const SITUATIONS: Situation[] = [
     'PDFs that lack letters',
     0,
     ['invoices', '2025-10', '--pdf'],
-    () => lab(['import', 'names.csv'], OCTOBER),
+    () => lab(['import', 'names.csv'], [...OCTOBER, '--accept', 'unknown-practice']),
   ],
   ['a report', 0, ['report', '2025-10'], () => lab(OCTOBER)],
 
@@ -176,6 +185,7 @@ const SITUATIONS: Situation[] = [
 
   ['before the first close', 0, ['status', '--as-of', '2025-11-02T00:00:00Z'], exceptional],
   ['after it', 0, ['status', '--as-of', '2025-11-20T12:00:00Z', '--days', '14'], () => lab(OCTOBER)],
+  ['folders of another ledger', 0, ['status', '--ledger', 'new/monthend.db'], besideAnother],
   ['another process', 75, ['import', 'orders.csv'], () => lab(['init'])],
 
   ['a case that expects nothing', 1, ['check', 'cases']],
@@ -189,6 +199,14 @@ const SITUATIONS: Situation[] = [
   ['completion', 0, ['completion', 'fish']],
   ['the manual page', 0, ['man']],
 ];
+
+function imported(): Workplace {
+  return lab(['import', 'orders.csv']);
+}
+
+function november(): Workplace {
+  return lab(OCTOBER, ['import', 'november.csv']);
+}
 
 function withConfig(text: string): Workplace {
   const place = lab();
@@ -247,6 +265,14 @@ function exceptionInDecember(): Workplace {
   place.write('twice.csv', 'order_id,event,at,reason\nORD-1,resumed,2025-12-05T09:00:00-05:00,\n');
   expect(place.run(['import', 'twice.csv']).code).toBe(0);
   return place;
+}
+
+function voided(): Workplace {
+  return lab(OCTOBER, ['void', '2025-10', '--reason', 'a test']);
+}
+
+function besideAnother(): Workplace {
+  return lab(OCTOBER, ['init', 'new']);
 }
 
 function damaged(): Workplace {

@@ -7,7 +7,7 @@ describe('after a writer was killed in the middle', () => {
   const next: [command: string, words: string[]][] = [
     ['export', ['export', '2025-10', '--out', 'after']],
     ['preview', ['preview', '2025-11']],
-    ['close', ['close', '2025-11']],
+    ['close', ['close', '2025-11', '--accept', 'no-history,empty-month']],
     ['import', ['import', '2025-11/orders.csv']],
   ];
   test.each(next)('%s finds the ledger as it was before', (_, words) => {

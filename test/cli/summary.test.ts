@@ -2,6 +2,16 @@
 import { expect, test } from 'vitest';
 import { reportMonth } from '../../src/cli/close.js';
 import type { Terminal } from '../../src/cli/terminal.js';
+import type { ShownFinding } from '../../src/month-end.js';
+
+const FINDING: ShownFinding = {
+  code: 'late',
+  level: 'stop',
+  isAccepted: false,
+  sums: [],
+  message: 'charged late, for they belong to earlier months: 2026-09: 1 order line (100.00 USD)',
+  next: 'nothing, if you expected them',
+};
 
 function printed(total: string): string[] {
   const lines: string[] = [];
@@ -18,6 +28,7 @@ function printed(total: string): string[] {
     deferredLineCount: 80_000,
     slatedLineCount: 1_000,
     exceptionCount: 12,
+    findings: [FINDING],
     beforeLedgerLineCount: 0,
     comparison: { comparedCount: 0, firstTimeCount: 0, reviewChangePercent: null, changes: [] },
     totals: ['EUR', 'JPY', 'USD'].map((currency) => ({
@@ -41,4 +52,11 @@ test.each(['1.00', '123456789.00', '90071992547409.91'])('a month of %s fits 80 
 
 test('a line is broken only where it must be', () => {
   expect(printed('1.00')[1]).toBe('  EUR: 1000000 lines, charges 1.00, credits -1.00, total 1.00');
+});
+
+test('a finding is broken at blanks, and says what it does and what to do', () => {
+  expect(printed('1.00').slice(-2)).toEqual([
+    '  late, which stops the close: charged late, for they belong to earlier months:',
+    '    2026-09: 1 order line (100.00 USD); nothing, if you expected them',
+  ]);
 });

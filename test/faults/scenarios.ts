@@ -53,6 +53,11 @@ const done = (month: string) => new RegExp(`^${month} .*\\n(  .*\\n)+  files: `,
 const importsOctober: Step = { words: ['import', ...OCTOBER], says: /^import 1:\n( {2}.*\n){3}/m };
 const closes = (month: string): Step => ({ words: ['close', month, '--out', 'out'], says: done(month) });
 
+const voids: Step = {
+  words: ['void', '2025-10', '--reason', 'a test', '--out', 'out'],
+  says: /^2025-10 is void.*\n( {2}.*\n)+ {2}files: /m,
+};
+
 /** By name, as they stand in the table of a run. */
 const NAMED: Readonly<Record<string, Omit<Scenario, 'name'>>> = {
   'import, empty ledger': {
@@ -105,13 +110,34 @@ const NAMED: Readonly<Record<string, Omit<Scenario, 'name'>>> = {
   'close, two months caught up': {
     before: [ranOctober, ['import', ...NOVEMBER]],
     between: [closes('2025-11')],
-    command: { words: ['close', '2025-12', '--catch-up', '--out', 'out'], says: done('2025-12') },
+    command: {
+      words: ['close', '2025-12', '--catch-up', '--accept', 'empty-month,no-history', '--out', 'out'],
+      says: done('2025-12'),
+    },
     out: 'out',
   },
   'close, with its report': {
     before: [ranOctober, ['import', ...NOVEMBER]],
     between: [],
     command: { words: ['close', '2025-11', '--report', '--out', 'out'], says: done('2025-11') },
+    out: 'out',
+  },
+  'close, after a void': {
+    before: [ranOctober, voids.words],
+    between: [],
+    command: closes('2025-10'),
+    out: 'out',
+  },
+  void: {
+    before: [ranOctober],
+    between: [],
+    command: voids,
+    out: 'out',
+  },
+  preflight: {
+    before: [importsOctober.words],
+    between: [],
+    command: { words: ['preflight', '2025-10', '--out', 'out'], says: /^2025-10: nothing stops its close/m },
     out: 'out',
   },
   'run, empty ledger': {

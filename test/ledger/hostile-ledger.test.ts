@@ -12,6 +12,7 @@ import { createSession } from '../../src/cli/session.js';
 import { DEFAULT_CONFIG } from '../../src/config.js';
 import { Failure } from '../../src/failure.js';
 import { createLedger, openLedger } from '../../src/ledger/ledger.js';
+import { voidMonth } from '../../src/ledger/void.js';
 import { explain, exportMonth, previewMonth, statusOf, verify } from '../../src/month-end.js';
 import { importFacts, temporaryFolder } from '../support/facts.js';
 import { close } from '../support/lab.js';
@@ -25,10 +26,14 @@ beforeAll(async () => {
   const file = path.join(template, 'monthend.db');
   createLedger(file);
   const ledger = openLedger(file, { readonly: false });
+  let last = '';
   for (const { month, facts, amend } of severalMonths()) {
     await importFacts(ledger, facts, { amend });
     await close(ledger, month, DEFAULT_CONFIG);
+    last = month;
   }
+  await voidMonth(ledger, last, { reason: 'a test', now: 0 });
+  await close(ledger, last, DEFAULT_CONFIG);
   ledger.close();
 });
 
@@ -193,7 +198,7 @@ describe('values that no import and no close writes', () => {
     const config = DEFAULT_CONFIG;
     const found: unknown[] = [];
     for (const read of [
-      (ledger) => statusOf(ledger, { config, asOf: Date.parse('2027-01-20T00:00:00Z'), days: 30 }),
+      (ledger) => statusOf(ledger, { config, asOf: Date.parse('2027-01-20T00:00:00Z'), days: 30, out }),
       (ledger) => explain(ledger, 'A100', config),
       (ledger) =>
         previewMonth(ledger, '2027-01', {

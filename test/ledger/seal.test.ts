@@ -118,6 +118,7 @@ describe('seal and hash, as docs/ledger.md section 5 describes them', () => {
         'position',
       ),
       ...rows('practice_details', 'practice_id, details', 'practice_id'),
+      ...rows('set_aside', 'number, file, kind, order_id', 'number'),
     ];
     expect(rows('imports', 'import_id, sha256', 'import_id')).toEqual([['imports', [1, sha256(covered)]]]);
 
@@ -137,6 +138,7 @@ describe('seal and hash, as docs/ledger.md section 5 describes them', () => {
       ...rows('reconciliations', '*', 'currency, term'),
       ...rows('open_orders', '*', 'block'),
       ...rows('document_details', '*', 'document_key'),
+      ...rows('accepted_findings', '*', 'code'),
     ]);
     expect(seal).toBe(sealOfMonth(ledger, MONTH));
   });
@@ -155,6 +157,7 @@ const STRAY: Readonly<Record<string, string>> = {
   reconciliations: "month = '2031-01'",
   open_orders: "month = '2031-01'",
   document_details: 'document_key = 1000',
+  accepted_findings: "month = '2031-01'",
 };
 
 describe('a row of no closed month', () => {

@@ -22,7 +22,7 @@ const VIEW = monthView({ documents: DOCUMENTS, held: [heldLine()] });
 
 /** As the ledger of VIEW would say: what has its seal is its own. */
 const keep: FolderOptions['keep'] = ({ month, seal }) =>
-  month === VIEW.month && seal === VIEW.seal ? undefined : 'was written for another ledger';
+  month === VIEW.month && seal === VIEW.seal ? undefined : { reason: 'was written for another ledger' };
 
 const write = (out: string, view: MonthView = VIEW) =>
   writeMonthFolder({ view, files: monthFiles(view), engineVersion: VERSION }, { out, keep });
@@ -222,13 +222,13 @@ describe('a folder that is there already', () => {
       return undefined;
     };
     refuseForeignFolder('2026-10', { out, keep: noting });
-    expect(found).toEqual([{ month: '2026-10', seal: VIEW.seal, isDraft: true }]);
+    expect(found).toEqual([{ month: '2026-10', seal: VIEW.seal, isDraft: true, ledgerId: VIEW.ledgerId }]);
   });
 
   it.each(['nothing', 'an empty folder'])('%s in place: no question is asked', (what) => {
     const out = temporaryFolder();
     if (what !== 'nothing') mkdirSync(path.join(out, '2026-10'));
-    const never = () => 'no';
+    const never = () => ({ reason: 'no' });
     expect(() => refuseForeignFolder('2026-10', { out, keep: never })).not.toThrow();
   });
 });

@@ -17,6 +17,7 @@ import type {
 } from '../../src/billing/order.js';
 import type { PracticeDetails } from '../../src/billing/party.js';
 import type { HeldLine } from '../../src/billing/plan.js';
+import { FINDING_CODES, type FindingCode } from '../../src/billing/preflight.js';
 import type { TermSum } from '../../src/billing/reconciliation.js';
 import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
 import {
@@ -27,6 +28,7 @@ import {
   readMonth,
 } from '../../src/ledger/close.js';
 import type { Change } from '../../src/ledger/facts.js';
+import { ID_IN_MEMORY } from '../../src/ledger/identity.js';
 import { withImport } from '../../src/ledger/import.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
 import type { LikeIds } from '../../src/ledger/like-ids.js';
@@ -130,9 +132,22 @@ export async function importFacts(
   return outcomes;
 }
 
+/** A made-up lab has no practices, no history, nothing before: only what `strict` refuses counts. */
+export const ALL_BUT_EXCEPTIONS: ReadonlySet<FindingCode> = new Set(
+  FINDING_CODES.filter((code) => code !== 'exceptions'),
+);
+
 export function closeOptions(options: Partial<CloseOptions> = {}): CloseOptions {
   const longAfter = Date.UTC(2100, 0);
-  return { config: DEFAULT_CONFIG, asOf: longAfter, catchUp: false, strict: false, now: 0, ...options };
+  return {
+    config: DEFAULT_CONFIG,
+    asOf: longAfter,
+    catchUp: false,
+    strict: false,
+    accept: ALL_BUT_EXCEPTIONS,
+    now: 0,
+    ...options,
+  };
 }
 
 /** Closes a month as the command does. */
@@ -281,6 +296,7 @@ export function monthView(
   changes: Partial<MonthView> = {},
 ): MonthView {
   return {
+    ledgerId: ID_IN_MEMORY,
     month: '2026-10',
     isDraft: false,
     config: { ...DEFAULT_CONFIG },
@@ -295,6 +311,8 @@ export function monthView(
     exceptions: () => exceptions,
     linesBeforeLedger: () => 0,
     reconciliation: () => reconciliation,
+    voided: () => [],
+    accepted: () => [],
     ...changes,
   };
 }

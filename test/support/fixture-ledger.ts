@@ -7,6 +7,7 @@ import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
 import { importFiles } from '../../src/import-files.js';
 import { closeMonth } from '../../src/ledger/close.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
+import { ALL_BUT_EXCEPTIONS } from './facts.js';
 import { REPOSITORY } from './monthend.js';
 
 export const CASES = path.join(REPOSITORY, 'fixtures/cases');
@@ -30,7 +31,14 @@ export async function billedCase(
   for (const month of months) {
     for (const inputs of ['in', 'amend']) await importFolder(path.join(folder, month, inputs));
     await beforeClose(ledger, month);
-    const options = { config, asOf: Number.POSITIVE_INFINITY, catchUp: false, strict: false, now: 0 };
+    const options = {
+      config,
+      asOf: Number.POSITIVE_INFINITY,
+      catchUp: false,
+      strict: false,
+      accept: ALL_BUT_EXCEPTIONS,
+      now: 0,
+    };
     await closeMonth(ledger, month, month, options);
   }
   return { ledger, config, months };

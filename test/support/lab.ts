@@ -6,6 +6,7 @@ import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
 import { closeMonth, readMonth } from '../../src/ledger/close.js';
 import { withImport } from '../../src/ledger/import.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
+import { ALL_BUT_EXCEPTIONS } from './facts.js';
 import { amends, MONTHS, type Scenario } from './histories.js';
 import type { Row } from './model.js';
 
@@ -40,7 +41,14 @@ export async function close(
   config: Config,
   lastMonth = month,
 ): Promise<void> {
-  await closeMonth(ledger, month, lastMonth, { config, asOf: LATER, catchUp: true, strict: false, now: 0 });
+  await closeMonth(ledger, month, lastMonth, {
+    config,
+    asOf: LATER,
+    catchUp: true,
+    strict: false,
+    accept: ALL_BUT_EXCEPTIONS,
+    now: 0,
+  });
 }
 
 /** Imports each month's facts and closes it; hands every closed month to `take`. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { ID_IN_MEMORY } from '../../src/ledger/identity.js';
 import { createLedger } from '../../src/ledger/ledger.js';
 import { type Request, runWarm } from './warm-program.js';
 
@@ -66,7 +67,8 @@ export function workplace(): Workplace {
 /** The same with an empty ledger, as `init` leaves it. */
 export function workplaceWithLedger(name = 'monthend.db'): Workplace {
   const place = workplace();
-  createLedger(place.path(name));
+  // One identity for all: what two such ledgers write can be compared.
+  createLedger(place.path(name), ID_IN_MEMORY);
   return place;
 }
 

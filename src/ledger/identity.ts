@@ -1,0 +1,33 @@
+/**
+ * Which ledger this is: random, made with it, and in the manifest of every folder that it writes. So a folder of another ledger is told
+ * from one that a later state of this ledger wrote before an older copy took its place. It is in no seal and in no CSV: two ledgers
+ * with the same facts write the same CSVs.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Connection } from './connect.js';
+
+/** 32 hexadecimal digits. */
+export type LedgerId = string;
+
+/** What ledgers in memory are: the fixture cases', whose folders are compared byte for byte. */
+export const ID_IN_MEMORY: LedgerId = '0'.repeat(32);
+
+export const newLedgerId = (): LedgerId => randomBytes(16).toString('hex');
+
+export function ledgerIdOf(db: Connection): LedgerId {
+  const id = db.prepare<[], LedgerId>('SELECT ledger_id FROM main.ledger_identity').pluck().get();
+  if (id === undefined) throw new Error('the ledger has no identity');
+  return id;
+}
+
+/** Gives it to a ledger that has none: for good. */
+export function giveLedgerId(db: Connection, id: LedgerId): void {
+  db.prepare('INSERT INTO ledger_identity VALUES (1, ?)').run(id);
+}
+
+/** Of a ledger from before identities: by its first seal, so that all copies of it get the same one. */
+export function idOfOlderLedger(db: Connection): LedgerId {
+  const seal = db.prepare<[], string>('SELECT seal FROM closed_months ORDER BY month LIMIT 1').pluck().get();
+  if (seal === undefined) return newLedgerId();
+  return createHash('sha256').update(`ledger ${seal}`).digest('hex').slice(0, 32);
+}

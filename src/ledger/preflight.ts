@@ -1,0 +1,457 @@
+/**
+ * The facts of a preflight, as billing/preflight.ts wants them: most are noted while a month is billed, the rest is asked of what was
+ * written. Works on the ledger's own tables (a close) and on those of a draft (a preview) alike.
+ */
+import { type BillingMonth, type Calendar, previousMonth } from '../billing/billing-month.js';
+import type { DocumentType } from '../billing/document.js';
+import { lookAlike } from '../billing/look-alike.js';
+import { lineAmount } from '../billing/money.js';
+import { changeOf } from '../billing/month-change.js';
+import { numbersFrom } from '../billing/number-pattern.js';
+import { compareCodePoints, type OrderLine } from '../billing/order.js';
+import type { OrderAccount, OrderPlan } from '../billing/plan.js';
+import {
+  added,
+  type MoneySum,
+  type MonthSum,
+  type PreflightFacts,
+  type PreflightFinding,
+  preflight,
+  type UnknownFolder,
+} from '../billing/preflight.js';
+import { dateOf } from '../billing/time-zone.js';
+import { type Config, recordedConfig } from '../config.js';
+import type { Connection } from './connect.js';
+import { type Bucket, bucketOfMonth, type EventRow, type LineRow, toOrderLine } from './fact-log.js';
+import { unpackLinesOf } from './line-block.js';
+import { CURRENT, type MonthFrame } from './month-frame.js';
+import { findOrder, versionsByLine } from './order-facts.js';
+import { practiceTotalsOf } from './view.js';
+
+/** Told of each order as it is billed. */
+export interface PreflightWatch {
+  add(account: OrderAccount, plan: OrderPlan, calendar: Calendar): void;
+  /** Of an order that is planned the short way (billing/plain-order.ts): of its kind there is nothing else to note. */
+  addPlain(line: OrderLine): void;
+  /** Once the month is written. */
+  findings(): PreflightFinding[];
+}
+
+/** A line that no closed month counted, placed in one of them. */
+interface NewLine extends OrderLine {
+  readonly amountMinor: number;
+}
+
+/** @param strict exceptions stop the close */
+export function createPreflightWatch(
+  db: Connection,
+  frame: MonthFrame,
+  { strict, folders }: { readonly strict: boolean; readonly folders: readonly UnknownFolder[] },
+): PreflightWatch {
+  const { month, config, policy } = frame;
+  const usedNumbers = withNumbersToCome(db, config, folders);
+  const hasClosed = frame.closed.some((row) => row.month < month);
+  const before = previousMonth(month);
+  const late = createSums();
+  const beforeLedger = createSums();
+  const held = createSums();
+  const exceptions = new Map<string, number>();
+  const products = new Set<string>();
+  const newLines: NewLine[] = [];
+
+  return {
+    add(account, plan, calendar) {
+      for (const line of plan.documentLines) {
+        if (line.reason === 'late' && line.lineType === 'charge')
+          late.add(line.serviceMonth, line.currency, line.amountMinor);
+      }
+      for (const line of plan.held) held.add(line.practiceId, line.currency, line.amountMinor);
+      for (const line of plan.beforeLedger)
+        beforeLedger.add(
+          calendar.monthOf(line.placedAt),
+          line.currency,
+          lineAmount(line, policy.rounding) ?? 0,
+        );
+      for (const { code } of plan.exceptions) exceptions.set(code, (exceptions.get(code) ?? 0) + 1);
+      const start = calendar.cutOff(before);
+      for (const { line, record } of account.lines) {
+        products.add(line.product);
+        if (!hasClosed || record.counted || record.chargedBeforeLedger || line.placedAt >= start) continue;
+        newLines.push({ ...line, amountMinor: lineAmount(line, policy.rounding) ?? 0 });
+      }
+    },
+
+    addPlain(line) {
+      products.add(line.product);
+    },
+
+    findings() {
+      const charged = chargedOf(db, month);
+      const facts: PreflightFacts = {
+        month,
+        usedNumbers,
+        ...aboutLastClose(db, frame),
+        firstMonth: config.firstMonth,
+        beforeLedger: beforeLedger.byMonth(),
+        documents: countOf(db, 'SELECT count(*) FROM documents WHERE month = ?', month),
+        held: added(held.all()),
+        charges: added(charged),
+        news: newsOf(db, frame),
+        events: eventsOf(db, frame),
+        unknownPractices: unknownPractices(db, frame, [...charged, ...held.all()]),
+        looksIssued: looksIssued(db, frame, newLines),
+        late: late.byMonth(),
+        setAside: setAsideOf(db, frame),
+        farFuture: farFuture(db, frame),
+        reviews: reviewsOf(db, frame),
+        unusedCodes: unusedCodes(config.notPausable, products),
+        exceptions: [...exceptions]
+          .map(([code, count]) => ({ code, count }))
+          .sort((a, b) => compareCodePoints(a.code, b.code)),
+      };
+      return preflight(facts, { ...config.preflight, ...(strict ? { exceptions: 'stop' as const } : {}) });
+    },
+  };
+}
+
+/** Those with a number that this ledger would give yet. */
+function withNumbersToCome(
+  db: Connection,
+  { invoiceNumber, creditNoteNumber }: Config,
+  folders: readonly UnknownFolder[],
+): UnknownFolder[] {
+  if (folders.length === 0) return [];
+  const lastOf = (table: string, type: DocumentType) =>
+    countOf(db, `SELECT max(sequence) FROM ${table} WHERE document_type = ?`, type);
+  const next = (type: DocumentType) =>
+    1 + Math.max(lastOf('main.documents', type), lastOf('voided_documents', type));
+  const areToCome = [
+    numbersFrom(invoiceNumber, next('invoice')),
+    numbersFrom(creditNoteNumber, next('credit_note')),
+  ];
+  return folders.filter(({ ranges }) =>
+    ranges.some(({ last }) => areToCome.some((isToCome) => isToCome(last))),
+  );
+}
+
+/** Sums by a key, then currency. */
+function createSums() {
+  const sums = new Map<string, { key: string; currency: string; lines: number; amountMinor: bigint }>();
+  const all = (): KeyedSum[] =>
+    [...sums.values()].sort(
+      (a, b) => compareCodePoints(a.key, b.key) || compareCodePoints(a.currency, b.currency),
+    );
+  return {
+    add(key: string, currency: string, amountMinor: number): void {
+      const name = `${currency} ${key}`;
+      const sum = sums.get(name);
+      if (sum === undefined) sums.set(name, { key, currency, lines: 1, amountMinor: BigInt(amountMinor) });
+      else {
+        sum.lines++;
+        sum.amountMinor += BigInt(amountMinor);
+      }
+    },
+    all,
+    byMonth: (): MonthSum[] => all().map(({ key, ...sum }) => ({ month: key, ...sum })),
+  };
+}
+
+function countOf(db: Connection, select: string, ...parameters: readonly unknown[]): number {
+  return Number(
+    db
+      .prepare<unknown[], number>(select)
+      .pluck()
+      .get(...parameters) ?? 0,
+  );
+}
+
+interface KeyedSum extends MoneySum {
+  readonly key: string;
+}
+
+/** What the month charges, by practice and currency. */
+function chargedOf(db: Connection, month: BillingMonth): KeyedSum[] {
+  return db
+    .prepare<[string], { key: string; currency: string; lines: number; amount: number }>(
+      `SELECT practice_id AS key, currency, charge_count AS lines, charges_minor AS amount FROM documents
+       WHERE month = ? AND charge_count > 0 ORDER BY practice_id, currency`,
+    )
+    .all(month)
+    .map(({ amount, ...rest }) => ({ ...rest, amountMinor: BigInt(amount) }));
+}
+
+/** The last month closed before this one, and what the config has changed since. */
+function aboutLastClose(
+  db: Connection,
+  { month, config }: MonthFrame,
+): Pick<PreflightFacts, 'lastClosed' | 'configChanges'> {
+  const last = db
+    .prepare<[string], { month: string; config: string }>(
+      'SELECT month, config FROM closed_months WHERE month < ? ORDER BY month DESC LIMIT 1',
+    )
+    .get(month);
+  if (last === undefined) return { lastClosed: undefined, configChanges: [] };
+  const then: Record<string, unknown> = JSON.parse(last.config);
+  const configChanges = Object.entries(recordedConfig(config)).flatMap(([key, value]) => {
+    // A key that came with a later version had its default until then.
+    const [was, is] = [JSON.stringify(then[key] ?? value), JSON.stringify(value)];
+    return was === is ? [] : [{ key, was, is }];
+  });
+  // Of a draft, months before it may be drafted too.
+  const documents = Math.max(
+    ...['documents', 'main.documents'].map((table) =>
+      countOf(db, `SELECT count(*) FROM ${table} WHERE month = ?`, last.month),
+    ),
+  );
+  return { lastClosed: { month: last.month, documents }, configChanges };
+}
+
+/** The last import that the last close before this month knew; 0 if there is none. */
+function lastImportBefore(db: Connection, month: BillingMonth): number {
+  return countOf(db, 'SELECT max(last_import) FROM closed_months WHERE month < ?', month);
+}
+
+function newsOf(db: Connection, { month, lastImport }: MonthFrame): PreflightFacts['news'] {
+  const files = db
+    .prepare<[number, number], { importId: number; name: string; records: number }>(
+      `SELECT import_id AS importId, name, imported + amended AS records FROM import_files
+       WHERE import_id > ? AND import_id <= ? ORDER BY import_id, position`,
+    )
+    .all(lastImportBefore(db, month), lastImport);
+  return {
+    imports: new Set(files.map(({ importId }) => importId)).size,
+    records: files.reduce((sum, { records }) => sum + records, 0),
+    files: [...new Set(files.map(({ name }) => name))],
+  };
+}
+
+/**
+ * Those of each month's bucket, as its close knew them: near enough to tell some from none. An order whose shipment alone is new is not
+ * even billed.
+ */
+function eventsOf(db: Connection, { closed, lastImport, month }: MonthFrame): PreflightFacts['events'] {
+  const counts = db
+    .prepare<[number], { bucket: Bucket; importId: number; events: number }>(
+      `SELECT bucket, import_id AS importId, sum(facts) AS events FROM fact_segments
+       WHERE kind = 'history' AND import_id <= ? GROUP BY bucket, import_id`,
+    )
+    .all(lastImport);
+  const eventsIn = (each: BillingMonth, knownAt: number) =>
+    counts
+      .filter(({ bucket, importId }) => bucket === bucketOfMonth(each) && importId <= knownAt)
+      .reduce((sum, { events }) => sum + events, 0);
+  const before = closed.filter((row) => row.month < month);
+  return {
+    now: eventsIn(month, lastImport),
+    closed: before.map((row) => eventsIn(row.month, row.lastImport)),
+  };
+}
+
+function unknownPractices(
+  db: Connection,
+  { lastImport }: MonthFrame,
+  sums: readonly KeyedSum[],
+): PreflightFacts['unknownPractices'] {
+  const known = new Set(
+    db
+      .prepare<[object], string>(
+        `SELECT practice_id FROM practices AS practice WHERE ${CURRENT('practice')} ORDER BY practice_id`,
+      )
+      .pluck()
+      .all({ lastImport }),
+  );
+  if (known.size === 0) return [];
+  const unknown = sums.filter(({ key }) => !known.has(key));
+  return [...new Set(unknown.map(({ key }) => key))].sort(compareCodePoints).flatMap((practiceId) => {
+    const meant = lookAlike(practiceId, known);
+    const own = added(unknown.filter(({ key }) => key === practiceId));
+    return own.map((sum) => ({ practiceId, meant, ...sum }));
+  });
+}
+
+/**
+ * A practice's documents since the month of placement are searched for a line that says the same; the facts of its order then tell the
+ * instant. A line that was credited, or is credited now, stands no more.
+ */
+function looksIssued(
+  db: Connection,
+  frame: MonthFrame,
+  lines: readonly NewLine[],
+): PreflightFacts['looksIssued'] {
+  if (lines.length === 0) return [];
+  const documentsOf = db.prepare<[object], { key: number; number: string; currency: string }>(
+    `SELECT document_key AS key, document_number AS number, currency FROM main.documents
+     WHERE practice_id = :practiceId AND currency = :currency AND month >= :from AND month < :month ORDER BY document_key`,
+  );
+  const blocksOf = db
+    .prepare<[number], [firstLine: number, lines: string]>(
+      'SELECT first_line, lines FROM main.document_blocks WHERE document_key = ? ORDER BY first_line',
+    )
+    .raw();
+  const isCredited = db
+    .prepare<[object], number>(
+      `SELECT 1 FROM document_lines WHERE order_id = :orderId AND order_line = :line AND corrects_key = :key
+       UNION ALL SELECT 1 FROM main.document_lines WHERE order_id = :orderId AND order_line = :line AND corrects_key = :key`,
+    )
+    .pluck();
+  const ids = new Set(lines.map(({ orderId }) => orderId));
+  const blocksSince = createBlockReader((owner, from) =>
+    documentsOf
+      .all({ ...owner, from, month: frame.month })
+      .flatMap(({ key, number }) =>
+        blocksOf.all(key).map(([firstLine, packed]) => ({ key, number, firstLine, packed })),
+      ),
+  );
+  return lines.flatMap((line) => {
+    const calendar = frame.calendarOf(line.practiceId);
+    const alike = { amountMinor: line.amountMinor, placedOn: dateOf(calendar.timeZone, line.placedAt) };
+    for (const block of blocksSince(line, calendar.monthOf(line.placedAt))) {
+      const twin = unpackLinesOf(alike, block.packed, block.firstLine, line).find(
+        (issued) =>
+          issued.lineType === 'charge' &&
+          !ids.has(issued.orderId) &&
+          issued.product === line.product &&
+          issued.patientRef === line.patientRef &&
+          isCredited.get({ orderId: issued.orderId, line: issued.orderLine, key: block.key }) === undefined &&
+          instantOf(db, frame, issued) === line.placedAt,
+      );
+      if (twin === undefined) continue;
+      const sum = { currency: line.currency, lines: 1, amountMinor: BigInt(line.amountMinor) };
+      return [{ orderId: line.orderId, otherOrderId: twin.orderId, documentNumber: block.number, ...sum }];
+    }
+    return [];
+  });
+}
+
+interface Owner {
+  readonly practiceId: string;
+  readonly currency: string;
+}
+
+/** Lines of one practice and month come together: each answer is kept. */
+function createBlockReader<Block>(read: (owner: Owner, from: BillingMonth) => readonly Block[]) {
+  const known = new Map<string, readonly Block[]>();
+  return ({ practiceId, currency }: Owner, from: BillingMonth): readonly Block[] => {
+    const name = JSON.stringify([practiceId, currency, from]);
+    let found = known.get(name);
+    if (found === undefined) {
+      found = read({ practiceId, currency }, from);
+      known.set(name, found);
+    }
+    return found;
+  };
+}
+
+function instantOf(
+  db: Connection,
+  { lastImport }: MonthFrame,
+  { orderId, orderLine }: { readonly orderId: string; readonly orderLine: number },
+): number | undefined {
+  const versions = versionsByLine(findOrder(db, orderId, lastImport).lines);
+  return versions.find(([first]) => first?.row[1] === orderLine)?.at(-1)?.row[9];
+}
+
+function setAsideOf(db: Connection, { month, lastImport }: MonthFrame): PreflightFacts['setAside'] {
+  const rows = db
+    .prepare<[number, number], AsideRow>(
+      `SELECT import_id AS importId, file, kind, order_id AS orderId FROM set_aside
+       WHERE import_id > ? AND import_id <= ? ORDER BY import_id, number`,
+    )
+    .all(lastImportBefore(db, month), lastImport);
+  if (rows.length === 0) return [];
+  const charged = db
+    .prepare<[object], { currency: string; lines: number; amount: bigint }>(
+      `SELECT currency, count(*) AS lines, sum(amount_minor) AS amount FROM document_lines JOIN documents USING (document_key)
+       WHERE month = :month AND order_id = :orderId AND corrects_key IS NULL GROUP BY currency`,
+    )
+    .safeIntegers();
+  // Several records of an order say its money once.
+  const told = new Set<string>();
+  return rows
+    .filter((row) => !isBack(db, row, lastImport))
+    .map(({ file, orderId }) => {
+      const charges = told.has(orderId) ? [] : charged.all({ month, orderId });
+      told.add(orderId);
+      return {
+        file,
+        orderId,
+        charges: charges.map(({ currency, lines, amount }) => ({
+          currency,
+          lines: Number(lines),
+          amountMinor: amount,
+        })),
+      };
+    });
+}
+
+interface AsideRow {
+  readonly importId: number;
+  readonly file: string;
+  readonly kind: string;
+  readonly orderId: string;
+}
+
+/** A record is back when its quarantine file was imported later, or a fact of its kind of its order came. */
+function isBack(db: Connection, { importId, file, kind, orderId }: AsideRow, lastImport: number): boolean {
+  const isImported = db
+    .prepare<[object], number>(
+      'SELECT 1 FROM import_files WHERE import_id > :importId AND import_id <= :lastImport AND name = :file',
+    )
+    .pluck();
+  if (isImported.get({ importId, lastImport, file }) !== undefined) return true;
+  if (orderId === '') return false;
+  const { lines, events } = findOrder(db, orderId, lastImport);
+  return (kind === 'history' ? events : lines).some((fact) => fact.importId > importId);
+}
+
+/** Of the imports since the last close, as it stands now. */
+function farFuture(db: Connection, frame: MonthFrame): PreflightFacts['farFuture'] {
+  const { month, lastImport } = frame;
+  const segments = db
+    .prepare<[number, number, Bucket], { kind: string; data: string }>(
+      `SELECT kind, data FROM fact_segments
+       WHERE import_id > ? AND import_id <= ? AND bucket > ? ORDER BY segment_id`,
+    )
+    .all(lastImportBefore(db, month), lastImport, bucketOfMonth(month) + 100);
+  const facts = segments.flatMap(({ kind, data }) =>
+    (JSON.parse(data) as (LineRow | EventRow)[]).map((row) => ({ kind, row })),
+  );
+  return facts.flatMap(({ kind, row }) => {
+    const history = findOrder(db, row[0], lastImport);
+    if (kind === 'history') {
+      const last = history.events.filter((event) => event.row[5] !== '' && event.row[5] === row[5]).at(-1);
+      if (last !== undefined && last.row !== row && JSON.stringify(last.row) !== JSON.stringify(row))
+        return [];
+      const on = dateOf(frame.configCalendar.timeZone, (row as EventRow)[1]);
+      return [{ orderId: row[0], on, currency: frame.config.currency, lines: 0, amountMinor: 0n }];
+    }
+    const line = row as LineRow;
+    const last = history.lines.filter((version) => version.row[1] === line[1]).at(-1);
+    if (JSON.stringify(last?.row) !== JSON.stringify(line)) return [];
+    const fact = toOrderLine(line);
+    const on = dateOf(frame.calendarOf(fact.practiceId).timeZone, fact.placedAt);
+    const amountMinor = BigInt(lineAmount(fact, frame.policy.rounding) ?? 0);
+    return [{ orderId: fact.orderId, on, currency: fact.currency, lines: 1, amountMinor }];
+  });
+}
+
+function reviewsOf(db: Connection, { month, config }: MonthFrame): PreflightFacts['reviews'] {
+  if (config.reviewChangePercent === null) return [];
+  return [...practiceTotalsOf(db, month)].flatMap((totals) => {
+    const change = changeOf(totals, config.reviewChangePercent);
+    if (change?.needsReview !== true) return [];
+    const { practiceId, currency, before, totalMinor } = change;
+    return [{ practiceId, currency, before: BigInt(before.totalMinor), now: BigInt(totalMinor) }];
+  });
+}
+
+function unusedCodes(
+  notPausable: readonly string[],
+  products: ReadonlySet<string>,
+): PreflightFacts['unusedCodes'] {
+  const others = [...products].filter((product) => !notPausable.includes(product)).sort(compareCodePoints);
+  return notPausable.flatMap((code) => {
+    const meant = products.has(code) ? undefined : lookAlike(code, others);
+    return meant === undefined ? [] : [{ code, meant }];
+  });
+}

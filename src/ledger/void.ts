@@ -1,0 +1,274 @@
+/**
+ * Voiding a month: taking back the last close, for a mistake that is found before its documents went out. Nothing is lost: all that the
+ * close recorded moves to `voided_rows` as its seal covers it, and its documents keep their numbers. The month is open again, and the
+ * chain of seals goes on through the void.
+ */
+import { createHash } from 'node:crypto';
+import { type BillingMonth, nextMonth } from '../billing/billing-month.js';
+import type { DocumentType } from '../billing/document.js';
+import type { IssuedDocument, VoidedDocument } from '../billing/month-view.js';
+import { compareCodePoints, type Instant } from '../billing/order.js';
+import { formatInstant } from '../billing/time-zone.js';
+import { Failure } from '../failure.js';
+import type { Connection } from './connect.js';
+import type { Ledger } from './ledger.js';
+import { type UnpackedLine, unpackLines } from './line-block.js';
+import { closedMonths } from './month-frame.js';
+import { partyOf } from './parties.js';
+import { sealBeforeMonth, sealedLines } from './seal.js';
+
+export interface MonthVoid {
+  readonly month: BillingMonth;
+  /** Of the voids of this month, from 1. */
+  readonly number: number;
+  readonly reason: string;
+  /** The seal that the month had. */
+  readonly monthSeal: string;
+}
+
+export interface VoidResult extends MonthVoid {
+  readonly documents: readonly VoidedDocument[];
+  /** The month was void already, and has not been closed since. */
+  readonly wasVoid: boolean;
+}
+
+/** @param now for the audit column only. @throws Failure refused if the month is not the last closed one */
+export async function voidMonth(
+  ledger: Ledger,
+  month: BillingMonth,
+  { reason, now }: { readonly reason: string; readonly now: Instant },
+): Promise<VoidResult> {
+  return ledger.write(`void ${month}`, () => {
+    const { db } = ledger;
+    const closed = closedMonths(db).map((row) => row.month);
+    const wasVoid = !closed.includes(month);
+    if (wasVoid) refuseUnlessVoid(db, month);
+    else if (closed.at(-1) !== month)
+      throw new Failure(
+        'refused',
+        `${month} cannot be voided: only the last closed month can, which is ${closed.at(-1)}; ` +
+          'a fact that is corrected now is billed with the next month',
+      );
+    else recordVoid(db, month, reason, now);
+    const last = voidsOf(db, month).at(-1);
+    if (last === undefined) throw new Error(`${month} was voided, but that is not recorded`);
+    const documents = voidedDocuments(db, month).filter((each) => each.voidNumber === last.number);
+    return { ...last, documents, wasVoid };
+  });
+}
+
+/** The same command again, as after it was stopped, finds its work done. */
+function refuseUnlessVoid(db: Connection, month: BillingMonth): void {
+  const last = voidsOf(db).at(-1);
+  if (last?.month === month) return;
+  throw new Failure('refused', `${month} is not closed, so there is nothing to void`);
+}
+
+function recordVoid(db: Connection, month: BillingMonth, reason: string, now: Instant): void {
+  const row = db
+    .prepare<
+      [string],
+      { cutOffRule: string; config: string; lastImport: number; seal: string; closedAt: string }
+    >(
+      `SELECT cut_off_rule AS cutOffRule, config, last_import AS lastImport, seal, closed_at AS closedAt
+       FROM closed_months WHERE month = ?`,
+    )
+    .get(month);
+  if (row === undefined) throw new Error(`${month} is not closed`);
+  const number = numberOfVoids(db) + 1;
+  const last = lastVoid(db);
+  const sealBefore = last?.month === nextMonth(month) ? last.seal : row.seal;
+  const seal = sealOfVoid({ number, month, reason, monthSeal: row.seal, sealBefore });
+  db.prepare('INSERT INTO voids VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
+    number,
+    month,
+    reason,
+    row.seal,
+    sealBefore,
+    seal,
+    row.closedAt,
+    formatInstant(now),
+  );
+  const insert = db.prepare('INSERT INTO voided_rows VALUES (?, ?, ?, ?)');
+  const sealed = { month, ...row, sealBefore: sealBeforeMonth(db, month, number) };
+  let rowNumber = 0;
+  for (const [table, values] of [...sealedLines(db, sealed)])
+    insert.run(number, ++rowNumber, table, JSON.stringify(values));
+  for (const statement of TAKEN_BACK) db.prepare(statement).run({ month });
+}
+
+/** What hangs on the documents goes before them; the closed month last, for it is what the triggers ask. */
+const TAKEN_BACK = [
+  'DELETE FROM document_lines WHERE document_key IN (SELECT document_key FROM documents WHERE month = :month)',
+  'DELETE FROM document_blocks WHERE document_key IN (SELECT document_key FROM documents WHERE month = :month)',
+  'DELETE FROM document_details WHERE document_key IN (SELECT document_key FROM documents WHERE month = :month)',
+  'DELETE FROM documents WHERE month = :month',
+  'DELETE FROM held_lines WHERE month = :month',
+  'DELETE FROM listed_exceptions WHERE month = :month',
+  'DELETE FROM reconciliations WHERE month = :month',
+  'DELETE FROM open_orders WHERE month = :month',
+  'DELETE FROM accepted_findings WHERE month = :month',
+  'DELETE FROM before_ledger_lines WHERE decided_by = :month',
+  'DELETE FROM cut_offs WHERE stored_by = :month',
+  'DELETE FROM practice_zones WHERE fixed_by = :month',
+  'DELETE FROM closed_months WHERE month = :month',
+];
+
+/** A link of the chain of seals (docs/ledger.md section 5). */
+export function sealOfVoid({
+  number,
+  month,
+  reason,
+  monthSeal,
+  sealBefore,
+}: {
+  readonly number: number;
+  readonly month: BillingMonth;
+  readonly reason: string;
+  readonly monthSeal: string;
+  readonly sealBefore: string;
+}): string {
+  const line = `voids ${JSON.stringify([number, month, reason, monthSeal, sealBefore])}\n`;
+  return createHash('sha256').update(line).digest('hex');
+}
+
+export interface VoidRow {
+  readonly number: number;
+  readonly month: BillingMonth;
+  readonly reason: string;
+  readonly monthSeal: string;
+  readonly sealBefore: string;
+  readonly seal: string;
+}
+
+/** Every void, in order. */
+export function allVoids(db: Connection): VoidRow[] {
+  return db
+    .prepare<[], VoidRow>(
+      `SELECT void_number AS number, month, reason, month_seal AS monthSeal, seal_before AS sealBefore, seal
+       FROM voids ORDER BY void_number`,
+    )
+    .all();
+}
+
+const numberOfVoids = (db: Connection): number => allVoids(db).length;
+const lastVoid = (db: Connection): VoidRow | undefined => allVoids(db).at(-1);
+
+/** Of a month, or of all, in order; each with its number among those of its month. */
+export function voidsOf(db: Connection, month?: BillingMonth): MonthVoid[] {
+  const counts = new Map<BillingMonth, number>();
+  return allVoids(db)
+    .map((row) => {
+      const number = (counts.get(row.month) ?? 0) + 1;
+      counts.set(row.month, number);
+      return { month: row.month, number, reason: row.reason, monthSeal: row.monthSeal };
+    })
+    .filter((row) => month === undefined || row.month === month);
+}
+
+type DocumentValues = [
+  key: number,
+  month: BillingMonth,
+  practiceId: string,
+  currency: string,
+  practiceName: string,
+  type: DocumentType,
+  sequence: number,
+  number: string,
+  issueDate: string,
+  dueDate: string,
+  lineCount: number,
+  chargeCount: number,
+  creditCount: number,
+  chargesMinor: number,
+  creditsMinor: number,
+  totalMinor: number,
+];
+
+/** The void documents of a month, or of all, in order of void, then of practice id, then currency. */
+export function voidedDocuments(db: Connection, month?: BillingMonth): VoidedDocument[] {
+  return documentsByVoid(db)
+    .map(({ document }) => document)
+    .filter((document) => month === undefined || document.billingMonth === month);
+}
+
+interface OfVoid {
+  /** Among all voids. */
+  readonly void: number;
+  readonly document: VoidedDocument;
+}
+
+function documentsByVoid(db: Connection): OfVoid[] {
+  const voids = voidsOf(db);
+  const details = new Map(
+    voidedRows<[key: number, details: string]>(db, 'document_details').map(([voidNumber, [key, kept]]) => [
+      `${voidNumber} ${key}`,
+      kept,
+    ]),
+  );
+  return voidedRows<DocumentValues>(db, 'documents')
+    .map(([voidNumber, values]): OfVoid => {
+      const own = voids[voidNumber - 1];
+      if (own === undefined) throw new Error(`there is no void ${voidNumber}`);
+      const kept = details.get(`${voidNumber} ${values[0]}`) ?? null;
+      const document = { ...toDocument(values, kept), voidNumber: own.number, voidReason: own.reason };
+      return { void: voidNumber, document };
+    })
+    .sort(
+      (a, b) =>
+        a.void - b.void ||
+        compareCodePoints(a.document.practiceId, b.document.practiceId) ||
+        compareCodePoints(a.document.currency, b.document.currency),
+    );
+}
+
+/** What the close of a void month recorded in a table, as its seal covers it. */
+function voidedRows<Values>(db: Connection, part: string): [voidNumber: number, values: Values][] {
+  return db
+    .prepare<[string], [number, string]>(
+      'SELECT void_number, data FROM voided_rows WHERE part = ? ORDER BY void_number, row_number',
+    )
+    .raw()
+    .all(part)
+    .map(([voidNumber, data]) => [voidNumber, JSON.parse(data)]);
+}
+
+/** @param kept what it keeps of the one that it is addressed to */
+function toDocument(values: DocumentValues, kept: string | null): IssuedDocument {
+  const [key, billingMonth, practiceId, currency, practiceName, documentType, , documentNumber] = values;
+  const [issueDate, dueDate, lineCount, chargeCount, creditCount, chargesMinor, creditsMinor, totalMinor] =
+    values.slice(8) as [string, string, number, number, number, number, number, number];
+  return {
+    key,
+    documentNumber,
+    documentType,
+    practiceId,
+    practiceName,
+    billTo: partyOf(kept, { practiceId, practiceName }),
+    billingMonth,
+    issueDate,
+    dueDate,
+    currency,
+    totals: { lineCount, chargeCount, creditCount, chargesMinor, creditsMinor, totalMinor },
+  };
+}
+
+/** The lines of an order on void documents, in order of void. */
+export function voidedLinesOf(
+  db: Connection,
+  orderId: string,
+): { readonly document: VoidedDocument; readonly line: UnpackedLine }[] {
+  const byKey = new Map(
+    documentsByVoid(db).map((each) => [`${each.void} ${each.document.key}`, each.document]),
+  );
+  if (byKey.size === 0) return [];
+  return voidedRows<[key: number, firstLine: number, lines: string]>(db, 'document_blocks').flatMap(
+    ([voidNumber, [key, firstLine, lines]]) => {
+      const document = byKey.get(`${voidNumber} ${key}`);
+      if (document === undefined || !lines.includes(JSON.stringify(orderId))) return [];
+      return unpackLines(lines, firstLine, document)
+        .filter((line) => line.orderId === orderId)
+        .map((line) => ({ document, line }));
+    },
+  );
+}

@@ -1,0 +1,140 @@
+/**
+ * Whose a folder of a month is, by its manifest: what may be replaced, and what a close, `status` and `verify` tell of folders that this
+ * ledger does not know. Another ledger may have written one, or a later state of this ledger that an older copy has not seen.
+ */
+import path from 'node:path';
+import type { BillingMonth } from './billing/billing-month.js';
+import { describeUnknown, type UnknownFolder } from './billing/preflight.js';
+import type { Finding } from './failure.js';
+import { isKnownSeal, sealOfMonth } from './ledger/close.js';
+import { ledgerIdOf } from './ledger/identity.js';
+import type { Ledger } from './ledger/ledger.js';
+import { closedMonths } from './ledger/month-frame.js';
+import { voidsOf } from './ledger/void.js';
+import { auditByManifest } from './output/audit-folder.js';
+import { type FoundFolder, type IssuedFolder, issuedFoldersBelow } from './output/folders-below.js';
+import { setVoidFolderAside } from './output/void-folder.js';
+import type { FileMode, FolderOptions } from './output/write-folder.js';
+
+/** A close replaces its own month's folder, and any draft of it that this ledger may have written. */
+export function folderOptions(
+  ledger: Ledger,
+  month: BillingMonth,
+  { out, fileMode = 'private' }: { readonly out: string; readonly fileMode?: FileMode },
+): FolderOptions {
+  return {
+    out,
+    fileMode,
+    keep: (found) => {
+      if (found.month !== month) return OF_ANOTHER_MONTH;
+      if (found.isDraft) {
+        const isOwn = found.seal === '' || isKnownSeal(ledger, found.seal);
+        return isOwn ? undefined : OF_ANOTHER_LEDGER;
+      }
+      return found.seal === sealOfMonth(ledger, month) ? undefined : whyUnknown(ledger, found);
+    },
+  };
+}
+
+/** A preview replaces drafts only: issued files stay. */
+export function draftFolderOptions(
+  ledger: Ledger,
+  month: BillingMonth,
+  options: { readonly out: string; readonly fileMode?: FileMode },
+): FolderOptions {
+  const { keep, ...rest } = folderOptions(ledger, month, options);
+  return {
+    ...rest,
+    keep: (found) => (found.isDraft ? keep(found) : { reason: 'holds the issued files of a closed month' }),
+  };
+}
+
+const ofVoid = (month: BillingMonth) => `holds ${month} as it was before it was voided`;
+const OF_ANOTHER_MONTH = { reason: 'was written for another month' };
+const OF_ANOTHER_LEDGER = { reason: 'was written for another ledger' };
+
+/**
+ * Gives the folder of a month that is void the name that is kept for it, if it still has the month's: a command was stopped, or the month
+ * was voided with another `out`. @returns its name now; undefined if there was nothing to do
+ */
+export function setVoidAside(ledger: Ledger, out: string, month: BillingMonth): string | undefined {
+  const voids = voidsOf(ledger.db, month);
+  if (voids.length === 0) return undefined;
+  const found = issuedFoldersBelow(out, (name) => name === month)[0];
+  const own = voids.find(({ monthSeal }) => monthSeal === found?.seal);
+  return own === undefined ? undefined : setVoidFolderAside({ out, month, number: own.number });
+}
+
+function whyUnknown(ledger: Ledger, found: FoundFolder): ReturnType<FolderOptions['keep']> {
+  if (isKnownSeal(ledger, found.seal)) return { reason: ofVoid(found.month) };
+  // A folder from before ledgers had identities does not say which it is of.
+  if (found.ledgerId === undefined) return OF_ANOTHER_LEDGER;
+  const { isThisLedger, ...told } = unknownFolder(ledger, '', found);
+  const reason = describeUnknown({ isThisLedger, ...told }).trim();
+  return {
+    reason,
+    next: isThisLedger
+      ? 'leave it there, and put the newer ledger back; if that is lost, see "A restored copy" in docs/month-end.md'
+      : 'if you meant that ledger, name it with --ledger; if not, name another folder with --out',
+  };
+}
+
+/** The folders below `out` with a month that this ledger has not closed, as some ledger issued it: those that a close looks at. */
+export function unknownFolders(ledger: Ledger, out: string): UnknownFolder[] {
+  const closed = new Set(closedMonths(ledger.db).map(({ month }) => month));
+  return unknownAmong(
+    ledger,
+    out,
+    issuedFoldersBelow(out, (name) => !closed.has(name)),
+  );
+}
+
+/** The same of every folder below `out`, or of those that hold `month`. */
+export function allUnknownFolders(
+  ledger: Ledger,
+  out: string,
+  month: BillingMonth | undefined,
+): UnknownFolder[] {
+  const issued = issuedFoldersBelow(out, () => true);
+  return unknownAmong(
+    ledger,
+    out,
+    issued.filter((found) => month === undefined || found.month === month),
+  );
+}
+
+function unknownAmong(ledger: Ledger, out: string, found: readonly IssuedFolder[]): UnknownFolder[] {
+  return found
+    .filter(({ seal, ledgerId }) => ledgerId !== undefined && !isKnownSeal(ledger, seal))
+    .map((each) => unknownFolder(ledger, path.join(out, each.name), each));
+}
+
+function unknownFolder(ledger: Ledger, folder: string, found: FoundFolder): UnknownFolder {
+  return {
+    folder,
+    month: found.month,
+    isThisLedger: found.ledgerId === ledgerIdOf(ledger.db),
+    ranges: [found.invoices, found.creditNotes].filter((range) => range !== undefined),
+  };
+}
+
+/** The folders below `out` of months that were void, or of `month` alone: audited by their own manifests. */
+export async function auditVoidFolders(
+  ledger: Ledger,
+  out: string,
+  month: BillingMonth | undefined,
+): Promise<{ readonly findings: Finding[]; readonly folders: readonly string[] }> {
+  const voids = voidsOf(ledger.db, month);
+  const findings: Finding[] = [];
+  const folders: string[] = [];
+  for (const found of voids.length === 0 ? [] : issuedFoldersBelow(out, () => true)) {
+    const own = voids.find(({ monthSeal }) => monthSeal === found.seal);
+    if (own === undefined) continue;
+    const folder = path.join(out, found.name);
+    folders.push(folder);
+    if (found.name === own.month)
+      findings.push({ place: folder, message: `${ofVoid(own.month)}; the next close of it moves it aside` });
+    findings.push(...(await auditByManifest(folder)));
+  }
+  return { findings, folders };
+}

@@ -109,7 +109,7 @@ describe('what is known of a practice beside its name', () => {
       'nothing was known',
       {},
       ADDRESS,
-      'legal_name: was "" at import 1, is "Ash LLC" here; if that is a correction, import this file with --amend',
+      'legal_name: was "" at import 1, is "Ash LLC" here; also city "" → Lakeside, country "" → US, terms_days "" → 30; if that is a correction, import this file with --amend',
     ],
     [
       'another',

@@ -27,7 +27,7 @@ export function monthJson({ lists = NO_LISTS, ...month }: ShownMonth): JsonMonth
 }
 
 function documentJson(document: IssuedDocument): JsonMonth['documents'][number] {
-  const { key: _, billingMonth: __, totals, ...names } = document;
+  const { key: _, billingMonth: __, billTo: ___, totals, ...names } = document;
   const { lineCount, chargeCount, creditCount, chargesMinor, creditsMinor, totalMinor } = totals;
   return {
     ...names,

@@ -55,7 +55,7 @@ export function findingJson({
 
 /** As in summary.csv. */
 export function documentJson(document: IssuedDocument): JsonMonth['documents'][number] {
-  const { key: _, billingMonth: __, totals, ...names } = document;
+  const { key: _, billingMonth: __, billTo: ___, totals, ...names } = document;
   const { lineCount, chargeCount, creditCount, chargesMinor, creditsMinor, totalMinor } = totals;
   return {
     ...names,

@@ -130,7 +130,7 @@ export function effectiveEvents(events: readonly HistoryEvent[]): readonly Histo
   const sorted = [...events].sort(compareEvents);
   const effective: HistoryEvent[] = [];
   for (let start = 0, end = 0; start < sorted.length; start = end) {
-    while (end < sorted.length && sameMoment(sorted[start], sorted[end])) end++;
+    while (sameMoment(sorted[start], sorted[end])) end++;
     effective.push(...withoutPairs(sorted.slice(start, end)));
   }
   return effective;
@@ -145,6 +145,7 @@ function withoutPairs(events: readonly HistoryEvent[]): readonly HistoryEvent[] 
   return events.filter(({ event }) => (event !== 'resumed' && event !== 'paused') || left[event]-- <= 0);
 }
 
+/** @param b undefined at the end of the events */
 function sameMoment(a: HistoryEvent | undefined, b: HistoryEvent | undefined): boolean {
   return a?.at === b?.at && a?.sequence === b?.sequence;
 }

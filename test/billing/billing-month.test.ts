@@ -4,6 +4,7 @@ import {
   createCalendar,
   cutOffInstant,
   firstDayAfter,
+  MONTH_FORM,
   monthsFrom,
   nextMonth,
   parseMonth,
@@ -31,8 +32,13 @@ describe('a month', () => {
     '1969-12',
     '9999-01',
     '２026-10',
+    '22026-10',
   ])('"%s" is none', (text) => {
     expect(parseMonth(text)).toBeUndefined();
+  });
+
+  it('is named in messages', () => {
+    expect(MONTH_FORM).toBe('YYYY-MM from 1970-01 to 9998-12, for example 2026-10');
   });
 
   it.each([
@@ -40,6 +46,7 @@ describe('a month', () => {
     ['2026-12', '2027-01', '2027-01-01'],
     ['2028-02', '2028-03', '2028-03-01'],
     ['1999-12', '2000-01', '2000-01-01'],
+    ['0099-12', '0100-01', '0100-01-01'],
   ])('after %s comes %s, on %s', (month, next, day) => {
     expect(nextMonth(month)).toBe(next);
     expect(previousMonth(next)).toBe(month);
@@ -138,6 +145,12 @@ describe('a calendar', () => {
     expect(calendar.monthOf(at('America/New_York', '2026-11-30 24:00'))).toBe('2026-12');
   });
 
+  it('keeps to cut-offs that were stored by other time-zone data, later than its own', () => {
+    const calendar = createCalendar('UTC', (each) => cutOffInstant(each, 'America/New_York', '24:00'));
+    expect(calendar.monthOf(Date.parse('2026-11-01T03:59:59.999Z'))).toBe('2026-10');
+    expect(calendar.monthOf(Date.parse('2026-11-01T04:00:00Z'))).toBe('2026-11');
+  });
+
   it.each(['Europe/Berlin', 'America/New_York', 'UTC', 'Pacific/Kiritimati'])(
     'in %s puts a date that stands for "never" into the last month of all',
     (timeZone) => {
@@ -150,10 +163,13 @@ describe('a calendar', () => {
     },
   );
 
-  it.each(['', 'x', '2026-13', '[2026-10]', '+10000-01'])('goes to no month from %j', (text) => {
-    expect(() => nextMonth(text)).toThrow('is no month');
-    expect(() => previousMonth(text)).toThrow('is no month');
-  });
+  it.each(['', 'x', '2026-13', '2026-10-01', '[2026-10]', '+10000-01'])(
+    'goes to no month from %j',
+    (text) => {
+      expect(() => nextMonth(text)).toThrow('is no month');
+      expect(() => previousMonth(text)).toThrow('is no month');
+    },
+  );
 
   it('works each cut-off out once', () => {
     let worked = 0;

@@ -77,6 +77,25 @@ describe('the table of docs/rules.md section 3: each event in each state', () =>
   });
 });
 
+it('has nothing of an order without events', () => {
+  expect(timelineOf(factsOf('placed Oct 5'), POLICY, NEW_YORK)).toEqual({ changes: [], exceptions: [] });
+});
+
+it('says of each change which state it ends, and of a pause alone its limit', () => {
+  const { changes } = timelineOf(
+    factsOf('placed Oct 5, paused Oct 10, resumed Oct 12, paused Oct 20'),
+    { ...POLICY, afterLimit: 'delete' },
+    NEW_YORK,
+  );
+  const limits = ['2026-11-24T17:00:00.000Z', '2026-12-04T17:00:00.000Z'].map((text) => Date.parse(text));
+  expect(changes.map(({ previous, state, limitAt }) => [previous, state, limitAt])).toEqual([
+    ['active', 'paused', limits[0]],
+    ['paused', 'active', 0],
+    ['active', 'paused', limits[1]],
+    ['paused', 'ended', 0],
+  ]);
+});
+
 describe('one instant', () => {
   it.each([
     // A pause and a resume cancel out, whichever row comes first.

@@ -3,7 +3,6 @@
  * bounded by a run, but for some bytes for each fact of the import, by which a repeat of it is found.
  */
 import { createHash } from 'node:crypto';
-import { likeness } from '../billing/like-id.js';
 import { compareCodePoints, type Instant } from '../billing/order.js';
 import type { Connection } from './connect.js';
 import {
@@ -12,14 +11,13 @@ import {
   type EventRow,
   type FactKindOfLog,
   type KeyKind,
-  keyOf,
   type LineRow,
   ORDER_FORMS,
   packKeys,
   sha256,
   sortKeys,
 } from './fact-log.js';
-import { createNumbers, type Numbers } from './numbers.js';
+import { createNumbers } from './numbers.js';
 import { createTextArena, type TextArena } from './text-arena.js';
 
 /** Bytes of a run: bounds the memory. */
@@ -27,14 +25,19 @@ const RUN = 16 * 1024 * 1024;
 /** Bytes of a segment, from which on the next order begins another. */
 const SEGMENT = 64 * 1024;
 
+export interface AboutFact {
+  /** The row as JSON, if it is at hand. */
+  readonly text?: string;
+  /** By which it can be found besides: that of an event's id, or of the form of an order's id, where it has another. 0 for none. */
+  readonly otherKey?: number;
+}
+
 export interface RunWriter<Row extends LineRow | EventRow> {
   /**
    * @param key of its order
-   * @param text of the row, as JSON
-   * @param idKey of an event that has an id
    * @returns the number of the fact among those of this import and kind, from 0
    */
-  add(row: Row, key: number, text?: string, idKey?: number): number;
+  add(row: Row, key: number, about?: AboutFact): number;
   /** A fact that was added: itself while its run is being gathered, else where it stands. */
   find(fact: number): Row | { readonly segment: number };
   bucketOf(fact: number): Bucket;
@@ -57,8 +60,7 @@ export function createRunWriter<Row extends LineRow | EventRow>(
   // Of the run that is being gathered: the rows as JSON, each with the comma and the line feed that part it from the next one.
   const texts = createTextArena(',\n');
   const keys = createNumbers(Float64Array);
-  const idKeys = createNumbers(Float64Array);
-  const formKeys = createNumbers(Float64Array);
+  const otherKeys = createNumbers(Float64Array);
   let isEachIdPlain = true;
   // Of all facts of the import.
   const buckets = createNumbers(Uint32Array);
@@ -103,8 +105,7 @@ export function createRunWriter<Row extends LineRow | EventRow>(
       orderKeys.subarray(0, orders),
       orderSegments.subarray(0, orders),
     );
-    if (kind === 'orders') writeKeysOf(ORDER_FORMS, formKeys, count);
-    else writeKeysOf('event_ids', idKeys, count);
+    writeOtherKeys(count);
     flushed += count;
     texts.clear();
     isEachIdPlain = true;
@@ -150,28 +151,27 @@ export function createRunWriter<Row extends LineRow | EventRow>(
     insertKeys.run({ importId, kind, run, keyKind, sha256: sha256(packed), keys: packed });
   }
 
-  /** Those of the run's facts that have such a key. */
-  function writeKeysOf(keyKind: KeyKind | typeof ORDER_FORMS, keys: Numbers, count: number): void {
+  function writeOtherKeys(count: number): void {
     const found = new Float64Array(count);
     const places = new Uint32Array(count);
     let length = 0;
     for (let fact = 0; fact < count; fact++) {
-      const key = keys.get(fact);
+      const key = otherKeys.get(fact);
       if (key === 0) continue;
       found[length] = key;
       places[length] = segments.get(flushed + fact);
       length++;
     }
+    const keyKind = kind === 'orders' ? ORDER_FORMS : 'event_ids';
     if (length > 0) writeKeys(keyKind, found.subarray(0, length), places.subarray(0, length));
   }
 
   return {
-    add(row, key, text = JSON.stringify(row), idKey = 0) {
+    add(row, key, { text = JSON.stringify(row), otherKey = 0 } = {}) {
       const fact = texts.add(text);
       isEachIdPlain &&= !IS_ESCAPED.test(row[0]);
       keys.set(fact, key);
-      if (kind === 'history') idKeys.set(fact, idKey);
-      else formKeys.set(fact, formKeyOf(row[0]));
+      otherKeys.set(fact, otherKey);
       buckets.set(flushed + fact, bucketAt(atOf(row)));
       const number = flushed + fact;
       if (texts.size >= RUN) flush();
@@ -184,12 +184,6 @@ export function createRunWriter<Row extends LineRow | EventRow>(
     bucketOf: (fact) => buckets.get(fact),
     finish: flush,
   };
-}
-
-/** By which like-ids.ts finds an order whose id has another form; 0 for those that have none. */
-function formKeyOf(orderId: string): number {
-  const form = likeness(orderId);
-  return form === orderId ? 0 : keyOf(form);
 }
 
 /** The facts as a JSON array, in that order. */

@@ -3,6 +3,7 @@
  * import's transaction; a conflict is a value, and the import that has one is rolled back by its caller.
  */
 
+import { likeness } from '../billing/like-id.js';
 import { type Message, say } from '../billing/message.js';
 import { lineAmount } from '../billing/money.js';
 import {
@@ -195,17 +196,22 @@ export function createFactTaker(
       disputed.set(lineOf(orderId, line.line), whole);
       return refusal;
     }
-    const taken = judge(known, fields, {
-      kind: 'orders',
-      identity: () => lineOf(orderId, line.line),
-      other: () => (known?.fact === undefined ? undefined : linePlaces.of(known.fact)),
-      versions: () =>
-        (before?.versions ?? NONE)
-          .filter(({ row }) => row[1] === line.line)
-          .map((version) => ({ importId: version.importId, fields: lineFields(version.row, line) })),
-    });
+    const taken =
+      known === undefined
+        ? 'imported'
+        : judge(known, fields, {
+            kind: 'orders',
+            identity: () => lineOf(orderId, line.line),
+            other: () => (known?.fact === undefined ? undefined : linePlaces.of(known.fact)),
+            versions: () =>
+              (before?.versions ?? NONE)
+                .filter(({ row }) => row[1] === line.line)
+                .map((version) => ({ importId: version.importId, fields: lineFields(version.row, line) })),
+          });
     if (taken !== 'imported' && taken !== 'amended') return taken;
-    const fact = lineWriter.add(lineRow(line), key);
+    const form = likeness(orderId);
+    const formKey = form === orderId ? 0 : keyOf(form);
+    const fact = lineWriter.add(lineRow(line), key, { otherKey: formKey });
     linePlaces.set(fact, where);
     lineTable.add(identity, fact);
     knowPractice(practiceId, where);
@@ -214,7 +220,8 @@ export function createFactTaker(
     const others = sameOrder.length === 0 ? [] : othersOf(sameOrder, orderId);
     if (!others.some((each) => each.bucket === bucket && each.practiceId === practiceId))
       linesOfOrders.add(key, fact);
-    if (others.length === 0 && (before?.versions.length ?? 0) === 0) likeIds.addOrder(orderId, fact, where);
+    if (others.length === 0 && (before?.versions.length ?? 0) === 0)
+      likeIds.addOrder({ orderId, form, formKey: form === orderId ? key : formKey, fact, where });
     for (const { row } of before?.versions ?? NONE)
       others.push({ bucket: bucketOf(row[9]), practiceId: row[2] });
     // It may move with all its other lines: only the end of the import can tell.
@@ -257,7 +264,9 @@ export function createFactTaker(
     const text = JSON.stringify(row);
     const identity = keyOf(event.eventId === '' ? text : event.eventId);
     const taken =
-      event.eventId === '' ? takeEventByContent(event, row, text) : takeEventById(event, identity);
+      event.eventId === ''
+        ? takeEventByContent(event, row, { text, key: identity })
+        : takeEventById(event, identity);
     return addEvent(event, row, { text, identity, taken });
   }
 
@@ -268,7 +277,7 @@ export function createFactTaker(
   ): Taken {
     if (taken !== 'imported' && taken !== 'amended') return taken;
     const key = keyOf(event.orderId);
-    const fact = eventWriter.add(row, key, text, event.eventId === '' ? 0 : identity);
+    const fact = eventWriter.add(row, key, { text, otherKey: event.eventId === '' ? 0 : identity });
     eventPlaces.set(fact, where);
     eventTable.add(identity, fact);
     const bucket = eventWriter.bucketOf(fact);
@@ -281,9 +290,14 @@ export function createFactTaker(
   }
 
   /** The last version of the event with this content: as it happened, or taken back. */
-  function findByContent(identity: string, orderId: string, at: Instant): Found<EventRow> | undefined {
+  function findByContent(
+    { text: identity, key }: Content,
+    orderId: string,
+    at: Instant,
+  ): Found<EventRow> | undefined {
+    const facts = eventTable.at(key);
     const own = findOwn(
-      eventTable.at(keyOf(identity)).toReversed(),
+      facts.length < 2 ? facts : facts.toReversed(),
       eventWriter,
       (row) => identityOfEvent(row) === identity,
       (segment) => segments.rowsOfOrder<EventRow>(segment, orderId),
@@ -292,9 +306,10 @@ export function createFactTaker(
   }
 
   /** Its content is its identity: it is known, or it was taken back. */
-  function takeEventByContent(event: HistoryEvent | Retraction, row: EventRow, identity: string): Taken {
-    const known = findByContent(identity, event.orderId, event.at);
-    const taken = judge(known, known && [['event', known.row[3], row[3]]], {
+  function takeEventByContent(event: HistoryEvent | Retraction, row: EventRow, content: Content): Taken {
+    const known = findByContent(content, event.orderId, event.at);
+    if (known === undefined) return 'imported';
+    const taken = judge(known, [['event', known.row[3], row[3]]], {
       kind: 'history',
       identity: () => contentOf(event, event.event),
       other: () => (known?.fact === undefined ? undefined : eventPlaces.of(known.fact)),
@@ -316,7 +331,8 @@ export function createFactTaker(
   function takeRetractionByContent(given: Retraction): Taken {
     const { orderId, at } = given;
     const known = EVENT_KINDS.flatMap((kind) => {
-      const found = findByContent(JSON.stringify(eventRow({ ...given, event: kind })), orderId, at);
+      const text = JSON.stringify(eventRow({ ...given, event: kind }));
+      const found = findByContent({ text, key: keyOf(text) }, orderId, at);
       return found === undefined ? [] : [{ kind, found }];
     });
     const standing = known.filter(({ found }) => found.row[3] !== 'retracted');
@@ -643,6 +659,12 @@ function shown(field: string, value: string | number): string {
 }
 
 const NONE: readonly never[] = [];
+
+/** The content of an event that has no id, as JSON, and the key of that text. */
+interface Content {
+  readonly text: string;
+  readonly key: number;
+}
 
 /** A fact, with its number if it is of this import. */
 interface Found<Row> extends Known<Row> {

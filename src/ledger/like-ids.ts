@@ -36,9 +36,19 @@ export interface KnownOrders {
   isKnownBefore(orderId: string, key: number): boolean;
 }
 
+export interface NewOrder {
+  readonly orderId: string;
+  /** Its likeness, and the key of that. */
+  readonly form: string;
+  readonly formKey: number;
+  /** Its first line in this import. */
+  readonly fact: number;
+  readonly where: Where;
+}
+
 export interface LikeIdWatch {
-  /** @param fact of its first line in this import, of an order that no earlier import knows */
-  addOrder(orderId: string, fact: number, place: Where): void;
+  /** An order that no earlier import knows. */
+  addOrder(order: NewOrder): void;
   /** An order that a fact of this import names, and that no import knows by its end. */
   addUnknownOrder(orderId: string, place: Where): void;
   addPractice(practiceId: string, place: Where): void;
@@ -58,22 +68,20 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
   const first: LikeId[] = [];
   let count = 0;
 
-  function addOrder(orderId: string, where: Where): number {
-    const form = likeness(orderId);
-    const key = keyOf(form);
-    const own = [...forms.at(key), ...(form === orderId ? [] : known.factsAt(key))];
-    const before = formsBefore.flatMap((keys) => segmentsAt(keys, key));
+  /** @param key of the form */
+  function tellIfLike(orderId: string, form: string, key: number, where: Where): void {
+    const ofForm = forms.at(key);
+    const own = form === orderId ? ofForm : [...ofForm, ...known.factsAt(key)];
+    const before = formsBefore.length === 0 ? NONE : formsBefore.flatMap((keys) => segmentsAt(keys, key));
     const isItself = form !== orderId && known.isKnownBefore(form, key);
-    if (own.length === 0 && before.length === 0 && !isItself) return key;
-    if (first.length === MOST_TOLD) count++;
-    else {
+    if (own.length === 0 && before.length === 0 && !isItself) return;
+    if (first.length < MOST_TOLD) {
       const isLike = (id: string) => id !== orderId && likeness(id) === form;
       const found = isItself ? form : (known.idsOf(own).find(isLike) ?? idIn(before, isLike));
-      if (found === undefined) return key;
-      count++;
+      if (found === undefined) return;
       first.push({ field: 'order_id', given: orderId, known: found, ...where });
     }
-    return key;
+    count++;
   }
 
   function idIn(segments: readonly number[], isLike: (id: string) => boolean): string | undefined {
@@ -104,12 +112,13 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
   }
 
   return {
-    addOrder(orderId, fact, where) {
-      const key = addOrder(orderId, where);
-      if (likeness(orderId) !== orderId) forms.add(key, fact);
+    addOrder({ orderId, form, formKey, fact, where }) {
+      tellIfLike(orderId, form, formKey, where);
+      if (form !== orderId) forms.add(formKey, fact);
     },
     addUnknownOrder(orderId, where) {
-      addOrder(orderId, where);
+      const form = likeness(orderId);
+      tellIfLike(orderId, form, keyOf(form), where);
     },
     addPractice: (practiceId, where) => void practices.set(practiceId, where),
     result() {
@@ -118,6 +127,8 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
     },
   };
 }
+
+const NONE: readonly number[] = [];
 
 /** The keys of the forms of all orders whose id is another. */
 function readForms(db: Connection, upTo: number): readonly Keys[] {

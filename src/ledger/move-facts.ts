@@ -46,7 +46,7 @@ function moveImport(db: Connection, importId: number): string {
     if (table === 'order_lines') lines.add(row as unknown as LineRow, key);
     if (table !== 'events') continue;
     const eventId = String(row[5]);
-    events.add(row as unknown as EventRow, key, undefined, eventId === '' ? 0 : keyOf(eventId));
+    events.add(row as unknown as EventRow, key, { otherKey: eventId === '' ? 0 : keyOf(eventId) });
   }
   for (const [table, select] of NOTES)
     for (const row of db.prepare<[number], unknown[]>(select).raw().all(importId))

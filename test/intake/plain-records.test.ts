@@ -305,6 +305,9 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   time_zone: ['', 'America/Chicago', 'Europe/Zurich'],
 };
 
+/** Of the columns that only practices have. */
+const OTHER_VALUES = ['', 'US', '30', 'Ash "& Sons"'];
+
 /** A record that is plain but for one value, which is at a border of what its column takes, on either side. */
 function recordAtBorder(columns: readonly string[], pick: Pick): string {
   const chosen = pick.of(columns);
@@ -408,7 +411,7 @@ function validFile(pick: Pick, length: number): Buffer {
   const ending = pick.of(['\n', '\n', '\r\n']);
   const isQuoted = pick.oneIn(5);
   const cell = (name: string) => {
-    const values = VALUES[name] ?? [];
+    const values = VALUES[name] ?? OTHER_VALUES;
     const value = pick.oneIn(usual) ? pick.of(values) : pick.of(values.slice(0, 2));
     return isQuoted || /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
   };

@@ -33,7 +33,7 @@ it('are sorted by month and order id, those of one order as they came, and each 
       });
       const writer = createRunWriter<EventRow>(db, { importId: 1, kind: 'history', atOf: (row) => row[1] });
       for (const row of rows) {
-        const fact = writer.add(row, keyOf(row[0]), undefined, keyOf(row[5]));
+        const fact = writer.add(row, keyOf(row[0]), { otherKey: keyOf(row[5]) });
         expect(writer.find(fact)).toEqual(row);
       }
       writer.finish();

@@ -35,7 +35,9 @@ const COMMANDS: readonly (readonly [words: readonly string[], env?: Readonly<Rec
   [['books', 'check', '2025-10'], { GITHUB_ACTIONS: 'true' }],
   [['invoices', '2025-11', '--pdf']],
   [['report', '2025-11']],
+  [['preflight', '2025-12']],
   [['verify'], { TZ: 'America/New_York' }],
+  [['void', '2025-11', '--reason', 'a slip']],
   [['check', 'cases', '--update']],
   [['check', 'cases', '--update'], { CI: 'true' }],
   [['check', 'cases']],
@@ -55,9 +57,16 @@ const prepared = () => {
   return place;
 };
 
-/** The ledger has the time of each import. */
+/** But for the ledger, which has the time of each import, and its identity, which init makes at random. */
 const filesOf = (place: Workplace) =>
-  Object.fromEntries(Object.entries(place.snapshot('.')).filter(([name]) => !name.startsWith('monthend.db')));
+  Object.fromEntries(
+    Object.entries(place.snapshot('.'))
+      .filter(([name]) => !name.startsWith('monthend.db'))
+      .map(([name, bytes]) => {
+        const text = Buffer.from(bytes, 'base64').toString('latin1');
+        return [name, text.replace(/"ledger": "[0-9a-f]{32}"/, '"ledger": "ID"')];
+      }),
+  );
 
 /** What comes of all commands in a folder of their own, whose name stands as FOLDER. */
 function outcomes(options: RunOptions) {

@@ -45,7 +45,7 @@ function chargedTwice(blocks: readonly string[]): string[] {
   return [...charges].filter(([, count]) => count !== 0 && count !== 1).map(([key]) => key);
 }
 
-const isOfImports = (table: string) => table === 'imports' || table === 'import_files';
+const isOfImports = (table: string) => ['imports', 'import_files', 'set_aside'].includes(table);
 
 function plain(row: Record<string, unknown>, exact: boolean): unknown[] {
   return Object.entries(row).filter(([name]) => !AUDIT.has(name) && (exact || !OF_IMPORTS.has(name)));

@@ -49,7 +49,7 @@ describe('what a record needs', () => {
     ['history', {}, 'order_id event at'],
     ['history', { ...EVENT, event: 'paused' }, 'reason'],
     ['history', { ...EVENT, event: 'paused', reason: 'late' }, 'taken'],
-    ['history', { ...EVENT, event: 'retracted' }, 'event event_id'],
+    ['history', { ...EVENT, event: 'retracted' }, 'event'],
     ['history', { ...EVENT, event: 'retracted', event_id: 'E1' }, 'event'],
     ['practices', PRACTICE, 'taken'],
     ['practices', {}, 'practice_id name'],
@@ -72,7 +72,7 @@ describe('what a record needs', () => {
 
   it.each([
     [{ ...EVENT, event: 'retracted', event_id: 'E1' }, 'taken'],
-    [{ ...EVENT, event: 'retracted' }, 'event_id'],
+    [{ ...EVENT, event: 'retracted' }, 'taken'],
   ])('with --amend %j: %s', (values, result) => {
     expect(outcome('history', values, true)).toBe(result);
   });

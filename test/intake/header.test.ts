@@ -12,7 +12,7 @@ describe('the problems of a header', () => {
     ['practice_id,name,', [`2 ${say.emptyColumnName()}`]],
     ['practice_id,name, ', [`2 ${say.emptyColumnName()}`]],
     ['practice_id,Name', [`1 ${say.unknownColumn('Name', 'name', [])}`]],
-    ['practice_id,name,city', [`2 ${say.unknownColumn('city', undefined, columnNames('practices'))}`]],
+    ['practice_id,name,fax', [`2 ${say.unknownColumn('fax', undefined, columnNames('practices'))}`]],
     ['practice_id;name', [`-1 ${say.otherDelimiter('semicolons')}`]],
     ['practice_id\tname', [`-1 ${say.otherDelimiter('tabs')}`]],
   ])('%j', (names, problems) => {

@@ -121,7 +121,7 @@ describe('the sentence of an order line names the fact that decided it', () => {
       },
       [
         CHARGED,
-        '2026-11 1: credited and charged anew because INV-000001 charged 100.00 USD, and it comes to 80.00 USD, known only since import 2 (facts.csv): line 1 amended: unit price 100.00 USD -> 80.00 USD',
+        '2026-11 1: credited and charged anew because INV-000001 charged 100.00 USD, and it comes to 80.00 USD, known only since import 2 (facts.csv): order line 1 amended: unit price 100.00 USD -> 80.00 USD',
       ],
     ],
     [
@@ -136,7 +136,7 @@ describe('the sentence of an order line names the fact that decided it', () => {
       },
       [
         CHARGED,
-        '2026-11 1: credited and charged anew because INV-000001 charged 100.00 USD, and it comes to 80.00 USD, known only since import 2 (facts.csv): line 1 amended: unit price 100.00 USD -> 80.00 USD',
+        '2026-11 1: credited and charged anew because INV-000001 charged 100.00 USD, and it comes to 80.00 USD, known only since import 2 (facts.csv): order line 1 amended: unit price 100.00 USD -> 80.00 USD',
       ],
     ],
     [

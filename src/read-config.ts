@@ -156,7 +156,10 @@ export const configSchema = z.strictObject({
   notPausable: z
     .array(z.string().min(1).max(128))
     .default([...DEFAULT_CONFIG.notPausable])
-    .describe('Product codes whose orders cannot be paused; fixed by the first close')
+    .describe(
+      'Product codes whose orders cannot be paused; fixed by the first close. A code that no order line up to the last closed ' +
+        'month has may be added',
+    )
     .meta({ examples: [['aligners', 'retainer']] }),
   rounding: z
     .enum(['half-up', 'half-even'])

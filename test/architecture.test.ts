@@ -121,7 +121,7 @@ const WORDS: readonly (readonly [what: string, pattern: RegExp, where: RegExp | 
   ['the clock', /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\bperformance\.now\b/, /^src\/cli\//],
   ['chance', /\bMath\.random\b/, undefined],
   ['the locale', /\btoLocale\w*|\blocaleCompare\b/, undefined],
-  ['Intl, which knows the names of zones', /\bIntl\./, /^src\/intake\/time-zone\.ts$/],
+  ['Intl, which knows the names of zones', /\bIntl\./, /^src\/(intake|billing)\/time-zone\.ts$/],
   [
     "the machine's zone",
     /\.(get|set)(FullYear|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)\(/,

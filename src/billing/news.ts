@@ -25,6 +25,14 @@ export interface News {
   readonly instants: readonly Instant[];
   /** Of an event that is new or as amended: what tells it from others. Undefined for a line, and for a retraction. */
   readonly event: string | undefined;
+  /** What would be known without it: the version that it replaced, if it did. */
+  readonly without: (facts: KnownFacts) => KnownFacts;
+}
+
+/** An order's facts, as known at one time. */
+export interface KnownFacts {
+  readonly lines: readonly OrderLine[];
+  readonly events: readonly HistoryEvent[];
 }
 
 /** The facts that imports after `since`, up to `upTo`, brought or replaced, in order of import. */
@@ -37,7 +45,7 @@ export function newsOf(
   const add = (
     importId: number,
     kind: FactKind,
-    rest: Pick<News, 'text' | 'instants'> & { event?: string },
+    rest: Pick<News, 'text' | 'instants' | 'without'> & { event?: string },
   ) => news.push({ importId, files: filesOf(facts, importId, kind), event: undefined, ...rest });
 
   const isSame = (one: HistoryEvent | Retraction, other: HistoryEvent | Retraction) =>
@@ -49,7 +57,11 @@ export function newsOf(
     const { fact, importId } = version;
     const before = facts.lines.find((each) => each.fact.line === fact.line && each.supersededBy === importId);
     const instants = [fact.placedAt, ...(before === undefined ? [] : [before.fact.placedAt])];
-    add(importId, 'orders', { text: lineNews(fact, before?.fact, day), instants });
+    const without = ({ lines, events }: KnownFacts): KnownFacts => ({
+      lines: lines.flatMap((each) => (each.line === fact.line ? (before?.fact ?? []) : [each])),
+      events,
+    });
+    add(importId, 'orders', { text: lineNews(fact, before?.fact, day), instants, without });
   }
   for (const version of facts.events.filter(isNew)) {
     const { fact, importId } = version;
@@ -57,14 +69,27 @@ export function newsOf(
     const instants = [fact.at, ...(before === undefined ? [] : [before.fact.at])];
     const text = eventNews(fact, before?.fact, day);
     const event = fact.event === 'retracted' ? {} : { event: eventIdentity(fact) };
-    add(importId, 'history', { text, instants, ...event });
+    add(importId, 'history', { text, instants, without: withoutEvent(fact, before?.fact), ...event });
   }
   for (const { fact, supersededBy } of facts.events) {
     if (!(supersededBy > since && supersededBy <= upTo) || successor(fact, supersededBy)) continue;
     const text = `the ${nounOf(fact.event)} of ${day(fact.at)} moved to another order`;
-    add(supersededBy, 'history', { text, instants: [fact.at] });
+    add(supersededBy, 'history', { text, instants: [fact.at], without: withoutEvent(undefined, fact) });
   }
   return news.sort((a, b) => a.importId - b.importId);
+}
+
+function withoutEvent(
+  fact: HistoryEvent | Retraction | undefined,
+  before: HistoryEvent | Retraction | undefined,
+): News['without'] {
+  return ({ lines, events }) => ({
+    lines,
+    events: [
+      ...events.filter((event) => event !== fact),
+      ...(before === undefined || before.event === 'retracted' ? [] : [before as HistoryEvent]),
+    ],
+  });
 }
 
 /** `import 3 (late.csv)` */

@@ -579,10 +579,15 @@ export function otherPractice(orderId: string, known: string, given: string): st
   );
 }
 
-export function zoneIsFixed(practiceId: string, fixed: string, given: string): string {
+export function zoneIsFixed(
+  practiceId: string,
+  fixed: { readonly timeZone: string; readonly since: string },
+  given: string,
+): string {
   return (
     `the time zone of practice ${excerpt(practiceId)} is fixed by a closed month: ` +
-    `it is ${excerpt(fixed)}, here ${excerpt(given)}`
+    `it is ${excerpt(fixed.timeZone)} since ${fixed.since}, by whose cut-off its orders were billed, here ${excerpt(given)}; ` +
+    'leave the column empty'
   );
 }
 

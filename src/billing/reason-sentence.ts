@@ -3,10 +3,18 @@
  * the billing's: its standing, its timeline and the lines that it issued come in.
  */
 import { type BillingMonth, type Calendar, previousMonth } from './billing-month.js';
-import { resumeBefore, type Standing, serviceMonth } from './charge.js';
-import { importName, type News, newsOf } from './news.js';
+import { resumeBefore, type Standing, serviceMonth, standingAt } from './charge.js';
+import { lineAmount } from './money.js';
+import { importName, type KnownFacts, type News, newsOf } from './news.js';
 import { type EventKind, eventIdentity, type HistoryEvent, type Instant, type OrderLine } from './order.js';
-import type { OrderRecord, RecordedLine, RecordedMonth, Version } from './order-record.js';
+import {
+  eventsKnownAt,
+  knownAt,
+  type OrderRecord,
+  type RecordedLine,
+  type RecordedMonth,
+  type Version,
+} from './order-record.js';
 import { type Change, changeBefore, type Timeline, timelineOf } from './timeline.js';
 import { type DayNamer, dayNamer, money, monthName, nounOf } from './words.js';
 
@@ -179,8 +187,41 @@ function becameKnown(context: LineInMonth, deciding: readonly HistoryEvent[]): s
   const lineNews = news.find(({ importId, event }) => event === undefined && importId === line.importId);
   if (isNewLine && lineNews !== undefined)
     return `, but the order line became known only with ${importName(lineNews)}`;
-  const other: News | undefined = news.at(-1);
+  const other = newsThatDecided(context, news);
   return other === undefined ? '' : `, known only since ${importName(other)}: ${other.text}`;
+}
+
+/** The news without which the line would come out otherwise: found by the same computation without them. */
+function newsThatDecided(context: LineInMonth, news: readonly News[]): News | undefined {
+  const { month } = context;
+  const now = outcomeAt(context, month.lastImport);
+  const decided = news.findLast(({ importId }) => outcomeAt(context, importId - 1) !== now);
+  if (decided === undefined) return news.at(-1);
+  // Of one import, by what is left out of what is known after it.
+  const own = news.filter(({ importId }) => importId === decided.importId);
+  const known = knownAtImport(context, decided.importId);
+  return own.findLast(({ without }) => outcomeOf(context, without(known)) !== now) ?? decided;
+}
+
+const outcomeAt = (context: LineInMonth, importId: number): string =>
+  outcomeOf(context, knownAtImport(context, importId));
+
+function knownAtImport({ record }: LineInMonth, importId: number): KnownFacts {
+  return {
+    lines: knownAt(record.lines, importId).map(({ fact }) => fact),
+    events: eventsKnownAt(record, importId),
+  };
+}
+
+/** What a month would make of the line by these facts. */
+function outcomeOf({ record, month, calendar, line }: LineInMonth, facts: KnownFacts): string {
+  const own = facts.lines.find((each) => each.line === line.fact.line);
+  if (own === undefined) return 'unknown';
+  const timeline = timelineOf(facts, record.policy, calendar.timeZone);
+  const standing = standingAt(month.month, own, timeline, calendar);
+  const service = standing.kind === 'charged' ? standing.serviceMonth : '';
+  const amount = lineAmount(own, record.policy.rounding);
+  return JSON.stringify([standing.kind, service, amount, own.currency, own.practiceId]);
 }
 
 /** A credit and a charge of one line: its amount, currency or practice is another one now. */

@@ -122,3 +122,11 @@ function formatDay(day: number): LocalDate {
 export function formatInstant(instant: Instant): string {
   return new Date(instant).toISOString();
 }
+
+/** Whether two names stand for one zone: `US/Eastern` is another name of `America/New_York`. */
+export function isSameZone(a: string, b: string): boolean {
+  return a === b || mainNameOf(a) === mainNameOf(b);
+}
+
+const mainNameOf = (timeZone: string): string =>
+  new Intl.DateTimeFormat('en-US', { timeZone }).resolvedOptions().timeZone;

@@ -13,7 +13,7 @@ import { numbersFrom } from '../billing/number-pattern.js';
 import type { Instant } from '../billing/order.js';
 import type { FindingCode, PreflightFinding, UnknownFolder } from '../billing/preflight.js';
 import { formatInstant } from '../billing/time-zone.js';
-import { type Config, FIXED_SETTINGS, recordedConfig } from '../config.js';
+import { type Config, recordedConfig } from '../config.js';
 import { Failure, PreflightRefused } from '../failure.js';
 import { recordAccepted } from './accepted-findings.js';
 import type { Basis } from './accounts.js';
@@ -21,12 +21,12 @@ import { type BillingOptions, billMonth } from './bill-month.js';
 import type { Connection } from './connect.js';
 import { lastSequence } from './document-writer.js';
 import { copyOpen, createDraft } from './draft.js';
+import { refuseOtherPolicy } from './fixed-settings.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { createPreflightWatch } from './preflight.js';
 import { sealBeforeMonth, sealOf } from './seal.js';
-import { storedConfig } from './stored-config.js';
 import { viewMonth } from './view.js';
 
 export interface CloseOptions {
@@ -60,7 +60,7 @@ export function monthsToClose(
 ): BillingMonth[] {
   const closed = closedMonths(ledger.db);
   const [first, last] = [closed[0]?.month, closed.at(-1)?.month];
-  refuseOtherPolicy(ledger.db, config);
+  refuseOtherPolicy(ledger.db, month, config);
   refuseUsedNumbers(ledger.db, config);
   refuseOtherFirstMonth(month, first, config);
   if (first === undefined || last === undefined) {
@@ -111,24 +111,6 @@ function refuseOtherFirstMonth(
     throw new Failure(
       'usage',
       `firstMonth is ${firstMonth} in the config, but the first month of this ledger is ${first}; set it back`,
-    );
-  }
-}
-
-/** Section 3: fixed by the ledger's first close. */
-function refuseOtherPolicy(db: Connection, config: Config): void {
-  const first = db
-    .prepare<[], string>('SELECT config FROM closed_months ORDER BY month LIMIT 1')
-    .pluck()
-    .get();
-  if (first === undefined) return;
-  const fixed = storedConfig(first);
-  for (const key of FIXED_SETTINGS) {
-    const [was, is] = [JSON.stringify(fixed[key]), JSON.stringify(config[key])];
-    if (was === is) continue;
-    throw new Failure(
-      'usage',
-      `${key} is ${is} in the config, but this ledger's first close fixed it as ${was}; set it back`,
     );
   }
 }

@@ -22,7 +22,7 @@ import {
 } from '../billing/order.js';
 import { PRACTICE_DETAILS } from '../billing/party.js';
 import { type Difference, type Place, type Problem, placeName } from '../billing/problem.js';
-import { formatInstant } from '../billing/time-zone.js';
+import { formatInstant, isSameZone } from '../billing/time-zone.js';
 import type { Connection } from './connect.js';
 import { hashOfImport } from './fact-hash.js';
 import {
@@ -397,9 +397,9 @@ export function createFactTaker(
     `SELECT import_id, name, time_zone, details FROM practices LEFT JOIN practice_details USING (practice_id, import_id)
      WHERE practice_id = ? ORDER BY import_id`,
   );
-  const fixedZone = db
-    .prepare<[string], string>('SELECT time_zone FROM practice_zones WHERE practice_id = ?')
-    .pluck();
+  const fixedZone = db.prepare<[string], { timeZone: string; since: string }>(
+    'SELECT time_zone AS timeZone, fixed_by AS since FROM practice_zones WHERE practice_id = ?',
+  );
   const supersedePractice = db.prepare(
     'UPDATE practices SET superseded_by = ? WHERE practice_id = ? AND superseded_by IS NULL',
   );
@@ -410,7 +410,7 @@ export function createFactTaker(
   function takePractice(practice: Practice, place: (field?: string) => Place): Taken {
     const { practiceId, name, timeZone } = practice;
     const fixed = fixedZone.get(practiceId);
-    if (fixed !== undefined && timeZone !== '' && timeZone !== fixed) {
+    if (fixed !== undefined && timeZone !== '' && !isSameZone(timeZone, fixed.timeZone)) {
       return { field: 'time_zone', message: say.zoneIsFixed(practiceId, fixed, timeZone) };
     }
     const current = currentPractice.get(practiceId);
@@ -719,9 +719,14 @@ function practiceFields(known: PracticeRow, given: Practice): Field[] {
   const details = detailsIn(known.details);
   return [
     ['name', known.name, given.name],
-    ['time_zone', known.time_zone, given.timeZone],
+    ['time_zone', known.time_zone, zoneOf(known, given)],
     ...PRACTICE_DETAILS.map((field): Field => [field, details[field] ?? '', given.details[field] ?? '']),
   ];
+}
+
+/** Another name of the same zone says nothing new. */
+function zoneOf({ time_zone: known }: PracticeRow, { timeZone: given }: Practice): string {
+  return known !== '' && given !== '' && isSameZone(known, given) ? known : given;
 }
 
 function eventFields(known: EventRow, given: HistoryEvent | Retraction): Field[] {

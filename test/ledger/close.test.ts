@@ -3,6 +3,8 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cutOffInstant } from '../../src/billing/billing-month.js';
 import { type Config, DEFAULT_CONFIG, FIXED_SETTINGS } from '../../src/config.js';
+import { auditLedger } from '../../src/ledger/audit.js';
+import { auditBalance } from '../../src/ledger/audit-balance.js';
 import { closeMonth, monthsToClose } from '../../src/ledger/close.js';
 import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.js';
 import {
@@ -104,26 +106,49 @@ describe('a month must be over in every zone that it bills', () => {
 });
 
 describe('what the first close fixed', () => {
-  const others: Pick<Config, (typeof FIXED_SETTINGS)[number]> = {
+  const others = {
     pauseLimitDays: 46,
     afterLimit: 'delete',
-    notPausable: ['aligners', 'retainers'],
     rounding: 'half-even',
-  };
-  it.each(FIXED_SETTINGS)('%s: another value is refused by name', async (key) => {
-    const ledger = await ledgerWith();
+  } satisfies Omit<Pick<Config, (typeof FIXED_SETTINGS)[number]>, 'notPausable'>;
+  it.each(Object.keys(others) as (keyof typeof others)[])(
+    '%s: another value is refused by name',
+    async (key) => {
+      const ledger = await ledgerWith();
+      await close(ledger, '2026-10');
+      const config = { ...DEFAULT_CONFIG, [key]: others[key] };
+      for (const month of ['2026-10', '2026-11']) {
+        await expectRefused(
+          ledger,
+          () => close(ledger, month, { config }),
+          'usage',
+          key,
+          JSON.stringify(others[key]),
+        );
+        await expectRefused(ledger, () => drafted(ledger, month, config), 'usage', key);
+      }
+    },
+  );
+
+  it('notPausable: a code may be added that no order up to the last closed month has', async () => {
+    const ledger = await ledgerWith([
+      order('A1', '2026-10-05', { product: 'splint' }),
+      order('A2', '2026-11-05', { product: 'retainers' }),
+    ]);
     await close(ledger, '2026-10');
-    const config = { ...DEFAULT_CONFIG, [key]: others[key] };
-    for (const month of ['2026-10', '2026-11']) {
-      await expectRefused(
-        ledger,
-        () => close(ledger, month, { config }),
-        'usage',
-        key,
-        JSON.stringify(others[key]),
-      );
-      await expectRefused(ledger, () => drafted(ledger, month, config), 'usage', key);
-    }
+    const withCode = (...codes: string[]) => ({ ...DEFAULT_CONFIG, notPausable: ['aligners', ...codes] });
+    const closing = (config: Config) => () => close(ledger, '2026-11', { config });
+    await expectRefused(ledger, closing(withCode('splint')), 'usage', '"splint"', 'up to 2026-10');
+    await close(ledger, '2026-11', { config: withCode('retainers') });
+    await expectRefused(
+      ledger,
+      () => close(ledger, '2026-12', { config: DEFAULT_CONFIG }),
+      'usage',
+      'lacks "retainers", which 2026-11 was closed with',
+    );
+    await close(ledger, '2026-12', { config: withCode('retainers', 'night-guard') });
+    expect(await auditLedger(ledger, undefined)).toEqual([]);
+    for (const month of months(ledger)) expect(await auditBalance(ledger, month)).toEqual([]);
   });
 
   it('any other setting may change', async () => {

@@ -585,6 +585,7 @@ describe('an order has one practice on all its lines', () => {
 describe("a practice's zone is fixed by the first close that knows it", () => {
   it.each<[what: string, facts: readonly Fact[], fixed: string]>([
     ['by its own row', [practice('P1', { timeZone: 'Asia/Tokyo' })], 'Asia/Tokyo'],
+    ['by another name', [practice('P1', { timeZone: 'US/Eastern' })], 'US/Eastern'],
     ['by a row without a zone', [practice('P1')], 'America/New_York'],
     ['by an order alone', [order('A1', '2026-10-05')], 'America/New_York'],
   ])('%s', async (_, facts, fixed) => {
@@ -592,10 +593,21 @@ describe("a practice's zone is fixed by the first close that knows it", () => {
     await close(ledger, '2026-10');
     for (const amend of [false, true]) {
       const outcomes = await importFacts(ledger, [practice('P1', { timeZone: 'Europe/Berlin' })], { amend });
-      expect(outcomes).toEqual([`time_zone: ${say.zoneIsFixed('P1', fixed, 'Europe/Berlin')}`]);
+      expect(outcomes).toEqual([
+        `time_zone: ${say.zoneIsFixed('P1', { timeZone: fixed, since: '2026-10' }, 'Europe/Berlin')}`,
+      ]);
     }
     const renamed = [practice('P1', { name: 'Ash & Oak', timeZone: fixed })];
     expect(await importFacts(ledger, renamed, { amend: true })).toMatchObject([/imported|amended/]);
+  });
+
+  it('another name of the same zone says nothing new', async () => {
+    const ledger = await ledgerWith([practice('P1', { timeZone: 'US/Eastern' })]);
+    const again = [practice('P1', { timeZone: 'America/New_York' })];
+    expect(await importFacts(ledger, again)).toEqual(['duplicate']);
+    await close(ledger, '2026-10');
+    expect(await importFacts(ledger, again)).toEqual(['duplicate']);
+    expect(await importFacts(ledger, [practice('P1')], { amend: true })).toEqual(['amended']);
   });
 
   it('before that it may be amended', async () => {

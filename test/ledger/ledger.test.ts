@@ -18,11 +18,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../src/failure.js';
 import { auditLedger } from '../../src/ledger/audit.js';
 import { auditBalance } from '../../src/ledger/audit-balance.js';
+import { ledgerIdOf } from '../../src/ledger/identity.js';
 import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.js';
 import { APPLICATION_ID, CLOSING_TABLES, LATEST_VERSION } from '../../src/ledger/schema.js';
+import { voidMonth } from '../../src/ledger/void.js';
 import { allRows, close, closed, drafted, importFacts, order, temporaryFolder } from '../support/facts.js';
 import { runInto } from '../support/monthend.js';
-import { makeLedgerOfVersion3 } from '../support/old-ledger.js';
+import { makeLedgerOfVersion3, makeLedgerOfVersion4 } from '../support/old-ledger.js';
 
 function newLedgerFile(): string {
   const file = path.join(temporaryFolder(), 'monthend.db');
@@ -194,6 +196,44 @@ describe('a ledger of version 3, whose facts were rows', () => {
     );
     closeSync(output);
     expect(await auditLedger(open(file), undefined)).toEqual([]);
+  });
+});
+
+describe('a ledger of version 4, without identity, preflight and voids', () => {
+  const LATER = ['accepted_findings', 'document_details'];
+
+  function ledgerOfVersion4(): string {
+    const file = path.join(temporaryFolder(), 'monthend.db');
+    makeLedgerOfVersion4(file);
+    return file;
+  }
+
+  it('has the same rows afterwards, passes its audit, is closed further and voided', async () => {
+    const file = ledgerOfVersion4();
+    const old = new Database(readFileSync(file));
+    const ledger = open(file);
+    for (const { name } of CLOSING_TABLES.filter((table) => !LATER.includes(table.name)))
+      expect(ledger.db.prepare(`SELECT * FROM ${name}`).all(), name).toEqual(
+        old.prepare(`SELECT * FROM ${name}`).all(),
+      );
+    expect(await auditLedger(ledger, undefined)).toEqual([]);
+    for (const month of ['2025-10', '2025-11']) expect(await auditBalance(ledger, month)).toEqual([]);
+    await close(ledger, '2025-12');
+    for (const month of ['2025-12', '2025-11']) await voidMonth(ledger, month, { reason: 'a test', now: 0 });
+    await close(ledger, '2025-11');
+    expect(await auditLedger(ledger, undefined)).toEqual([]);
+    expect(await auditBalance(ledger, '2025-11')).toEqual([]);
+  });
+
+  it('gets an identity that all its copies have, and no other ledger', () => {
+    const ids = [makeLedgerOfVersion4, makeLedgerOfVersion4, makeLedgerOfVersion3].map((make) => {
+      const file = path.join(temporaryFolder(), 'monthend.db');
+      make(file);
+      return ledgerIdOf(open(file).db);
+    });
+    expect(ids[0]).toMatch(/^[0-9a-f]{32}$/);
+    expect(ids[1]).toBe(ids[0]);
+    expect(ids[2]).not.toBe(ids[0]);
   });
 });
 

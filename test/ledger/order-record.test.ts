@@ -9,15 +9,17 @@ interface Told {
   /** Imported before October's close, and after it. */
   readonly facts: readonly Fact[];
   readonly later?: readonly Fact[];
+  /** In an import of its own, after that. */
+  readonly last?: readonly Fact[];
   readonly config?: Partial<Config>;
 }
 
 /** Order A1 as explained when October is closed and November open: `2026-10 1: why`. */
-async function why({ facts, later = [], config: some = {} }: Told): Promise<string[]> {
+async function why({ facts, later = [], last = [], config: some = {} }: Told): Promise<string[]> {
   const config = { ...DEFAULT_CONFIG, ...some };
   const ledger = await ledgerWith(facts);
   await close(ledger, '2026-10', { config });
-  if (later.length > 0) await importFacts(ledger, later, { amend: true });
+  for (const more of [later, last]) if (more.length > 0) await importFacts(ledger, more, { amend: true });
   const explanation = await readOrder(ledger, 'A1', config, explainOrder);
   return (explanation?.months ?? []).flatMap(({ month, lines, exceptions }) => [
     ...lines.map(({ orderLine, sentence }) => `${month} ${orderLine}: ${sentence}`),
@@ -109,6 +111,44 @@ describe('the sentence of an order line names the fact that decided it', () => {
       [
         CHARGED,
         '2026-11 1: credited and charged anew because INV-000001 charged 100.00 USD, and it comes to 80.00 USD, known only since import 2 (facts.csv): order line 1 amended: unit price 100.00 USD -> 80.00 USD',
+      ],
+    ],
+    [
+      'an amended price, and a shipment with it',
+      {
+        facts: [PLACED],
+        later: [order('A1', '2026-10-05', { unitPrice: '80' }), event('A1', 'shipped', '2026-11-02')],
+      },
+      [
+        CHARGED,
+        '2026-11 1: credited and charged anew because INV-000001 charged 100.00 USD, and it comes to 80.00 USD, known only since import 2 (facts.csv): order line 1 amended: unit price 100.00 USD -> 80.00 USD',
+      ],
+    ],
+    [
+      'an amended price, a description and a shipment after it',
+      {
+        facts: [PLACED],
+        later: [order('A1', '2026-10-05', { unitPrice: '80' })],
+        last: [
+          order('A1', '2026-10-05', { unitPrice: '80', description: 'crown' }),
+          event('A1', 'shipped', '2026-11-02'),
+        ],
+      },
+      [
+        CHARGED,
+        '2026-11 1: credited and charged anew because INV-000001 charged 100.00 USD, and it comes to 80.00 USD, known only since import 2 (facts.csv): order line 1 amended: unit price 100.00 USD -> 80.00 USD',
+      ],
+    ],
+    [
+      'a resume that became known late, and a shipment after it',
+      {
+        facts: [PLACED, event('A1', 'paused', '2026-10-10')],
+        later: [event('A1', 'resumed', '2026-10-20')],
+        last: [event('A1', 'shipped', '2026-11-20')],
+      },
+      [
+        HELD,
+        '2026-11 1: charged late in November: it belongs to October because it was placed on Oct 5, known only since import 2: resumed on Oct 20',
       ],
     ],
     [

@@ -6,7 +6,16 @@ import Database from 'better-sqlite3';
 
 /** Two months of fixtures/sample, closed by the program that knew version 3. */
 export function makeLedgerOfVersion3(file: string): void {
-  const packed = path.join(import.meta.dirname, '../ledger/version-3/monthend.db.gz');
+  unpack('version-3', file);
+}
+
+/** The same by the program that knew version 4. */
+export function makeLedgerOfVersion4(file: string): void {
+  unpack('version-4', file);
+}
+
+function unpack(version: string, file: string): void {
+  const packed = path.join(import.meta.dirname, '../ledger', version, 'monthend.db.gz');
   writeFileSync(file, gunzipSync(readFileSync(packed)), { mode: 0o600 });
 }
 

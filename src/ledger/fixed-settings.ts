@@ -1,0 +1,78 @@
+/** The settings that a ledger's first close fixes (docs/rules.md section 3): later months correct earlier ones by the same rules. */
+import type { BillingMonth } from '../billing/billing-month.js';
+import { type Config, FIXED_SETTINGS } from '../config.js';
+import { Failure } from '../failure.js';
+import type { Connection } from './connect.js';
+import { bucketOfMonth, type LineRow } from './fact-log.js';
+import { storedConfig } from './stored-config.js';
+
+interface ClosedConfig {
+  readonly month: BillingMonth;
+  readonly config: string;
+  readonly lastImport: number;
+}
+
+/**
+ * @param month that is billed by the config: one that is closed may be billed again by its own
+ * @throws Failure usage if the config contradicts what is fixed
+ */
+export function refuseOtherPolicy(db: Connection, month: BillingMonth, config: Config): void {
+  const closed = db
+    .prepare<[], ClosedConfig>(
+      'SELECT month, config, last_import AS lastImport FROM closed_months ORDER BY month',
+    )
+    .all();
+  const [first, last] = [closed[0], closed.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const fixed = storedConfig(first.config);
+  for (const key of FIXED_SETTINGS) {
+    const [was, is] = [JSON.stringify(fixed[key]), JSON.stringify(config[key])];
+    if (key === 'notPausable') {
+      const own = closed.find((each) => each.month === month);
+      if (!hasCodesOf(own, config)) refuseCodes(db, last, config);
+    } else if (was !== is)
+      throw new Failure(
+        'usage',
+        `${key} is ${is} in the config, but this ledger's first close fixed it as ${was}; set it back: ` +
+          `what was issued since ${first.month} is corrected by the same rules`,
+      );
+  }
+}
+
+function hasCodesOf(own: ClosedConfig | undefined, { notPausable }: Config): boolean {
+  return (
+    own !== undefined && JSON.stringify(storedConfig(own.config).notPausable) === JSON.stringify(notPausable)
+  );
+}
+
+/** A code that a closed month went by stays; one may come that none of them could go by. */
+function refuseCodes(db: Connection, last: ClosedConfig, { notPausable }: Config): void {
+  const before = storedConfig(last.config).notPausable;
+  const gone = before.find((code) => !notPausable.includes(code));
+  if (gone !== undefined)
+    throw new Failure(
+      'usage',
+      `notPausable in the config lacks ${JSON.stringify(gone)}, which ${last.month} was closed with; put it back: ` +
+        'what was issued is corrected by the same rules',
+    );
+  const billed = notPausable.find((code) => !before.includes(code) && isProductOf(db, last, code));
+  if (billed !== undefined)
+    throw new Failure(
+      'usage',
+      `notPausable in the config has ${JSON.stringify(billed)}, which orders up to ${last.month} have that were billed ` +
+        'without it; take it out, and give the product a code of its own from now on',
+    );
+}
+
+/** Whether an order line that closed months knew has the product. Asked only when a code is new. */
+function isProductOf(db: Connection, { month, lastImport }: ClosedConfig, code: string): boolean {
+  const segments = db
+    .prepare<[number, number], string>(
+      "SELECT data FROM fact_segments WHERE kind = 'orders' AND import_id <= ? AND bucket <= ?",
+    )
+    .pluck();
+  const text = JSON.stringify(code);
+  for (const data of segments.iterate(lastImport, bucketOfMonth(month)))
+    if (data.includes(text) && (JSON.parse(data) as LineRow[]).some((row) => row[3] === code)) return true;
+  return false;
+}

@@ -13,6 +13,7 @@ import { type BillingMonth, previousMonth } from './billing/billing-month.js';
 import { type Explanation, explainOrder } from './billing/explanation.js';
 import type { IssuedDocument, ListedException, ListedOrder, MonthView } from './billing/month-view.js';
 import type { HeldLine } from './billing/plan.js';
+import { excerpt } from './billing/problem.js';
 import type { Config } from './config.js';
 import { Failure, type Finding } from './failure.js';
 import { auditLedger } from './ledger/audit.js';
@@ -228,6 +229,8 @@ export async function writeReport(
 }
 
 export interface PrintOptions extends BillingOptions, WritingProgress {
+  /** Only the documents of these practices, or billed to them; all if undefined. */
+  readonly only?: readonly string[];
   /** Write a PDF beside each HTML file, on sheets of this size. */
   readonly pdf?: Paper;
 }
@@ -246,7 +249,7 @@ export async function printInvoices(
   options: PrintOptions,
 ): Promise<PrintedInvoices> {
   return readMonth(ledger, month, async (view) => {
-    const documents = [...view.documents()];
+    const documents = documentsToPrint(view, options.only);
     const unprintable: { documentNumber: string; characters: string }[] = [];
     const files = printableFiles(documents, {
       view,
@@ -261,6 +264,20 @@ export async function printInvoices(
     const folder = await writeMonthFolder(content, folderOptions(ledger, month, options));
     return { folder, documents: documents.length, unprintable };
   });
+}
+
+function documentsToPrint(view: MonthView, only: readonly string[] | undefined): IssuedDocument[] {
+  const documents = [...view.documents()];
+  if (only === undefined) return documents;
+  const isOf = (practiceId: string) => (document: IssuedDocument) =>
+    document.practiceId === practiceId || document.billTo.practiceId === practiceId;
+  const missing = only.find((practiceId) => !documents.some(isOf(practiceId)));
+  if (missing !== undefined)
+    throw new Failure(
+      'usage',
+      `${excerpt(missing)} has no document in ${view.month}; --only takes ids of practices, as in summary.csv`,
+    );
+  return documents.filter((document) => only.some((practiceId) => isOf(practiceId)(document)));
 }
 
 export interface Preview extends MonthSummary {

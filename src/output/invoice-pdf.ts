@@ -1,13 +1,14 @@
 /**
  * A printable invoice as a PDF. The only door to pdfkit.
  *
- * The same invoice gives the same bytes on every machine: the dates that a PDF wants are those of the invoice, and nothing is
- * compressed, because what zlib makes of the same text differs between machines. DejaVu Sans is embedded: it has Latin, Greek,
+ * The same invoice gives the same bytes on every machine: the dates that a PDF wants are those of the invoice, and it is compressed
+ * afterwards (compress-pdf.ts). DejaVu Sans is embedded: it has Latin, Greek,
  * Cyrillic, Armenian and Georgian letters; what it has not is named beside the bytes.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
+import { compressPdf } from './compress-pdf.js';
 import type { PrintableInvoice, PrintableLine } from './printable-invoice.js';
 
 export type Paper = 'letter' | 'a4';
@@ -137,7 +138,7 @@ export function invoicePdf(invoice: PrintableInvoice, paper: Paper): PrintedPdf 
   writePageNumbers(pdf, invoice.footer);
   const missing = unprintable(pdf, invoice);
   pdf.end();
-  return { bytes: pdf.read() as Uint8Array, unprintable: missing };
+  return { bytes: compressPdf(pdf.read() as Buffer), unprintable: missing };
 }
 
 /** @returns where the lines begin */

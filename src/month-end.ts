@@ -32,6 +32,7 @@ import type { Ledger } from './ledger/ledger.js';
 import { createOrderReader } from './ledger/listed-orders.js';
 import { closedMonths } from './ledger/month-frame.js';
 import { readOrder } from './ledger/order-record.js';
+import { createNameReader } from './ledger/parties.js';
 import { createPauseReader } from './ledger/pauses.js';
 import { createZoneReader } from './ledger/practice-zones.js';
 import { type LedgerStatus, readStatus } from './ledger/status.js';
@@ -209,10 +210,23 @@ function* inTurn<T>(...parts: readonly Iterable<T>[]): Generator<T> {
 /** What draws is loaded where it is wanted: a close without a report starts as fast as before. */
 async function reportFile(ledger: Ledger, view: MonthView): Promise<MonthFile> {
   const { reportHtml } = await import('./output/report-html.js');
+  const { MOST_MONTHS } = await import('./output/report-figures.js');
   const before = viewMonth(ledger.db, previousMonth(view.month), false);
   const zoneOf = createZoneReader(ledger, view);
-  const page = reportHtml({ view, documentsBefore: before?.documents(), zoneOf });
+  const nameOf = createNameReader(ledger, view);
+  const earlier = lastMonthsBefore(view.month, MOST_MONTHS - 1).flatMap(
+    (month) => viewMonth(ledger.db, month, false) ?? [],
+  );
+  const page = reportHtml({ view, documentsBefore: before?.documents(), earlier, zoneOf, nameOf });
   return wholeFile(REPORT, page);
+}
+
+/** In order. */
+function lastMonthsBefore(month: BillingMonth, count: number): BillingMonth[] {
+  const months: BillingMonth[] = [];
+  for (let each = previousMonth(month); months.length < count; each = previousMonth(each))
+    months.unshift(each);
+  return months;
 }
 
 /** Writes the report of a closed month into a folder of its own. @returns the file. @throws Failure refused, as `exportMonth` */

@@ -20,6 +20,7 @@ import {
   type PreflightFinding,
   type UnknownFolder,
 } from './billing/preflight.js';
+import { excerpt } from './billing/problem.js';
 import type { Config } from './config.js';
 import { Failure, type Finding } from './failure.js';
 import { auditLedger } from './ledger/audit.js';
@@ -37,6 +38,7 @@ import type { Ledger } from './ledger/ledger.js';
 import { createOrderReader } from './ledger/listed-orders.js';
 import { closedMonths } from './ledger/month-frame.js';
 import { readOrder } from './ledger/order-record.js';
+import { createNameReader } from './ledger/parties.js';
 import { createPauseReader } from './ledger/pauses.js';
 import { createZoneReader } from './ledger/practice-zones.js';
 import { type LedgerStatus, readStatus, type StatusOptions } from './ledger/status.js';
@@ -241,10 +243,23 @@ function* inTurn<T>(...parts: readonly Iterable<T>[]): Generator<T> {
 /** What draws is loaded where it is wanted: a close without a report starts as fast as before. */
 async function reportFile(ledger: Ledger, view: MonthView): Promise<MonthFile> {
   const { reportHtml } = await import('./output/report-html.js');
+  const { MOST_MONTHS } = await import('./output/report-figures.js');
   const before = viewMonth(ledger.db, previousMonth(view.month), false);
   const zoneOf = createZoneReader(ledger, view);
-  const page = reportHtml({ view, documentsBefore: before?.documents(), zoneOf });
+  const nameOf = createNameReader(ledger, view);
+  const earlier = lastMonthsBefore(view.month, MOST_MONTHS - 1).flatMap(
+    (month) => viewMonth(ledger.db, month, false) ?? [],
+  );
+  const page = reportHtml({ view, documentsBefore: before?.documents(), earlier, zoneOf, nameOf });
   return wholeFile(REPORT, page);
+}
+
+/** In order. */
+function lastMonthsBefore(month: BillingMonth, count: number): BillingMonth[] {
+  const months: BillingMonth[] = [];
+  for (let each = previousMonth(month); months.length < count; each = previousMonth(each))
+    months.unshift(each);
+  return months;
 }
 
 /** Writes the report of a closed month into a folder of its own. @returns the file. @throws Failure refused, as `exportMonth` */
@@ -261,6 +276,8 @@ export async function writeReport(
 }
 
 export interface PrintOptions extends BillingOptions, WritingProgress {
+  /** Only the documents of these practices, or billed to them; all if undefined. */
+  readonly only?: readonly string[];
   /** Write a PDF beside each HTML file, on sheets of this size. */
   readonly pdf?: Paper;
 }
@@ -279,7 +296,7 @@ export async function printInvoices(
   options: PrintOptions,
 ): Promise<PrintedInvoices> {
   return readMonth(ledger, month, async (view) => {
-    const documents = [...view.documents()];
+    const documents = documentsToPrint(view, options.only);
     const unprintable: { documentNumber: string; characters: string }[] = [];
     const files = printableFiles(documents, {
       view,
@@ -294,6 +311,20 @@ export async function printInvoices(
     const folder = await writeMonthFolder(content, folderOptions(ledger, month, options));
     return { folder, documents: documents.length, unprintable };
   });
+}
+
+function documentsToPrint(view: MonthView, only: readonly string[] | undefined): IssuedDocument[] {
+  const documents = [...view.documents()];
+  if (only === undefined) return documents;
+  const isOf = (practiceId: string) => (document: IssuedDocument) =>
+    document.practiceId === practiceId || document.billTo.practiceId === practiceId;
+  const missing = only.find((practiceId) => !documents.some(isOf(practiceId)));
+  if (missing !== undefined)
+    throw new Failure(
+      'usage',
+      `${excerpt(missing)} has no document in ${view.month}; --only takes ids of practices, as in summary.csv`,
+    );
+  return documents.filter((document) => only.some((practiceId) => isOf(practiceId)(document)));
 }
 
 export interface Preview extends MonthSummary {

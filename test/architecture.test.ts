@@ -108,6 +108,7 @@ const DOORS: Readonly<Record<string, string | readonly string[]>> = {
   diff: 'src/cli/case-text.ts',
   'fast-xml-builder': 'src/books/ubl.ts',
   'jsonc-parser': ['src/read-config.ts', 'src/save-profile.ts'],
+  fflate: 'src/output/compress-pdf.ts',
   pdfkit: 'src/output/invoice-pdf.ts',
   zod: ['src/read-config.ts', 'src/read-inputs.ts', 'src/cli/json-documents.ts'],
 };

@@ -2,7 +2,7 @@
 import type { BillingMonth, Calendar } from './billing-month.js';
 import { formatAmount } from './money.js';
 import type { EventKind, Instant } from './order.js';
-import { wallTimeOf } from './time-zone.js';
+import { type LocalDate, wallTimeOf } from './time-zone.js';
 
 const MONTHS = [
   'January',
@@ -33,6 +33,16 @@ export function grouped(value: number): string {
 export function monthName(month: BillingMonth, beside: BillingMonth): string {
   const name = MONTHS[Number(month.slice(5)) - 1] ?? month;
   return month.slice(0, 4) === beside.slice(0, 4) ? name : `${name} ${month.slice(0, 4)}`;
+}
+
+/** `2026-10` -> `October 2026` */
+export function monthInWords(month: BillingMonth): string {
+  return `${MONTHS[Number(month.slice(5, 7)) - 1] ?? month} ${month.slice(0, 4)}`;
+}
+
+/** `2026-12-08` -> `December 8, 2026` */
+export function dateInWords(date: LocalDate): string {
+  return `${MONTHS[Number(date.slice(5, 7)) - 1] ?? date} ${Number(date.slice(8, 10))}, ${date.slice(0, 4)}`;
 }
 
 type Zone = Pick<Calendar, 'timeZone'>;

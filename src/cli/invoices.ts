@@ -9,6 +9,7 @@ import { folderOption, monthArgument, type Session } from './session.js';
 
 interface InvoiceFlags {
   readonly out: string;
+  readonly only?: readonly string[];
   readonly pdf?: boolean;
   readonly paper: NonNullable<PrintOptions['pdf']>;
 }
@@ -23,17 +24,17 @@ export function addInvoices(program: Command, run: Runner): void {
         'printable',
       ),
     )
+    .option('--only <practice...>', 'only documents of these practices, or billed to them')
     .option('--pdf', 'a PDF beside each')
     .addOption(new Option('--paper <size>', 'of the PDFs').choices(['letter', 'a4']).default('letter'))
     .addHelpText(
       'after',
       `
 Examples:
-  monthend invoices 2026-10
-  monthend invoices 2026-10 --pdf --paper a4`,
+  monthend invoices 2026-10 --pdf --paper a4 --only P-100 P-200`,
     )
     .action(
-      run(async (session: Session, monthText: string, { out, pdf, paper }: InvoiceFlags) => {
+      run(async (session: Session, monthText: string, { out, only, pdf, paper }: InvoiceFlags) => {
         const { terminal } = session;
         const month = monthArgument(monthText);
         const progress = createProgress(terminal);
@@ -42,6 +43,7 @@ Examples:
           out,
           fileMode,
           engineVersion: VERSION,
+          ...(only === undefined ? {} : { only }),
           ...(pdf ? { pdf: paper } : {}),
           progress: (done: number, of: number) =>
             progress({ doing: `printing ${month}`, unit: 'documents', done, of }),

@@ -16,16 +16,16 @@ ${wrapped(
 ${wrapped(
   'Results go to standard output, everything else to standard error: remarks, problems of the input, why a command failed. ' +
     'Long work shows its progress where standard error is a terminal. `NO_COLOR` is honoured. Output that cannot be written, ' +
-    'as on a full disk, is an error (exit 74), not silence. A reader that stops reading, as `head` does, changes nothing: the ' +
-    'command does its work and ends with the same exit code. With `--json` standard output is [one JSON document](json.md), ' +
+    'as on a full disk, is an error (exit 74). A reader that stops reading, as `head` does, changes nothing: the ' +
+    'command does its work all the same. With `--json` standard output is [one JSON document](json.md), ' +
     'also when the command fails.',
 )}
 
 ${wrapped(
   'One writer at a time holds a ledger; another waits for a moment, then exits 75. `init` alone makes a ledger; every ' +
-    'other command refuses to work without one (exit 2), so that a wrong folder or name issues no number twice. Commands ' +
-    'that leave the ledger as it is also work on one that may only be read. How files look is in [files](files.md), what a ' +
-    "month charges in [rules](rules.md), the config's keys in [config](config.md).",
+    'other command refuses to work without one (exit 2), so that a wrong name issues no number twice. Commands ' +
+    'that only read work on a read-only ledger too. See [files](files.md) and ' +
+    '[config](config.md).',
 )}`;
 
 const CHECK_HEAD = `# Commands that look and check

@@ -2,9 +2,11 @@
  * To whom documents are addressed, as the imports of a month know it; and how a document keeps it. Nothing is kept of a document whose
  * practice is known by its id and name alone: it has both in its own row.
  */
+import type { MonthView } from '../billing/month-view.js';
 import type { Party, PracticeDetails } from '../billing/party.js';
 import { Failure } from '../failure.js';
 import type { Connection } from './connect.js';
+import type { Ledger } from './ledger.js';
 import { CURRENT } from './month-frame.js';
 
 interface KnownPractice {
@@ -31,6 +33,12 @@ export function createParties(
     const billTo = payer === practiceId ? { name: practiceName, details } : known(payer);
     return { practiceName, billTo: { practiceId: payer, ...billTo } };
   };
+}
+
+/** What a practice is called, as the month knew it; its id where no name is known. */
+export function createNameReader({ db }: Ledger, { lastImport }: MonthView): (practiceId: string) => string {
+  const partiesOf = createParties(db, lastImport);
+  return (practiceId) => partiesOf(practiceId).practiceName;
 }
 
 /** @returns what a document keeps of the one that it is addressed to; undefined if there is nothing to keep */

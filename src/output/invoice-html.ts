@@ -3,7 +3,7 @@ import { breakableHtml, escapeHtml, htmlPage } from './html.js';
 import type { PrintableInvoice, PrintableLine } from './printable-invoice.js';
 
 export function invoiceHtml(invoice: PrintableInvoice): string {
-  const { title, number, practiceName, practiceId, facts, lines, totals } = invoice;
+  const { title, number, practiceName, from, to, practice, facts, lines, totals, payment, footer } = invoice;
   const pair = ([name, value]: readonly [string, string]) =>
     `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`;
   const sum = ([name, value]: readonly [string, string]) =>
@@ -12,8 +12,8 @@ export function invoiceHtml(invoice: PrintableInvoice): string {
     title: `${title} ${number}, ${practiceName}`,
     style: STYLE,
     body: `<header>
-<h1>${title} ${escapeHtml(number)}</h1>
-<p class="practice">${escapeHtml(practiceName)}${practiceName === practiceId ? '' : `<br><span>${escapeHtml(practiceId)}</span>`}</p>
+${from.length === 0 ? '' : `<address class="from">${named(from)}</address>\n`}<h1>${title} ${escapeHtml(number)}</h1>
+<address class="to"><small>Bill to</small><br>${named(to)}${practice === '' ? '' : `<br><span>${escapeHtml(practice)}</span>`}</address>
 <dl>${facts.map(pair).join('')}</dl>
 </header>
 <table>
@@ -26,9 +26,13 @@ ${lines.map(rowOf).join('')}</tbody>
 <tbody class="totals">
 ${totals.map(sum).join('')}</tbody>
 </table>
-`,
+${payment.length === 0 ? '' : `<section class="payment"><h2>How to pay</h2><p>${payment.map(breakableHtml).join('<br>')}</p></section>\n`}${footer === '' ? '' : `<footer>${breakableHtml(footer)}</footer>\n`}`,
   });
 }
+
+/** The first line is a name. */
+const named = ([name = '', ...lines]: readonly string[]): string =>
+  [`<b>${breakableHtml(name)}</b>`, ...lines.map(breakableHtml)].join('<br>');
 
 function rowOf({ number, order, description, remark, quantity, unitPrice, amount }: PrintableLine): string {
   return `<tr><td class="number">${number}</td><td class="order">${breakableHtml(order)}</td><td class="what">${breakableHtml(description)}<br><small>${breakableHtml(remark)}</small></td><td class="number" data-name="Quantity">${quantity}</td><td class="number" data-name="Unit price">${unitPrice}</td><td class="number" data-name="Amount">${amount}</td></tr>
@@ -41,10 +45,16 @@ const STYLE = `:root{--paper:#fff;--ink:#1a2128;--faint:#5d6873;--rule:#d5dbe1}
 body{margin:0 auto;max-width:860px;padding:24px 16px;background:var(--paper);color:var(--ink);font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Arial,sans-serif;overflow-wrap:anywhere}
 header{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:4px 24px;margin-bottom:24px}
 h1{grid-column:1/-1;font-size:26px;line-height:1.2;margin:0 0 8px}
-.practice{margin:0;font-size:16px}
-.practice span,small,dt,.running td{color:var(--faint)}
+address{font-style:normal}
+.from{grid-column:1/-1;margin-bottom:16px;color:var(--faint)}
+.from b{color:var(--ink);font-size:16px}
+.to span,small,dt,.running td,footer{color:var(--faint)}
+.payment{margin-top:24px}
+h2{font-size:14px;margin:0 0 4px}
+.payment p{margin:0}
+footer{margin-top:24px;padding-top:8px;border-top:1px solid var(--rule);font-size:12px}
 dl{margin:0}
-dl div{display:grid;grid-template-columns:110px auto;gap:12px}
+dl div{display:grid;grid-template-columns:110px minmax(0,220px);gap:12px}
 dd{margin:0;font-variant-numeric:tabular-nums}
 small{font-size:12px}
 table{border-collapse:collapse;width:100%}
@@ -74,7 +84,7 @@ body{padding:0;max-width:none;font-size:10pt}
 small{font-size:8.5pt}
 thead{display:table-header-group}
 .running{display:table-row}
-tr,.totals{break-inside:avoid}
+tr,.totals,.payment{break-inside:avoid}
 .totals{break-before:avoid}
 h1,header{break-after:avoid}
 }

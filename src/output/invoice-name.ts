@@ -38,6 +38,48 @@ export function safeNames<Item>(
   });
 }
 
+/** What a name of an attachment is made of. */
+interface Attachment {
+  readonly documentNumber: string;
+  readonly practiceName: string;
+  readonly billingMonth: string;
+}
+
+/**
+ * Names that can be attached to a mail, without ending: `INV-000004 Lakeside Dental 2025-11`. Letters of any script stay; what a file
+ * system or a shell gives a meaning becomes a blank. Two that came out alike, in any case, get a hash of their numbers.
+ */
+export function attachmentNames(documents: readonly Attachment[]): string[] {
+  const names = documents.map(({ documentNumber, practiceName, billingMonth }) => {
+    const parts = [plainWords(documentNumber), plainWords(practiceName), billingMonth];
+    const name = parts.filter((part) => part !== '').join(' ');
+    return isUnsafeStart(name) ? `_${name}` : name;
+  });
+  const alike = countBy(names, (name) => name.toLowerCase());
+  return names.map((name, index) => {
+    if (alike.get(name.toLowerCase()) === 1) return name;
+    return `${name} ${hashOf(documents[index]?.documentNumber ?? '')}`;
+  });
+}
+
+/** Words of at most MOST_BYTES: two of them, the month and an ending fit on every file system. */
+function plainWords(text: string): string {
+  const words = text
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{M}\p{N}&+,._()'-]+/gu, ' ')
+    .trim();
+  let bytes = 0;
+  let plain = '';
+  for (const character of words) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > MOST_BYTES) break;
+    plain += character;
+  }
+  return plain.trim();
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
 function safeName(practiceId: string): string {
   const name = encode(practiceId);
   const isUnsafe = isUnsafeStart(name) || name.endsWith('.') || name.length > MOST_BYTES;
@@ -49,7 +91,7 @@ function safeName(practiceId: string): string {
  * `con.txt~…` is still the device, and `.x~…` still hidden.
  */
 function hashedName(practiceId: string): string {
-  const hash = `~${createHash('sha256').update(practiceId).digest('hex').slice(0, 8)}`;
+  const hash = `~${hashOf(practiceId)}`;
   const tagged = (name: string) => name.slice(0, MOST_BYTES - hash.length) + hash;
   const name = encode(practiceId);
   return tagged(isUnsafeStart(tagged(name)) ? `_${name}` : name);

@@ -1,13 +1,14 @@
 /**
  * A printable invoice as a PDF. The only door to pdfkit.
  *
- * The same invoice gives the same bytes on every machine: the dates that a PDF wants are those of the invoice, and nothing is
- * compressed, because what zlib makes of the same text differs between machines. DejaVu Sans is embedded: it has Latin, Greek,
+ * The same invoice gives the same bytes on every machine: the dates that a PDF wants are those of the invoice, and it is compressed
+ * afterwards (compress-pdf.ts). DejaVu Sans is embedded: it has Latin, Greek,
  * Cyrillic, Armenian and Georgian letters; what it has not is named beside the bytes.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
+import { compressPdf } from './compress-pdf.js';
 import type { PrintableInvoice, PrintableLine } from './printable-invoice.js';
 
 export type Paper = 'letter' | 'a4';
@@ -32,6 +33,8 @@ function openFont(pdf: Pdf, name: FontName): OpenFont {
 }
 
 const MARGIN = 48;
+/** The width of the facts beside the address. */
+const FACTS = 210;
 const SIZE = 9;
 const LEADING = 11;
 const FAINT = '#5d6873';
@@ -53,19 +56,35 @@ interface PdfColumn {
 const plain = (text: string) => [{ text, colour: INK }];
 
 /** Widths for a sheet with `width` points between its margins; the description has what the others leave. */
-function columnsOf(width: number): PdfColumn[] {
+function columnsOf(pdf: Pdf, width: number, lines: readonly PrintableLine[]): PdfColumn[] {
+  pdf.font('plain', SIZE);
+  const wide = (least: number, textOf: (line: PrintableLine) => string) => {
+    const longest = lines.reduce((text, line) => {
+      const next = textOf(line);
+      return next.length > text.length ? next : text;
+    }, '');
+    return Math.max(least, Math.ceil(pdf.widthOfString(longest)) + 14);
+  };
+  const order = Math.min(
+    96,
+    wide(64, (line) => line.order),
+  );
+  const quantity = wide(52, (line) => line.quantity);
+  const unitPrice = wide(62, (line) => line.unitPrice);
+  const amount = wide(62, (line) => line.amount);
+  const number = wide(32, (line) => line.number);
   return [
-    { name: 'Line', width: 32, isNumber: true, texts: ({ number }) => plain(number) },
-    { name: 'Order', width: 96, isNumber: false, texts: ({ order }) => plain(order) },
+    { name: 'Line', width: number, isNumber: true, texts: ({ number }) => plain(number) },
+    { name: 'Order', width: order, isNumber: false, texts: ({ order }) => plain(order) },
     {
       name: 'Description',
-      width: width - 362,
+      width: width - number - order - quantity - unitPrice - amount,
       isNumber: false,
       texts: ({ description, remark }) => [...plain(description), { text: remark, colour: FAINT }],
     },
-    { name: 'Quantity', width: 56, isNumber: true, texts: ({ quantity }) => plain(quantity) },
-    { name: 'Unit price', width: 84, isNumber: true, texts: ({ unitPrice }) => plain(unitPrice) },
-    { name: 'Amount', width: 94, isNumber: true, texts: ({ amount }) => plain(amount) },
+    { name: 'Quantity', width: quantity, isNumber: true, texts: ({ quantity }) => plain(quantity) },
+    { name: 'Unit price', width: unitPrice, isNumber: true, texts: ({ unitPrice }) => plain(unitPrice) },
+    { name: 'Amount', width: amount, isNumber: true, texts: ({ amount }) => plain(amount) },
   ];
 }
 
@@ -76,8 +95,7 @@ export interface PrintedPdf {
 }
 
 export function invoicePdf(invoice: PrintableInvoice, paper: Paper): PrintedPdf {
-  const { title, number, practiceName, lines } = invoice;
-  const issuedOn = invoice.facts.find(([name]) => name === 'Issued on')?.[1] ?? '1970-01-01';
+  const { title, number, practiceName, lines, issuedOn } = invoice;
   const pdf = new PDFDocument({
     size: paper.toUpperCase(),
     margin: MARGIN,
@@ -96,7 +114,7 @@ export function invoicePdf(invoice: PrintableInvoice, paper: Paper): PrintedPdf 
     fonts.set(name, openFont(pdf, name));
   }
   const bottom = pdf.page.height - MARGIN - 2 * LEADING;
-  const columns = columnsOf(pdf.page.width - 2 * MARGIN);
+  const columns = columnsOf(pdf, pdf.page.width - 2 * MARGIN, lines);
 
   let y = writeHead(pdf, invoice, columns);
   const breakBefore = (height: number) => {
@@ -111,44 +129,80 @@ export function invoicePdf(invoice: PrintableInvoice, paper: Paper): PrintedPdf 
     y += row.height;
   }
   breakBefore(invoice.totals.length * 20);
-  writeTotals(pdf, invoice, y);
-  writePageNumbers(pdf);
+  y = writeTotals(pdf, invoice, y);
+  if (invoice.payment.length > 0) {
+    const payment = layOutPayment(pdf, invoice);
+    breakBefore(payment.height);
+    payment.write(y);
+  }
+  writePageNumbers(pdf, invoice.footer);
   const missing = unprintable(pdf, invoice);
   pdf.end();
-  return { bytes: pdf.read() as Uint8Array, unprintable: missing };
+  return { bytes: compressPdf(pdf.read() as Buffer), unprintable: missing };
 }
 
 /** @returns where the lines begin */
 function writeHead(pdf: Pdf, invoice: PrintableInvoice, columns: readonly PdfColumn[]): number {
-  const { title, number, practiceName, practiceId, facts } = invoice;
+  const { title, number, from, to, practice, facts } = invoice;
   const right = pdf.page.width - MARGIN;
-  let y = MARGIN;
+  let y = writeFrom(pdf, from);
   pdf.font('bold', 18).fillColor(INK);
   for (const text of wrap(pdf, `${title} ${number}`, right - MARGIN)) {
     write(pdf, text, MARGIN, y);
     y += 26;
   }
   const top = y + 6;
-  let left = top;
-  pdf.font('plain', 11);
-  for (const text of wrap(pdf, practiceName, right - MARGIN - 200).slice(0, 8)) {
+  const width = right - MARGIN - FACTS - 20;
+  pdf.font('plain', 8).fillColor(FAINT);
+  write(pdf, 'Bill to', MARGIN, top);
+  let left = top + 12;
+  const [name = '', ...address] = to;
+  pdf.font('bold', 11).fillColor(INK);
+  for (const text of wrap(pdf, name, width).slice(0, 8)) {
     write(pdf, text, MARGIN, left);
     left += 15;
   }
-  pdf.font('plain', SIZE).fillColor(FAINT);
-  for (const text of practiceName === practiceId ? [] : wrap(pdf, practiceId, right - MARGIN - 200)) {
-    write(pdf, text, MARGIN, left);
-    left += LEADING;
+  pdf.font('plain', SIZE);
+  for (const [text, colour] of [
+    ...address.map((line) => [line, INK] as const),
+    ...(practice === '' ? [] : [[practice, FAINT] as const]),
+  ]) {
+    pdf.fillColor(colour);
+    for (const row of wrap(pdf, text, width).slice(0, 8)) {
+      write(pdf, row, MARGIN, left);
+      left += LEADING + 2;
+    }
   }
   let beside = top;
   for (const [name, value] of facts) {
     pdf.fillColor(FAINT);
-    write(pdf, name, right - 160, beside);
+    write(pdf, name, right - FACTS, beside);
     pdf.fillColor(INK);
-    writeRight(pdf, value, right, beside);
-    beside += 14;
+    for (const row of wrap(pdf, value, FACTS - 80)) {
+      writeRight(pdf, row, right, beside);
+      beside += 14;
+    }
   }
   return writeColumnNames(pdf, columns, Math.max(left, beside) + 18);
+}
+
+/** The lab, at the top. @returns where what follows begins */
+function writeFrom(pdf: Pdf, [name, ...lines]: readonly string[]): number {
+  if (name === undefined) return MARGIN;
+  const width = pdf.page.width - 2 * MARGIN;
+  let y = MARGIN;
+  pdf.font('bold', 12).fillColor(INK);
+  for (const text of wrap(pdf, name, width)) {
+    write(pdf, text, MARGIN, y);
+    y += 16;
+  }
+  pdf.font('plain', SIZE).fillColor(FAINT);
+  for (const line of lines)
+    for (const text of wrap(pdf, line, width)) {
+      write(pdf, text, MARGIN, y);
+      y += LEADING + 1;
+    }
+  return y + 16;
 }
 
 /** What every sheet after the first begins with. */
@@ -201,7 +255,8 @@ function layOut(pdf: Pdf, columns: readonly PdfColumn[], line: PrintableLine) {
   };
 }
 
-function writeTotals(pdf: Pdf, { totals }: PrintableInvoice, top: number): void {
+/** @returns where what follows begins */
+function writeTotals(pdf: Pdf, { totals }: PrintableInvoice, top: number): number {
   const right = pdf.page.width - MARGIN;
   for (const [index, [name, value]] of totals.entries()) {
     const isLast = index === totals.length - 1;
@@ -210,13 +265,31 @@ function writeTotals(pdf: Pdf, { totals }: PrintableInvoice, top: number): void 
     writeRight(pdf, value, right - 6, y);
     writeRight(pdf, name, right - 6 - 140, y);
   }
+  return top + 6 + totals.length * 18 + 14;
 }
 
-function writePageNumbers(pdf: Pdf): void {
+function layOutPayment(pdf: Pdf, { payment }: PrintableInvoice) {
+  pdf.font('plain', SIZE);
+  const rows = payment.flatMap((line) => wrap(pdf, line, pdf.page.width - 2 * MARGIN));
+  return {
+    height: 16 + rows.length * (LEADING + 2),
+    write(top: number): void {
+      pdf.font('bold', SIZE).fillColor(INK);
+      write(pdf, 'How to pay', MARGIN, top);
+      pdf.font('plain', SIZE);
+      for (const [index, row] of rows.entries()) write(pdf, row, MARGIN, top + 15 + index * (LEADING + 2));
+    },
+  };
+}
+
+/** The footer stands beside them on every sheet, in one line. */
+function writePageNumbers(pdf: Pdf, footer: string): void {
   const { count } = pdf.bufferedPageRange();
   for (let page = 0; page < count; page++) {
     pdf.switchToPage(page);
     pdf.font('plain', 8).fillColor(FAINT);
+    const [text = ''] = wrap(pdf, footer, pdf.page.width - 2 * MARGIN - 80);
+    write(pdf, text, MARGIN, pdf.page.height - MARGIN - 4);
     writeRight(pdf, `page ${page + 1} of ${count}`, pdf.page.width - MARGIN, pdf.page.height - MARGIN - 4);
   }
 }
@@ -262,11 +335,14 @@ const printableText = (text: string): string =>
   text.replace(/\s/g, ' ').replace(/\p{Cc}|\p{Bidi_Control}/gu, '\uFFFD');
 
 /** The characters of an invoice that the font lacks, or that would have to run from right to left; each once. */
-function unprintable(pdf: Pdf, { practiceName, practiceId, lines }: PrintableInvoice): string {
+function unprintable(pdf: Pdf, { from, to, practice, payment, footer, lines }: PrintableInvoice): string {
   const font = openFont(pdf, 'plain');
   const texts = [
-    practiceName,
-    practiceId,
+    ...from,
+    ...to,
+    practice,
+    ...payment,
+    footer,
     ...lines.flatMap(({ order, description, remark }) => [order, description, remark]),
   ];
   return [...new Set(printableText(texts.join(' ')))]

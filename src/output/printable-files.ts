@@ -1,11 +1,14 @@
-/** A month's printable documents as files: HTML, and a PDF beside each if asked for. */
+/** A month's printable documents as files: HTML, a PDF beside each if asked for, and a list of them for a mailing program. */
+
+import { formatAmount } from '../billing/money.js';
 import type { IssuedDocument, MonthView } from '../billing/month-view.js';
 import type { PauseReader } from '../billing/printable-line.js';
+import { type Column, type CsvStyle, toCsv } from './csv.js';
 import { invoiceHtml } from './invoice-html.js';
-import { invoiceNames } from './invoice-name.js';
+import { attachmentNames } from './invoice-name.js';
 import type { invoicePdf, Paper } from './invoice-pdf.js';
 import { type MonthFile, wholeFile } from './month-files.js';
-import { printableInvoice } from './printable-invoice.js';
+import { printableInvoice, type Seller } from './printable-invoice.js';
 
 export interface PrintableOptions {
   readonly view: MonthView;
@@ -17,16 +20,17 @@ export interface PrintableOptions {
   readonly noteUnprintable: (documentNumber: string, characters: string) => void;
 }
 
-/** Each file's pieces must be read before the next file is asked for. The names are those of the CSVs. */
+/** Each file's pieces must be read before the next file is asked for. */
 export function* printableFiles(
   documents: readonly IssuedDocument[],
   { view, pausesOf, pdf, progress, noteUnprintable }: PrintableOptions,
 ): Generator<MonthFile> {
-  const names = invoiceNames(documents);
+  const names = attachmentNames(documents).map((name) => `invoices/${name}`);
   const patientRef = view.config.patientRef === true;
+  const seller = (view.config.seller ?? undefined) as Seller | undefined;
   for (const [index, document] of documents.entries()) {
-    const name = `invoices/${names[index]?.replace(/\.csv$/, '')}`;
-    const invoice = printableInvoice(document, view.linesOf(document), { patientRef, pausesOf });
+    const name = names[index];
+    const invoice = printableInvoice(document, view.linesOf(document), { patientRef, seller, pausesOf });
     const rows = invoice.lines.length;
     yield wholeFile(`${name}.html`, invoiceHtml(invoice), rows);
     if (pdf !== undefined) {
@@ -36,4 +40,36 @@ export function* printableFiles(
     }
     progress?.(index + 1, documents.length);
   }
+  const ending = pdf === undefined ? 'html' : 'pdf';
+  const rows = documents.map((document, index) => ({ document, file: `${names[index]}.${ending}` }));
+  yield { path: 'index.csv', pieces: toCsv(INDEX_COLUMNS, rows, view.config as unknown as CsvStyle) };
 }
+
+interface IndexRow {
+  readonly document: IssuedDocument;
+  /** The PDF, or the HTML where there is none. */
+  readonly file: string;
+}
+
+/** Which file goes to whom. */
+const INDEX_COLUMNS: readonly Column<IndexRow>[] = [
+  { name: 'document_number', type: 'string', cell: ({ document }) => document.documentNumber },
+  { name: 'document_type', type: 'string', cell: ({ document }) => document.documentType },
+  { name: 'practice_id', type: 'string', isText: true, cell: ({ document }) => document.practiceId },
+  { name: 'practice_name', type: 'string', isText: true, cell: ({ document }) => document.practiceName },
+  { name: 'bill_to', type: 'string', isText: true, cell: ({ document }) => document.billTo.practiceId },
+  {
+    name: 'email',
+    type: 'string',
+    isText: true,
+    cell: ({ document }) => document.billTo.details.email ?? '',
+  },
+  { name: 'file', type: 'string', cell: ({ file }) => file },
+  { name: 'due_date', type: 'date', cell: ({ document }) => document.dueDate },
+  { name: 'currency', type: 'string', cell: ({ document }) => document.currency },
+  {
+    name: 'total',
+    type: 'number',
+    cell: ({ document }) => formatAmount(document.totals.totalMinor, document.currency),
+  },
+];

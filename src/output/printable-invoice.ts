@@ -4,8 +4,27 @@
  */
 import { add, formatAmount, formatUnitPrice } from '../billing/money.js';
 import type { IssuedDocument, IssuedLine } from '../billing/month-view.js';
+import { addressLines } from '../billing/party.js';
 import { lineInWords, type PauseReader } from '../billing/printable-line.js';
+import type { LocalDate } from '../billing/time-zone.js';
+import { counted, dateInWords, monthInWords } from '../billing/words.js';
 import { grouped } from './html.js';
+
+/** The lab itself, as the config of the month's close names it ("seller"). */
+export interface Seller {
+  readonly name: string;
+  readonly address1?: string | undefined;
+  readonly address2?: string | undefined;
+  readonly city?: string | undefined;
+  readonly region?: string | undefined;
+  readonly postalCode?: string | undefined;
+  readonly country?: string | undefined;
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly taxId?: string | undefined;
+  readonly payment?: readonly string[] | undefined;
+  readonly footer?: string | undefined;
+}
 
 export interface PrintableLine {
   readonly number: string;
@@ -18,63 +37,177 @@ export interface PrintableLine {
   readonly amount: string;
 }
 
+type Named = readonly (readonly [name: string, value: string])[];
+
 export interface PrintableInvoice {
   /** `Invoice` or `Credit note`. */
   readonly title: string;
   readonly number: string;
+  readonly issuedOn: LocalDate;
   readonly practiceName: string;
-  readonly practiceId: string;
   readonly currency: string;
+  /** The name of the lab, then its address and how to reach it; empty if the config names no seller. */
+  readonly from: readonly string[];
+  /** The name of the one who pays, then its address. */
+  readonly to: readonly string[];
+  /** Whose work it is: the practice's id, with its name where another one pays. */
+  readonly practice: string;
   /** Names and values of the head. */
-  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly facts: Named;
   readonly lines: readonly PrintableLine[];
-  readonly totals: readonly (readonly [name: string, value: string])[];
+  /** The last one is what it comes to. */
+  readonly totals: Named;
+  /** Line by line; empty if there is nothing to pay. */
+  readonly payment: readonly string[];
+  readonly footer: string;
+}
+
+export interface PrintOptions {
+  readonly patientRef: boolean;
+  readonly seller: Seller | undefined;
+  readonly pausesOf: PauseReader;
 }
 
 export function printableInvoice(
   document: IssuedDocument,
   lines: Iterable<IssuedLine>,
-  { patientRef, pausesOf }: { readonly patientRef: boolean; readonly pausesOf: PauseReader },
+  { patientRef, seller, pausesOf }: PrintOptions,
 ): PrintableInvoice {
   const { currency, totals, billingMonth } = document;
   const money = (minor: number) => grouped(formatAmount(minor, currency));
   const sums = { charge: 0, credit: 0 };
+  const credits = new Map<string, number>();
   const printable = Array.from(lines, (line): PrintableLine => {
     sums[line.lineType] = add(sums[line.lineType], line.amountMinor);
-    const patient = patientRef && line.patientRef !== '' ? `; patient ${line.patientRef}` : '';
+    if (line.lineType === 'credit')
+      credits.set(line.corrects, add(credits.get(line.corrects) ?? 0, line.amountMinor));
+    const remarks = [
+      ...(line.description === '' ? [] : [line.product]),
+      lineInWords(line, pausesOf(line), billingMonth),
+      ...(patientRef && line.patientRef !== '' ? [`patient ${line.patientRef}`] : []),
+    ];
     return {
       number: String(line.lineNumber),
       order: line.orderLine === 1 ? line.orderId : `${line.orderId} / ${line.orderLine}`,
       description: line.description === '' ? line.product : line.description,
-      remark: lineInWords(line, pausesOf(line), billingMonth) + patient,
+      remark: remarks.join('; '),
       quantity: line.quantity,
       unitPrice: grouped(formatUnitPrice(line.unitPrice, currency)),
       amount: money(line.amountMinor),
     };
   });
   refuseOtherTotals(document, sums, printable.length);
+  const isInvoice = document.documentType === 'invoice';
   return {
-    title: document.documentType === 'invoice' ? 'Invoice' : 'Credit note',
+    title: isInvoice ? 'Invoice' : 'Credit note',
     number: document.documentNumber,
+    issuedOn: document.issueDate,
     practiceName: document.practiceName,
-    practiceId: document.practiceId,
     currency,
-    facts: [
-      ['Billing month', billingMonth],
-      ['Issued on', document.issueDate],
-      ['Due on', document.dueDate],
-    ],
+    from: fromLines(seller, document),
+    ...addressee(document, seller),
+    facts: factsOf(document, [...credits.keys()]),
     lines: printable,
     totals: [
-      ...(totals.creditCount === 0
+      ...(credits.size === 0
         ? []
-        : ([
-            ['Charges', money(totals.chargesMinor)],
-            ['Credits', money(totals.creditsMinor)],
-          ] as const)),
-      [`Total ${currency}`, money(totals.totalMinor)],
+        : [
+            ...(totals.chargeCount === 0 ? [] : [['Charges', money(totals.chargesMinor)] as const]),
+            ...creditRows(credits).map(([name, minor]) => [name, money(minor)] as const),
+          ]),
+      [`${isInvoice ? 'Amount due' : 'Amount credited'} ${currency}`, money(totals.totalMinor)],
     ],
+    payment: isInvoice && totals.totalMinor > 0 ? (seller?.payment ?? []) : [],
+    footer: seller?.footer ?? '',
   };
+}
+
+/** A country stands in an address only where it is another one than the other's. */
+function fromLines(seller: Seller | undefined, { billTo }: IssuedDocument): string[] {
+  if (seller === undefined) return [];
+  const { name, address1, address2, city, region, postalCode, phone, email, taxId } = seller;
+  const country = seller.country === billTo.details.country ? undefined : seller.country;
+  const address = {
+    address_1: address1,
+    address_2: address2,
+    city,
+    region,
+    postal_code: postalCode,
+    country,
+  };
+  const known = Object.fromEntries(Object.entries(address).filter(([, text]) => text !== undefined));
+  return [
+    name,
+    ...addressLines(known),
+    ...[phone, email].filter((each) => each !== undefined),
+    ...(taxId === undefined ? [] : [`Tax id ${taxId}`]),
+  ];
+}
+
+function addressee(
+  { practiceId, practiceName, billTo }: IssuedDocument,
+  seller: Seller | undefined,
+): Pick<PrintableInvoice, 'to' | 'practice'> {
+  const { name, details } = billTo;
+  const { country, ...domestic } = details;
+  const { legal_name: legalName = name, tax_id: taxId } = details;
+  return {
+    to: [
+      legalName,
+      ...(legalName === name ? [] : [name]),
+      ...addressLines(country === seller?.country ? domestic : details),
+      ...(taxId === undefined ? [] : [`Tax id ${taxId}`]),
+    ],
+    practice:
+      billTo.practiceId !== practiceId
+        ? `for ${practiceName === practiceId ? practiceId : `${practiceName} (${practiceId})`}`
+        : practiceName === practiceId
+          ? ''
+          : practiceId,
+  };
+}
+
+const DAY = 86_400_000;
+/** How many documents are named one by one. */
+const MOST_CORRECTED = 3;
+
+/** A credit note is not due: it says what it corrects. */
+function factsOf(
+  { documentType, billingMonth, issueDate, dueDate, totals, billTo }: IssuedDocument,
+  corrected: readonly string[],
+): Named {
+  const terms = (Date.parse(dueDate) - Date.parse(issueDate)) / DAY;
+  const code = billTo.details.customer_code;
+  const isDue = documentType === 'invoice' && totals.totalMinor > 0;
+  return [
+    ['Billing month', monthInWords(billingMonth)],
+    ['Issued on', dateInWords(issueDate)],
+    ...(isDue
+      ? ([
+          ['Terms', terms === 0 ? 'due on receipt' : counted(terms, 'day')],
+          ['Due on', dateInWords(dueDate)],
+        ] as const)
+      : []),
+    ...(documentType === 'credit_note' ? [['Corrects', named(corrected)] as const] : []),
+    ...(code === undefined ? [] : [['Customer', code] as const]),
+  ];
+}
+
+function named(numbers: readonly string[]): string {
+  const more = numbers.length - MOST_CORRECTED;
+  return `${numbers.slice(0, MOST_CORRECTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** Rows of credits on a sheet; the rest is added up. */
+const MOST_CREDIT_ROWS = 8;
+
+/** By the document that they correct, as they first stand on this one. */
+function creditRows(credits: ReadonlyMap<string, number>): (readonly [name: string, minor: number])[] {
+  const all = [...credits].map(([number, minor]) => [`Credit of ${number}`, minor] as const);
+  if (all.length <= MOST_CREDIT_ROWS) return all;
+  const rest = all.slice(MOST_CREDIT_ROWS - 1);
+  const sum = rest.reduce((total, [, minor]) => add(total, minor), 0);
+  return [...all.slice(0, MOST_CREDIT_ROWS - 1), [`Credits of ${rest.length} more documents`, sum]];
 }
 
 /** The lines and the summary must say the same; that they do not would be a fault of ours. */

@@ -1,5 +1,6 @@
 /** The figures of a month's report, worked out from its sources in one pass over each; what a reader sees is made in report-html.ts. */
 import type { BillingMonth } from '../billing/billing-month.js';
+import type { Reason } from '../billing/document.js';
 import { EXCEPTION_EFFECTS, type ExceptionCode } from '../billing/exception.js';
 import type { IssuedDocument, MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
@@ -13,25 +14,51 @@ export interface ReportSources {
   readonly view: MonthView;
   /** The documents of the month before; undefined if this ledger did not close it. */
   readonly documentsBefore: Iterable<IssuedDocument> | undefined;
+  /** Closed months before this one, in order: for the trend. */
+  readonly earlier: readonly TrendSource[];
+  /** What a practice is called; its id where no name is known. */
+  readonly nameOf: (practiceId: string) => string;
   /** On whose clock a practice's limits pass. */
   readonly zoneOf: (practiceId: string) => string;
 }
 
+export type TrendSource = Pick<MonthView, 'month' | 'documents' | 'reconciliation'>;
+
 export interface NextLimit extends HeldLine {
+  /** The practice's, or its id. */
+  readonly practiceName: string;
   /** The practice's own. */
   readonly timeZone: string;
 }
 
-/** Rows that a list shows; what is beyond is added up in one row. */
-export const MOST_PRACTICES = 12;
+/** What a picture shows; a table has all. */
+export const MOST_BARS = 12;
+/** Rows that a list shows. */
 export const MOST_LIMITS = 20;
-const MOST_MONTHS = 12;
+export const MOST_MONTHS = 12;
 
 export interface PracticeCharges {
   readonly practiceId: string;
   readonly practiceName: string;
   readonly nowMinor: bigint;
   readonly beforeMinor: bigint;
+}
+
+/** Order lines that are added up under one name. */
+export interface LineSum {
+  readonly label: string;
+  lines: number;
+  amountMinor: bigint;
+}
+
+/** What a month of this ledger came to. */
+export interface TrendMonth {
+  readonly month: BillingMonth;
+  readonly chargesMinor: bigint;
+  /** Zero or less. */
+  readonly creditsMinor: bigint;
+  /** Held at its cut-off. */
+  readonly heldMinor: bigint;
 }
 
 /** Held lines of one age; the last age is past the limit. */
@@ -60,11 +87,15 @@ export interface CurrencyFigures {
   readonly currency: string;
   /** In the order of the equation. */
   readonly balance: readonly TermSum[];
-  /** The largest changes first. */
+  /** The largest changes first; in the first month of a ledger, the largest charges. */
   readonly practices: readonly PracticeCharges[];
-  /** Of the practices that are not listed; undefined if all are. */
-  readonly otherPractices: { readonly count: number; readonly charges: PracticeCharges } | undefined;
   readonly allPractices: PracticeCharges;
+  /** Charges, the largest first. */
+  readonly products: readonly LineSum[];
+  /** Credits by reason, the largest first. */
+  readonly credits: readonly LineSum[];
+  /** In order of month, this one last. */
+  readonly trend: readonly TrendMonth[];
   readonly heldAges: readonly HeldAge[];
   readonly placedIn: readonly PlacedIn[];
 }
@@ -72,6 +103,8 @@ export interface CurrencyFigures {
 export interface ReportFigures {
   readonly month: BillingMonth;
   readonly isDraft: boolean;
+  /** The lab's, or empty. */
+  readonly sellerName: string;
   readonly summary: MonthSummary;
   readonly totals: readonly ControlTotal[];
   readonly hasMonthBefore: boolean;
@@ -84,12 +117,13 @@ export interface ReportFigures {
 }
 
 export function reportFigures(sources: ReportSources): ReportFigures {
-  const { view, documentsBefore, zoneOf } = sources;
+  const { view, documentsBefore, zoneOf, nameOf } = sources;
   const balance = [...view.reconciliation()];
   const limitDays = Number(view.config.pauseLimitDays);
   const documents = [...view.documents()];
   const charges = chargesOfPractices(documents, documentsBefore ?? []);
-  const placed = chargesByPlacement(view, documents);
+  const lines = addUpLines(view, documents);
+  const trend = trendOf([...sources.earlier, view]);
   const { ages, nextLimits } = readHeld(view.heldLines(), limitDays);
   const totals = controlTotals(view);
   const currencies = [
@@ -102,6 +136,7 @@ export function reportFigures(sources: ReportSources): ReportFigures {
   return {
     month: view.month,
     isDraft: view.isDraft,
+    sellerName: (view.config.seller as { readonly name?: string } | null | undefined)?.name ?? '',
     summary: summarize(view),
     totals,
     hasMonthBefore: documentsBefore !== undefined,
@@ -110,9 +145,16 @@ export function reportFigures(sources: ReportSources): ReportFigures {
       balance: balance.filter((each) => each.currency === currency),
       ...largestChanges([...(charges.get(currency)?.values() ?? [])]),
       heldAges: ages.get(currency) ?? noAges(limitDays),
-      placedIn: placements(placed.get(currency) ?? new Map(), view.month),
+      placedIn: placements(lines.get(currency)?.placed ?? new Map(), view.month),
+      products: largest(lines.get(currency)?.products),
+      credits: largest(lines.get(currency)?.credits),
+      trend: trend.get(currency) ?? [],
     })),
-    nextLimits: nextLimits.map((line) => ({ ...line, timeZone: zoneOf(line.practiceId) })),
+    nextLimits: nextLimits.map((line) => ({
+      ...line,
+      timeZone: zoneOf(line.practiceId),
+      practiceName: nameOf(line.practiceId),
+    })),
     exceptions: countExceptions(sources),
     cutOffs: view.cutOffs,
     seal: view.seal,
@@ -149,16 +191,11 @@ function chargesOfPractices(
 
 function largestChanges(
   practices: readonly PracticeCharges[],
-): Pick<CurrencyFigures, 'practices' | 'otherPractices' | 'allPractices'> {
+): Pick<CurrencyFigures, 'practices' | 'allPractices'> {
   const sorted = [...practices].sort(
     (a, b) => compare(size(b), size(a)) || compareCodePoints(a.practiceId, b.practiceId),
   );
-  const others = sorted.slice(MOST_PRACTICES);
-  return {
-    practices: sorted.slice(0, MOST_PRACTICES),
-    otherPractices: others.length === 0 ? undefined : { count: others.length, charges: sum(others) },
-    allPractices: sum(practices),
-  };
+  return { practices: sorted, allPractices: sum(practices) };
 }
 
 const size = ({ nowMinor, beforeMinor }: PracticeCharges): bigint =>
@@ -211,34 +248,91 @@ function thirdOf(days: number, limitDays: number): number {
 const soonest = (lines: readonly HeldLine[]): HeldLine[] =>
   [...lines].sort((a, b) => a.limitAt - b.limitAt).slice(0, MOST_LIMITS);
 
-type ChargesByMonth = Map<BillingMonth, { lines: number; amountMinor: bigint }>;
+type ChargesByMonth = Map<BillingMonth, LineSum>;
 
-/** By currency: what was charged, by the month in which it had been placed. Reads every line of the month. */
-function chargesByPlacement(
-  view: MonthView,
-  documents: readonly IssuedDocument[],
-): Map<string, ChargesByMonth> {
-  const charges = new Map<string, ChargesByMonth>();
+/** What the lines of a currency come to. */
+interface LineSums {
+  /** Charges by the month in which they had been placed. */
+  readonly placed: ChargesByMonth;
+  readonly products: Map<string, LineSum>;
+  readonly credits: Map<string, LineSum>;
+}
+
+/** Why a charge was taken back. */
+const CREDIT_REASONS: Readonly<Record<Reason, string>> = {
+  cancelled: 'order cancelled',
+  deleted: 'order deleted',
+  paused: 'order paused',
+  amended: 'corrected',
+  placed: 'corrected',
+  resumed: 'corrected',
+  late: 'corrected',
+};
+
+/** By currency. Reads every line of the month. */
+function addUpLines(view: MonthView, documents: readonly IssuedDocument[]): Map<string, LineSums> {
+  const sums = new Map<string, LineSums>();
   for (const document of documents) {
-    const months: ChargesByMonth = charges.get(document.currency) ?? new Map();
-    charges.set(document.currency, months);
-    for (const { lineType, deferredFrom, serviceMonth, amountMinor } of view.linesOf(document)) {
-      if (lineType === 'credit') continue;
-      const placedIn = deferredFrom === '' ? serviceMonth : deferredFrom;
-      const sum = months.get(placedIn) ?? { lines: 0, amountMinor: 0n };
-      sum.lines++;
-      sum.amountMinor += BigInt(amountMinor);
-      months.set(placedIn, sum);
+    const own = sums.get(document.currency) ?? { placed: new Map(), products: new Map(), credits: new Map() };
+    sums.set(document.currency, own);
+    for (const line of view.linesOf(document)) {
+      const { lineType, reason, product, deferredFrom, serviceMonth, amountMinor } = line;
+      if (lineType === 'credit') {
+        addTo(own.credits, CREDIT_REASONS[reason], amountMinor);
+        continue;
+      }
+      addTo(own.products, product, amountMinor);
+      addTo(own.placed, deferredFrom === '' ? serviceMonth : deferredFrom, amountMinor);
     }
   }
-  return charges;
+  return sums;
+}
+
+function addTo(sums: Map<string, LineSum>, label: string, amountMinor: number): void {
+  const sum = sums.get(label) ?? { label, lines: 0, amountMinor: 0n };
+  sum.lines++;
+  sum.amountMinor += BigInt(amountMinor);
+  sums.set(label, sum);
+}
+
+function largest(sums: ReadonlyMap<string, LineSum> = new Map()): LineSum[] {
+  const sizeOf = ({ amountMinor }: LineSum) => (amountMinor < 0n ? -amountMinor : amountMinor);
+  return [...sums.values()].sort(
+    (a, b) => compare(sizeOf(b), sizeOf(a)) || compareCodePoints(a.label, b.label),
+  );
+}
+
+/** By currency, in order of month. A month in which a currency had nothing stands with zeros, once it had something. */
+function trendOf(months: readonly TrendSource[]): Map<string, TrendMonth[]> {
+  const trend = new Map<string, TrendMonth[]>();
+  for (const view of months) {
+    const sums = new Map<string, { chargesMinor: bigint; creditsMinor: bigint; heldMinor: bigint }>();
+    const of = (currency: string) => {
+      const sum = sums.get(currency) ?? { chargesMinor: 0n, creditsMinor: 0n, heldMinor: 0n };
+      sums.set(currency, sum);
+      return sum;
+    };
+    for (const currency of trend.keys()) of(currency);
+    for (const { currency, totals } of view.documents()) {
+      of(currency).chargesMinor += BigInt(totals.chargesMinor);
+      of(currency).creditsMinor += BigInt(totals.creditsMinor);
+    }
+    for (const { currency, term, amountMinor } of view.reconciliation())
+      if (term.startsWith('closing_')) of(currency).heldMinor += amountMinor;
+    for (const [currency, sum] of sums) {
+      const own = trend.get(currency) ?? [];
+      own.push({ month: view.month, ...sum });
+      trend.set(currency, own);
+    }
+  }
+  return trend;
 }
 
 /** In order of month, this one last; the oldest are one row where they are many. */
 function placements(charges: ChargesByMonth, month: BillingMonth): PlacedIn[] {
   const all = [...charges]
     .sort(([a], [b]) => compareCodePoints(a, b))
-    .map(([placedIn, sum]) => ({ label: placedIn, isThisMonth: placedIn === month, ...sum }));
+    .map(([placedIn, sum]) => ({ ...sum, isThisMonth: placedIn === month }));
   if (all.length <= MOST_MONTHS) return all;
   const recent = all.slice(1 - MOST_MONTHS);
   const older = all.slice(0, 1 - MOST_MONTHS);

@@ -19,15 +19,26 @@ import {
   type Segment,
   swatch,
 } from './chart.js';
-import { escapeHtml, grouped, htmlPage, htmlTable, PAGE_STYLE, pictureSection } from './html.js';
+import {
+  breakableHtml,
+  escapeHtml,
+  grouped,
+  htmlPage,
+  htmlTable,
+  PAGE_STYLE,
+  pictureSection,
+} from './html.js';
 import {
   type CurrencyFigures,
+  type LineSum,
+  MOST_BARS,
   MOST_LIMITS,
   type NextLimit,
   type PracticeCharges,
   type ReportFigures,
   type ReportSources,
   reportFigures,
+  type TrendMonth,
 } from './report-figures.js';
 
 /** The text of the report. It depends on its sources alone: no clock, no zone, no locale. */
@@ -35,7 +46,10 @@ export function reportHtml(sources: ReportSources): string {
   const figures = reportFigures(sources);
   const sections = figures.currencies.flatMap((currency) => [
     bridge(currency),
+    trend(currency),
     practiceCharges(currency, figures),
+    products(currency),
+    credits(currency),
     heldByAge(currency),
     deferralFlow(currency, figures),
   ]);
@@ -59,7 +73,7 @@ export function reportHtml(sources: ReportSources): string {
 const amount = (minor: bigint | number, currency: string): string => grouped(formatAmount(minor, currency));
 const signed = (text: string): string => (/^-|^0(\.0*)?$/.test(text) ? text : `+${text}`);
 
-function heading({ month, isDraft, summary, totals }: ReportFigures): string {
+function heading({ month, isDraft, sellerName, summary, totals }: ReportFigures): string {
   const documents = `${counted(summary.invoiceCount, 'invoice')}, ${counted(summary.creditNoteCount, 'credit note')}`;
   const held = `${counted(summary.deferredLineCount, 'line')} deferred, ${grouped(summary.slatedLineCount)} slated for deletion`;
   const cards = totals.flatMap(({ currency, total, charges, credits, held }) => [
@@ -67,7 +81,7 @@ function heading({ month, isDraft, summary, totals }: ReportFigures): string {
     card(`Held ${currency}`, grouped(held), 'paused, so not charged yet'),
   ]);
   return `<header>
-<p class="over">Month end${isDraft ? ' · draft' : ''}</p>
+<p class="over">${sellerName === '' ? '' : `${breakableHtml(sellerName)} · `}Month end${isDraft ? ' · draft' : ''}</p>
 <h1>${month}</h1>
 <p>${documents} · ${held} · ${counted(summary.exceptionCount, 'exception')}</p>
 <dl>
@@ -141,38 +155,48 @@ function bridgeRows(
   });
 }
 
+/** `Lakeside Dental (P-100)` */
+const practiceOf = ({
+  practiceId,
+  practiceName,
+}: {
+  readonly practiceId: string;
+  readonly practiceName: string;
+}) => (practiceName === practiceId || practiceId === '' ? practiceName : `${practiceName} (${practiceId})`);
+
+/** ` The picture shows the largest 12.` */
+const shownIn = (count: number): string =>
+  count > MOST_BARS ? ` The picture shows the first ${MOST_BARS} of ${grouped(count)}.` : '';
+
+/** A ledger's first month has nothing to be compared with. */
 function practiceCharges(figures: CurrencyFigures, { month, hasMonthBefore }: ReportFigures): string {
-  const { currency, practices, otherPractices, allPractices } = figures;
+  const { currency, practices, allPractices } = figures;
   if (practices.length === 0) return '';
   const before = previousMonth(month);
+  const now = ({ nowMinor }: PracticeCharges) => amount(nowMinor, currency);
   const change = ({ nowMinor, beforeMinor }: PracticeCharges) =>
     signed(amount(nowMinor - beforeMinor, currency));
-  const practiceOf = ({ practiceId, practiceName }: PracticeCharges) =>
-    practiceName === practiceId ? practiceId : `${practiceName} (${practiceId})`;
   const title = `Charges by practice, ${currency}`;
-  const others =
-    otherPractices === undefined
-      ? []
-      : [
-          {
-            ...otherPractices.charges,
-            practiceName: counted(otherPractices.count, 'other practice'),
-          },
-        ];
+  const order = hasMonthBefore ? 'the largest changes first' : 'the largest first';
   return pictureSection({
     title,
-    lead: `${swatch('more')} ${month} ${swatch('before')} ${before}${hasMonthBefore ? '' : ' (not closed in this ledger)'}; the largest changes first.`,
+    lead: `${swatch('more')} ${month}${hasMonthBefore ? ` ${swatch('before')} ${before}` : ''}; ${order}.${shownIn(practices.length)}`,
     charts: [
       barChart(
         {
           id: `practices-${currency}`,
-          title: `${title}: ${month} against ${before}`,
-          description: `For each practice its charges in ${month} above those of ${before}, with the change as a figure; the largest changes first.`,
+          title: hasMonthBefore ? `${title}: ${month} against ${before}` : `${title}: ${month}`,
+          description: hasMonthBefore
+            ? `For each practice its charges in ${month} above those of ${before}, with the change as a figure; ${order}.`
+            : `For each practice its charges in ${month}; ${order}.`,
         },
-        practices.map((practice) => ({
+        practices.slice(0, MOST_BARS).map((practice) => ({
           label: practice.practiceName,
-          value: change(practice),
-          bars: [barOf(practice.nowMinor, 'more'), barOf(practice.beforeMinor, 'before')],
+          value: hasMonthBefore ? change(practice) : now(practice),
+          bars: [
+            barOf(practice.nowMinor, 'more'),
+            ...(hasMonthBefore ? [barOf(practice.beforeMinor, 'before')] : []),
+          ],
         })),
       ),
     ],
@@ -180,15 +204,136 @@ function practiceCharges(figures: CurrencyFigures, { month, hasMonthBefore }: Re
       'Charges, without credits',
       [
         { name: 'Practice', cell: practiceOf },
-        { name: month, isNumber: true, cell: ({ nowMinor }) => amount(nowMinor, currency) },
-        { name: before, isNumber: true, cell: ({ beforeMinor }) => amount(beforeMinor, currency) },
-        { name: 'Change', isNumber: true, cell: change },
+        { name: month, isNumber: true, cell: now },
+        ...(hasMonthBefore
+          ? [
+              {
+                name: before,
+                isNumber: true,
+                cell: ({ beforeMinor }: PracticeCharges) => amount(beforeMinor, currency),
+              },
+              { name: 'Change', isNumber: true, cell: change },
+            ]
+          : []),
       ],
       practices,
+      [{ ...allPractices, practiceName: 'All practices' }],
+    ),
+  });
+}
+
+/** What was charged by product: the largest first. */
+function products({ currency, products }: CurrencyFigures): string {
+  return sumsSection(products, {
+    title: `Charges by product, ${currency}`,
+    lead: 'Charges without credits, the largest first.',
+    name: 'Product',
+    fill: 'more',
+    currency,
+  });
+}
+
+function credits({ currency, credits }: CurrencyFigures): string {
+  return sumsSection(credits, {
+    title: `Credits by reason, ${currency}`,
+    lead: 'Charges of earlier months that were taken back.',
+    name: 'Reason',
+    fill: 'less',
+    currency,
+  });
+}
+
+function sumsSection(
+  sums: readonly LineSum[],
+  words: {
+    readonly title: string;
+    readonly lead: string;
+    readonly name: string;
+    readonly fill: Fill;
+    readonly currency: string;
+  },
+): string {
+  if (sums.length === 0) return '';
+  const { title, lead, name, fill, currency } = words;
+  const textOf = ({ amountMinor }: LineSum) => amount(amountMinor, currency);
+  const all = {
+    label: 'All',
+    lines: sums.reduce((total, { lines }) => total + lines, 0),
+    amountMinor: sums.reduce((total, { amountMinor }) => total + amountMinor, 0n),
+  };
+  const shown = sums.slice(0, MOST_BARS);
+  return pictureSection({
+    title,
+    lead: `${lead}${shownIn(sums.length)}`,
+    charts: [
+      barChart(
+        {
+          id: `${name.toLowerCase()}-${currency}`,
+          title,
+          description: shown.map((sum) => `${sum.label}: ${textOf(sum)}`).join('; '),
+        },
+        shown.map((sum) => ({
+          label: sum.label,
+          value: textOf(sum),
+          bars: [barOf(sum.amountMinor < 0n ? -sum.amountMinor : sum.amountMinor, fill)],
+        })),
+      ),
+    ],
+    table: htmlTable<LineSum>(
+      title,
       [
-        ...others.map((each) => ({ ...each, practiceId: each.practiceName })),
-        { ...allPractices, practiceId: 'All practices', practiceName: 'All practices' },
+        { name, cell: ({ label }) => label },
+        { name: 'Lines', isNumber: true, cell: ({ lines }) => grouped(lines) },
+        { name: currency, isNumber: true, cell: textOf },
       ],
+      sums,
+      [all],
+    ),
+  });
+}
+
+/** The months of this ledger beside each other; a first month has none beside it. */
+function trend({ currency, trend }: CurrencyFigures): string {
+  if (trend.length < 2) return '';
+  const title = `Month by month, ${currency}`;
+  const charged = ({ chargesMinor }: TrendMonth) => amount(chargesMinor, currency);
+  const held = ({ heldMinor }: TrendMonth) => amount(heldMinor, currency);
+  const credited = ({ creditsMinor }: TrendMonth) => amount(creditsMinor, currency);
+  return pictureSection({
+    title,
+    lead: `${swatch('more')} charged ${swatch('before')} held at the cut-off ${swatch('less')} credited.`,
+    charts: [
+      barChart(
+        {
+          id: `trend-${currency}`,
+          title,
+          description: trend
+            .map(
+              (each) =>
+                `${each.month}: charged ${charged(each)}, held ${held(each)}, credited ${credited(each)}`,
+            )
+            .join('; '),
+        },
+        trend.map((each) => ({
+          label: each.month,
+          value: charged(each),
+          bars: [
+            barOf(each.chargesMinor, 'more'),
+            barOf(each.heldMinor, 'before'),
+            barOf(-each.creditsMinor, 'less'),
+          ],
+        })),
+      ),
+    ],
+    table: htmlTable<TrendMonth>(
+      'The months of this ledger',
+      [
+        { name: 'Month', cell: ({ month }) => month },
+        { name: 'Charged', isNumber: true, cell: charged },
+        { name: 'Held', isNumber: true, cell: held },
+        { name: 'Credited', isNumber: true, cell: credited },
+      ],
+      trend,
     ),
   });
 }
@@ -285,7 +430,7 @@ ${htmlTable(
       cell: ({ limitAt, timeZone }) => minuteOf(timeZone, limitAt),
     },
     ...(zones.length === 1 ? [] : [{ name: 'On the clock of', cell: ({ timeZone }: NextLimit) => timeZone }]),
-    { name: 'Practice', cell: ({ practiceId }) => practiceId },
+    { name: 'Practice', cell: practiceOf },
     { name: 'Order', cell: ({ orderId, orderLine }) => `${orderId} / ${orderLine}` },
     { name: 'Product', cell: ({ product }) => product },
     { name: 'Paused on', isFixed: true, cell: ({ pausedOn }) => pausedOn },

@@ -29,8 +29,12 @@ afterAll(async () => {
   for (const place of [short, long, many]) place?.remove();
 });
 
-const invoiceOf = (place: ClosedLab, name = 'P-100.html', month = MONTH) =>
-  place.path('printable', month, 'invoices', name);
+/** By the id of its practice, and an ending. */
+function invoiceOf(place: ClosedLab, name = 'P-100.html', month = MONTH): string {
+  const [id, ending] = name.split('.');
+  const row = place.rows(`printable/${month}/index.csv`).find(({ practice_id }) => practice_id === id);
+  return place.path('printable', month, row?.file?.replace(/pdf$/, ending ?? '') ?? '');
+}
 
 /** 東京みなと歯科医院: the second of those with a name of another script. */
 const JAPANESE = 'P-179.html';
@@ -85,7 +89,7 @@ describe.each([
     );
     const [{ total } = {}] = long.rows(`invoices/${MONTH}/summary.csv`);
     const last = sheets.at(-1)?.replaceAll(',', '');
-    expect(last).toMatch(new RegExp(`Total USD\\s+${total}`));
+    expect(last).toMatch(new RegExp(`Amount due USD\\s+${total}`));
     // The remark of a line stands on the sheet of its line.
     for (const sheet of sheets)
       expect(sheet.match(/ORD-\d+/g)?.length).toBe(sheet.match(/placed Oct \d+/g)?.length);
@@ -122,7 +126,7 @@ test('words of our own PDFs lie beside each other, on the sheet', () => {
 
 test('a name in Japanese is shown', async () => {
   const { page } = await openPage(browser, invoiceOf(many, JAPANESE, '2025-11'), VIEWS[1]);
-  expect(await page.locator('.practice').textContent()).toContain('東京みなと歯科医院');
+  expect(await page.locator('.to').textContent()).toContain('東京みなと歯科医院');
   await page.close();
 });
 

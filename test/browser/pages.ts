@@ -1,4 +1,5 @@
 /** Pages in Debian's chromium, and what every page must hold to: nothing fails, nothing is fetched, no text is hidden. */
+import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 export function openBrowser(): Promise<Browser> {
@@ -45,9 +46,9 @@ export async function openPage(
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
   page.on('console', (message) => troubles.push(`console: ${message.text()}`));
   page.on('request', (request) => {
-    if (request.url() !== `file://${file}`) troubles.push(`request: ${request.url()}`);
+    if (request.url() !== pathToFileURL(file).href) troubles.push(`request: ${request.url()}`);
   });
-  await page.goto(`file://${file}`);
+  await page.goto(pathToFileURL(file).href);
   return { page, troubles };
 }
 

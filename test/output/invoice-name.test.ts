@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DocumentOwner } from '../../src/billing/per-document.js';
-import { invoiceNames } from '../../src/output/invoice-name.js';
+import { attachmentNames, invoiceNames } from '../../src/output/invoice-name.js';
 
 const name = (practiceId: string) => invoiceNames([{ practiceId, currency: 'USD' }])[0];
 const tag = (practiceId: string) => `~${createHash('sha256').update(practiceId).digest('hex').slice(0, 8)}`;
@@ -136,5 +136,37 @@ describe('no two names are alike', () => {
         expect([...invoiceNames([...list].reverse())].reverse()).toEqual(invoiceNames(list));
       }),
     );
+  });
+});
+
+describe('the name of an attachment', () => {
+  const names = (...documents: readonly (readonly [number: string, practice: string])[]) =>
+    attachmentNames(
+      documents.map(([documentNumber, practiceName]) => ({
+        documentNumber,
+        practiceName,
+        billingMonth: '2025-11',
+      })),
+    );
+
+  it.each([
+    ['INV-000004', 'Lakeside Dental', 'INV-000004 Lakeside Dental 2025-11'],
+    ['2025-11/0004', 'Ortiz & Daughters, DDS', '2025-11 0004 Ortiz & Daughters, DDS 2025-11'],
+    ['INV-1', 'a\\b:c*d?e"f<g>h|i\tj\u202ek', 'INV-1 a b c d e f g h i j k 2025-11'],
+    ['INV-1', 'Zahna\u0308rzte Größe 東京', 'INV-1 Zahnärzte Größe 東京 2025-11'],
+    ['INV-1', '🦷🦷', 'INV-1 2025-11'],
+    ['INV-1', 'x'.repeat(500), `INV-1 ${'x'.repeat(100)} 2025-11`],
+    ['INV-1', '東'.repeat(100), `INV-1 ${'東'.repeat(33)} 2025-11`],
+    ['.1', 'Ash', '_.1 Ash 2025-11'],
+    ['-1', 'Ash', '_-1 Ash 2025-11'],
+    ['con.1', 'Ash', '_con.1 Ash 2025-11'],
+  ])('of %j to %j: %s', (number, practice, expected) => {
+    expect(names([number, practice])).toEqual([expected]);
+  });
+
+  it('is never that of another, in any case', () => {
+    const found = names(['a/1', 'Ash'], ['A 1', 'ash'], ['b', 'Ash']);
+    expect(found[2]).toBe('b Ash 2025-11');
+    expect(new Set(found.map((each) => each.toLowerCase())).size).toBe(3);
   });
 });

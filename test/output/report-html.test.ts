@@ -57,7 +57,9 @@ function november(changes: Partial<ReportSources> = {}): ReportSources {
   return {
     view,
     documentsBefore: [documentOf('P1', 10000), documentOf('P2', 90000)],
+    earlier: [],
     zoneOf: () => 'America/New_York',
+    nameOf: (practiceId) => `${practiceId} Dental`,
     ...changes,
   };
 }
@@ -74,17 +76,71 @@ describe('the figures', () => {
       ['P3', 2000n, 0n],
     ]);
     expect(usd?.allPractices).toMatchObject({ nowMinor: 37000n, beforeMinor: 100000n });
-    expect(usd?.otherPractices).toBeUndefined();
   });
 
-  it('add up the practices beyond those that are listed', () => {
+  it('have every practice in the table, and the first twelve in the picture', () => {
     const documents = Array.from({ length: 20 }, (_, index) => documentOf(`P${index}`, 100 + index));
-    const [currency] = reportFigures(
-      november({ view: monthView({ documents }), documentsBefore: undefined }),
+    const ofMany = reportHtml(november({ view: monthView({ documents }) }));
+    for (const { practiceId } of documents) expect(ofMany).toContain(`${practiceId} Dental (${practiceId})`);
+    const [, picture] = /<svg class="chart"[^>]*"practices-USD[^>]*>([\s\S]*?)<\/svg>/.exec(ofMany) ?? [];
+    expect(picture?.match(/class="value"/g)?.length).toBe(12);
+    // 20 now, and P2 of the month before among them.
+    expect(ofMany).toContain('The picture shows the first 12 of 20.');
+  });
+
+  it('add up charges by product and credits by reason, the largest first', () => {
+    const lines = [
+      issuedLine({ product: 'crown', amountMinor: 100 }),
+      issuedLine({ product: 'veneer', amountMinor: 500 }),
+      issuedLine({ product: 'crown', amountMinor: 150 }),
+      issuedLine({ lineType: 'credit', reason: 'amended', amountMinor: -10 }),
+      issuedLine({ lineType: 'credit', reason: 'cancelled', amountMinor: -70 }),
+      issuedLine({ lineType: 'credit', reason: 'placed', amountMinor: -20 }),
+    ];
+    const [figures] = reportFigures(
+      november({ view: monthView({ documents: [documentOf('P1', 750)], lines }) }),
     ).currencies;
-    expect(currency?.practices.length).toBe(12);
-    // 1.00 to 1.07 are the smallest eight.
-    expect(currency?.otherPractices).toMatchObject({ count: 8, charges: { nowMinor: 828n } });
+    expect(figures?.products).toEqual([
+      { label: 'veneer', lines: 1, amountMinor: 500n },
+      { label: 'crown', lines: 2, amountMinor: 250n },
+    ]);
+    expect(figures?.credits).toEqual([
+      { label: 'order cancelled', lines: 1, amountMinor: -70n },
+      { label: 'corrected', lines: 2, amountMinor: -30n },
+    ]);
+  });
+
+  it('set the months of the ledger beside each other, by currency', () => {
+    const monthOf = (month: string, documents: readonly IssuedDocument[], heldMinor: bigint) =>
+      monthView(
+        {
+          documents,
+          reconciliation: (['charged', 'closing_deferred', 'closing_slated'] as const).map((term) => ({
+            currency: 'USD',
+            term,
+            lines: 1,
+            amountMinor: heldMinor,
+          })),
+        },
+        { month },
+      );
+    const euro = documentOf('P1', 700, { currency: 'EUR' });
+    const credited = documentOf('P2', 0);
+    const totals = { ...credited.totals, creditsMinor: -300 };
+    const earlier = [
+      monthOf('2026-09', [documentOf('P1', 100), euro], 5n),
+      monthOf('2026-10', [documentOf('P1', 200), { ...credited, totals }], 0n),
+    ];
+    const currencies = reportFigures(november({ earlier })).currencies;
+    // P1 and P3; closing_deferred is 30.00 there.
+    const november_ = { month: '2026-11', chargesMinor: 37000n, creditsMinor: 0n, heldMinor: 3000n };
+    expect(currencies.find(({ currency }) => currency === 'USD')?.trend).toEqual([
+      { month: '2026-09', chargesMinor: 100n, creditsMinor: 0n, heldMinor: 10n },
+      { month: '2026-10', chargesMinor: 200n, creditsMinor: -300n, heldMinor: 0n },
+      november_,
+    ]);
+    expect(reportHtml(november({ earlier }))).toContain('Month by month, USD');
+    expect(reportHtml(november())).not.toContain('Month by month');
   });
 
   it('count held lines by the thirds of the limit, and those past it', () => {
@@ -149,13 +205,13 @@ describe('the page', () => {
 
   it('gives each picture a title, a description and a table', () => {
     const charts = [...page.matchAll(/<svg class="chart"[^>]* aria-labelledby="(\S+) (\S+)">/g)];
-    expect(charts.length).toBe(6);
+    expect(charts.length).toBe(8);
     for (const [, title, description] of charts) {
       expect(page).toMatch(
         new RegExp(`<title id="${title}">[^<]+</title>\n<desc id="${description}">[^<]+</desc>`),
       );
     }
-    expect(page.match(/<table/g)?.length).toBe(7);
+    expect(page.match(/<table/g)?.length).toBe(9);
   });
 
   it('has the balance in its order, in lines and in money', () => {
@@ -164,6 +220,22 @@ describe('the page', () => {
       (term, index) => `${term.replaceAll('_', ' ')}</th>.*>${index + 1}</td>.*>${amounts[index]}</td>`,
     );
     expect(page).toMatch(new RegExp(rows.join('.*\\n.*')));
+  });
+
+  it('names the lab, and the practices of held lines', () => {
+    expect(page).toContain('<p class="over">Month end</p>');
+    const { view } = november();
+    const config = { ...view.config, seller: { name: 'Lakeview <Lab>', payment: [] } };
+    const named = reportHtml(november({ view: { ...view, config } }));
+    expect(named).toContain('<p class="over">Lakeview &#60;Lab&#62; · Month end</p>');
+    expect(page).toContain('<td data-name="Practice">P1 Dental (P1)</td>');
+  });
+
+  it('of a first month compares nothing', () => {
+    const first = reportHtml(november({ documentsBefore: undefined }));
+    expect(page).toContain('Change');
+    expect(first).not.toMatch(/Change|against|swatch before"><\/i> 2026-10;/);
+    expect(first).toContain('the largest first');
   });
 
   it('runs nothing and loads nothing, whatever a name holds', () => {
@@ -186,7 +258,9 @@ describe('the page', () => {
     const empty = reportHtml({
       view: monthView({}),
       documentsBefore: undefined,
+      earlier: [],
       zoneOf: () => 'UTC',
+      nameOf: (practiceId) => practiceId,
     });
     expect(empty).not.toContain('<svg class="chart"');
     expect(empty).toContain('None: no fact was without effect');

@@ -121,7 +121,7 @@ describe('a folder can be named by environment', () => {
     ['MONTHEND_OUT', ['run', '2025-10', 'orders.csv'], '2025-10/summary.csv'],
     ['MONTHEND_OUT', ['export', '2025-10'], '2025-10/summary.csv'],
     ['MONTHEND_REPORTS', ['report', '2025-10'], '2025-10/report.html'],
-    ['MONTHEND_PRINTABLE', ['invoices', '2025-10'], '2025-10/invoices/P-1.html'],
+    ['MONTHEND_PRINTABLE', ['invoices', '2025-10'], '2025-10/index.csv'],
     ['MONTHEND_DRAFTS', ['preview', '2025-11'], '2025-11/summary.csv'],
   ];
   function closedOctober() {

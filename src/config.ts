@@ -50,6 +50,7 @@ export interface Config extends Policy {
   readonly invoiceNumber: string;
   readonly creditNoteNumber: string;
   readonly reviewChangePercent: number | null;
+  readonly negativePrices: boolean;
   readonly strict: boolean;
   readonly patientRef: boolean;
   readonly bom: boolean;
@@ -71,10 +72,12 @@ export const DEFAULT_CONFIG: Config = {
   afterLimit: 'slate',
   notPausable: ['aligners'],
   rounding: 'half-up',
+  creditAfterShipment: false,
   paymentTermsDays: 7,
   invoiceNumber: 'INV-{seq:6}',
   creditNoteNumber: 'CN-{seq:6}',
   reviewChangePercent: null,
+  negativePrices: false,
   strict: false,
   patientRef: false,
   bom: false,
@@ -87,23 +90,39 @@ export const DEFAULT_CONFIG: Config = {
 };
 
 /**
- * What a close records and seals: all that its documents show. Neither who may read the files, nor how the books call things, nor the
- * forms of files that were imported before.
+ * What a close records and seals: all that its documents show. Neither who may read the files, nor how the books call things, nor what
+ * an import took before.
  */
 export function recordedConfig({
   fileMode: _,
   books: __,
   inputs: ___,
+  negativePrices: ____,
   seller,
+  creditAfterShipment,
   ...recorded
 }: Config): RecordedConfig {
   // Left out where there is none: months of labs without it keep the bytes that they had.
-  return seller === null ? recorded : { ...recorded, seller };
+  return {
+    ...recorded,
+    ...(seller === null ? {} : { seller }),
+    ...(creditAfterShipment ? { creditAfterShipment } : {}),
+  };
 }
 
-export type RecordedConfig = Omit<Config, 'fileMode' | 'books' | 'inputs' | 'seller'> & {
+export type RecordedConfig = Omit<
+  Config,
+  'fileMode' | 'books' | 'inputs' | 'negativePrices' | 'seller' | 'creditAfterShipment'
+> & {
   readonly seller?: SellerSettings;
+  readonly creditAfterShipment?: true;
 };
 
 /** The settings that a ledger's first close fixes (docs/rules.md section 3). */
-export const FIXED_SETTINGS = ['pauseLimitDays', 'afterLimit', 'notPausable', 'rounding'] as const;
+export const FIXED_SETTINGS = [
+  'pauseLimitDays',
+  'afterLimit',
+  'notPausable',
+  'rounding',
+  'creditAfterShipment',
+] as const;

@@ -32,6 +32,7 @@ export const COLUMNS: Readonly<Record<FactKind, readonly Column[]>> = {
     required('at'),
     optional('sequence', { takesNumber: true }),
     optional('reason'),
+    optional('line', { takesNumber: true }),
   ],
   practices: [required('practice_id'), required('name'), optional('time_zone')],
 };

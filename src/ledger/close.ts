@@ -12,7 +12,7 @@ import type { MonthView } from '../billing/month-view.js';
 import { numbersFrom } from '../billing/number-pattern.js';
 import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
-import { type Config, FIXED_SETTINGS, recordedConfig } from '../config.js';
+import { type Config, DEFAULT_CONFIG, FIXED_SETTINGS, recordedConfig } from '../config.js';
 import { Failure } from '../failure.js';
 import type { Basis } from './accounts.js';
 import { billMonth } from './bill-month.js';
@@ -87,7 +87,8 @@ function refuseOtherPolicy(db: Connection, config: Config): void {
   if (first === undefined) return;
   const fixed = storedConfig(first);
   for (const key of FIXED_SETTINGS) {
-    const [was, is] = [JSON.stringify(fixed[key]), JSON.stringify(config[key])];
+    // A key that came with a later version, or is not recorded at its default.
+    const [was, is] = [fixed, config].map((each) => JSON.stringify(each[key] ?? DEFAULT_CONFIG[key]));
     if (was === is) continue;
     throw new Failure(
       'usage',

@@ -52,6 +52,7 @@ export interface Config extends Policy {
   readonly invoiceNumber: string;
   readonly creditNoteNumber: string;
   readonly reviewChangePercent: number | null;
+  readonly negativePrices: boolean;
   readonly strict: boolean;
   readonly patientRef: boolean;
   readonly bom: boolean;
@@ -75,10 +76,12 @@ export const DEFAULT_CONFIG: Config = {
   afterLimit: 'slate',
   notPausable: ['aligners'],
   rounding: 'half-up',
+  creditAfterShipment: false,
   paymentTermsDays: 7,
   invoiceNumber: 'INV-{seq:6}',
   creditNoteNumber: 'CN-{seq:6}',
   reviewChangePercent: null,
+  negativePrices: false,
   strict: false,
   patientRef: false,
   bom: false,
@@ -94,7 +97,7 @@ export const DEFAULT_CONFIG: Config = {
 
 /**
  * What a close records and seals: all that its documents show. Neither who may read the files, nor how the books call things, nor the
- * forms of files that were imported before, nor what stops a close.
+ * forms of files that were imported before and what an import took, nor what stops a close.
  */
 export function recordedConfig({
   fileMode: _,
@@ -102,19 +105,39 @@ export function recordedConfig({
   inputs: ___,
   firstMonth: ____,
   preflight: _____,
+  negativePrices: ______,
   seller,
+  creditAfterShipment,
   ...recorded
 }: Config): RecordedConfig {
   // Left out where there is none: months of labs without it keep the bytes that they had.
-  return seller === null ? recorded : { ...recorded, seller };
+  return {
+    ...recorded,
+    ...(seller === null ? {} : { seller }),
+    ...(creditAfterShipment ? { creditAfterShipment } : {}),
+  };
 }
 
 export type RecordedConfig = Omit<
   Config,
-  'fileMode' | 'books' | 'inputs' | 'firstMonth' | 'preflight' | 'seller'
+  | 'fileMode'
+  | 'books'
+  | 'inputs'
+  | 'firstMonth'
+  | 'preflight'
+  | 'negativePrices'
+  | 'seller'
+  | 'creditAfterShipment'
 > & {
   readonly seller?: SellerSettings;
+  readonly creditAfterShipment?: true;
 };
 
 /** The settings that a ledger's first close fixes (docs/rules.md section 3). */
-export const FIXED_SETTINGS = ['pauseLimitDays', 'afterLimit', 'notPausable', 'rounding'] as const;
+export const FIXED_SETTINGS = [
+  'pauseLimitDays',
+  'afterLimit',
+  'notPausable',
+  'rounding',
+  'creditAfterShipment',
+] as const;

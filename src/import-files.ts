@@ -237,7 +237,8 @@ const createCounts = () => {
 
 function intakeOptions({ as, amend, config }: ImportOptions): IntakeOptions {
   const profiles = profilesIn(config.inputs);
-  const options = { amend, defaultCurrency: config.currency, profiles };
+  const { currency: defaultCurrency, negativePrices } = config;
+  const options = { amend, defaultCurrency, negativePrices, profiles };
   if (as === undefined) return options;
   const profile = profiles.find(({ name }) => name === as);
   return { ...options, as: profile ?? (as as FactKind) };

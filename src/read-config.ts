@@ -166,6 +166,13 @@ export const configSchema = z.strictObject({
     .default(DEFAULT_CONFIG.rounding)
     .describe('How a line amount is rounded at half a cent; fixed by the first close')
     .meta({ examples: ['half-even'] }),
+  creditAfterShipment: z
+    .boolean()
+    .default(DEFAULT_CONFIG.creditAfterShipment)
+    .describe(
+      'Let orders and order lines be cancelled or deleted after they have shipped, and credit them; fixed by the first close',
+    )
+    .meta({ examples: [true] }),
   paymentTermsDays: z
     .int()
     .min(0)
@@ -190,6 +197,11 @@ export const configSchema = z.strictObject({
         'its last closed month; null marks none',
     )
     .meta({ examples: [25] }),
+  negativePrices: z
+    .boolean()
+    .default(DEFAULT_CONFIG.negativePrices)
+    .describe('Let an order line have a unit price below zero: a discount, goodwill, a return')
+    .meta({ examples: [true] }),
   strict: z
     .boolean()
     .default(DEFAULT_CONFIG.strict)

@@ -23,10 +23,12 @@ describe('a config', () => {
       afterLimit: 'slate',
       notPausable: ['aligners'],
       rounding: 'half-up',
+      creditAfterShipment: false,
       paymentTermsDays: 7,
       invoiceNumber: 'INV-{seq:6}',
       creditNoteNumber: 'CN-{seq:6}',
       reviewChangePercent: null,
+      negativePrices: false,
       strict: false,
       patientRef: false,
       bom: false,
@@ -77,6 +79,8 @@ describe('a config', () => {
     ['invoiceNumber', '"{YYYY}-{MM}/{seq}"'],
     ['creditNoteNumber', '"C{seq:20}"'],
     ['strict', 'true'],
+    ['negativePrices', 'true'],
+    ['creditAfterShipment', 'true'],
     ['patientRef', 'true'],
     ['bom', 'true'],
     ['lineEnding', '"crlf"'],
@@ -264,13 +268,24 @@ describe('what a close records', () => {
   it('is what its documents show: not who may read them, how the books call things, or what stops a close', () => {
     expect(Object.keys(recordedConfig({ ...DEFAULT_CONFIG, seller }))).toEqual(
       Object.keys(DEFAULT_CONFIG).filter(
-        (key) => !['fileMode', 'books', 'inputs', 'firstMonth', 'preflight'].includes(key),
+        (key) =>
+          ![
+            'fileMode',
+            'books',
+            'inputs',
+            'firstMonth',
+            'preflight',
+            'negativePrices',
+            'creditAfterShipment',
+          ].includes(key),
       ),
     );
   });
 
-  it('names no seller where there is none: months keep the bytes that they had', () => {
+  it('names no seller where there is none, and no returns: months keep the bytes that they had', () => {
     expect(recordedConfig(DEFAULT_CONFIG)).not.toHaveProperty('seller');
+    expect(recordedConfig(DEFAULT_CONFIG)).not.toHaveProperty('creditAfterShipment');
+    expect(recordedConfig({ ...DEFAULT_CONFIG, creditAfterShipment: true }).creditAfterShipment).toBe(true);
   });
 });
 

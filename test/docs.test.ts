@@ -64,7 +64,7 @@ describe('docs/config.md', () => {
   test('says which keys the first close fixes', () => {
     const fixed = page('config')
       .split('\n## ')
-      .filter((section) => /fixed by\s+the first close\./.test(section));
+      .filter((section) => /fixed by\s+the\s+first\s+close\./.test(section));
     expect(fixed.map((section) => section.split('\n')[0])).toEqual([...FIXED_SETTINGS]);
   });
 });

@@ -162,8 +162,9 @@ describe('money', () => {
             if (standing.has(name)) counts.charged++;
             if (heldLines.has(name)) counts.held++;
             if (before.has(name)) counts.before++;
-            const { state } = storyBefore(end, ofOrder(facts, line.orderId), zone, rules);
-            if (state === 'ended' && !before.has(name)) counts.ended++;
+            const { state, lineEnds } = storyBefore(end, ofOrder(facts, line.orderId), zone, rules);
+            const isEnded = state === 'ended' || lineEnds.has(line.line);
+            if (isEnded && !before.has(name)) counts.ended++;
           }
           expect(counts.charged + counts.held + counts.ended + counts.before).toBe(counts.placed);
         });

@@ -3,11 +3,11 @@
  */
 import { type BillingMonth, type Calendar, nextMonth } from './billing-month.js';
 import type { Instant, OrderLine } from './order.js';
-import { type Change, changeBefore, type Timeline } from './timeline.js';
+import { type Change, changeBefore, endBefore, type Timeline } from './timeline.js';
 
 /** How an order line stands at a month's cut-off. Only a `charged` one has an amount as its target. */
 export type Standing =
-  /** Placed at the cut-off or after it; `end` if its order has ended all the same. */
+  /** Placed at the cut-off or after it; `end` if it or its order has ended all the same. */
   | { readonly kind: 'unplaced'; readonly end: Change | undefined }
   | { readonly kind: 'charged'; readonly serviceMonth: BillingMonth }
   /** Placed, never yet unpaused at a cut-off, not ended. */
@@ -22,7 +22,7 @@ export function standingAt(
 ): Standing {
   const cutOff = calendar.cutOff(month);
   const last = changeBefore(timeline, cutOff);
-  const end = last?.state === 'ended' ? last : undefined;
+  const end = endBefore(timeline, line.line, cutOff);
   if (line.placedAt >= cutOff) return { kind: 'unplaced', end };
   if (end !== undefined) return { kind: 'ended', end };
   const service = serviceMonth(line, timeline, calendar, month);
@@ -33,7 +33,7 @@ export function standingAt(
 
 /**
  * The first billing month, from the one that contains `placedAt` to `upTo`, at whose cut-off the order is neither paused nor
- * ended. Undefined if there is none: the line is held, or it ended uncharged.
+ * ended, nor the line itself ended. Undefined if there is none: the line is held, or it ended uncharged.
  */
 export function serviceMonth(
   line: OrderLine,
@@ -42,9 +42,9 @@ export function serviceMonth(
   upTo: BillingMonth,
 ): BillingMonth | undefined {
   for (let month = calendar.monthOf(line.placedAt); month <= upTo; month = nextMonth(month)) {
-    const state = changeBefore(timeline, calendar.cutOff(month))?.state;
-    if (state === 'ended') return undefined;
-    if (state !== 'paused') return month;
+    const cutOff = calendar.cutOff(month);
+    if (endBefore(timeline, line.line, cutOff) !== undefined) return undefined;
+    if (changeBefore(timeline, cutOff)?.state !== 'paused') return month;
   }
   return undefined;
 }

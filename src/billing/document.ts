@@ -139,9 +139,9 @@ export interface DocumentTotals {
   readonly lineCount: number;
   readonly chargeCount: number;
   readonly creditCount: number;
-  /** Minor units, zero or more. */
+  /** Minor units; below zero only where lines are. */
   readonly chargesMinor: number;
-  /** Minor units, zero or less. */
+  /** Minor units; above zero only where lines below zero are credited. */
   readonly creditsMinor: number;
   readonly totalMinor: number;
 }

@@ -11,13 +11,25 @@ export const EXCEPTION_EFFECTS = {
   'before-placement': 'none',
   'charged-before-ledger': 'applied',
   'deleted-by-limit': 'applied',
+  'line-ended': 'none',
   'not-pausable': 'none',
   'not-paused': 'none',
   'order-ended': 'none',
   'resumed-after-limit': 'applied',
   'shipped-while-paused': 'applied',
+  'unknown-line': 'none',
   'unknown-order': 'none',
 } as const;
+
+/** Which event an exception is of, as it is listed: `cancelled`, or `cancelled line 2` of one that concerns a line alone. */
+export const listedEvent = ({ event, line }: Pick<HistoryEvent, 'event' | 'line'>): string =>
+  line === undefined ? event : `${event} line ${line}`;
+
+/** The same read back. */
+export function parseListedEvent(text: string): Pick<HistoryEvent, 'event' | 'line'> {
+  const [event = '', line] = text.split(' line ');
+  return { event: event as HistoryEvent['event'], ...(line === undefined ? {} : { line: Number(line) }) };
+}
 
 export type ExceptionCode = keyof typeof EXCEPTION_EFFECTS;
 

@@ -6,7 +6,7 @@
 import { type BillingMonth, type Calendar, previousMonth } from './billing-month.js';
 import { type Standing, standingAt } from './charge.js';
 import type { Reason } from './document.js';
-import { EXCEPTION_EFFECTS, type ExceptionCode } from './exception.js';
+import { EXCEPTION_EFFECTS, type ExceptionCode, listedEvent } from './exception.js';
 import { lineAmount } from './money.js';
 import { importName } from './news.js';
 import type { EventKind, HistoryEvent, Instant, OrderLine } from './order.js';
@@ -56,6 +56,8 @@ export interface ExplainedOrderLine {
 
 export interface ExplainedEvent {
   readonly event: EventKind;
+  /** Of an event of one order line. */
+  readonly orderLine?: number;
   readonly at: Instant;
   readonly eventId: string;
   readonly reason: string;
@@ -115,6 +117,8 @@ export interface ExplainedMonth {
 export interface ExplainedException {
   readonly code: ExceptionCode;
   readonly event: EventKind;
+  /** Of an event of one order line. */
+  readonly orderLine?: number;
   readonly eventId: string;
   readonly at: Instant;
   readonly sentence: string;
@@ -155,9 +159,13 @@ function explainEvents(
   facts: { readonly lines: readonly OrderLine[]; readonly events: readonly HistoryEvent[] },
   calendar: Calendar,
 ): ExplainedEvent[] {
-  const { changes, exceptions } = timelineOf(facts, policy, calendar.timeZone);
+  const { changes, exceptions, lineEnds } = timelineOf(facts, policy, calendar.timeZone);
   const isUnknown = facts.lines.length === 0;
-  const changeBy = new Map(changes.filter(({ byLimit }) => !byLimit).map((change) => [change.event, change]));
+  const changeBy = new Map(
+    [...changes, ...lineEnds.values()]
+      .filter(({ byLimit }) => !byLimit)
+      .map((change) => [change.event, change]),
+  );
   const codesOf = new Map<HistoryEvent, ExceptionCode[]>();
   for (const { event, code } of exceptions) {
     const codes = codesOf.get(event);
@@ -170,6 +178,7 @@ function explainEvents(
       const change = isUnknown ? undefined : changeBy.get(event);
       return {
         event: event.event,
+        ...(event.line === undefined ? {} : { orderLine: event.line }),
         at: event.at,
         eventId: event.eventId,
         reason: event.reason,
@@ -285,9 +294,10 @@ function explainException({ code, event }: RecordedException, day: DayNamer): Ex
   return {
     code,
     event: event.event,
+    ...(event.line === undefined ? {} : { orderLine: event.line }),
     eventId: event.eventId,
     at: event.at,
-    sentence: `${event.event} on ${day(event.at)}, ${effect}: ${WHY[code]}`,
+    sentence: `${listedEvent(event)} on ${day(event.at)}, ${effect}: ${WHY[code]}`,
   };
 }
 
@@ -305,10 +315,12 @@ const WHY: Record<ExceptionCode, string> = {
   'before-placement': 'the order was not placed yet',
   'charged-before-ledger': "the lab's earlier system charged it, so the credit is that one's",
   'deleted-by-limit': 'the pause reached its limit, which deleted the order',
+  'line-ended': 'the order line had ended',
   'not-pausable': 'an order with such a product cannot be paused',
   'not-paused': 'it was not paused',
   'order-ended': 'the order had ended',
   'resumed-after-limit': 'its limit had passed',
   'shipped-while-paused': 'it was paused',
+  'unknown-line': 'the order line was not known',
   'unknown-order': 'no line of the order was known',
 };

@@ -30,7 +30,8 @@ export function lineAmount(line: PricedLine, rounding: Rounding): number | undef
     .times(10 ** digitsOf(line.currency))
     .toDecimalPlaces(0, mode)
     .toNumber();
-  return Number.isSafeInteger(amount) ? amount : undefined;
+  // A zero has no minus.
+  return Number.isSafeInteger(amount) ? amount + 0 : undefined;
 }
 
 interface PricedLine {
@@ -43,7 +44,11 @@ interface PricedLine {
 const MOST_CHARACTERS = 11;
 
 /** The line amount where integers hold it exactly, as on most lines: 3 × 74.50 is 3 × 7450 cents. Spares the making of decimals. */
-function amountOfFewDigits({ quantity, unitPrice, currency }: PricedLine, rounding: Rounding): number {
+function amountOfFewDigits(line: PricedLine, rounding: Rounding): number {
+  const { quantity, unitPrice, currency } = line;
+  // Both roundings are alike on either side of zero. 0 - 0 is a zero without a minus.
+  if (unitPrice.startsWith('-'))
+    return 0 - amountOfFewDigits({ ...line, unitPrice: unitPrice.slice(1) }, rounding);
   const product = withoutPoint(quantity) * withoutPoint(unitPrice);
   const excess = fractionDigits(quantity) + fractionDigits(unitPrice) - digitsOf(currency);
   if (excess <= 0) return product * 10 ** -excess;

@@ -50,6 +50,8 @@ export interface ListedException {
   readonly code: ExceptionCode;
   readonly orderId: string;
   readonly event: EventKind;
+  /** Of an event that concerns one order line alone. */
+  readonly line?: number;
   readonly eventId: string;
   readonly at: Instant;
 }

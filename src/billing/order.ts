@@ -22,7 +22,7 @@ export interface OrderLine {
   readonly patientRef: string;
   /** A positive decimal in canonical form (`2.5`, never `2.50`). */
   readonly quantity: string;
-  /** A decimal of at most 6 fraction digits, zero or more, in canonical form. */
+  /** A decimal of at most 6 fraction digits in canonical form; below zero only where the config's `negativePrices` lets it. */
   readonly unitPrice: string;
   /** ISO 4217. Empty in a record that names none: a known line keeps its own then, a new one gets the config's. */
   readonly currency: string;
@@ -44,6 +44,8 @@ export interface HistoryEvent {
   readonly sequence: number;
   /** As the practice selected it; empty if absent. */
   readonly reason: string;
+  /** Of a `cancelled` or `deleted` that concerns one order line alone; absent if the event is of the whole order. */
+  readonly line?: number;
 }
 
 /**
@@ -59,7 +61,8 @@ export type Retraction = Omit<HistoryEvent, 'event'> & {
 export function eventIdentity(event: HistoryEvent | Retraction): string {
   if (event.eventId !== '') return JSON.stringify([event.eventId]);
   const kind = event.event === 'retracted' ? (event.takesBack ?? '') : event.event;
-  return JSON.stringify([event.orderId, kind, event.at, event.sequence, event.reason]);
+  const line = event.line === undefined ? [] : [event.line];
+  return JSON.stringify([event.orderId, kind, event.at, event.sequence, event.reason, ...line]);
 }
 
 export interface Practice {

@@ -10,7 +10,7 @@ import { lineAmount } from './money.js';
 import { eventIdentity, type HistoryEvent, type Instant, type OrderLine } from './order.js';
 import type { Policy } from './policy.js';
 import { dateOf, daysBetween, type LocalDate } from './time-zone.js';
-import { effectiveEvents, type Timeline, timelineOf } from './timeline.js';
+import { effectiveEvents, endBefore, type Timeline, timelineOf } from './timeline.js';
 
 /** What holds for every order of the month. */
 export interface MonthContext {
@@ -81,12 +81,12 @@ export function planOrder(order: OrderAccount, calendar: Calendar, context: Mont
   const documentLines: DocumentLine[] = [];
   const held: HeldLine[] = [];
   const beforeLedger: OrderLine[] = [];
-  let hasLineBeforeLedger = false;
+  const linesBeforeLedger: OrderLine[] = [];
 
   for (const { line, record } of order.lines) {
     const standing = standingAt(month, line, timeline, calendar);
     if (record.chargedBeforeLedger || isBeforeLedger(line, record, standing, timeline, calendar, context)) {
-      hasLineBeforeLedger = true;
+      linesBeforeLedger.push(line);
       if (!record.chargedBeforeLedger) beforeLedger.push(line);
       continue;
     }
@@ -96,9 +96,10 @@ export function planOrder(order: OrderAccount, calendar: Calendar, context: Mont
     if (standing.kind === 'held') held.push(heldLine(line, standing, calendar, context));
   }
 
-  const arisen = hasLineBeforeLedger
-    ? [...timeline.exceptions, ...endOfLineBeforeLedger(timeline, calendar, context)]
-    : timeline.exceptions;
+  const arisen =
+    linesBeforeLedger.length > 0
+      ? [...timeline.exceptions, ...endsOfLinesBeforeLedger(linesBeforeLedger, timeline, calendar, context)]
+      : timeline.exceptions;
   return { documentLines, held, beforeLedger, exceptions: notYetListed(arisen, order, calendar, month) };
 }
 
@@ -115,15 +116,20 @@ function isBeforeLedger(
   return serviceMonth(line, timeline, calendar, previousMonth(firstMonth)) !== undefined;
 }
 
-/** An order that ends when one of its lines was charged by the earlier system: that one owes the credit. */
-function endOfLineBeforeLedger(
+/** What ended a line that the earlier system charged: that one owes the credit. */
+function endsOfLinesBeforeLedger(
+  lines: readonly OrderLine[],
   timeline: Timeline,
   calendar: Calendar,
   { firstMonth }: MonthContext,
 ): OrderException[] {
-  const end = timeline.changes.at(-1);
-  if (end?.state !== 'ended' || end.at < calendar.cutOff(previousMonth(firstMonth))) return [];
-  return [{ code: 'charged-before-ledger', event: end.event, since: end.at }];
+  const start = calendar.cutOff(previousMonth(firstMonth));
+  const ends = new Set(lines.map(({ line }) => endBefore(timeline, line, Number.POSITIVE_INFINITY)));
+  return [...ends].flatMap((end): OrderException[] =>
+    end === undefined || end.at < start
+      ? []
+      : [{ code: 'charged-before-ledger', event: end.event, since: end.at }],
+  );
 }
 
 function chargeFor(

@@ -9,4 +9,6 @@ export interface Policy {
   /** Product codes whose orders cannot be paused. */
   readonly notPausable: readonly string[];
   readonly rounding: Rounding;
+  /** Whether what has shipped may still be cancelled or deleted, and is credited then: a return. */
+  readonly creditAfterShipment: boolean;
 }

@@ -269,7 +269,10 @@ export function notInNumberFormat(text: string, example: string): string {
 }
 
 export function belowZero(text: string): string {
-  return `${excerpt(text)} is below zero; zero or more is expected; null in the profile's "values" passes records over that are no order lines`;
+  return (
+    `${excerpt(text)} is below zero; discounts, goodwill and returns are taken with "negativePrices": true in monthend.json; ` +
+    'else zero or more is expected'
+  );
 }
 
 export function notInFormat(text: string, formats: readonly string[]): string {
@@ -394,7 +397,21 @@ export function tooManyFractionDigits(text: string, most: number): string {
 }
 
 export function notPositive(text: string): string {
-  return `${excerpt(text)} is zero; more than zero is expected, for example 1`;
+  return (
+    `${excerpt(text)} is zero; more than zero is expected; to take the line off its order, ` +
+    'import a history event cancelled with this line'
+  );
+}
+
+export function quantityBelowZero(text: string): string {
+  return (
+    `${excerpt(text)} is below zero; more than zero is expected; what is given back has a unit_price below zero ` +
+    '("negativePrices": true in monthend.json)'
+  );
+}
+
+export function lineOfOtherEvent(event: string): string {
+  return `is only for cancelled and deleted; ${event} concerns the whole order: leave line empty`;
 }
 
 export function notAnInteger(text: string, least: number): string {

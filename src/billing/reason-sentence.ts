@@ -270,7 +270,8 @@ function credited(context: LineInMonth, credit: RecordedLine): Said {
 /** `it was cancelled on Nov 5` */
 function endedBy(context: LineInMonth, end: Change): string {
   const day = dayIn(context);
-  if (!end.byLimit) return `it was ${end.event.event} on ${day(end.at)}`;
+  const alone = end.event.line === undefined ? '' : ' (this order line alone)';
+  if (!end.byLimit) return `it was ${end.event.event} on ${day(end.at)}${alone}`;
   return `the pause of ${day(end.event.at)} reached its limit of ${day(end.at - 1)}, which deletes an order`;
 }
 
@@ -352,6 +353,6 @@ function placement({ line, placedAt }: OrderLine): DecidingFact {
   return { kind: 'order-line', orderLine: line, at: placedAt };
 }
 
-function happening({ event, eventId, at }: HistoryEvent): DecidingFact {
-  return { kind: 'event', event, eventId, at };
+function happening({ event, line, eventId, at }: HistoryEvent): DecidingFact {
+  return { kind: 'event', event, ...(line === undefined ? {} : { orderLine: line }), eventId, at };
 }

@@ -31,6 +31,8 @@ export interface Timeline {
   /** In order of time; before the first one the order is active. */
   readonly changes: readonly Change[];
   readonly exceptions: readonly OrderException[];
+  /** By order line, what ended it alone; an order that ended before it ended all its lines. */
+  readonly lineEnds: ReadonlyMap<number, Change>;
 }
 
 /** Folds the current events of an order, in whatever order they come. */
@@ -42,30 +44,38 @@ export function timelineOf(
   if (order.events.length === 0) return NO_EVENTS;
   const placedAt = Math.min(...order.lines.map((line) => line.placedAt));
   const pausable = !order.lines.some((line) => policy.notPausable.includes(line.product));
-  const fold: Fold = { changes: [], exceptions: [], policy, timeZone };
-  const { changes, exceptions } = fold;
+  const fold: Fold = { changes: [], exceptions: [], lineEnds: new Map(), policy, timeZone };
+  const { changes, exceptions, lineEnds } = fold;
   for (const event of effectiveEvents(order.events)) {
     endAtLimit(fold, event.at);
     const state = changes.at(-1)?.state ?? 'active';
-    const exception = exceptionOf(event, state, placedAt, pausable);
+    const exception =
+      event.line === undefined
+        ? exceptionOf(event, state, { placedAt, pausable, policy })
+        : lineException(event, state, { lines: order.lines, lineEnds, policy });
     if (exception !== undefined) exceptions.push({ code: exception, event, since: event.at });
     else apply(fold, event);
   }
   endAtLimit(fold, Number.POSITIVE_INFINITY);
-  return { changes, exceptions };
+  return { changes, exceptions, lineEnds };
 }
 
 /** A timeline that is being made. */
 interface Fold {
   readonly changes: Change[];
   readonly exceptions: OrderException[];
+  readonly lineEnds: Map<number, Change>;
   readonly policy: Policy;
   readonly timeZone: string;
 }
 
-function apply({ changes, exceptions, policy, timeZone }: Fold, event: HistoryEvent): void {
+function apply({ changes, exceptions, lineEnds, policy, timeZone }: Fold, event: HistoryEvent): void {
   const current = changes.at(-1);
   const previous = current?.state ?? 'active';
+  if (event.line !== undefined) {
+    lineEnds.set(event.line, { at: event.at, state: 'ended', previous, event, limitAt: 0, byLimit: false });
+    return;
+  }
   const state = STATE_AFTER[event.event];
   const limitAt = state === 'paused' ? addDays(timeZone, event.at, policy.pauseLimitDays) : 0;
   changes.push({ at: event.at, state, previous, event, limitAt, byLimit: false });
@@ -84,7 +94,7 @@ function endAtLimit({ changes, exceptions, policy }: Fold, next: Instant): void 
   exceptions.push({ code: 'deleted-by-limit', event: pause.event, since: at });
 }
 
-const NO_EVENTS: Timeline = { changes: [], exceptions: [] };
+const NO_EVENTS: Timeline = { changes: [], exceptions: [], lineEnds: new Map() };
 
 const STATE_AFTER: Record<EventKind, OrderState> = {
   paused: 'paused',
@@ -98,8 +108,7 @@ const STATE_AFTER: Record<EventKind, OrderState> = {
 function exceptionOf(
   { event, at }: HistoryEvent,
   state: OrderState,
-  placedAt: Instant,
-  pausable: boolean,
+  { placedAt, pausable, policy }: { placedAt: Instant; pausable: boolean; policy: Policy },
 ): ExceptionCode | undefined {
   if (at < placedAt) return 'before-placement';
   if (event === 'paused' && !pausable) return 'not-pausable';
@@ -114,8 +123,38 @@ function exceptionOf(
       return state === 'shipped' ? 'already-shipped' : undefined;
     case 'cancelled':
     case 'deleted':
-      return state === 'shipped' ? 'after-shipment' : undefined;
+      return state === 'shipped' && !policy.creditAfterShipment ? 'after-shipment' : undefined;
   }
+}
+
+/** The same of an event that concerns one order line: by the state of its order, and what became of the line. */
+function lineException(
+  { at, line: orderLine }: HistoryEvent,
+  state: OrderState,
+  {
+    lines,
+    lineEnds,
+    policy,
+  }: {
+    readonly lines: readonly OrderLine[];
+    readonly lineEnds: ReadonlyMap<number, Change>;
+    readonly policy: Policy;
+  },
+): ExceptionCode | undefined {
+  const line = lines.find((each) => each.line === orderLine);
+  if (line === undefined) return 'unknown-line';
+  if (at < line.placedAt) return 'before-placement';
+  if (state === 'ended') return 'order-ended';
+  if (lineEnds.has(line.line)) return 'line-ended';
+  return state === 'shipped' && !policy.creditAfterShipment ? 'after-shipment' : undefined;
+}
+
+/** What ended an order line before a cut-off: its own end, or that of its order. */
+export function endBefore(timeline: Timeline, orderLine: number, cutOff: Instant): Change | undefined {
+  const own = timeline.lineEnds.get(orderLine);
+  if (own !== undefined && own.at < cutOff) return own;
+  const last = changeBefore(timeline, cutOff);
+  return last?.state === 'ended' ? last : undefined;
 }
 
 /** The order in which events of one instant and sequence are taken. */
@@ -155,6 +194,8 @@ function compareEvents(a: HistoryEvent, b: HistoryEvent): number {
     a.at - b.at ||
     a.sequence - b.sequence ||
     TURN[a.event] - TURN[b.event] ||
+    // Those of single lines first: the end of the order would leave them without effect.
+    (a.line ?? Number.POSITIVE_INFINITY) - (b.line ?? Number.POSITIVE_INFINITY) ||
     Number(a.eventId === '') - Number(b.eventId === '') ||
     compareCodePoints(a.eventId, b.eventId) ||
     compareCodePoints(a.reason, b.reason)

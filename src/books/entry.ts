@@ -47,14 +47,17 @@ export function entryOf(
   { sign, currency, priceDigits, productOf }: Omit<EntryOptions, 'by'>,
 ): Entry {
   const { quantity, unitPrice, amountMinor } = line;
+  // The sign stands before the quantity, whatever it comes from: a credit, or a price below zero.
+  const price = unitPrice.replace(/^-/, '');
   const isKept =
-    isExactProduct({ quantity, unitPrice, currency }, Math.abs(amountMinor)) &&
-    (priceDigits === undefined || fractionDigits(unitPrice) <= priceDigits);
-  const minus = (line.lineType === 'credit') === (sign === 1) ? '-' : '';
+    isExactProduct({ quantity, unitPrice: price, currency }, Math.abs(amountMinor)) &&
+    (priceDigits === undefined || fractionDigits(price) <= priceDigits);
+  const isNegative = amountMinor === 0 ? line.lineType === 'credit' : amountMinor < 0;
+  const minus = isNegative === (sign === 1) ? '-' : '';
   return {
     number: line.lineNumber,
     quantity: minus + (isKept ? quantity : '1'),
-    unitPrice: isKept ? unitPrice : formatAmount(Math.abs(amountMinor), currency),
+    unitPrice: isKept ? price : formatAmount(Math.abs(amountMinor), currency),
     amountMinor: sign * amountMinor,
     product: productOf(line.product),
     remark: remarkOf(line, isKept),

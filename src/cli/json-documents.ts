@@ -51,6 +51,9 @@ const orderLine = z.int().min(1).describe('The number of the order line');
 const product = text('The product code');
 const event = z.enum(EVENT_KINDS).describe('What happened to the order');
 const eventId = text("The event's id; empty if it has none");
+const lineOfEvent = orderLine
+  .describe('The order line that it concerns; absent if it is the whole order')
+  .optional();
 const exceptionCode = z
   .enum(Object.keys(EXCEPTION_EFFECTS) as [ExceptionCode])
   .meta({ id: 'ExceptionCode', description: 'What is exceptional about an event' });
@@ -90,6 +93,7 @@ const exceptionShape = {
   code: exceptionCode,
   orderId,
   event,
+  orderLine: lineOfEvent,
   eventId,
   at: instant.describe('When it happened'),
 };
@@ -352,6 +356,7 @@ const because = z.union([
   named('EventFact', 'An event that decided', {
     kind: z.literal('event').describe('What kind of fact it is'),
     event,
+    orderLine: lineOfEvent,
     eventId,
     at: instant.describe('When it happened'),
   }),
@@ -392,6 +397,7 @@ const explainedMonth = named('ExplainedMonth', 'What a month made of the order',
     named('ExplainedException', 'An exception that the month listed of the order', {
       code: exceptionCode,
       event,
+      orderLine: lineOfEvent,
       eventId,
       at: instant.describe('When it happened'),
       sentence: text('Why, in words'),
@@ -554,6 +560,7 @@ const RESULTS = {
     events: listOf(
       named('ExplainedEvent', 'An event of the order, as known now', {
         event,
+        orderLine: lineOfEvent,
         at: instant.describe('When it happened'),
         eventId,
         reason: text('The reason of a pause; else empty'),

@@ -72,9 +72,15 @@ export function heldJson(line: HeldLine): JsonHeldLine {
   return { ...withAmount(line), limitAt: formatInstant(line.limitAt) };
 }
 
-export function exceptionJson({ at, amounts, ...exception }: ListedException & ListedOrder): JsonException {
+export function exceptionJson({
+  at,
+  amounts,
+  line,
+  ...exception
+}: ListedException & ListedOrder): JsonException {
   return {
     ...exception,
+    ...(line === undefined ? {} : { orderLine: line }),
     at: formatInstant(at),
     amounts: amounts.map(withAmount),
     effect: EXCEPTION_EFFECTS[exception.code],

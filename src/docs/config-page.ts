@@ -33,7 +33,7 @@ monthend: monthend.json:5:3: cutof: no such key; did you mean cutoff?
 \`\`\`
 
 ${wrapped(
-  'A change counts from the next command on, and never for what is issued. Four keys are fixed by the first close of a ' +
+  'A change counts from the next command on, and never for what is issued. Five keys are fixed by the first close of a ' +
     'ledger: a config that says otherwise afterwards is refused (exit 2). Each closed month keeps the whole config that it ' +
     'was billed with, in its `manifest.json`.',
 )}`;
@@ -57,7 +57,7 @@ function keySection([key, schema]: [string, Schema | boolean]): string {
   const inner = innerKeys(schema).map((each) => `${wrapped(each, '  ')}\n`);
   const list = inner.length === 0 ? '' : `\n${inner.join('')}`;
   const profile = key === 'inputs' ? `\n${profileTable(schema)}` : '';
-  return `## ${key}\n\n${wrapped([`${schema.description}.`, ...facts].join(' '))}\n${list}${profile}`;
+  return `## ${key}\n${wrapped([`${schema.description}.`, ...facts].join(' '))}\n${list}${profile}`;
 }
 
 /** The keys of an object, of the objects of a list too: one bullet each. */

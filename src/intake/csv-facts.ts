@@ -171,7 +171,7 @@ export function createCsvFacts(
   function useProfile(next: InputProfile | undefined): void {
     repeatedTimesBefore += fields?.repeatedTimes ?? 0;
     profile = next;
-    fields = next && createProfileFields(next);
+    fields = next && createProfileFields(next, options);
   }
 
   /** A quarantine file may hold tables of several profiles. */

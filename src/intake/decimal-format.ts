@@ -5,7 +5,7 @@ import type { InputSettings } from './input-profile.js';
 
 type Marks = Pick<InputSettings, 'decimalMark' | 'groupMark' | 'currencySign' | 'negatives'>;
 
-/** @param parse reads the plain decimal */
+/** @param parse reads the plain decimal, perhaps with a minus before it */
 export function createDecimalReader<Value>(marks: Marks, parse: FieldParser<Value>): FieldParser<Value> {
   const pattern = patternOf(marks);
   const { groupMark } = marks;
@@ -22,9 +22,13 @@ export function createDecimalReader<Value>(marks: Marks, parse: FieldParser<Valu
       (open === undefined) !== (close === undefined)
     )
       return refuse(say.notInNumberFormat(text, example));
-    if (isNegative) return refuse(say.belowZero(text));
     const digits = group === undefined ? whole : whole.replace(group, '');
-    return parse(fraction === undefined ? digits : `${digits}.${fraction}`, refuse);
+    const size = fraction === undefined ? digits : `${digits}.${fraction}`;
+    if (!isNegative) return parse(size, refuse);
+    // What is refused for its sign is shown as it is written.
+    return parse(`-${size}`, (message) =>
+      refuse(message.kind === 'below-zero' ? say.belowZero(text) : message),
+    );
   };
 }
 

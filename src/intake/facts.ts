@@ -39,12 +39,15 @@ const STRICT: FactParsers = {
   event: fields.event,
   instant,
 };
+const STRICT_WITH_NEGATIVES: FactParsers = { ...STRICT, unitPrice: fields.signedUnitPrice };
 
 export interface FactOptions {
   /** Whether the import may replace what is known. */
   readonly amend: Amend;
   /** ISO 4217, for order lines that name none. */
   readonly defaultCurrency: string;
+  /** Whether unit prices may be below zero. */
+  readonly negativePrices?: boolean;
 }
 
 /** @returns undefined if anything was refused; `texts.refuse` has been told all of it */
@@ -52,7 +55,7 @@ export function parseFact(
   kind: FactKind,
   texts: FieldTexts,
   options: FactOptions,
-  parsers = STRICT,
+  parsers = options.negativePrices === true ? STRICT_WITH_NEGATIVES : STRICT,
 ): Fact | undefined {
   switch (kind) {
     case 'orders': {
@@ -112,8 +115,16 @@ function historyEvent(
     sequence: optional(texts, 'sequence', fields.sequence, 0),
     reason: optional(texts, 'reason', fields.text, ''),
   });
-  return event && hasWhatItNeeds(event, texts, options) ? event : undefined;
+  const line = optional(texts, 'line', fields.lineNumber, 0);
+  if (event === undefined || line === undefined || !hasWhatItNeeds(event, texts, options)) return undefined;
+  if (line === 0) return event;
+  if (ENDS.includes(event.event)) return { ...event, line };
+  texts.refuse('line', say.lineOfOtherEvent(event.event));
+  return undefined;
 }
+
+/** The events that may concern one order line alone. */
+const ENDS: readonly string[] = ['cancelled', 'deleted', 'retracted'];
 
 function hasWhatItNeeds(event: HistoryEvent | Retraction, texts: FieldTexts, options: FactOptions): boolean {
   if (event.event === 'paused' && event.reason === '') {

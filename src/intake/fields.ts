@@ -52,14 +52,24 @@ export function text(written: string, refuse: Refuse): string | undefined {
 
 /** More than zero, at most 3 fraction digits, in canonical form. */
 export function quantity(text: string, refuse: Refuse): string | undefined {
+  if (isNegative(text)) return refuse(say.quantityBelowZero(text));
   const value = decimal(text, 3, refuse);
   return value === '0' ? refuse(say.notPositive(text)) : value;
 }
 
 /** Zero or more, at most 6 fraction digits, in canonical form. */
 export function unitPrice(text: string, refuse: Refuse): string | undefined {
-  return decimal(text, 6, refuse);
+  return isNegative(text) ? refuse(say.belowZero(text)) : decimal(text, 6, refuse);
 }
+
+/** The same, perhaps below zero. */
+export function signedUnitPrice(text: string, refuse: Refuse): string | undefined {
+  if (!isNegative(text)) return decimal(text, 6, refuse);
+  const size = decimal(text.slice(1), 6, refuse);
+  return size === undefined || size === '0' ? size : `-${size}`;
+}
+
+const isNegative = (text: string) => /^-[0-9]/.test(text);
 
 function decimal(text: string, mostFractionDigits: number, refuse: Refuse): string | undefined {
   if (text.length > MOST_DECIMAL_CHARACTERS) return refuse(say.decimalTooLong(text.length));

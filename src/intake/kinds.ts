@@ -33,6 +33,7 @@ export const COLUMNS: Readonly<Record<FactKind, readonly Column[]>> = {
     required('at'),
     optional('sequence', { takesNumber: true }),
     optional('reason'),
+    optional('line', { takesNumber: true }),
   ],
   practices: [
     required('practice_id'),

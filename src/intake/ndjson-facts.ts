@@ -22,7 +22,7 @@ import { QUARANTINE_REASON } from './quarantine.js';
 
 export function createNdjsonFacts(options: ReaderOptions, sink: FactSink): FactReader {
   const { profile } = options;
-  const fields = profile && createProfileFields(profile);
+  const fields = profile && createProfileFields(profile, options);
   const columns = profile === undefined ? [] : columnsRead(profile);
   const said = profile?.kind ?? saidKind(options);
   let passedOver = 0;

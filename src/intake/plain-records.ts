@@ -184,10 +184,14 @@ export function createPlainRecords(
     const at = cellOf('at');
     const sequence = cellOf('sequence');
     const reason = cellOf('reason');
+    const lineNumber = cellOf('line');
     return () => {
       if (!isId(orderId) || !(isEmpty(eventId) || isId(eventId)) || !isText(reason)) return undefined;
       const kind = EVENTS.get(repeatedText(event));
       if (kind === undefined || (kind === 'paused' && isEmpty(reason))) return undefined;
+      const line = isEmpty(lineNumber) ? 0 : integer(lineNumber);
+      if (line !== 0 && (line < 1 || (kind !== 'cancelled' && kind !== 'deleted'))) return undefined;
+      if (line === 0 && !isEmpty(lineNumber)) return undefined;
       const fact: HistoryEvent = {
         eventId: text(eventId),
         orderId: text(orderId),
@@ -197,7 +201,7 @@ export function createPlainRecords(
         reason: repeatedText(reason),
       };
       if (fact.at === NOT_PLAIN || fact.sequence === NOT_PLAIN) return undefined;
-      return fact;
+      return line === 0 ? fact : { ...fact, line };
     };
   }
 

@@ -29,7 +29,10 @@ export interface ProfileFields {
 /** What decoding leaves of a character that is none. */
 const LOST = '\ufffd';
 
-export function createProfileFields(profile: InputProfile): ProfileFields {
+export function createProfileFields(
+  profile: InputProfile,
+  { negativePrices = false }: { readonly negativePrices?: boolean | undefined } = {},
+): ProfileFields {
   const { constants = {}, values = {}, trim = false, upperCase = [], lowerCase = [] } = profile;
   const columns = new Map(Object.keys(profile.columns).map((field) => [field, columnsOf(profile, field)]));
   const words = new Map(
@@ -54,7 +57,7 @@ export function createProfileFields(profile: InputProfile): ProfileFields {
   }
 
   return {
-    parsers: createParsers(profile, instants.parse),
+    parsers: createParsers(profile, instants.parse, negativePrices),
     passesOver: (textOf) => passing.some((column) => words.get(column)?.get(plain(column, textOf)) === null),
     text(field, textOf, refuse) {
       const from = columns.get(field);
@@ -72,14 +75,18 @@ export function createProfileFields(profile: InputProfile): ProfileFields {
 }
 
 /** A constant is written in our form, whatever the form of the file. */
-function createParsers(profile: InputProfile, parseInstant: FactParsers['instant']): FactParsers {
+function createParsers(
+  profile: InputProfile,
+  parseInstant: FactParsers['instant'],
+  negativePrices: boolean,
+): FactParsers {
   const { constants = {}, name } = profile;
   const decimal = (field: string, parse: typeof fields.quantity) =>
     Object.hasOwn(constants, field) ? parse : createDecimalReader(profile, parse);
   const [eventColumn = ''] = columnsOf(profile, 'event');
   return {
     quantity: decimal('quantity', fields.quantity),
-    unitPrice: decimal('unit_price', fields.unitPrice),
+    unitPrice: decimal('unit_price', negativePrices ? fields.signedUnitPrice : fields.unitPrice),
     event: (text, refuse) => fields.event(text, () => refuse(say.unknownWord(text, name, eventColumn))),
     instant: parseInstant,
   };

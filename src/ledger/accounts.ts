@@ -3,7 +3,7 @@
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import { lastCountedIn } from '../billing/cut-over.js';
 import type { Charge, IssuedCharge } from '../billing/document.js';
-import type { ExceptionCode } from '../billing/exception.js';
+import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
 import type { EventKind, HistoryEvent } from '../billing/order.js';
 import type { DocumentOwner } from '../billing/per-document.js';
 import { type LineRecord, listingKey, type OrderAccount, type OrderLineAccount } from '../billing/plan.js';
@@ -168,7 +168,7 @@ function listedKeys(rows: readonly ListedRow[]): ReadonlySet<string> {
   if (rows.length === 0) return NOTHING.listed;
   return new Set(
     rows.map(([orderId, event, at, sequence, reason, eventId, code]) =>
-      listingKey(code, { eventId, orderId, event, at, sequence, reason }),
+      listingKey(code, { eventId, orderId, ...parseListedEvent(event), at, sequence, reason }),
     ),
   );
 }

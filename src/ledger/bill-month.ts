@@ -2,7 +2,9 @@
  * Billing one month: every order that it touches is planned, and its plan written as documents, held lines and exceptions. Runs inside
  * its caller's transaction, on the ledger's own tables (a close) or on those of a draft (a preview).
  */
+
 import type { Calendar } from '../billing/billing-month.js';
+import { listedEvent } from '../billing/exception.js';
 import { AmountTooLarge } from '../billing/money.js';
 import { isOpenAfter } from '../billing/open-order.js';
 import type { OrderLine } from '../billing/order.js';
@@ -126,7 +128,9 @@ function createRecorder(db: Connection, { month }: MonthFrame): Recorder {
       for (const { code, event } of plan.exceptions) {
         exceptionNumber++;
         const { orderId, eventId, at, sequence, reason } = event;
-        exceptions.add(month, exceptionNumber, code, orderId, event.event, eventId, at, sequence, reason);
+        exceptions.add(
+          ...[month, exceptionNumber, code, orderId, listedEvent(event), eventId, at, sequence, reason],
+        );
       }
       for (const line of plan.beforeLedger) beforeLedger.add(line.orderId, line.line, month);
     },

@@ -30,15 +30,31 @@ export type EventRow = readonly [
   event: EventKind | 'retracted',
   reason: string,
   eventId: string,
-  /** Of a retraction without an id: what it takes back. */
-  takesBack?: EventKind,
+  /** If it concerns one order line: its number. Of a retraction without an id: what it takes back. */
+  ...extra: (number | EventKind)[],
 ];
+
+const lineIn = (row: EventRow): number | undefined =>
+  row.slice(6).find((each): each is number => typeof each === 'number');
+const takenBackIn = (row: EventRow): EventKind | undefined =>
+  row.slice(6).find((each): each is EventKind => typeof each === 'string');
 
 /** What tells one event from another, and what a retraction takes back: the id, or the content as a row. */
 export function identityOfEvent(row: EventRow): string {
   if (row[5] !== '') return row[5];
-  const [orderId, at, sequence, event, reason, eventId, takesBack = event] = row;
-  return JSON.stringify([orderId, at, sequence, takesBack, reason, eventId]);
+  if (row.length === 6) return JSON.stringify(row);
+  const [orderId, at, sequence, event, reason, eventId] = row;
+  const line = lineIn(row);
+  const kind = takenBackIn(row) ?? event;
+  return JSON.stringify([
+    orderId,
+    at,
+    sequence,
+    kind,
+    reason,
+    eventId,
+    ...(line === undefined ? [] : [line]),
+  ]);
 }
 
 /** The kind of the keys by which orders are found whose id is like another. */
@@ -64,10 +80,11 @@ export const lineRow = (line: OrderLine): LineRow => [
 ];
 
 export function eventRow(event: HistoryEvent | Retraction): EventRow {
-  const { orderId, at, sequence, event: kind, reason, eventId } = event;
-  const row = [orderId, at, sequence, kind, reason, eventId] as const;
+  const { orderId, at, sequence, event: kind, reason, eventId, line } = event;
   const takesBack = event.event === 'retracted' ? event.takesBack : undefined;
-  return takesBack === undefined ? row : [...row, takesBack];
+  if (line === undefined && takesBack === undefined) return [orderId, at, sequence, kind, reason, eventId];
+  const extra = [line, takesBack].filter((each) => each !== undefined);
+  return [orderId, at, sequence, kind, reason, eventId, ...extra];
 }
 
 export function toOrderLine(row: LineRow): OrderLine {
@@ -86,9 +103,15 @@ export function toOrderLine(row: LineRow): OrderLine {
 }
 
 export function toEvent(row: EventRow): HistoryEvent | Retraction {
-  const [orderId, at, sequence, event, reason, eventId, takesBack] = row;
+  const [orderId, at, sequence, event, reason, eventId] = row;
   const fact = { eventId, orderId, event, at, sequence, reason } as HistoryEvent | Retraction;
-  return takesBack === undefined ? fact : ({ ...fact, takesBack } as Retraction);
+  if (row.length === 6) return fact;
+  const [line, takesBack] = [lineIn(row), takenBackIn(row)];
+  return {
+    ...fact,
+    ...(line === undefined ? {} : { line }),
+    ...(takesBack === undefined ? {} : { takesBack }),
+  } as HistoryEvent | Retraction;
 }
 
 /** A month as a number, `202610`: that in which an instant lies where on earth it is latest. No cut-off of a month lies behind it. */
@@ -279,6 +302,8 @@ export function createSegmentReader(db: Connection): SegmentReader {
   };
 }
 
+export const lineOfEvent = lineIn;
+
 const NONE: readonly never[] = [];
 
 /** The facts of an order in a segment's data. */
@@ -314,16 +339,15 @@ function rowsFrom<Row>(data: string, orderId: string, first: number): Row[] {
   return rows;
 }
 
-/** The id is the last thing that a row says. */
 function rowsOfEventIn(data: string, eventId: string): EventRow[] {
-  const end = `,${JSON.stringify(eventId)}]`;
+  const id = `,${JSON.stringify(eventId)}`;
   const rows: EventRow[] = [];
-  for (let at = data.indexOf(end); at >= 0; at = data.indexOf(end, at + 1)) {
+  for (let at = data.indexOf(id); at >= 0; ) {
     const start = data.lastIndexOf('\n', at) + 1;
-    const stop = at + end.length;
-    if (data[stop] !== ']' && data[stop + 1] !== '\n') continue;
-    const row: EventRow = JSON.parse(data.slice(start === 0 ? 1 : start, stop));
+    const end = data.indexOf('\n', at);
+    const row: EventRow = JSON.parse(data.slice(Math.max(start, 1), end < 0 ? -1 : end - 1));
     if (row[5] === eventId) rows.push(row);
+    at = end < 0 ? -1 : data.indexOf(id, end);
   }
   return rows;
 }

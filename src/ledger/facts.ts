@@ -35,6 +35,7 @@ import {
   type Known,
   keyOf,
   type LineRow,
+  lineOfEvent,
   lineRow,
 } from './fact-log.js';
 import { createRunWriter, type RunWriter } from './fact-writer.js';
@@ -639,10 +640,10 @@ function correctedBy(versions: readonly VersionFields[]): number | undefined {
 const MOST_CHANGES = 100_000;
 
 const contentOf = (
-  { orderId, at, sequence, reason }: HistoryEvent | Retraction,
+  { orderId, at, sequence, reason, line }: HistoryEvent | Retraction,
   kind: EventKind | 'retracted',
 ) =>
-  `the event ${kind} of ${orderId} at ${formatInstant(at)}${sequence > 0 ? ` (${sequence})` : ''} ${JSON.stringify(reason)}`;
+  `the event ${kind} of ${line === undefined ? '' : `order line ${line} of `}${orderId} at ${formatInstant(at)}${sequence > 0 ? ` (${sequence})` : ''} ${JSON.stringify(reason)}`;
 
 const lineOf = (orderId: string, line: number) => `order line ${line} of ${orderId}`;
 const linesNamed = (orderId: string) => `lines of order ${orderId}`;
@@ -736,6 +737,7 @@ function eventFields(known: EventRow, given: HistoryEvent | Retraction): Field[]
     ['at', known[1], given.at],
     ['sequence', known[2], given.sequence],
     ['reason', known[4], given.reason],
+    ['line', lineOfEvent(known) ?? '', given.line ?? ''],
   ];
 }
 

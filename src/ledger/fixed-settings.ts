@@ -1,6 +1,6 @@
 /** The settings that a ledger's first close fixes (docs/rules.md section 3): later months correct earlier ones by the same rules. */
 import type { BillingMonth } from '../billing/billing-month.js';
-import { type Config, FIXED_SETTINGS } from '../config.js';
+import { type Config, DEFAULT_CONFIG, FIXED_SETTINGS } from '../config.js';
 import { Failure } from '../failure.js';
 import type { Connection } from './connect.js';
 import { bucketOfMonth, type LineRow } from './fact-log.js';
@@ -26,7 +26,8 @@ export function refuseOtherPolicy(db: Connection, month: BillingMonth, config: C
   if (first === undefined || last === undefined) return;
   const fixed = storedConfig(first.config);
   for (const key of FIXED_SETTINGS) {
-    const [was, is] = [JSON.stringify(fixed[key]), JSON.stringify(config[key])];
+    // A key that came with a later version, or is not recorded at its default.
+    const [was, is] = [fixed, config].map((each) => JSON.stringify(each[key] ?? DEFAULT_CONFIG[key]));
     if (key === 'notPausable') {
       const own = closed.find((each) => each.month === month);
       if (!hasCodesOf(own, config)) refuseCodes(db, last, config);

@@ -10,9 +10,9 @@ import {
   monthsFrom,
   nextMonth,
 } from '../billing/billing-month.js';
-import type { ExceptionCode } from '../billing/exception.js';
+import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
 import type { ImportedFile } from '../billing/month-view.js';
-import type { EventKind, Instant } from '../billing/order.js';
+import type { HistoryEvent, Instant } from '../billing/order.js';
 import type { OrderFacts, OrderRecord, RecordedLine, RecordedMonth } from '../billing/order-record.js';
 import type { Config } from '../config.js';
 import { draftOnto, monthsToClose } from './close.js';
@@ -105,8 +105,8 @@ export function namesOfPractice(
     .all({ practiceId, since, upTo });
 }
 
-interface EventRow<Kind> {
-  readonly event: Kind;
+interface ListedRow {
+  readonly event: string;
   readonly at: number;
   readonly sequence: number;
   readonly reason: string;
@@ -148,9 +148,8 @@ function orderFacts(db: Connection, orderId: string): OrderFacts {
   return { lines, events, files: imports.flatMap((importId) => files.all(importId)) };
 }
 
-function toEvent<Kind>(row: EventRow<Kind>, orderId: string) {
-  const { event, at, sequence, reason, event_id } = row;
-  return { eventId: event_id, orderId, event, at, sequence, reason };
+function toEvent({ event, at, sequence, reason, event_id }: ListedRow, orderId: string): HistoryEvent {
+  return { eventId: event_id, orderId, ...parseListedEvent(event), at, sequence, reason };
 }
 
 /** When something is known of the order: its events, and every placement that it ever had. */
@@ -210,7 +209,7 @@ type MonthToRead = Pick<RecordedMonth, 'month' | 'isClosed' | 'lastImport'>;
 function recordedMonths(db: Connection, orderId: string, months: readonly MonthToRead[]): RecordedMonth[] {
   const lines = recordedLines(db, orderId);
   const exceptions = db
-    .prepare<[string], EventRow<EventKind> & { month: BillingMonth; code: ExceptionCode }>(
+    .prepare<[string], ListedRow & { month: BillingMonth; code: ExceptionCode }>(
       'SELECT * FROM listed_exceptions WHERE order_id = ? ORDER BY exception_number',
     )
     .all(orderId);

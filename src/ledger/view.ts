@@ -1,7 +1,7 @@
 /** Reads a billed month back, from the closing tables of the ledger or of a draft, as billing/month-view.ts describes it. */
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import type { DocumentType } from '../billing/document.js';
-import type { ExceptionCode } from '../billing/exception.js';
+import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
 import type { PracticeTotals } from '../billing/month-change.js';
 import type {
   ImportedFile,
@@ -10,7 +10,7 @@ import type {
   ListedException,
   MonthView,
 } from '../billing/month-view.js';
-import { compareCodePoints, type EventKind } from '../billing/order.js';
+import { compareCodePoints } from '../billing/order.js';
 import type { HeldLine } from '../billing/plan.js';
 import { TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
 import { acceptedOf } from './accepted-findings.js';
@@ -195,12 +195,14 @@ function* heldLinesOf(db: Connection, month: BillingMonth): Generator<HeldLine> 
 }
 
 function* exceptionsOf(db: Connection, month: BillingMonth): Generator<ListedException> {
-  yield* db
-    .prepare<[string], ListedException & { event: EventKind; code: ExceptionCode }>(
-      `SELECT code, order_id AS orderId, event, event_id AS eventId, at FROM listed_exceptions
-       WHERE month = ? ORDER BY order_id, at, sequence, event_id, code, event, reason`,
-    )
-    .iterate(month);
+  const rows = db.prepare<[string], ListedException & { event: string; code: ExceptionCode }>(
+    `SELECT code, order_id AS orderId, event, event_id AS eventId, at FROM listed_exceptions
+     WHERE month = ? ORDER BY order_id, at, sequence, event_id, code, event, reason`,
+  );
+  for (const { code, orderId, event: listed, ...rest } of rows.iterate(month)) {
+    const { event, ...line } = parseListedEvent(listed);
+    yield { code, orderId, event, ...rest, ...line };
+  }
 }
 
 function reconciliationOf(db: Connection, month: BillingMonth): TermSum[] {

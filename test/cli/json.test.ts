@@ -37,6 +37,10 @@ ORD-3,paused,2025-10-12T09:00:00-04:00,late scan
 AL-1,paused,2025-10-12T09:00:00-04:00,late scan
 LOST,shipped,2025-10-12T09:00:00-04:00,
 `;
+const ENDS = `order_id,line,event,at,reason
+ORD-1,7,cancelled,2025-10-13T09:00:00-04:00,
+ORD-2,1,deleted,2025-10-13T09:00:00-04:00,
+`;
 const NOVEMBER = `order_id,event,at,reason
 ORD-1,resumed,2025-11-03T09:00:00-05:00,
 ORD-2,cancelled,2025-11-04T09:00:00-05:00,
@@ -50,6 +54,7 @@ function lab(...done: string[][]): Workplace {
   place.write('orders.csv', ORDERS);
   place.write('history.csv', HISTORY);
   place.write('november.csv', NOVEMBER);
+  place.write('ends.csv', ENDS);
   place.write('bad.csv', BAD);
   place.write('export.csv', 'Order,Account,Item,Price,Date\nORD-1,P-1,crown,1.00,10/31/2025 09:00\n');
   place.write(
@@ -180,6 +185,19 @@ const SITUATIONS: Situation[] = [
   ['an order that was deferred', 0, ['explain', 'ORD-1'], corrected],
   ['an order that was credited', 0, ['explain', 'ORD-2', '--html', 'o.html'], corrected],
   ['an order that cannot be paused', 0, ['explain', 'AL-1'], corrected],
+  [
+    'an order with an event of a line',
+    0,
+    ['explain', 'ORD-1'],
+    () => lab(['run', '2025-10', 'orders.csv', 'ends.csv']),
+  ],
+  [
+    'an order whose line ended',
+    0,
+    ['explain', 'ORD-2'],
+    () => lab(['run', '2025-10', 'orders.csv', 'ends.csv']),
+  ],
+  ['exceptions of a line', 0, ['preview', '2025-10'], () => lab(['import', 'orders.csv', 'ends.csv'])],
   ['an order known by its events', 0, ['explain', 'LOST'], () => lab(['import', 'history.csv'])],
   ['an order of which nothing is known', 2, ['explain', 'NONE'], () => lab(OCTOBER)],
 

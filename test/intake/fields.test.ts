@@ -88,8 +88,17 @@ describe('decimals', () => {
     expect(parsed(fields.unitPrice, text)).toBe(value);
   });
 
+  it('a unit price below zero is taken only where it may be', () => {
+    expect(parsed(fields.unitPrice, '-50.00')).toBe(say.belowZero('-50.00'));
+    expect(parsed(fields.signedUnitPrice, '-50.00')).toBe('-50');
+    expect(parsed(fields.signedUnitPrice, '-0.00')).toBe('0');
+    expect(parsed(fields.signedUnitPrice, '7.50')).toBe('7.5');
+    for (const text of ['--5', '- 5', '-', '-.5', '5-'])
+      expect(parsed(fields.signedUnitPrice, text)).toBe(say.notADecimal(text.replace(/^-(?=\d)/, '')));
+    expect(parsed(fields.quantity, '-1')).toBe(say.quantityBelowZero('-1'));
+  });
+
   it.each([
-    '-1',
     '+1',
     '1e5',
     '1E400',

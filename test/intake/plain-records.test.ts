@@ -58,6 +58,19 @@ describe('what is plain', () => {
     expect(plainFact(EVENT, record)).toMatchObject({ orderId: 'A1', at, ...fact });
   });
 
+  it('an event of one order line', () => {
+    const read = (event: string, line: string) =>
+      plainFact([...EVENT, 'line'], `,A1,${event},${AT},,x,${line}\n`);
+    expect(read('cancelled', '2')).toMatchObject({ event: 'cancelled', line: 2 });
+    expect(read('deleted', '')).not.toHaveProperty('line');
+    for (const [event, line] of [
+      ['paused', '2'],
+      ['cancelled', '0'],
+      ['cancelled', 'x'],
+    ] as const)
+      expect(read(event, line), `${event} ${line}`).toBeUndefined();
+  });
+
   it.each([
     ['no line ending', `A1,P1,crown,100,${AT}`],
     ['half a line ending', `A1,P1,crown,100,${AT}\r`],
@@ -311,9 +324,16 @@ const OTHER_VALUES = ['', 'US', '30', 'Ash "& Sons"'];
 /** A record that is plain but for one value, which is at a border of what its column takes, on either side. */
 function recordAtBorder(columns: readonly string[], pick: Pick): string {
   const chosen = pick.of(columns);
+  const isEvent = columns.includes('event');
+  // Only some events may be of one line.
+  const end = chosen === 'line' || pick.oneIn(4) ? pick.of(['cancelled', 'deleted']) : 'resumed';
+  const usualValue = (name: string): string => {
+    if (name === 'event') return end;
+    if (isEvent && name === 'line') return end === 'resumed' ? '' : pick.of(['', '2']);
+    return (VALUES[name] as readonly string[])[1] as string;
+  };
   const cell = (name: string) => {
-    const value =
-      name === chosen ? valueAtBorder(name, pick) : ((VALUES[name] as readonly string[])[1] as string);
+    const value = name === chosen ? valueAtBorder(name, pick) : usualValue(name);
     return pick.oneIn(8) || /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
   };
   return columns.map(cell).join(',');

@@ -7,6 +7,7 @@ export function exactAmount(
   digits: number,
   rounding: 'half-up' | 'half-even',
 ): bigint {
+  if (unitPrice.startsWith('-')) return -exactAmount(quantity, unitPrice.slice(1), digits, rounding);
   // A quantity in thousandths times a price in millionths is in billionths.
   const billionths = inUnitsOf(quantity, 3) * inUnitsOf(unitPrice, 6) * 10n ** BigInt(digits);
   const [whole, rest] = [billionths / 10n ** 9n, billionths % 10n ** 9n];

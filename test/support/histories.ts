@@ -48,7 +48,12 @@ export function scenarios(kinds: Kinds = { inTime: false }): fc.Arbitrary<Scenar
   return fc
     .record({ settings, orders: fc.array(order, { minLength: 1, maxLength: 4 }) })
     .map(({ settings: { rules, ...policy }, orders }) => {
-      const config: Config = { ...DEFAULT_CONFIG, ...policy, ...(kinds.inTime && { notPausable: [] }) };
+      const config: Config = {
+        ...DEFAULT_CONFIG,
+        negativePrices: true,
+        ...policy,
+        ...(kinds.inTime && { notPausable: [] }),
+      };
       const configs = MONTHS.map((_, i) => ({
         ...config,
         cutoff: rules[kinds.inTime ? 0 : i % rules.length] ?? '24:00',
@@ -89,6 +94,7 @@ export function ndjson({ kind, fact }: Fact): string {
             at: new Date(fact.at).toISOString(),
             sequence: fact.sequence,
             reason: fact.reason,
+            line: fact.line,
           };
   return `${JSON.stringify(written)}\n`;
 }
@@ -135,6 +141,7 @@ const settings = fc.record({
   pauseLimitDays: fc.constantFrom(3, 10, 30, 45),
   afterLimit: fc.constantFrom('slate' as const, 'delete' as const),
   rounding: fc.constantFrom('half-up' as const, 'half-even' as const),
+  creditAfterShipment: fc.constantFrom(false, false, true),
   rules: fc.array(fc.constantFrom('24:00', '19:00', '00:30', '02:15'), { minLength: 1, maxLength: 4 }),
 });
 
@@ -167,7 +174,7 @@ const batch = fc.nat(MONTHS.length - 1);
 const line = fc.record({
   product: fc.constantFrom('CROWN', 'CROWN', 'CROWN', 'CROWN', 'CROWN', 'CROWN', 'aligners'),
   quantity: fc.constantFrom('1', '1', '2', '0.5', '1.5'),
-  unitPrice: fc.constantFrom('100', '100', '50', '0', '0.01', '33.333333'),
+  unitPrice: fc.constantFrom('100', '100', '50', '0', '0.01', '33.333333', '-20.005'),
   currency: fc.constantFrom('USD', 'USD', 'JPY'),
   placed: moment,
   lag,
@@ -195,6 +202,8 @@ const event = fc.record({
   sequence: fc.constantFrom(0, 0, 0, 1),
   reason: fc.constantFrom('scan', 'bite'),
   id: fc.constantFrom('', 'a', 'b'),
+  /** Of a cancellation or deletion, the line that it concerns; the third is never there. */
+  line: fc.constantFrom(0, 0, 1, 2, 3),
   lag,
   amendments: fc.array(
     fc.record({
@@ -294,6 +303,7 @@ function identitiesOf(draft: OrderDraft, orderId: string, config: Config, kinds:
       at: instant,
       sequence: each.sequence,
       reason: kind === 'paused' ? each.reason : '',
+      ...(each.line > 0 && isEnd(kind) ? { line: each.line } : {}),
     };
     // Of two events without an id that say the same there is one only.
     const content = JSON.stringify(first);
@@ -317,18 +327,23 @@ function identitiesOf(draft: OrderDraft, orderId: string, config: Config, kinds:
           const made = changes.filter(
             ([batch]) => first.eventId !== '' && batch <= index && batch > known && !kinds.inTime,
           );
-          const fact: HistoryEvent | Retraction = Object.assign(
+          const { line, ...fact }: HistoryEvent | Retraction = Object.assign(
             {},
             first,
             ...made.map(([, change]) => change),
           );
-          return { kind: 'history', fact };
+          // What an amendment makes of it may concern the whole order only.
+          const concerns =
+            line !== undefined && (fact.event === 'retracted' || isEnd(fact.event)) ? { line } : {};
+          return { kind: 'history', fact: { ...fact, ...concerns } as HistoryEvent | Retraction };
         },
       },
     ];
   });
   return [...orderLines, ...orderEvents];
 }
+
+const isEnd = (kind: string) => kind === 'cancelled' || kind === 'deleted';
 
 function limitAfter(instant: number, timeZone: string, days: number): number {
   return naiveInstantOf(timeZone, instant + intlOffset(timeZone, instant) + days * DAY);
@@ -379,7 +394,8 @@ function shown({ configs, batches }: Scenario): string {
       }
       if (kind === 'history') {
         const when = `${new Date(fact.at).toISOString()} #${fact.sequence}`;
-        lines.push(`  ${fact.orderId} ${fact.event} ${when} ${fact.reason} ${fact.eventId}`);
+        const line = fact.line === undefined ? '' : ` of line ${fact.line}`;
+        lines.push(`  ${fact.orderId} ${fact.event}${line} ${when} ${fact.reason} ${fact.eventId}`);
       }
     }
   }

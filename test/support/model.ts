@@ -43,9 +43,17 @@ export function createModel(rules: ModelRules) {
   /** The first month, from the one that contains the placement, at whose cut-off the order is neither paused nor ended. */
   function serviceMonth(line: OrderLine, order: Facts, zone: string, upTo: string): string | undefined {
     return MONTHS.filter((month) => month <= upTo && line.placedAt < cutOff(month, zone)).find((month) => {
-      const { state } = storyBefore(cutOff(month, zone), order, zone, rules);
-      return state !== 'paused' && state !== 'ended';
+      const { state, lineEnds } = storyBefore(cutOff(month, zone), order, zone, rules);
+      return (state !== 'paused' && state !== 'ended') || lineEnds.has(line.line);
     });
+  }
+
+  /** The same, if the line had not ended by then. */
+  function chargedIn(line: OrderLine, order: Facts, zone: string, upTo: string): string | undefined {
+    const service = serviceMonth(line, order, zone, upTo);
+    if (service === undefined) return undefined;
+    const { state, lineEnds } = storyBefore(cutOff(service, zone), order, zone, rules);
+    return state === 'ended' || lineEnds.has(line.line) ? undefined : service;
   }
 
   function close(month: string, facts: Facts) {
@@ -55,10 +63,14 @@ export function createModel(rules: ModelRules) {
     const exceptions: Row[] = [];
     const list = ({ code, event }: { code: string; event: HistoryEvent }) => {
       const { eventId, orderId, at: instant, sequence, reason } = event;
-      const identity = eventId || JSON.stringify([orderId, event.event, instant, sequence, reason]);
+      const identity =
+        eventId || JSON.stringify([orderId, event.event, event.line, instant, sequence, reason]);
       if (listed.has(`${code} ${identity}`)) return;
       listed.add(`${code} ${identity}`);
-      exceptions.push({ code, orderId, event: event.event, eventId, at: instant });
+      exceptions.push({
+        ...{ code, orderId, event: event.event, eventId, at: instant },
+        ...(event.line === undefined ? {} : { line: event.line }),
+      });
     };
 
     for (const orderId of orderIds) {
@@ -77,12 +89,10 @@ export function createModel(rules: ModelRules) {
       story.exceptions.forEach(list);
       for (const line of order.lines) billLine(line, order, zone, story);
       const ledgerStart = cutOff(MONTHS[MONTHS.indexOf(rules.firstMonth) - 1] ?? '', zone);
-      if (
-        order.lines.some((line) => beforeLedger.has(keyOf(line))) &&
-        story.end &&
-        story.end.at >= ledgerStart
-      )
-        list({ code: 'charged-before-ledger', event: story.end.event });
+      for (const line of order.lines.filter((each) => beforeLedger.has(keyOf(each)))) {
+        const ended = story.lineEnds.get(line.line) ?? story.end;
+        if (ended && ended.at >= ledgerStart) list({ code: 'charged-before-ledger', event: ended.event });
+      }
     }
 
     function billLine(line: OrderLine, order: Facts, zone: string, story: Story): void {
@@ -91,15 +101,17 @@ export function createModel(rules: ModelRules) {
       const isPlaced = line.placedAt < end;
       if (isPlaced && !counted.has(key)) {
         counted.add(key);
-        const service = serviceMonth(line, order, zone, month);
+        const service = chargedIn(line, order, zone, month);
         if (service !== undefined && service < rules.firstMonth) beforeLedger.add(key);
       }
       if (beforeLedger.has(key)) return;
 
       const amountMinor = amountOf(line);
-      const service = serviceMonth(line, order, zone, month);
-      const hasTarget = service !== undefined && story.state !== 'ended';
-      if (isPlaced && !hasTarget && story.state !== 'ended') {
+      const service = chargedIn(line, order, zone, month);
+      const lineEnd = story.lineEnds.get(line.line) ?? story.end;
+      const isEnded = story.state === 'ended' || story.lineEnds.has(line.line);
+      const hasTarget = service !== undefined && !isEnded;
+      if (isPlaced && !hasTarget && !isEnded) {
         const pause = story.pause as HistoryEvent;
         const [pausedOn, lastDay] = [naiveDateOf(zone, pause.at), naiveDateOf(zone, end - 1)];
         held.push({
@@ -125,7 +137,7 @@ export function createModel(rules: ModelRules) {
         old.currency === line.currency;
       if (old !== undefined && !(hasTarget && isSame)) {
         const stays = isPlaced && story.state === 'paused' && !hasTarget ? 'paused' : 'amended';
-        const reason = story.state === 'ended' ? (story.end?.reason ?? '') : stays;
+        const reason = isEnded ? (lineEnd?.reason ?? '') : stays;
         issued.delete(key);
         documentLines.push({
           ...old,

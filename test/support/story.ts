@@ -15,6 +15,7 @@ export interface Rules {
   readonly pauseLimitDays: number;
   readonly afterLimit: 'slate' | 'delete';
   readonly notPausable: readonly string[];
+  readonly creditAfterShipment: boolean;
 }
 
 type State = 'active' | 'paused' | 'shipped' | 'ended';
@@ -45,11 +46,13 @@ export interface Story {
   limitAt: number;
   leftPauseAt?: number;
   end?: { event: HistoryEvent; reason: 'cancelled' | 'deleted'; at: number };
+  /** By order line. */
+  lineEnds: Map<number, { event: HistoryEvent; reason: 'cancelled' | 'deleted'; at: number }>;
   exceptions: { code: string; event: HistoryEvent }[];
 }
 
 export function storyBefore(instant: number, { lines, events }: Facts, zone: string, rules: Rules): Story {
-  const story: Story = { state: 'active', limitAt: 0, exceptions: [] };
+  const story: Story = { state: 'active', limitAt: 0, exceptions: [], lineEnds: new Map() };
   const placedAt = Math.min(...lines.map((line) => line.placedAt));
   const pausable = !lines.some(({ product }) => rules.notPausable.includes(product));
   const note = (code: string, event: HistoryEvent) => story.exceptions.push({ code, event });
@@ -61,9 +64,24 @@ export function storyBefore(instant: number, { lines, events }: Facts, zone: str
     story.end = { event, reason: 'deleted', at: story.limitAt + 1 };
     note('deleted-by-limit', event);
   };
+  /** Section 3: an event of one line, by the table for cancelled and deleted. */
+  const endLine = (event: HistoryEvent, number: number) => {
+    const line = lines.find((each) => each.line === number);
+    if (line === undefined) note('unknown-line', event);
+    else if (event.at < line.placedAt) note('before-placement', event);
+    else if (story.state === 'ended') note('order-ended', event);
+    else if (story.lineEnds.has(number)) note('line-ended', event);
+    else if (story.state === 'shipped' && !rules.creditAfterShipment) note('after-shipment', event);
+    else story.lineEnds.set(number, { event, reason: event.event as 'cancelled' | 'deleted', at: event.at });
+  };
   for (const event of taken(events).filter((each) => each.at < instant)) {
     passLimit(event.at);
+    if (event.line !== undefined) {
+      endLine(event, event.line);
+      continue;
+    }
     let next = TABLE[`${story.state} ${event.event}`] ?? '! order-ended';
+    if (rules.creditAfterShipment && next === '! after-shipment' && event.event !== 'paused') next = 'ended';
     if (event.event === 'paused' && !pausable) next = '! not-pausable';
     if (event.at < placedAt) next = '! before-placement';
     if (next.startsWith('! ')) {
@@ -94,6 +112,7 @@ export function taken(events: readonly HistoryEvent[]): HistoryEvent[] {
       a.at - b.at ||
       a.sequence - b.sequence ||
       turns.indexOf(a.event) - turns.indexOf(b.event) ||
+      (a.line ?? 1e9) - (b.line ?? 1e9) ||
       byBytes(a.eventId || '\u{10ffff}', b.eventId || '\u{10ffff}') ||
       byBytes(a.reason, b.reason),
   );

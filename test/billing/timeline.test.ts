@@ -78,7 +78,11 @@ describe('the table of docs/rules.md section 3: each event in each state', () =>
 });
 
 it('has nothing of an order without events', () => {
-  expect(timelineOf(factsOf('placed Oct 5'), POLICY, NEW_YORK)).toEqual({ changes: [], exceptions: [], lineEnds: new Map() });
+  expect(timelineOf(factsOf('placed Oct 5'), POLICY, NEW_YORK)).toEqual({
+    changes: [],
+    exceptions: [],
+    lineEnds: new Map(),
+  });
 });
 
 it('says of each change which state it ends, and of a pause alone its limit', () => {

@@ -22,8 +22,13 @@ export const EXCEPTION_EFFECTS = {
 } as const;
 
 /** Which event an exception is of, as it is listed: `cancelled`, or `cancelled line 2` of one that concerns a line alone. */
-export const listedEvent = ({ event, line }: Pick<HistoryEvent, 'event' | 'line'>): string =>
-  line === undefined ? event : `${event} line ${line}`;
+export const listedEvent = ({
+  event,
+  line,
+}: {
+  readonly event: string;
+  readonly line?: number | undefined;
+}): string => (line === undefined ? event : `${event} line ${line}`);
 
 /** The same read back. */
 export function parseListedEvent(text: string): Pick<HistoryEvent, 'event' | 'line'> {

@@ -1,5 +1,7 @@
 /** `monthend explain ORDER`: why an order is on an invoice, or is not. */
+
 import type { Command } from 'commander';
+import { listedEvent } from '../billing/exception.js';
 import { asSentence, inGroups, spanOf, wordFor } from '../billing/explained-months.js';
 import {
   type ExplainedLine,
@@ -83,7 +85,7 @@ function factLines({ lines, events, timeZone }: Explanation): string[] {
         ...(limitAt === undefined ? [] : [`limit ${timeName({ timeZone }, limitAt)}`]),
         ...(effect === 'none' ? ['no effect'] : []),
       ];
-      const told = `${event.event}${notes.length === 0 ? '' : `: ${notes.join(', ')}`}`;
+      const told = `${listedEvent({ ...event, line: event.orderLine })}${notes.length === 0 ? '' : `: ${notes.join(', ')}`}`;
       return { at, text: `${eventMark(event)}  ${time(at)}  ${told}` };
     }),
   ];

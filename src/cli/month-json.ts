@@ -1,5 +1,5 @@
 /** A billed month, its lists and a preview's changes as `--json` has them: amounts and instants as the files write them. */
-import { EXCEPTION_EFFECTS } from '../billing/exception.js';
+import { EXCEPTION_EFFECTS, parseListedEvent } from '../billing/exception.js';
 import { formatAmount } from '../billing/money.js';
 import { comparedColumns, type MonthRow } from '../billing/month-difference.js';
 import type { IssuedDocument, ListedException, ListedOrder } from '../billing/month-view.js';
@@ -102,7 +102,12 @@ export function differenceJson({ against = '', changes }: PreviewChanges): JsonD
 
 function changeJson({ list, kind, before, after, columns, causes }: PreviewChange): object {
   const told = comparedColumns(list);
-  const rowJson = (row: MonthRow) => Object.fromEntries(told.map((name) => [keyOf(name), cellOf(name, row)]));
+  const rowJson = (row: MonthRow) => {
+    const cells = Object.fromEntries(told.map((name) => [keyOf(name), cellOf(name, row)]));
+    if (list !== 'exceptions') return cells;
+    const { event, line } = parseListedEvent(row.event ?? '');
+    return { ...cells, event, ...(line === undefined ? {} : { orderLine: line }) };
+  };
   return {
     list,
     kind,

@@ -2,6 +2,7 @@
  * What a picture of an order's timeline shows: months as bands, states as bars, limits, and a mark for whatever happened or was
  * issued. Each mark is a row of the table beside it. The figures are the explanation's; how they are drawn is chart.ts's.
  */
+import { listedEvent } from '../billing/exception.js';
 import { placeAfter, untilSettled, wordFor } from '../billing/explained-months.js';
 import type { ExplainedEvent, ExplainedIssue, ExplainedMonth, Explanation } from '../billing/explanation.js';
 import { formatAmount } from '../billing/money.js';
@@ -109,6 +110,7 @@ function sums(amounts: readonly { readonly amountMinor: number; readonly currenc
 function happening(explanation: Explanation, event: ExplainedEvent): PicturedMark {
   const { timeZone } = explanation;
   const { at, reason, effect } = event;
+  const name = listedEvent({ ...event, line: event.orderLine });
   const days = event.event === 'resumed' && effect === 'applied' ? daysPaused(explanation, at) : undefined;
   const notes = [
     ...(reason === '' ? [] : [`“${reason}”`]),
@@ -118,9 +120,9 @@ function happening(explanation: Explanation, event: ExplainedEvent): PicturedMar
   return {
     at,
     sign: effect === 'applied' ? 'event' : 'void',
-    label: `${dayName({ timeZone }, at)} ${event.event}${effect === 'none' ? ', no effect' : ''}`,
+    label: `${dayName({ timeZone }, at)} ${name}${effect === 'none' ? ', no effect' : ''}`,
     when: timeName({ timeZone }, at),
-    what: [`${event.event}${notes.length === 0 ? '' : ':'}`, notes.join(', ')].join(' ').trim(),
+    what: [`${name}${notes.length === 0 ? '' : ':'}`, notes.join(', ')].join(' ').trim(),
     amount: '',
   };
 }

@@ -197,7 +197,7 @@ const SITUATIONS: Situation[] = [
     ['explain', 'ORD-2'],
     () => lab(['run', '2025-10', 'orders.csv', 'ends.csv']),
   ],
-  ['exceptions of a line', 0, ['preview', '2025-10'], () => lab(['import', 'orders.csv', 'ends.csv'])],
+  ['exceptions of a line since', 0, ['preview', '2025-10', '--out', 'p', '--diff'], endedSince],
   ['an order known by its events', 0, ['explain', 'LOST'], () => lab(['import', 'history.csv'])],
   ['an order of which nothing is known', 2, ['explain', 'NONE'], () => lab(OCTOBER)],
 
@@ -261,6 +261,10 @@ function changedSince(): Workplace {
   place.write('moved.csv', ORDERS.replace('300.00', '310.00').replace('200.00', '250.00'));
   expect(place.run(['import', '--amend', 'news.csv', 'again.csv', 'moved.csv']).code).toBe(0);
   return place;
+}
+
+function endedSince(): Workplace {
+  return lab(['import', 'orders.csv'], ['preview', '2025-10', '--out', 'p'], ['import', 'ends.csv']);
 }
 
 function corrected(): Workplace {

@@ -17,7 +17,7 @@ function keep<T>(made: T): T {
 }
 
 /** @throws SqliteError */
-export function connect(file: string, options?: Database.Options): Connection {
+export function connect(file: string | Buffer, options?: Database.Options): Connection {
   const db = keep(new Database(file, options));
   // Statements of pragmas and transactions are prepared inside of better-sqlite3: all of them pass through its native object.
   const native = nativeOf(db);

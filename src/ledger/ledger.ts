@@ -121,12 +121,16 @@ export function openNothing(): void {
   connect(':memory:').close();
 }
 
-/** A ledger in memory, for checks and tests. */
+/** A ledger in memory, for checks and tests, which make many: the second one is a copy of what the first one was. */
 export function temporaryLedger(): Ledger {
+  if (emptyLedger !== undefined) return ledgerOf(connect(emptyLedger), ':memory:');
   const db = connect(':memory:');
   build(db, ID_IN_MEMORY);
+  emptyLedger = db.serialize();
   return ledgerOf(db, ':memory:');
 }
+
+let emptyLedger: Buffer | undefined;
 
 /**
  * Creates an empty ledger, for the owner alone. The file appears complete or not at all: it is built under another name, then

@@ -94,6 +94,8 @@ describe('the resume that a charge names', () => {
     ['placed Oct 5, paused Oct 10, resumed Nov 3, shipped Nov 9', '2026-11-03'],
     ['placed Oct 5, paused Oct 10, resumed Nov 3, paused Nov 30 24:00, resumed Dec 5', '2026-11-03'],
     ['placed Oct 5, paused Oct 10, cancelled Nov 3', undefined],
+    // At the cut-off itself is not before it.
+    ['placed Oct 5, paused Oct 10, resumed Nov 3, paused Nov 5, resumed Nov 30 24:00', '2026-11-03'],
     ['placed Oct 5', undefined],
   ])('%s: %s', (history, expected) => {
     const resume = resumeBefore(read(history).timeline, calendar.cutOff('2026-11'));

@@ -1,7 +1,7 @@
 /** What becomes of an order month by month: the rules' own tables, history and result side by side. */
 import { describe, expect, it } from 'vitest';
 import { planOrder } from '../../src/billing/plan.js';
-import { billed, factsOf, newYork, POLICY, type Settings } from '../support/notation.js';
+import { billed, billedMonths, factsOf, newYork, POLICY, type Settings } from '../support/notation.js';
 
 type Row = readonly [history: string, result: string, settings?: Settings];
 
@@ -297,6 +297,17 @@ describe('cut-over: October is the first month', () => {
   ]);
 });
 
+describe('a charge', () => {
+  it.each([
+    ['placed Oct 5', 0, '', ''],
+    ['placed Oct 5, paused Oct 10, resumed Nov 3', 1, '2026-10', '2026-11-03'],
+  ])('%s: says from which month it is deferred, and the day of its resume', (history, at, from, on) => {
+    const { plan } = [...billedMonths(history)][at] ?? {};
+    expect(plan?.documentLines).toMatchObject([{ deferredFrom: from, resumedOn: on }]);
+    expect(plan?.beforeLedger).toEqual([]);
+  });
+});
+
 describe('an order of which no line is known', () => {
   it('lists its events, pairs left out, once', () => {
     const { events } = factsOf(
@@ -311,7 +322,7 @@ describe('an order of which no line is known', () => {
     expect(plan.exceptions.map(({ code, event }) => [code, event.eventId])).toEqual([
       ['unknown-order', 'e1'],
     ]);
-    expect(plan.documentLines).toEqual([]);
+    expect(plan).toMatchObject({ documentLines: [], held: [], beforeLedger: [] });
   });
 
   it('leaves events of a later month to that one', () => {

@@ -107,3 +107,11 @@ export function compareCodePoints(a: string, b: string): number {
 function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
+
+/** The first of them, however many: a call takes some 120,000 arguments. Infinity if there are none. */
+export const earliest = (instants: readonly Instant[]): Instant =>
+  instants.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+
+/** The last of them. Minus infinity if there are none. */
+export const latest = (instants: readonly Instant[]): Instant =>
+  instants.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);

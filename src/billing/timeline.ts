@@ -6,6 +6,7 @@ import type { ExceptionCode, OrderException } from './exception.js';
 import {
   compareCodePoints,
   type EventKind,
+  earliest,
   type HistoryEvent,
   type Instant,
   type OrderLine,
@@ -42,7 +43,7 @@ export function timelineOf(
   timeZone: string,
 ): Timeline {
   if (order.events.length === 0) return NO_EVENTS;
-  const placedAt = Math.min(...order.lines.map((line) => line.placedAt));
+  const placedAt = earliest(order.lines.map((line) => line.placedAt));
   const pausable = !order.lines.some((line) => policy.notPausable.includes(line.product));
   const fold: Fold = { changes: [], exceptions: [], lineEnds: new Map(), policy, timeZone };
   const { changes, exceptions, lineEnds } = fold;

@@ -8,7 +8,7 @@
  */
 import { placeAfter, untilSettled, wordFor } from '../billing/explained-months.js';
 import type { ExplainedMonth, Explanation } from '../billing/explanation.js';
-import type { EventKind, Instant } from '../billing/order.js';
+import { type EventKind, earliest, type Instant } from '../billing/order.js';
 import type { OrderState } from '../billing/timeline.js';
 
 /** Columns of the widest strip; a longer timeline goes on in strips below. */
@@ -96,7 +96,7 @@ function stateCells(
   { start, cutOff }: ExplainedMonth,
   width: number,
 ): string {
-  const placedAt = Math.min(...lines.map((line) => line.placedAt));
+  const placedAt = earliest(lines.map((line) => line.placedAt));
   const cells = Array.from({ length: width }, (_, cell) => {
     const end = start + ((cutOff - start) * (cell + 1)) / width;
     if (placedAt >= end || lines.length === 0) return ' ';

@@ -12,7 +12,7 @@ import {
 } from '../billing/billing-month.js';
 import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
 import type { ImportedFile } from '../billing/month-view.js';
-import type { HistoryEvent, Instant } from '../billing/order.js';
+import { earliest, type HistoryEvent, type Instant, latest } from '../billing/order.js';
 import type { OrderFacts, OrderRecord, RecordedLine, RecordedMonth } from '../billing/order-record.js';
 import type { Config } from '../config.js';
 import { draftOnto, monthsToClose } from './close.js';
@@ -169,7 +169,7 @@ function monthOfFirst(db: Connection, facts: OrderFacts, config: Config): Billin
   const timeZone = named || config.timeZone;
   const calendar = createCalendar(timeZone, (month) => cutOffInstant(month, timeZone, config.cutoff));
   const placed = facts.lines.map(({ fact }) => fact.placedAt);
-  return calendar.monthOf(Math.min(...(placed.length > 0 ? placed : instantsOf(facts))));
+  return calendar.monthOf(earliest(placed.length > 0 ? placed : instantsOf(facts)));
 }
 
 /** Bills this order alone, in the open months up to the last one of which something is known. */
@@ -189,7 +189,7 @@ function billOpenMonths(
   };
   let frame = bill(start);
   const calendar = calendarIn(frame, facts.lines.at(-1)?.fact.practiceId ?? '');
-  const horizon = calendar.monthOf(Math.max(...instantsOf(facts)));
+  const horizon = calendar.monthOf(latest(instantsOf(facts)));
   const months = [start];
   for (const month of monthsFrom(nextMonth(start), horizon)) {
     if (months.length > MOST_OPEN_MONTHS) break;

@@ -6,7 +6,7 @@ import { listedEvent } from '../billing/exception.js';
 import { placeAfter, untilSettled, wordFor } from '../billing/explained-months.js';
 import type { ExplainedEvent, ExplainedIssue, ExplainedMonth, Explanation } from '../billing/explanation.js';
 import { formatAmount } from '../billing/money.js';
-import type { Instant } from '../billing/order.js';
+import { earliest, type Instant } from '../billing/order.js';
 import { dateOf, daysBetween } from '../billing/time-zone.js';
 import { dayName, timeName } from '../billing/words.js';
 import type { Timeline, TimelineMark } from './chart.js';
@@ -222,7 +222,7 @@ export function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): T
 
 /** The order's states from its placement on; a pause is another bar once its limit has passed. */
 function barsOf({ lines, events, states }: Explanation, end: Instant): Timeline['bars'] {
-  const placedAt = Math.min(...lines.map((line) => line.placedAt));
+  const placedAt = earliest(lines.map((line) => line.placedAt));
   const changes = [{ at: placedAt, state: 'active' as const }, ...states.filter(({ at }) => at >= placedAt)];
   const limits = new Map<Instant, Instant>();
   for (const { at, limitAt } of events) if (limitAt !== undefined && !limits.has(at)) limits.set(at, limitAt);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareCodePoints } from '../../src/billing/order.js';
+import { compareCodePoints, earliest, latest } from '../../src/billing/order.js';
 import { runs } from '../support/search.js';
 
 describe('order by code point', () => {
@@ -36,4 +36,10 @@ describe('order by code point', () => {
       { numRuns: runs(3000) },
     );
   });
+});
+
+it('the earliest and the latest of more instants than a call takes arguments', () => {
+  const instants = Array.from({ length: 200_000 }, (_, index) => (index * 7919) % 200_000);
+  expect([earliest(instants), latest(instants)]).toEqual([0, 199_999]);
+  expect([earliest([]), latest([])]).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
 });

@@ -21,6 +21,7 @@ describe('the last closed month that counted a line: at its cut-off it was place
   it.each<readonly [string, readonly LineVersion[], string | undefined]>([
     ['placed and known in October', [version('Oct 5', 1)], '2026-11'],
     ['known with the last import before the close', [version('Oct 5', 2)], '2026-11'],
+    ['known with the last import before the last close', [version('Oct 5', 5)], '2026-11'],
     ['placed in October, known for November', [version('Oct 5', 3)], '2026-11'],
     ['known after the last close', [version('Oct 5', 6)], undefined],
     ['placed at the cut-off', [version('Nov 30 24:00', 1)], undefined],

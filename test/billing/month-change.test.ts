@@ -52,6 +52,10 @@ describe('a practice against its last closed month', () => {
 it('the largest change comes first, in whole units of each currency', () => {
   const of = (currency: string, changeMinor: bigint) => ({ currency, changeMinor }) as PracticeChange;
   const sorted = largestFirst([of('USD', 5000n), of('JPY', -60n), of('KWD', 55000n), of('USD', -5000n)]);
+  const turned = largestFirst([of('KWD', 55000n), of('JPY', -60n), of('USD', -5000n)]);
+  expect(turned.map(({ currency }) => currency)).toEqual(['JPY', 'KWD', 'USD']);
+  const inOrder = largestFirst([of('JPY', -60n), of('USD', -5000n), of('USD', 1n)]);
+  expect(inOrder.map(({ changeMinor }) => changeMinor)).toEqual([-60n, -5000n, 1n]);
   // 60 yen, 55.000 dinars, 50.00 dollars twice, as they came.
   expect(sorted.map(({ currency, changeMinor }) => `${currency} ${changeMinor}`)).toEqual([
     'JPY -60',

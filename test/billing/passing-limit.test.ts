@@ -36,6 +36,10 @@ describe('limits that pass', () => {
     // Charged in September by the earlier system, or in its own month: the limit changes nothing.
     ['placed Sep 5, paused Oct 10', []],
     ['placed Aug 5, paused Oct 10', []],
+    // A line of a later month is not held in the month of the limit.
+    ['placed Oct 5, paused Oct 10, placed Dec 5', ['line 1, paused 2026-10-10']],
+    ['placed Oct 5', []],
+    ['paused Oct 10', []],
   ])('%s: %j', (history, expected) => {
     expect(passing(history)).toEqual(expected);
   });
@@ -45,5 +49,11 @@ describe('limits that pass', () => {
       'line 1, paused 2026-10-10',
     ]);
     expect(passing('placed Sep 5, paused Oct 10', { afterLimit: 'delete' })).toEqual([]);
+    // A line that is placed at the limit itself is deleted too, one placed 1 ms after it is not.
+    expect(
+      passing('placed Oct 5, paused Oct 10, placed Nov 24, placed Nov 24 12:00:00.001', {
+        afterLimit: 'delete',
+      }),
+    ).toEqual(['line 1, paused 2026-10-10', 'line 2, paused 2026-10-10']);
   });
 });

@@ -14,7 +14,7 @@ import {
   saidKind,
   tellRefusals,
 } from './fact-reader.js';
-import { type FieldTexts, parseFact } from './facts.js';
+import { createRefuser, type FieldTexts, parseFact } from './facts.js';
 import { type HeaderProblem, headerProblems, namedColumns } from './header.js';
 import { trimmed } from './id-damage.js';
 import type { InputProfile } from './input-profile.js';
@@ -70,8 +70,9 @@ export function createCsvFacts(
   const texts: FieldTexts = {
     text(field) {
       if (fields === undefined) return textOf(field);
-      return fields.text(field, textOf, (message) => texts.refuse(field, message));
+      return fields.text(field, textOf, texts.refuser(field));
     },
+    refuser: createRefuser((field, message) => texts.refuse(field, message)),
     refuse(field, message) {
       const value = field === SECRET_FIELD ? {} : { value: textOf(columnOf(field)) };
       refusals.push({ place: place(field), field: columnOf(field), message, ...value });

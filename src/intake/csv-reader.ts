@@ -335,6 +335,7 @@ export function createCsvReader(
         return true;
       }
     }
+    if (cells === 0 && scanLine()) return true;
     startCell();
     if (buffer.bytes[at] === QUOTE) {
       at++;
@@ -344,6 +345,40 @@ export function createCsvReader(
       state = 'unquoted';
     }
     return true;
+  }
+
+  /**
+   * Reads the record at hand in one go, if it is whole, stands on one line and needs no second look: most do. Otherwise nothing has
+   * happened, and it is read cell by cell.
+   */
+  function scanLine(): boolean {
+    const { bytes, start, end } = buffer;
+    let cell = 0;
+    for (let next = at; cell <= MOST_FIELDS; cell++) {
+      const isQuoted = next < end && bytes[next] === QUOTE;
+      const classes = isQuoted ? QUOTED_CLASS : UNQUOTED_CLASS;
+      let to = isQuoted ? next + 1 : next;
+      starts[cell] = to - start;
+      lines[cell] = line;
+      columns[cell] = next - lineStart + 1;
+      forms[cell] = 0;
+      while (to < end && classes[bytes[to] as number] === PLAIN) to++;
+      ends[cell] = to - start;
+      if (isQuoted && bytes[to++] !== QUOTE) return false;
+      if (to >= end) return false;
+      if (bytes[to] === SEPARATOR) {
+        next = to + 1;
+        continue;
+      }
+      if (bytes[to] === CR) to++;
+      if (to >= end || bytes[to] !== LF || to - start > MOST_FIELD_BYTES || cell >= MOST_FIELDS) return false;
+      at = to + 1;
+      cells = cell + 1;
+      endLine();
+      endRecord();
+      return true;
+    }
+    return false;
   }
 
   /** Goes it record by record, up to the first that is not for it. */

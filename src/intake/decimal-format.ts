@@ -1,6 +1,6 @@
 /** How a profile's amounts are written -> the plain decimals of docs/files.md: marks checked and taken away. */
 import { say } from '../billing/message.js';
-import type { FieldParser } from './fields.js';
+import type { FieldParser, Refuse } from './fields.js';
 import type { InputSettings } from './input-profile.js';
 
 type Marks = Pick<InputSettings, 'decimalMark' | 'groupMark' | 'currencySign' | 'negatives'>;
@@ -11,7 +11,15 @@ export function createDecimalReader<Value>(marks: Marks, parse: FieldParser<Valu
   const { groupMark } = marks;
   const group = groupMark === undefined ? undefined : new RegExp(mark(groupMark), 'gu');
   const example = exampleOf(marks);
+  // A lab has few prices: most are known from another record.
+  const known = new Map<string, Value>();
   return (text, refuse) => {
+    const value = known.get(text) ?? read(text, refuse);
+    if (value !== undefined && known.size < MOST_KNOWN) known.set(text, value);
+    return value;
+  };
+
+  function read(text: string, refuse: Refuse): Value | undefined {
     const match = pattern.exec(text);
     const { whole = '', fraction, open, close, before, after } = match?.groups ?? {};
     // A bracket counts in pairs, a minus once.
@@ -29,8 +37,10 @@ export function createDecimalReader<Value>(marks: Marks, parse: FieldParser<Valu
     return parse(`-${size}`, (message) =>
       refuse(message.kind === 'below-zero' ? say.belowZero(text) : message),
     );
-  };
+  }
 }
+
+const MOST_KNOWN = 10_000;
 
 const MINUS = '[-\\u2212]';
 

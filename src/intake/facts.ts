@@ -23,6 +23,20 @@ export interface FieldTexts {
   /** The text of a column; empty if it is absent. */
   text(field: string): string;
   refuse(field: string, message: Message): void;
+  /** Takes what is wrong with that field, until another one is asked for: one function for all, since most records are right. */
+  refuser(field: string): fields.Refuse;
+}
+
+export function createRefuser(refuse: FieldTexts['refuse']): FieldTexts['refuser'] {
+  let at = '';
+  const tell: fields.Refuse = (message) => {
+    refuse(at, message);
+    return undefined;
+  };
+  return (field) => {
+    at = field;
+    return tell;
+  };
 }
 
 /** How the fields are read whose form a profile may say. */
@@ -74,19 +88,33 @@ export function parseFact(
 }
 
 function orderLine(texts: FieldTexts, options: FactOptions, parsers: FactParsers): OrderLine | undefined {
-  const line = complete<OrderLine>({
-    orderId: required(texts, 'order_id', fields.id),
-    line: optional(texts, 'line', fields.lineNumber, 1),
-    practiceId: required(texts, 'practice_id', fields.id),
-    product: required(texts, 'product', fields.id),
-    description: optional(texts, 'description', fields.text, ''),
-    patientRef: optional(texts, 'patient_ref', fields.text, ''),
-    quantity: optional(texts, 'quantity', parsers.quantity, '1'),
-    unitPrice: required(texts, 'unit_price', parsers.unitPrice),
-    currency: optional(texts, 'currency', fields.currency, ''),
-    placedAt: required(texts, 'placed_at', parsers.instant),
-  });
-  if (line === undefined) return undefined;
+  // Written out field by field: this is done for every record that is not plain.
+  const orderId = required(texts, 'order_id', fields.id);
+  const number = optional(texts, 'line', fields.lineNumber, 1);
+  const practiceId = required(texts, 'practice_id', fields.id);
+  const product = required(texts, 'product', fields.id);
+  const description = optional(texts, 'description', fields.text, '');
+  const patientRef = optional(texts, 'patient_ref', fields.text, '');
+  const quantity = optional(texts, 'quantity', parsers.quantity, '1');
+  const unitPrice = required(texts, 'unit_price', parsers.unitPrice);
+  const given = optional(texts, 'currency', fields.currency, '');
+  const placedAt = required(texts, 'placed_at', parsers.instant);
+  if (orderId === undefined || number === undefined || practiceId === undefined) return undefined;
+  if (product === undefined || description === undefined || patientRef === undefined) return undefined;
+  if (quantity === undefined || unitPrice === undefined || given === undefined) return undefined;
+  if (placedAt === undefined) return undefined;
+  const line: OrderLine = {
+    orderId,
+    line: number,
+    practiceId,
+    product,
+    description,
+    patientRef,
+    quantity,
+    unitPrice,
+    currency: given,
+    placedAt,
+  };
   const currency = line.currency || options.defaultCurrency;
   const withdrawal = withdrawalBefore(currency, line.placedAt);
   if (withdrawal !== undefined) texts.refuse('currency', say.withdrawnCurrency(currency, withdrawal));
@@ -166,7 +194,7 @@ function required<Value>(
   parse: fields.FieldParser<Value>,
 ): Value | undefined {
   const text = texts.text(field);
-  if (text !== '') return parse(text, refuser(texts, field));
+  if (text !== '') return parse(text, texts.refuser(field));
   texts.refuse(field, say.missingValue());
   return undefined;
 }
@@ -178,13 +206,7 @@ function optional<Value>(
   absent: Value,
 ): Value | undefined {
   const text = texts.text(field);
-  return text === '' ? absent : parse(text, refuser(texts, field));
-}
-
-function refuser(texts: FieldTexts, field: string): fields.Refuse {
-  return (message) => {
-    texts.refuse(field, message);
-  };
+  return text === '' ? absent : parse(text, texts.refuser(field));
 }
 
 /** The fact, if every part of it was accepted. */

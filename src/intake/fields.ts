@@ -42,6 +42,7 @@ export function id(text: string, refuse: Refuse): string | undefined {
 
 /** At most 1,000 characters, no control characters but tab and line feed. */
 export function text(written: string, refuse: Refuse): string | undefined {
+  if (PRINTABLE_TEXT.test(written)) return written;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.exec(written)?.[0];
   if (control !== undefined) return refuse(say.controlCharacterInText(control.charCodeAt(0)));
@@ -147,7 +148,8 @@ export function event(text: string, refuse: Refuse): EventKind | 'retracted' | u
   return refuse(say.unknownEvent(text, nearMiss(text, EVENTS), EVENT_KINDS));
 }
 
-/** The common case, told at once. */
+/** The common cases, told at once. */
+const PRINTABLE_TEXT = /^[ -~]{0,1000}$/;
 const PRINTABLE_ASCII = /^[!-~](?:[ -~]{0,126}[!-~])?$/;
 
 function countCodePoints(text: string): number {

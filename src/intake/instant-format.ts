@@ -7,7 +7,7 @@
 
 import { type Message, say } from '../billing/message.js';
 import type { Instant } from '../billing/order.js';
-import { formatInstant, occurrencesOf } from '../billing/time-zone.js';
+import { DAY, formatInstant, occurrencesOf, offsetAt } from '../billing/time-zone.js';
 import type { FieldParser } from './fields.js';
 import { daysInMonth, LAST_INSTANT } from './instant.js';
 
@@ -20,6 +20,8 @@ export interface InstantFormat {
   readonly pattern: RegExp;
   /** What the groups of the pattern are. */
   readonly parts: readonly Part[];
+  /** What stands between the date and the time, if it can stand in neither of them before that. */
+  readonly joint: string | undefined;
 }
 
 type Part =
@@ -85,6 +87,7 @@ const PIECES = /''|'(?:''|[^'])+'|([A-Za-z])\1*|./gsu;
 export function compileFormat(format: string): InstantFormat | string {
   const parts: Part[] = [];
   let pattern = '';
+  let dateEnd = '';
   for (const [piece] of format.matchAll(PIECES)) {
     if (piece === "'") return 'has a quote that is never closed; a quote itself is written twice';
     if (piece.startsWith("'")) {
@@ -94,6 +97,7 @@ export function compileFormat(format: string): InstantFormat | string {
       if (part === undefined) return unknownToken(piece);
       if (parts.includes(part)) return `has "${piece}" where the same is there already`;
       parts.push(part);
+      if (parts.length === 3) dateEnd = pattern;
       pattern += `(${digits})`;
     } else pattern += literal(piece);
   }
@@ -104,6 +108,7 @@ export function compileFormat(format: string): InstantFormat | string {
     hasOffset: has('offset', 'seconds', 'milliseconds'),
     pattern: new RegExp(`^${pattern}$`, 'iu'),
     parts,
+    joint: jointOf(parts, pattern, dateEnd),
   };
   if (has('seconds', 'milliseconds'))
     return parts.length === 1 ? compiled : 'has "t" or "T" beside others; they say it all';
@@ -120,6 +125,19 @@ export function compileFormat(format: string): InstantFormat | string {
   if (has('second') && !has('minute')) return 'has seconds but no minutes';
   if (has('fraction') && !has('second')) return 'has a fraction but no seconds';
   return compiled;
+}
+
+const DATE: readonly Part[] = ['year', 'shortYear', 'month', 'monthName', 'day'];
+const TIME: readonly Part[] = ['hour', 'hour12', 'minute', 'second', 'fraction', 'half'];
+
+/** A blank, or a T, if all of the date stands before it, without another one, and all of the time behind it. */
+function jointOf(parts: readonly Part[], pattern: string, dateEnd: string): string | undefined {
+  const isDateThenTime =
+    parts.slice(0, 3).every((part) => DATE.includes(part)) && parts.slice(3).every((part) => TIME.includes(part));
+  if (!isDateThenTime || parts.length < 4) return undefined;
+  const [groups, rest] = [dateEnd.slice(0, dateEnd.lastIndexOf('(')), pattern.slice(pattern.indexOf(')', dateEnd.length) + 1)];
+  if (rest.startsWith(BLANK)) return groups.includes(BLANK) ? undefined : ' ';
+  return rest.startsWith('T') && !parts.includes('monthName') && !/t/i.test(groups) ? 'T' : undefined;
 }
 
 function unknownToken(piece: string): string {
@@ -148,8 +166,12 @@ export interface InstantSettings {
 /** A text that several formats read must mean the same by each. */
 export function createInstantReader(settings: InstantSettings): InstantReader {
   let repeatedTimes = 0;
+  const [only, ...others] = settings.formats;
+  const days = only?.joint !== undefined && others.length === 0 ? createDays(only.joint, settings.timeZone) : undefined;
   return {
     parse(text, refuse) {
+      const known = days?.find(text);
+      if (known !== undefined) return known;
       let found: Reading | undefined;
       let why: Message | undefined;
       for (const format of settings.formats) {
@@ -172,6 +194,7 @@ export function createInstantReader(settings: InstantSettings): InstantReader {
             ),
         );
       if (found.isRepeated) repeatedTimes++;
+      else days?.learn(text, found.instant);
       return found.instant;
     },
     get repeatedTimes() {
@@ -179,6 +202,39 @@ export function createInstantReader(settings: InstantSettings): InstantReader {
     },
   };
 }
+
+/**
+ * What was read before, by the text of the day and the text of the time: a file has few of either. Only days on which the clocks do
+ * not change.
+ */
+function createDays(joint: string, timeZone: string) {
+  /** The instant at which the day begins. */
+  const days = new Map<string, Instant>();
+  /** Milliseconds since then. */
+  const times = new Map<string, number>();
+  return {
+    find(text: string): Instant | undefined {
+      const end = text.indexOf(joint);
+      const day = end < 0 ? undefined : days.get(text.slice(0, end));
+      const time = day === undefined ? undefined : times.get(text.slice(end));
+      return day === undefined || time === undefined ? undefined : day + time;
+    },
+    learn(text: string, instant: Instant): void {
+      const end = text.indexOf(joint);
+      const isNearEnd = instant < 400 * DAY || instant > LAST_INSTANT - 400 * DAY;
+      if (end < 0 || days.size >= MOST_DAYS || times.size >= MOST_TIMES || isNearEnd) return;
+      const offset = offsetAt(timeZone, instant);
+      const time = (instant + offset) % DAY;
+      const start = instant - time;
+      if (offsetAt(timeZone, start - DAY) !== offset || offsetAt(timeZone, start + 2 * DAY) !== offset) return;
+      days.set(text.slice(0, end), start);
+      times.set(text.slice(end), time);
+    },
+  };
+}
+
+const MOST_DAYS = 10_000;
+const MOST_TIMES = 100_000;
 
 /** Whether the text is of the form, and a day and time that there are. */
 export function readsAs(format: InstantFormat, text: string): boolean {

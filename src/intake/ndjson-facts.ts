@@ -12,7 +12,7 @@ import {
   saidKind,
   tellRefusals,
 } from './fact-reader.js';
-import { type FieldTexts, parseFact } from './facts.js';
+import { createRefuser, type FieldTexts, parseFact } from './facts.js';
 import { columnsRead, isIgnored } from './input-profile.js';
 import { COLUMNS, columnNames, KINDS, kindOf } from './kinds.js';
 import { createNdjsonReader, type NdjsonHandlers, type NdjsonRecord } from './ndjson-reader.js';
@@ -45,8 +45,9 @@ export function createNdjsonFacts(options: ReaderOptions, sink: FactSink): FactR
   const texts: FieldTexts = {
     text(field) {
       if (fields === undefined) return textOf(field);
-      return fields.text(field, textOf, (message) => texts.refuse(field, message));
+      return fields.text(field, textOf, texts.refuser(field));
     },
+    refuser: createRefuser((field, message) => texts.refuse(field, message)),
     refuse(field, message) {
       const value = field === SECRET_FIELD ? {} : { value: textOf(columnOf(field)) };
       refusals.push({ place: place(field), field: columnOf(field), message, ...value });

@@ -34,7 +34,12 @@ export function createProfileFields(
   { negativePrices = false }: { readonly negativePrices?: boolean | undefined } = {},
 ): ProfileFields {
   const { constants = {}, values = {}, trim = false, upperCase = [], lowerCase = [] } = profile;
-  const columns = new Map(Object.keys(profile.columns).map((field) => [field, columnsOf(profile, field)]));
+  const columns = new Map(
+    Object.keys(profile.columns).map((field) => {
+      const change = upperCase.includes(field) ? 'upper' : lowerCase.includes(field) ? 'lower' : undefined;
+      return [field, { from: columnsOf(profile, field), change }] as const;
+    }),
+  );
   const words = new Map(
     Object.entries(values).map(([column, each]) => [column, new Map(Object.entries(each))]),
   );
@@ -52,22 +57,26 @@ export function createProfileFields(
 
   function joined(from: readonly string[], textOf: ColumnTexts): string {
     if (from.length === 1) return word(from[0] as string, textOf);
-    const parts = from.map((column) => word(column, textOf));
-    return parts.filter((part) => part !== '').join(' ');
+    let text = '';
+    for (const column of from) {
+      const part = word(column, textOf);
+      if (part !== '') text = text === '' ? part : `${text} ${part}`;
+    }
+    return text;
   }
 
   return {
     parsers: createParsers(profile, instants.parse, negativePrices),
     passesOver: (textOf) => passing.some((column) => words.get(column)?.get(plain(column, textOf)) === null),
     text(field, textOf, refuse) {
-      const from = columns.get(field);
-      if (from === undefined) return Object.hasOwn(constants, field) ? (constants[field] as string) : '';
-      const text = joined(from, textOf);
+      const column = columns.get(field);
+      if (column === undefined) return Object.hasOwn(constants, field) ? (constants[field] as string) : '';
+      const text = joined(column.from, textOf);
       if (losesCharacters && text.includes(LOST)) refuse(say.lostCharacter(profile.encoding ?? ''));
-      if (upperCase.includes(field)) return text.toUpperCase();
-      return lowerCase.includes(field) ? text.toLowerCase() : text;
+      if (column.change === undefined) return text;
+      return column.change === 'upper' ? text.toUpperCase() : text.toLowerCase();
     },
-    columnOf: (field) => columns.get(field)?.[0],
+    columnOf: (field) => columns.get(field)?.from[0],
     get repeatedTimes() {
       return instants.repeatedTimes;
     },

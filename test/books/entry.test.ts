@@ -55,6 +55,20 @@ describe('the rows of lines', () => {
       '2 x 50 = 10000',
     ],
     ['turned, a charge is negative', { quantity: '2', unitPrice: '50' }, -1, '-2 x 50 = -10000'],
+    [
+      'a discount: a charge below zero',
+      { quantity: '2', unitPrice: '-50', amountMinor: -10_000 },
+      1,
+      '-2 x 50 = -10000',
+    ],
+    [
+      'the credit of a discount is above zero',
+      { ...CREDIT, quantity: '2', unitPrice: '-50', amountMinor: 10_000 },
+      1,
+      '2 x 50 = 10000',
+    ],
+    ['turned, a discount is positive', { unitPrice: '-50', amountMinor: -5000 }, -1, '1 x 50 = 5000'],
+    ['a discount that was rounded', { unitPrice: '-0.125', amountMinor: -13 }, 1, '-1 x 0.13 = -13'],
     ['a credit of nothing', { ...CREDIT, unitPrice: '0', amountMinor: 0 }, 1, '-1 x 0 = 0'],
     ['what was rounded up', { unitPrice: '0.125', amountMinor: 13 }, 1, '1 x 0.13 = 13'],
     [

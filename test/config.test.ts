@@ -479,6 +479,23 @@ describe('an input profile', () => {
     );
   });
 
+  /** What a key may be of these, beside what it is. */
+  const TAKEN: Readonly<Record<string, readonly unknown[]>> = {
+    ...{ headerLine: [7], trim: [true], constants: [{}], ignore: [[]], upperCase: [[]], lowerCase: [[]] },
+    values: [{}],
+  };
+
+  it.each(Object.keys(GOOD))('with a %s of another kind is refused by its name and place', (key) => {
+    for (const value of [null, 7, true, '', {}, [], [7], { x: 7 }, { x: { y: 7 } }]) {
+      const faults = faultsOf(configOf({ ...GOOD, [key]: value }));
+      const isTaken = TAKEN[key]?.some((each) => JSON.stringify(each) === JSON.stringify(value)) ?? false;
+      const named = faults.filter((fault) =>
+        new RegExp(`^${lineOf(GOOD, key)}:\\d+: inputs\\.erp\\.${key}\\b`).test(fault),
+      );
+      expect(named.length > 0, `${key}: ${JSON.stringify(value)}: ${faults.join('; ')}`).toBe(!isTaken);
+    }
+  });
+
   it.each(Object.keys(GOOD))('without %s is right, or says what it needs', (key) => {
     const changed = Object.fromEntries(Object.entries(GOOD).filter(([each]) => each !== key));
     const needed = {

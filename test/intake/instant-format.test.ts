@@ -175,3 +175,51 @@ it('date-fns reads the same of any text that this file takes', () => {
     }),
   );
 });
+
+it('what was read before changes nothing: each text is what it is alone', () => {
+  const two = (most: number, least = 0) =>
+    fc.integer({ min: least, max: most }).map((value) => String(value).padStart(2, '0'));
+  // Around the changes of the clocks in both zones, with days and times that there are not.
+  const day = fc.tuple(
+    fc.constantFrom('03', '10', '11', '13'),
+    two(32, 28).map((each) => each),
+    fc.constantFrom('2025', '2026'),
+  );
+  const early = fc.tuple(fc.constantFrom('03', '10', '11'), two(12), fc.constantFrom('2025', '2026'));
+  const time = fc.tuple(two(3), fc.constantFrom('00', '30', '60'));
+  const texts = fc.array(fc.tuple(fc.oneof(day, early), time), { minLength: 1, maxLength: 60 });
+  const format = fc.constantFrom(
+    'MM/dd/yyyy HH:mm',
+    "yyyy-MM-dd'T'HH:mm",
+    'dd.MM.yyyy h:mm a',
+    'd MMM yyyy HH:mm',
+  );
+  const zone = fc.constantFrom(NEW_YORK, 'Europe/Zurich', 'UTC');
+  fc.assert(
+    fc.property(texts, format, zone, (all, written, timeZone) => {
+      const form = ([[month, date, year], [hour, minute]]: (typeof all)[number]) =>
+        written
+          .replaceAll("'", '')
+          .replace('MMM', 'Oct')
+          .replace('MM', month)
+          .replace(/dd?/, date)
+          .replace('yyyy', year)
+          .replace(/HH|h/, hour)
+          .replace('mm', minute)
+          .replace(/ a$/, ' AM');
+      const settings = { formats: [compiled(written)], timeZone, time: 0 };
+      const warm = createInstantReader(settings);
+      let repeated = 0;
+      for (const text of [...all, ...all].map(form)) {
+        const cold = createInstantReader(settings);
+        const told: (string | undefined)[] = [];
+        const note = (message: { readonly text: string }) => void told.push(message.text);
+        expect(warm.parse(text, note), text).toBe(cold.parse(text, note));
+        if (told.length > 0) expect(told[0]).toBe(told[1]);
+        repeated += cold.repeatedTimes;
+      }
+      expect(warm.repeatedTimes).toBe(repeated);
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -87,7 +87,7 @@ const PIECES = /''|'(?:''|[^'])+'|([A-Za-z])\1*|./gsu;
 export function compileFormat(format: string): InstantFormat | string {
   const parts: Part[] = [];
   let pattern = '';
-  let dateEnd = '';
+  let beforeLastOfDate = '';
   for (const [piece] of format.matchAll(PIECES)) {
     if (piece === "'") return 'has a quote that is never closed; a quote itself is written twice';
     if (piece.startsWith("'")) {
@@ -97,7 +97,7 @@ export function compileFormat(format: string): InstantFormat | string {
       if (part === undefined) return unknownToken(piece);
       if (parts.includes(part)) return `has "${piece}" where the same is there already`;
       parts.push(part);
-      if (parts.length === 3) dateEnd = pattern;
+      if (parts.length === 3) beforeLastOfDate = pattern;
       pattern += `(${digits})`;
     } else pattern += literal(piece);
   }
@@ -108,7 +108,7 @@ export function compileFormat(format: string): InstantFormat | string {
     hasOffset: has('offset', 'seconds', 'milliseconds'),
     pattern: new RegExp(`^${pattern}$`, 'iu'),
     parts,
-    joint: jointOf(parts, pattern, dateEnd),
+    joint: jointOf(parts, pattern, beforeLastOfDate),
   };
   if (has('seconds', 'milliseconds'))
     return parts.length === 1 ? compiled : 'has "t" or "T" beside others; they say it all';
@@ -130,14 +130,18 @@ export function compileFormat(format: string): InstantFormat | string {
 const DATE: readonly Part[] = ['year', 'shortYear', 'month', 'monthName', 'day'];
 const TIME: readonly Part[] = ['hour', 'hour12', 'minute', 'second', 'fraction', 'half'];
 
-/** A blank, or a T, if all of the date stands before it, without another one, and all of the time behind it. */
-function jointOf(parts: readonly Part[], pattern: string, dateEnd: string): string | undefined {
+/**
+ * A blank, or a T, if all of the date stands before it, without another one, and all of the time behind it.
+ * @param beforeLast the pattern up to the last part of the date
+ */
+function jointOf(parts: readonly Part[], pattern: string, beforeLast: string): string | undefined {
   const isDateThenTime =
-    parts.slice(0, 3).every((part) => DATE.includes(part)) && parts.slice(3).every((part) => TIME.includes(part));
+    parts.slice(0, 3).every((part) => DATE.includes(part)) &&
+    parts.slice(3).every((part) => TIME.includes(part));
   if (!isDateThenTime || parts.length < 4) return undefined;
-  const [groups, rest] = [dateEnd.slice(0, dateEnd.lastIndexOf('(')), pattern.slice(pattern.indexOf(')', dateEnd.length) + 1)];
-  if (rest.startsWith(BLANK)) return groups.includes(BLANK) ? undefined : ' ';
-  return rest.startsWith('T') && !parts.includes('monthName') && !/t/i.test(groups) ? 'T' : undefined;
+  const rest = pattern.slice(pattern.indexOf(')', beforeLast.length) + 1);
+  if (rest.startsWith(BLANK)) return beforeLast.includes(BLANK) ? undefined : ' ';
+  return rest.startsWith('T') && !parts.includes('monthName') && !/t/i.test(beforeLast) ? 'T' : undefined;
 }
 
 function unknownToken(piece: string): string {
@@ -167,7 +171,8 @@ export interface InstantSettings {
 export function createInstantReader(settings: InstantSettings): InstantReader {
   let repeatedTimes = 0;
   const [only, ...others] = settings.formats;
-  const days = only?.joint !== undefined && others.length === 0 ? createDays(only.joint, settings.timeZone) : undefined;
+  const days =
+    only?.joint !== undefined && others.length === 0 ? createDays(only.joint, settings.timeZone) : undefined;
   return {
     parse(text, refuse) {
       const known = days?.find(text);
@@ -226,7 +231,8 @@ function createDays(joint: string, timeZone: string) {
       const offset = offsetAt(timeZone, instant);
       const time = (instant + offset) % DAY;
       const start = instant - time;
-      if (offsetAt(timeZone, start - DAY) !== offset || offsetAt(timeZone, start + 2 * DAY) !== offset) return;
+      if (offsetAt(timeZone, start - DAY) !== offset || offsetAt(timeZone, start + 2 * DAY) !== offset)
+        return;
       days.set(text.slice(0, end), start);
       times.set(text.slice(end), time);
     },

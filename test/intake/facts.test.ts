@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FactKind } from '../../src/billing/order.js';
-import { parseFact } from '../../src/intake/facts.js';
+import { createRefuser, parseFact } from '../../src/intake/facts.js';
 
 const LINE = {
   order_id: 'A1',
@@ -29,12 +29,10 @@ const DETAILS = {
 /** The fields refused, in the order of the refusals, or `taken`. */
 function outcome(kind: FactKind, values: Readonly<Record<string, string>>, amend = false): string {
   const refused: string[] = [];
-  const texts = {
-    text: (field: string) => values[field] ?? '',
-    refuse: (field: string) => {
-      refused.push(field);
-    },
+  const refuse = (field: string) => {
+    refused.push(field);
   };
+  const texts = { text: (field: string) => values[field] ?? '', refuse, refuser: createRefuser(refuse) };
   const fact = parseFact(kind, texts, { amend, defaultCurrency: 'JPY' });
   expect(fact === undefined).toBe(refused.length > 0);
   return fact === undefined ? refused.join(' ') : 'taken';
@@ -99,7 +97,7 @@ it('of a practice only what is given is kept, days in plain digits', () => {
   const parse = (values: Readonly<Record<string, string>>) =>
     parseFact(
       'practices',
-      { text: (field) => values[field] ?? '', refuse() {} },
+      { text: (field) => values[field] ?? '', refuse() {}, refuser: createRefuser(() => {}) },
       { amend: false, defaultCurrency: 'USD' },
     );
   expect(parse({ ...PRACTICE, ...DETAILS })?.fact).toMatchObject({

@@ -193,6 +193,8 @@ it('what was read before changes nothing: each text is what it is alone', () => 
     "yyyy-MM-dd'T'HH:mm",
     'dd.MM.yyyy h:mm a',
     'd MMM yyyy HH:mm',
+    'MM-dd yyyy HH:mm',
+    "MM dd'T'yyyy HH:mm",
   );
   const zone = fc.constantFrom(NEW_YORK, 'Europe/Zurich', 'UTC');
   fc.assert(

@@ -199,6 +199,14 @@ export function unknownColumn(name: string, meant: string | undefined, known: re
   return `column ${ticked(name)} is not known; known are ${known.join(', ')}`;
 }
 
+/** @param examples names of columns, fit to be shown */
+export function foreignColumns(unknown: number, all: number, examples: readonly string[]): string {
+  return (
+    `${unknown} of the ${all} columns are not ours, such as ${examples.map(ticked).join(', ')}: this is the file of another system; ` +
+    'read it by an input profile, which "monthend inspect" proposes'
+  );
+}
+
 export function quarantineReasonNotFirst(name: string): string {
   return `column \`${name}\` counts only as the first one; move it there or remove it`;
 }

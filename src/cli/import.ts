@@ -314,6 +314,7 @@ function noteGroup(terminal: Terminal, { count, problems }: ProblemGroup): void 
 const FOREIGN: ReadonlySet<string> = new Set([
   ...[
     'unknown-kind',
+    'foreign-columns',
     'missing-column',
     'unknown-column',
     'other-delimiter',

@@ -29,7 +29,25 @@ export function headerProblems(names: readonly string[], kind: FactKind | undefi
   if (kind === undefined) return [{ cell: -1, message: say.unknownKind() }, ...badNames];
   const other = KINDS.find((each) => each !== kind && misfits(names, each).length === 0);
   if (other !== undefined) return [{ cell: -1, message: say.otherKind(other, kind) }, ...badNames];
-  return [...misfits(names, kind), ...badNames];
+  const foreign = foreignColumns(names, kind);
+  return foreign === undefined ? [...misfits(names, kind), ...badNames] : [foreign];
+}
+
+/** More are no slips: then one message says what the file is. */
+const MOST_SLIPS = 6;
+
+const hasValues = (names: readonly string[]) =>
+  names.some((name) => name.includes('\n') || isValueLike(name));
+
+function foreignColumns(names: readonly string[], kind: FactKind): HeaderProblem | undefined {
+  const known = columnNames(kind);
+  const unknown = names.filter(
+    (name) => !known.includes(name) && name !== QUARANTINE_REASON && name.trim() !== '',
+  );
+  const isForeign = unknown.length > MOST_SLIPS && unknown.length * 2 >= names.length && !hasValues(names);
+  return isForeign
+    ? { cell: -1, message: say.foreignColumns(unknown.length, names.length, unknown.slice(0, 3)) }
+    : undefined;
 }
 
 /** What may be shown of a name that stands twice: another may be a cell of a record that the header has swallowed. */
@@ -65,7 +83,7 @@ function missingProblems(names: readonly string[], kind: FactKind): HeaderProble
 function unknownProblems(names: readonly string[], kind: FactKind): HeaderProblem[] {
   const known = columnNames(kind);
   // A header that has swallowed a record: some of its cells are values, and one may be a patient reference.
-  const hasSwallowed = names.some((name) => name.includes('\n') || isValueLike(name));
+  const hasSwallowed = hasValues(names);
   const shown = (name: string) => (hasSwallowed ? '…' : name);
   return [...names.entries()]
     .filter(([, name]) => name.trim() !== '' && !known.includes(name))

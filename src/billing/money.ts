@@ -73,12 +73,6 @@ export class AmountTooLarge extends Error {}
 
 /** Whether quantity × unit price is that amount as it stands, without rounding. Texts without a sign, amount of zero or more. */
 export function isExactProduct(line: PricedLine, amountMinor: number): boolean {
-  const digits = digitsOf(line.currency);
-  const excess = fractionDigits(line.quantity) + fractionDigits(line.unitPrice) - digits;
-  if (line.quantity.length + line.unitPrice.length <= MOST_CHARACTERS) {
-    const product = withoutPoint(line.quantity) * withoutPoint(line.unitPrice);
-    return excess <= 0 ? product * 10 ** -excess === amountMinor : product === amountMinor * 10 ** excess;
-  }
   return new Exact(line.quantity)
     .times(line.unitPrice)
     .times(10 ** digitsOf(line.currency))

@@ -17,7 +17,10 @@ function passing(history: string, some: Partial<Policy> = {}): string[] {
   const plan = planOrder(account, calendar, { month: '2026-10', firstMonth: '2026-10', policy });
   const window = { from: instant('Nov 20'), until: instant('Nov 30') };
   return passingLimits(account, plan, { calendar, policy, ...window }).map(
-    ({ orderLine, pausedOn }) => `line ${orderLine}, paused ${pausedOn}`,
+    ({ orderLine, amountMinor, pausedOn }) => {
+      expect(amountMinor).toBe(10_000);
+      return `line ${orderLine}, paused ${pausedOn}`;
+    },
   );
 }
 
@@ -40,6 +43,7 @@ describe('limits that pass', () => {
     ['placed Oct 5, paused Oct 10, placed Dec 5', ['line 1, paused 2026-10-10']],
     ['placed Oct 5', []],
     ['paused Oct 10', []],
+    ['placed Oct 5, paused Oct 10, shipped Nov 22', []],
   ])('%s: %j', (history, expected) => {
     expect(passing(history)).toEqual(expected);
   });

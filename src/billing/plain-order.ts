@@ -6,8 +6,8 @@
 import type { Calendar } from './billing-month.js';
 import { previousMonth } from './billing-month.js';
 import { type DocumentLine, documentLine } from './document.js';
-import { lineAmount } from './money.js';
 import type { EventKind, Instant, OrderLine } from './order.js';
+import { amountOfLine } from './order-amount.js';
 import type { MonthContext } from './plan.js';
 import type { Reckoning } from './reconciliation.js';
 import { dateOf } from './time-zone.js';
@@ -36,7 +36,7 @@ export function planPlainOrder(
   calendar: Calendar,
   { month, policy }: MonthContext,
 ): DocumentLine {
-  const amountMinor = amountOf(line, policy);
+  const amountMinor = amountOfLine(line, policy.rounding);
   const charge = {
     practiceId: line.practiceId,
     currency: line.currency,
@@ -59,15 +59,8 @@ export function planPlainOrder(
 /** Counts a plain order: placed this month, and due to be charged. */
 export function reckonPlainOrder(reckoning: Reckoning, line: OrderLine, { policy }: MonthContext): void {
   const { practiceId, currency } = line;
-  const money = { practiceId, currency, amountMinor: amountOf(line, policy) };
+  const money = { practiceId, currency, amountMinor: amountOfLine(line, policy.rounding) };
   reckoning.add('placed_this_month', money, 1);
   reckoning.add('charged', money, 1);
   reckoning.addToDocument('charges', money);
-}
-
-function amountOf(line: OrderLine, { rounding }: MonthContext['policy']): number {
-  const amount = lineAmount(line, rounding);
-  if (amount === undefined)
-    throw new Error(`order ${line.orderId} line ${line.line}: intake let its amount through`);
-  return amount;
 }

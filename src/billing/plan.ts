@@ -6,8 +6,8 @@ import { type BillingMonth, type Calendar, previousMonth } from './billing-month
 import { resumeBefore, type Standing, serviceMonth, standingAt } from './charge.js';
 import { type Charge, type DocumentLine, type IssuedCharge, linesToIssue } from './document.js';
 import type { ExceptionCode, OrderException } from './exception.js';
-import { lineAmount } from './money.js';
 import { eventIdentity, type HistoryEvent, type Instant, type OrderLine } from './order.js';
+import { amountOfLine } from './order-amount.js';
 import type { Policy } from './policy.js';
 import { dateOf, daysBetween, type LocalDate } from './time-zone.js';
 import { effectiveEvents, endBefore, type Timeline, timelineOf } from './timeline.js';
@@ -152,19 +152,12 @@ function chargeFor(
     patientRef: line.patientRef,
     quantity: line.quantity,
     unitPrice: line.unitPrice,
-    amountMinor: amountOf(line, policy),
+    amountMinor: amountOfLine(line, policy.rounding),
     placedOn: dateOf(calendar.timeZone, line.placedAt),
     deferredFrom: deferred ? placedIn : '',
     resumedOn: resume === undefined ? '' : dateOf(calendar.timeZone, resume.at),
     serviceMonth: standing.serviceMonth,
   };
-}
-
-function amountOf(line: OrderLine, policy: Policy): number {
-  const amount = lineAmount(line, policy.rounding);
-  if (amount === undefined)
-    throw new Error(`order ${line.orderId} line ${line.line}: intake let its amount through`);
-  return amount;
 }
 
 function heldLine(
@@ -179,7 +172,7 @@ function heldLine(
     orderId: line.orderId,
     orderLine: line.line,
     product: line.product,
-    amountMinor: amountOf(line, policy),
+    amountMinor: amountOfLine(line, policy.rounding),
     currency: line.currency,
     placedOn: dateOf(calendar.timeZone, line.placedAt),
     pausedOn,

@@ -7,8 +7,8 @@
  */
 import { type Calendar, previousMonth } from './billing-month.js';
 import { type Standing, serviceMonth, standingAt } from './charge.js';
-import { lineAmount } from './money.js';
 import { compareCodePoints, type OrderLine } from './order.js';
+import { amountOfLine } from './order-amount.js';
 import { createPerDocument, type DocumentOwner } from './per-document.js';
 import type { LineRecord, MonthContext, OrderAccount } from './plan.js';
 import { type Timeline, timelineOf } from './timeline.js';
@@ -190,10 +190,8 @@ function countDocument(
 const negative = (money: Money): Money => ({ currency: money.currency, amountMinor: -money.amountMinor });
 
 function moneyOf(line: OrderLine, { policy }: MonthContext): Money & { readonly practiceId: string } {
-  const amountMinor = lineAmount(line, policy.rounding);
-  if (amountMinor === undefined)
-    throw new Error(`order ${line.orderId} line ${line.line}: intake let its amount through`);
-  return { practiceId: line.practiceId, currency: line.currency, amountMinor };
+  const { practiceId, currency } = line;
+  return { practiceId, currency, amountMinor: amountOfLine(line, policy.rounding) };
 }
 
 export function createReckoning(): Reckoning {

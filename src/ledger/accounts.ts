@@ -36,11 +36,11 @@ export function createAccounts(
   db: Connection,
   frame: MonthFrame,
   basis: Basis | undefined,
+  moved = readMovedEvents(db, frame.lastImport),
 ): (order: TouchedOrder) => OrderAccount {
   const recordOf = createRecordReader(db, frame, basis);
   const asIssued = createChargeReader(db);
   const wasHeld = createHeldFinder(db);
-  const moved = readMovedEvents(db, frame.lastImport);
 
   function lineAccounts({ lines }: OrderHistory, recorded: OrderRows): OrderLineAccount[] {
     const [only] = lines;

@@ -41,11 +41,11 @@ export function billMonth(db: Connection, frame: MonthFrame, options: BillingOpt
   const documents = createDocumentWriter(db, frame, { numbering, note: countWritten(written) });
   const recorder = createRecorder(db, frame);
   const open = createOpenOrdersWriter(db, frame.month);
-  const accountOf = createAccounts(db, frame, basis);
-  const hasMoved = readMovedEvents(db, frame.lastImport).some;
+  const moved = readMovedEvents(db, frame.lastImport);
+  const accountOf = createAccounts(db, frame, basis, moved);
   try {
     for (const order of orders) {
-      const plain = hasMoved ? undefined : plainLineOf(order, frame);
+      const plain = moved.some ? undefined : plainLineOf(order, frame);
       if (plain !== undefined) {
         documents.add([planPlainOrder(plain, frame.calendarOf(plain.practiceId), frame)]);
         reckonPlainOrder(due, plain, frame);

@@ -7,7 +7,7 @@ import type { Calendar } from '../billing/billing-month.js';
 import { listedEvent } from '../billing/exception.js';
 import { AmountTooLarge } from '../billing/money.js';
 import { isOpenAfter } from '../billing/open-order.js';
-import type { OrderLine } from '../billing/order.js';
+import type { Instant, OrderLine } from '../billing/order.js';
 import { isPlainOrder, planPlainOrder, reckonPlainOrder } from '../billing/plain-order.js';
 import { type OrderAccount, type OrderPlan, planOrder } from '../billing/plan.js';
 import { reckonOrder } from '../billing/reconciliation.js';
@@ -58,7 +58,8 @@ export function billMonth(db: Connection, frame: MonthFrame, options: BillingOpt
       documents.add(plan.documentLines);
       recorder.add(plan);
       watch?.add(account, plan, calendar);
-      if (isOpenAfter(account, plan, calendar, frame)) open.add(order.orderId, order);
+      if (hasVersionAt(order, calendar.cutOff(frame.month)) || isOpenAfter(account, plan, calendar, frame))
+        open.add(order.orderId, order);
       reckonOrder(due, account, calendar, frame);
     }
     documents.finish();
@@ -69,6 +70,14 @@ export function billMonth(db: Connection, frame: MonthFrame, options: BillingOpt
     throw new Failure('refused', `${frame.month} cannot be billed: ${error.message}`);
   }
   settleBalance(db, frame, { due, written });
+}
+
+/**
+ * Whether any version of a fact lies at a cut-off or after it. One that was replaced stands in the segments of its own month, which
+ * do not tell that another month's fact replaced it.
+ */
+function hasVersionAt({ lines, events }: TouchedOrder, cutOff: Instant): boolean {
+  return lines.some(({ row }) => row[9] >= cutOff) || events.some(({ row }) => row[1] >= cutOff);
 }
 
 /** The line of an order that can go the short way; undefined for any other order. */

@@ -141,3 +141,30 @@ it('a batch ends nowhere in particular: 4,001 orders are billed once each', asyn
   const billed = ledger.db.prepare('SELECT order_id FROM document_lines').pluck().all();
   expect([...billed].sort()).toEqual([...ids].sort());
 });
+
+describe('an event of a later month that an import puts into one later still', () => {
+  const CANCELLED = event('A1', 'cancelled', '2026-12-10', { eventId: 'E1' });
+
+  async function linesByMonth(correction: Fact): Promise<string[]> {
+    const ledger = await ledgerWith([practice('P1'), order('A1', '2026-10-05'), CANCELLED]);
+    await close(ledger, '2026-10');
+    await importFacts(ledger, [correction], AMEND);
+    const told: string[] = [];
+    for (const month of ['2026-11', '2026-12', '2027-01']) {
+      await close(ledger, month);
+      const { lines } = await billedMonth(ledger, month);
+      told.push(...lines.map(({ lineType, reason }) => `${month}: ${lineType} ${reason}`));
+    }
+    return told;
+  }
+
+  it('has no effect in its first month: taken back', async () => {
+    expect(await linesByMonth(event('A1', 'retracted', '2027-01-10', { eventId: 'E1' }))).toEqual([]);
+  });
+
+  it('has its effect in the last one alone: moved', async () => {
+    expect(await linesByMonth(event('A1', 'cancelled', '2027-01-10', { eventId: 'E1' }))).toEqual([
+      '2027-01: credit cancelled',
+    ]);
+  });
+});

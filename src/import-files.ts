@@ -3,12 +3,13 @@
  * if one is named.
  */
 import path from 'node:path';
-import { say } from './billing/message.js';
 import type { ImportedFile } from './billing/month-view.js';
 import type { Amend, FactKind, Instant } from './billing/order.js';
-import type { Problem } from './billing/problem.js';
-import type { Config } from './config.js';
-import { Failure, InputRejected } from './failure.js';
+import type { Config } from './config/config.js';
+import { Failure, InputRejected } from './errors/failure.js';
+import { say } from './errors/message.js';
+import type { Problem } from './errors/problem.js';
+import { refuseForeignFile, writeNamedFile } from './files/named-file.js';
 import { columnsOf, profilesIn } from './intake/input-profile.js';
 import { mendOf } from './intake/mend.js';
 import { createQuarantineWriter, orderIdIn, type RawRecord } from './intake/quarantine.js';
@@ -17,7 +18,6 @@ import type { Change, FactTaker, Refusal } from './ledger/facts.js';
 import { type OpenImport, type SetAside, withImport } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { LikeIds } from './ledger/like-ids.js';
-import { refuseForeignFile, writeNamedFile } from './named-file.js';
 import { isProblemsCsv, problemsCsv } from './output/problems-file.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
 

@@ -4,9 +4,9 @@
  */
 import path from 'node:path';
 import type { Fact, FactKind } from './billing/order.js';
-import { headerlessFile, type Problem } from './billing/problem.js';
-import type { Config } from './config.js';
-import { Failure } from './failure.js';
+import type { Config } from './config/config.js';
+import { Failure } from './errors/failure.js';
+import { headerlessFile, type Problem } from './errors/problem.js';
 import { chooseByColumns } from './intake/choose-profile.js';
 import { type InputProfile, type InputSettings, profilesIn } from './intake/input-profile.js';
 import type { ColumnSurvey } from './intake/inspect-columns.js';

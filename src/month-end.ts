@@ -10,19 +10,20 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type BillingMonth, previousMonth } from './billing/billing-month.js';
-import { type Explanation, explainOrder } from './billing/explanation.js';
 import type { IssuedDocument, ListedException, ListedOrder, MonthView } from './billing/month-view.js';
 import type { Instant } from './billing/order.js';
 import type { HeldLine } from './billing/plan.js';
+import type { Config } from './config/config.js';
+import { Failure, type Finding } from './errors/failure.js';
+import { excerpt } from './errors/problem.js';
+import { type Explanation, explainOrder } from './explain/explanation.js';
 import {
   describeUnknown,
   type FindingCode,
   type PreflightFinding,
   type UnknownFolder,
-} from './billing/preflight.js';
-import { excerpt } from './billing/problem.js';
-import type { Config } from './config.js';
-import { Failure, type Finding } from './failure.js';
+} from './explain/preflight.js';
+import { writeNamedFile } from './files/named-file.js';
 import { auditLedger } from './ledger/audit.js';
 import { auditBalance } from './ledger/audit-balance.js';
 import {
@@ -37,10 +38,10 @@ import { lastImportOf } from './ledger/import.js';
 import type { Ledger } from './ledger/ledger.js';
 import { createOrderReader } from './ledger/listed-orders.js';
 import { closedMonths } from './ledger/month-frame.js';
-import { readOrder } from './ledger/order-record.js';
 import { createNameReader } from './ledger/parties.js';
 import { createPauseReader } from './ledger/pauses.js';
 import { createZoneReader } from './ledger/practice-zones.js';
+import { readOrder } from './ledger/read-order.js';
 import { type LedgerStatus, readStatus, type StatusOptions } from './ledger/status.js';
 import { viewMonth } from './ledger/view.js';
 import { type VoidResult, voidMonth, voidsOf } from './ledger/void.js';
@@ -52,7 +53,6 @@ import {
   setVoidAside,
   unknownFolders,
 } from './month-folders.js';
-import { writeNamedFile } from './named-file.js';
 import { auditFolder } from './output/audit-folder.js';
 import type { Paper } from './output/invoice-pdf.js';
 import { type MonthFile, monthFiles, REPORT, wholeFile } from './output/month-files.js';
@@ -60,7 +60,7 @@ import { printableFiles } from './output/printable-files.js';
 import { type Comparison, type MonthSummary, summarize } from './output/summary.js';
 import { foundVoidFolder, refuseTakenVoidFolder } from './output/void-folder.js';
 import { type FileMode, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
-import { changesSince, type PreviewChanges, stateBefore } from './preview-changes.js';
+import { changesSince, type PreviewChanges, stateBefore } from './preview-diff.js';
 
 export interface BillingOptions {
   readonly out: string;
@@ -517,5 +517,5 @@ export async function writeExplanation(
   return explanation;
 }
 
-export type { PreviewChange } from './preview-changes.js';
+export type { PreviewChange } from './preview-diff.js';
 export type { Comparison, LedgerStatus, MonthSummary, PreviewChanges };

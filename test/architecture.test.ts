@@ -88,11 +88,11 @@ const LAYER_EXCEPTIONS: readonly string[] = [
   'src/cli/close.ts -> src/ledger/ledger.ts',
   'src/cli/run.ts -> src/ledger/ledger.ts',
   // A config names a time zone by the rules for practices.
-  'src/read-config.ts -> src/intake/time-zone.ts',
+  'src/config/read-config.ts -> src/intake/zone-name.ts',
   // A type only: what an input profile holds is for intake to say.
-  'src/config.ts -> src/intake/input-profile.ts',
+  'src/config/config.ts -> src/intake/input-profile.ts',
   // Keys are misspelt as columns are.
-  'src/read-config.ts -> src/intake/near-miss.ts',
+  'src/config/read-config.ts -> src/intake/near-miss.ts',
 ];
 
 /** One library, one door. */
@@ -107,10 +107,10 @@ const DOORS: Readonly<Record<string, string | readonly string[]>> = {
   'decimal.js': 'src/billing/money.ts',
   diff: 'src/cli/case-text.ts',
   'fast-xml-builder': 'src/books/ubl.ts',
-  'jsonc-parser': ['src/read-config.ts', 'src/save-profile.ts'],
+  'jsonc-parser': ['src/config/read-config.ts', 'src/config/save-profile.ts'],
   fflate: 'src/output/compress-pdf.ts',
   pdfkit: 'src/output/invoice-pdf.ts',
-  zod: ['src/read-config.ts', 'src/read-inputs.ts', 'src/cli/json-documents.ts'],
+  zod: ['src/config/read-config.ts', 'src/config/read-inputs.ts', 'src/cli/json-documents.ts'],
 };
 
 /** What stands in no file but those. */

@@ -8,7 +8,7 @@ import type { Charge, DocumentLine } from '../src/billing/document.js';
 import type * as plans from '../src/billing/plan.js';
 import type { HeldLine, OrderAccount, OrderPlan } from '../src/billing/plan.js';
 import { TERMS, type Term } from '../src/billing/reconciliation.js';
-import { DEFAULT_CONFIG } from '../src/config.js';
+import { DEFAULT_CONFIG } from '../src/config/config.js';
 import { readMonth } from '../src/ledger/close.js';
 import type { Ledger } from '../src/ledger/ledger.js';
 import { allRows, event, order } from './support/facts.js';

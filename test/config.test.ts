@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIG, FIXED_SETTINGS, recordedConfig } from '../src/config.js';
-import { ConfigFaults, readConfig } from '../src/read-config.js';
+import { DEFAULT_CONFIG, FIXED_SETTINGS, recordedConfig } from '../src/config/config.js';
+import { ConfigFaults, readConfig } from '../src/config/read-config.js';
 
 /** What is wrong with the text of a config; none if nothing is. */
 function faultsOf(text: string): readonly string[] {

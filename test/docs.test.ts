@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { programOutline } from '../src/cli/main.js';
-import { DEFAULT_CONFIG, FIXED_SETTINGS } from '../src/config.js';
+import { DEFAULT_CONFIG, FIXED_SETTINGS } from '../src/config/config.js';
 import { madeFiles } from '../src/docs/made-files.js';
 import { wrapped } from '../src/docs/page.js';
-import { EXIT_CODES } from '../src/failure.js';
+import { EXIT_CODES } from '../src/errors/failure.js';
 import { REPOSITORY } from './support/monthend.js';
 
 const made = madeFiles();

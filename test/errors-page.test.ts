@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { EXIT_CODES } from '../src/failure.js';
-import { filesBelow } from '../src/files-below.js';
+import { EXIT_CODES } from '../src/errors/failure.js';
+import { filesBelow } from '../src/files/files-below.js';
 import { REPOSITORY } from './support/monthend.js';
 
 const page = readFileSync(path.join(REPOSITORY, 'docs/errors.md'), 'utf8');

@@ -4,14 +4,14 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../src/billing/order.js';
-import { formatProblem } from '../src/billing/problem.js';
-import { DEFAULT_CONFIG } from '../src/config.js';
-import { InputRejected } from '../src/failure.js';
+import { DEFAULT_CONFIG } from '../src/config/config.js';
+import { readConfig } from '../src/config/read-config.js';
+import { InputRejected } from '../src/errors/failure.js';
+import { formatProblem } from '../src/errors/problem.js';
 import { type ImportResult, importFiles } from '../src/import-files.js';
 import { type InputProfile, type InputSettings, profilesIn } from '../src/intake/input-profile.js';
 import { readFacts } from '../src/intake/read-facts.js';
 import { temporaryLedger } from '../src/ledger/ledger.js';
-import { readConfig } from '../src/read-config.js';
 import { temporaryFolder } from './support/facts.js';
 import { runs } from './support/search.js';
 

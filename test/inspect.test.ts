@@ -2,12 +2,12 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIG } from '../src/config.js';
-import { Failure } from '../src/failure.js';
+import { DEFAULT_CONFIG } from '../src/config/config.js';
+import { readConfig } from '../src/config/read-config.js';
+import { saveProfile, withProfile } from '../src/config/save-profile.js';
+import { Failure } from '../src/errors/failure.js';
 import { type Inspection, inspectFiles } from '../src/inspect-files.js';
 import type { InputSettings } from '../src/intake/input-profile.js';
-import { readConfig } from '../src/read-config.js';
-import { saveProfile, withProfile } from '../src/save-profile.js';
 import { temporaryFolder } from './support/facts.js';
 
 type Content = string | Uint8Array;

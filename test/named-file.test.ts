@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { writeNamedFile } from '../src/named-file.js';
+import { writeNamedFile } from '../src/files/named-file.js';
 import { temporaryFolder } from './support/facts.js';
 
 const isPage = (text: string) => text.startsWith('page');

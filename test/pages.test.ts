@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EXCEPTION_EFFECTS } from '../src/billing/exception.js';
 import type { IssuedDocument } from '../src/billing/month-view.js';
-import { filesBelow } from '../src/files-below.js';
+import { filesBelow } from '../src/files/files-below.js';
 import { COLUMNS } from '../src/intake/kinds.js';
 import { invoiceColumns } from '../src/output/invoice-csv.js';
 import { TABLES } from '../src/output/month-files.js';

@@ -12,7 +12,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIG } from '../src/config.js';
+import { DEFAULT_CONFIG } from '../src/config/config.js';
 import { type ImportResult, importFiles } from '../src/import-files.js';
 import { createQuarantineWriter, orderIdIn } from '../src/intake/quarantine.js';
 import type { Ledger } from '../src/ledger/ledger.js';

@@ -2,7 +2,7 @@ import fs, { lstatSync, mkdirSync, statSync, symlinkSync, writeFileSync } from '
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { makeFolder, naming } from '../src/sync-folder.js';
+import { makeFolder, naming } from '../src/files/sync-folder.js';
 import { temporaryFolder } from './support/facts.js';
 
 describe('making a folder', () => {

@@ -1,10 +1,11 @@
 /**
  * What is issued: target less issued, as lines on a practice's document (docs/rules.md sections 5 and 7).
  */
+
+import { excerpt } from '../errors/problem.js';
 import type { BillingMonth } from './billing-month.js';
 import type { Standing } from './charge.js';
 import { AmountTooLarge, add, formatAmount } from './money.js';
-import { excerpt } from './problem.js';
 import type { LocalDate } from './time-zone.js';
 import type { Change } from './timeline.js';
 

@@ -3,15 +3,16 @@
  * from a closed month or from a draft of one. Rows come as iterables, in the order in which they are written, so that a
  * month need not fit in memory.
  */
+
+import type { AcceptedFinding } from '../explain/preflight.js';
 import type { BillingMonth } from './billing-month.js';
 import type { Charge, DocumentTotals, DocumentType, Reason } from './document.js';
 import type { ExceptionCode } from './exception.js';
-import type { PracticeTotals } from './month-change.js';
 import type { EventKind, FactKind, Instant } from './order.js';
 import type { OrderAmount } from './order-amount.js';
 import type { Party } from './party.js';
 import type { HeldLine } from './plan.js';
-import type { AcceptedFinding } from './preflight.js';
+import type { PracticeTotals } from './practice-change.js';
 import type { TermSum } from './reconciliation.js';
 import type { LocalDate } from './time-zone.js';
 

@@ -2,8 +2,9 @@
  * The patterns of document numbers, such as `INV-{seq:6}` or `{YYYY}-{MM}/{seq:4}`: what is wrong with one, and whether two
  * documents could get one number. What a pattern comes to is `documentNumber` in document.ts.
  */
+
+import { codePointName } from '../errors/problem.js';
 import { SEQUENCE } from './document.js';
-import { codePointName } from './problem.js';
 
 const TOKENS = ['{YYYY}', '{MM}', '{seq}', '{seq:6}'];
 /** A token, or a brace that belongs to none. */

@@ -5,8 +5,8 @@
 import { formatAmount, fractionDigitsOf } from '../billing/money.js';
 import type { IssuedDocument, MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
-import { counted } from '../billing/words.js';
-import type { BooksSettings, SellerSettings } from '../config.js';
+import type { BooksSettings, SellerSettings } from '../config/config.js';
+import { counted } from '../explain/words.js';
 import { entriesOf } from './entry.js';
 import { createProductMap, customerOf, type MappedProduct } from './mapping.js';
 import { type By, type Target, type TargetName, targetOf } from './targets.js';

@@ -1,6 +1,6 @@
 /** What the formats that are CSVs with a row for each entry have in common. */
 import { formatAmount, formatUnitPrice } from '../billing/money.js';
-import type { BooksSettings } from '../config.js';
+import type { BooksSettings } from '../config/config.js';
 import type { Column, ColumnType } from '../output/csv.js';
 import type { BooksDocument } from './check-month.js';
 import { dateIn } from './dates.js';

@@ -1,6 +1,6 @@
 /** Dates as an accounting system reads them. */
 import type { LocalDate } from '../billing/time-zone.js';
-import type { BooksSettings } from '../config.js';
+import type { BooksSettings } from '../config/config.js';
 
 /** `2025-12-01` -> `12/01/2025`; empty stays empty. */
 export function dateIn(form: BooksSettings['dates'], date: LocalDate): string {

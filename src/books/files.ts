@@ -1,6 +1,6 @@
 /** The files of a month in the form of its target. Each file's pieces must be read before the next file is asked for. */
 import type { MonthView } from '../billing/month-view.js';
-import type { SellerSettings } from '../config.js';
+import type { SellerSettings } from '../config/config.js';
 import { type CsvStyle, toCsv } from '../output/csv.js';
 import { safeNames } from '../output/invoice-name.js';
 import { inBatches, type MonthFile } from '../output/month-files.js';

@@ -3,7 +3,7 @@
  * of nothing are left out.
  */
 import { formatAmount } from '../billing/money.js';
-import type { BooksSettings } from '../config.js';
+import type { BooksSettings } from '../config/config.js';
 import type { Column } from '../output/csv.js';
 import type { BooksDocument } from './check-month.js';
 import { dateIn } from './dates.js';

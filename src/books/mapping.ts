@@ -1,6 +1,6 @@
 /** What the books call products and practices, by the config's "books". */
 import type { IssuedDocument } from '../billing/month-view.js';
-import type { BooksSettings, ProductInBooks } from '../config.js';
+import type { BooksSettings, ProductInBooks } from '../config/config.js';
 
 /** What a config without "books" says: practices by their ids, and nothing of products. */
 export const NO_BOOKS: BooksSettings = {

@@ -5,7 +5,7 @@
  */
 import { formatAmount, formatUnitPrice } from '../billing/money.js';
 import { addressLines } from '../billing/party.js';
-import type { BooksSettings } from '../config.js';
+import type { BooksSettings } from '../config/config.js';
 import type { BooksDocument } from './check-month.js';
 import { dateIn } from './dates.js';
 import { type Entry, oneLine } from './entry.js';

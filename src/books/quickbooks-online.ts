@@ -2,7 +2,7 @@
  * QuickBooks Online, invoices from a CSV: a row for each entry, the number repeated on each. Where products have tax codes, the
  * columns are those of companies outside the US.
  */
-import type { BooksSettings } from '../config.js';
+import type { BooksSettings } from '../config/config.js';
 import { type CsvTarget, cells, column, datesIn, type FileKind, remark } from './csv-target.js';
 
 export const quickbooksOnline: CsvTarget = {

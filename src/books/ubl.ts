@@ -6,7 +6,7 @@ import XMLBuilder from 'fast-xml-builder';
 import { minorDigits } from '../billing/currency.js';
 import { formatAmount, fractionDigits } from '../billing/money.js';
 import type { IssuedLine } from '../billing/month-view.js';
-import type { BooksSettings, SellerSettings } from '../config.js';
+import type { BooksSettings, SellerSettings } from '../config/config.js';
 import type { BooksDocument } from './check-month.js';
 import { entryOf, oneLine } from './entry.js';
 

@@ -1,8 +1,8 @@
 /** What `check` says of a case that is not as expected. */
 import path from 'node:path';
 import { createTwoFilesPatch } from 'diff';
-import { ERROR_FILE } from '../case-folder.js';
-import type { CaseResult, Difference } from '../fixture-cases.js';
+import { ERROR_FILE } from '../cases/case-folder.js';
+import type { CaseResult, Difference } from '../cases/fixture-cases.js';
 import { printable } from './printable.js';
 
 export const isBad = ({ differences, failure }: CaseResult): boolean =>

@@ -1,5 +1,5 @@
 /** What changed from one preview to the next, line by line, each with the fact that caused it. */
-import type { ListName, MonthRow } from '../billing/month-difference.js';
+import type { ListName, MonthRow } from '../explain/preview-rows.js';
 import type { PreviewChange, PreviewChanges } from '../month-end.js';
 import { printable } from './printable.js';
 

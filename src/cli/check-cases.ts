@@ -1,13 +1,13 @@
 /** What `monthend check` does with the cases that it found: bills and compares them, or writes anew what is expected. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { counted } from '../billing/words.js';
-import { findCases } from '../case-folder.js';
-import { type Config, DEFAULT_CONFIG } from '../config.js';
-import { EXIT_CODES, Failure } from '../failure.js';
-import { type CaseResult, type CheckOptions, checkCase, updateCase } from '../fixture-cases.js';
-import { refuseForeignFile, writeNamedFile } from '../named-file.js';
-import { makeFolder } from '../sync-folder.js';
+import { findCases } from '../cases/case-folder.js';
+import { type CaseResult, type CheckOptions, checkCase, updateCase } from '../cases/fixture-cases.js';
+import { type Config, DEFAULT_CONFIG } from '../config/config.js';
+import { EXIT_CODES, Failure } from '../errors/failure.js';
+import { counted } from '../explain/words.js';
+import { refuseForeignFile, writeNamedFile } from '../files/named-file.js';
+import { makeFolder } from '../files/sync-folder.js';
 import { describeCase, isBad, needsJudgement } from './case-text.js';
 import { VERSION } from './command.js';
 import { annotations } from './github.js';

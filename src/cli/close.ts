@@ -2,8 +2,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { BillingMonth } from '../billing/billing-month.js';
 import { lookAlike } from '../billing/look-alike.js';
-import { FINDING_CODES, type FindingCode } from '../billing/preflight.js';
-import { counted } from '../billing/words.js';
+import { FINDING_CODES, type FindingCode } from '../explain/preflight.js';
+import { counted } from '../explain/words.js';
 import type { CloseOptions } from '../ledger/close.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { BilledMonth, BillingOptions, MonthStep, MonthSummary, ShownFinding } from '../month-end.js';

@@ -1,5 +1,5 @@
 /** What each exit code says, for the help, the manual page and docs/commands.md. */
-import { EXIT_CODES, type FailureKind } from '../failure.js';
+import { EXIT_CODES, type FailureKind } from '../errors/failure.js';
 
 const MEANINGS: Readonly<Record<FailureKind, string>> = {
   difference: 'check or verify found a difference, or books check something that would be refused',

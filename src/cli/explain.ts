@@ -2,15 +2,15 @@
 
 import type { Command } from 'commander';
 import { listedEvent } from '../billing/exception.js';
-import { asSentence, inGroups, spanOf, wordFor } from '../billing/explained-months.js';
+import { formatInstant } from '../billing/time-zone.js';
+import { asSentence, inGroups, spanOf, wordFor } from '../explain/explained-months.js';
 import {
   type ExplainedLine,
   type ExplainedMonth,
   type Explanation,
   voidSentence,
-} from '../billing/explanation.js';
-import { formatInstant } from '../billing/time-zone.js';
-import { money, timeName } from '../billing/words.js';
+} from '../explain/explanation.js';
+import { money, timeName } from '../explain/words.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { withAmount } from './month-json.js';

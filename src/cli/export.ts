@@ -1,8 +1,8 @@
 /** `monthend export MONTH`: a closed month's files once more, or the month for an accounting system. */
 import { type Command, Option } from 'commander';
-import { counted } from '../billing/words.js';
 import { type By, TARGET_NAMES, type TargetName, targetOf } from '../books/targets.js';
-import { Failure } from '../failure.js';
+import { Failure } from '../errors/failure.js';
+import { counted } from '../explain/words.js';
 import { addReport, reportMonth } from './close.js';
 import { type Runner, VERSION } from './command.js';
 import type { JsonOf } from './json-documents.js';

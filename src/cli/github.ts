@@ -1,6 +1,6 @@
 /** Workflow commands by which GitHub shows, beside a file, what is wrong with it. */
 import path from 'node:path';
-import type { CaseResult, Difference } from '../fixture-cases.js';
+import type { CaseResult, Difference } from '../cases/fixture-cases.js';
 import { differencesToTell, kindOfDifference, monthsToTell } from './case-text.js';
 
 /** A line for each file that differs, for each month of which one is enough, or for the case that could not be billed. */

@@ -3,6 +3,8 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Amend, FactKind } from '../billing/order.js';
+import type { Config } from '../config/config.js';
+import { EXIT_CODES, Failure, type InputRejected } from '../errors/failure.js';
 import {
   changeText,
   excerpt,
@@ -10,11 +12,9 @@ import {
   type Problem,
   placeName,
   SECRET_FIELD,
-} from '../billing/problem.js';
-import { groupProblems, type ProblemGroup } from '../billing/problem-groups.js';
-import { counted, grouped } from '../billing/words.js';
-import type { Config } from '../config.js';
-import { EXIT_CODES, Failure, type InputRejected } from '../failure.js';
+} from '../errors/problem.js';
+import { groupProblems, type ProblemGroup } from '../errors/problem-groups.js';
+import { counted, grouped } from '../explain/words.js';
 import type { Change, ImportOptions, ImportResult, ReadFile } from '../import-files.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';

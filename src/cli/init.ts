@@ -3,8 +3,8 @@ import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { type Config, DEFAULT_CONFIG } from '../config.js';
-import { makeFolder, naming } from '../sync-folder.js';
+import { type Config, DEFAULT_CONFIG } from '../config/config.js';
+import { makeFolder, naming } from '../files/sync-folder.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { DEFAULT_CONFIG_FILE, DEFAULT_LEDGER, folderArgument, type Session } from './session.js';
@@ -34,7 +34,7 @@ Examples:
       run(async (session: Session, folder: string, { sample = false }: { sample?: boolean }) => {
         const { terminal } = session;
         const { createLedger } = await import('../ledger/ledger.js');
-        const { configSchema } = await import('../read-config.js');
+        const { configSchema } = await import('../config/read-config.js');
         if (!existsSync(folder)) makeFolder(folder, 0o777);
         const written: string[] = [];
         const kept: string[] = [];

@@ -2,10 +2,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { Fact, FactKind } from '../billing/order.js';
-import { formatProblem } from '../billing/problem.js';
 import { formatInstant } from '../billing/time-zone.js';
-import { counted } from '../billing/words.js';
-import { Failure } from '../failure.js';
+import { Failure } from '../errors/failure.js';
+import { formatProblem } from '../errors/problem.js';
+import { counted } from '../explain/words.js';
 import type { InspectedColumn, Inspection, Trial } from '../inspect-files.js';
 import type { Runner } from './command.js';
 import { KINDS } from './import.js';
@@ -57,10 +57,10 @@ async function saveAndTell(session: Session, name: string, { settings, todos }: 
   const file = session.namedConfig ?? DEFAULT_CONFIG_FILE;
   if (!existsSync(file) && session.namedConfig !== undefined)
     throw new Failure('usage', `${file}: there is no such config file`);
-  const { profileNameFault } = await import('../read-inputs.js');
+  const { profileNameFault } = await import('../config/read-inputs.js');
   const fault = profileNameFault(name);
   if (fault !== undefined) throw new Failure('usage', `--save ${name}: ${fault}`);
-  const { saveProfile } = await import('../save-profile.js');
+  const { saveProfile } = await import('../config/save-profile.js');
   saveProfile(file, name, settings);
   const next =
     todos.length === 0

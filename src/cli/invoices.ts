@@ -1,6 +1,6 @@
 /** `monthend invoices MONTH`: a closed month's documents to be printed. */
 import { type Command, Option } from 'commander';
-import { counted } from '../billing/words.js';
+import { counted } from '../explain/words.js';
 import type { PrintOptions } from '../month-end.js';
 import { type Runner, VERSION } from './command.js';
 import type { JsonOf } from './json-documents.js';

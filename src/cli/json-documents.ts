@@ -9,9 +9,9 @@
 import { z } from 'zod';
 import { EXCEPTION_EFFECTS, type ExceptionCode } from '../billing/exception.js';
 import { EVENT_KINDS } from '../billing/order.js';
-import { FINDING_CODES, type FindingCode } from '../billing/preflight.js';
 import { TARGET_NAMES, type TargetName } from '../books/targets.js';
-import { EXIT_CODES, type FailureKind } from '../failure.js';
+import { EXIT_CODES, type FailureKind } from '../errors/failure.js';
+import { FINDING_CODES, type FindingCode } from '../explain/preflight.js';
 import { JSON_VERSION } from './command.js';
 
 // Values

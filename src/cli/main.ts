@@ -1,7 +1,7 @@
 /** The command line: which command, with which options, and how it ended. */
 import { Command, CommanderError } from 'commander';
-import { EXIT_CODES, Failure, InputRejected, PreflightRefused } from '../failure.js';
-import { takeRemarks } from '../remarks.js';
+import { EXIT_CODES, Failure, InputRejected, PreflightRefused } from '../errors/failure.js';
+import { takeRemarks } from '../errors/remarks.js';
 import { addBooks } from './books.js';
 import { addCheck } from './check.js';
 import { addClose } from './close.js';

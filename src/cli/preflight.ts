@@ -1,7 +1,7 @@
 /** `monthend preflight MONTH`: what a person should know before the month is closed. */
 import type { Command } from 'commander';
-import type { FindingCode } from '../billing/preflight.js';
-import { PreflightRefused } from '../failure.js';
+import { PreflightRefused } from '../errors/failure.js';
+import type { FindingCode } from '../explain/preflight.js';
 import { acceptOption, addOut, reportFinding } from './close.js';
 import { type Runner, VERSION } from './command.js';
 import type { JsonOf } from './json-documents.js';

@@ -1,7 +1,7 @@
 /** `monthend preview MONTH`: what a close would issue now. */
 import type { Command } from 'commander';
 import { formatAmount } from '../billing/money.js';
-import { Failure } from '../failure.js';
+import { Failure } from '../errors/failure.js';
 import type { Preview } from '../month-end.js';
 import { changesText } from './changes-text.js';
 import { reportMonth } from './close.js';

@@ -1,7 +1,7 @@
 /** `monthend run MONTH FILE…`: the monthly batch. */
 import type { Command } from 'commander';
-import { counted } from '../billing/words.js';
-import { EXIT_CODES } from '../failure.js';
+import { EXIT_CODES } from '../errors/failure.js';
+import { counted } from '../explain/words.js';
 import type { ImportOptions } from '../import-files.js';
 import type { Ledger } from '../ledger/ledger.js';
 import {

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
 import { type BillingMonth, MONTH_FORM, parseMonth } from '../billing/billing-month.js';
 import type { Instant } from '../billing/order.js';
-import { type Config, DEFAULT_CONFIG } from '../config.js';
-import { Failure } from '../failure.js';
+import { type Config, DEFAULT_CONFIG } from '../config/config.js';
+import { Failure } from '../errors/failure.js';
+import { naming } from '../files/sync-folder.js';
 import { instant } from '../intake/instant.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { naming } from '../sync-folder.js';
 import { createTerminal, type Terminal } from './terminal.js';
 
 export interface GlobalOptions {
@@ -132,7 +132,7 @@ const LARGEST_CONFIG = 1024 * 1024;
 
 /** One that was named may also be a pipe. */
 async function configIn(file: string, options: ConfigReading): Promise<Config> {
-  const { ConfigFaults, readConfig } = await import('../read-config.js');
+  const { ConfigFaults, readConfig } = await import('../config/read-config.js');
   try {
     const text = naming(file, () => readUpTo(file, LARGEST_CONFIG));
     if (text === undefined)

@@ -1,9 +1,9 @@
 /** `monthend status`: how the ledger stands. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { formatAmount } from '../billing/money.js';
-import { describeUnknown } from '../billing/preflight.js';
 import { formatInstant } from '../billing/time-zone.js';
-import { counted } from '../billing/words.js';
+import { describeUnknown } from '../explain/preflight.js';
+import { counted } from '../explain/words.js';
 import type { statusOf } from '../month-end.js';
 import { addOut, fitted } from './close.js';
 import type { Runner } from './command.js';

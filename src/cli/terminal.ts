@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { styleText } from 'node:util';
-import { Failure } from '../failure.js';
+import { Failure } from '../errors/failure.js';
 import { printable, printableJson, printableText, withoutCommands } from './printable.js';
 
 export interface Terminal {

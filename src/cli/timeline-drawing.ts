@@ -6,10 +6,11 @@
  *   events │   o  P            │ R                 │
  *   line 1 │ deferred          │ charge            │
  */
-import { placeAfter, untilSettled, wordFor } from '../billing/explained-months.js';
-import type { ExplainedMonth, Explanation } from '../billing/explanation.js';
+
 import { type EventKind, earliest, type Instant } from '../billing/order.js';
 import type { OrderState } from '../billing/timeline.js';
+import { placeAfter, untilSettled, wordFor } from '../explain/explained-months.js';
+import type { ExplainedMonth, Explanation } from '../explain/explanation.js';
 
 /** Columns of the widest strip; a longer timeline goes on in strips below. */
 const MONTHS_ABREAST = 6;

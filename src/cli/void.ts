@@ -1,7 +1,7 @@
 /** `monthend void MONTH`: the last close taken back. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { formatAmount } from '../billing/money.js';
-import { counted } from '../billing/words.js';
+import { counted } from '../explain/words.js';
 import type { VoidedMonth } from '../month-end.js';
 import { addOut, fitted } from './close.js';
 import type { Runner } from './command.js';

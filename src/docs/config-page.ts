@@ -1,5 +1,5 @@
 /** docs/config.md: every key of the config, from its schema. */
-import { configJsonSchema } from '../read-config.js';
+import { configJsonSchema } from '../config/read-config.js';
 import { MADE_FROM, wrapped } from './page.js';
 
 const HEAD = `# Config
@@ -41,7 +41,7 @@ ${wrapped(
 export function configPage(): string {
   const { properties = {} } = configJsonSchema();
   const keys = Object.entries(properties).filter(([key]) => key !== '$schema');
-  return `${MADE_FROM('the schema in src/read-config.ts')}${HEAD}\n\n${keys.map(keySection).join('\n')}`;
+  return `${MADE_FROM('the schema in src/config/read-config.ts')}${HEAD}\n\n${keys.map(keySection).join('\n')}`;
 }
 
 type Schema = Exclude<NonNullable<ReturnType<typeof configJsonSchema>['properties']>[string], boolean>;

@@ -1,7 +1,7 @@
 /** The files of this repository that are made from the program, each with its text. */
 import { jsonSchema } from '../cli/json-documents.js';
 import { programOutline } from '../cli/main.js';
-import { configJsonSchema } from '../read-config.js';
+import { configJsonSchema } from '../config/read-config.js';
 import { checkCommandsPage, commandsPage } from './commands-page.js';
 import { configPage } from './config-page.js';
 

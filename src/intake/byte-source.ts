@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { type Message, say } from '../billing/message.js';
+import { type Message, say } from '../errors/message.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 

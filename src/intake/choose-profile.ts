@@ -2,7 +2,7 @@
  * Which input profile a file is read by: the one whose columns are all there. Where two fit nothing is guessed; where none does,
  * the one that comes nearest is taken, so that what is wrong can be said in its terms.
  */
-import { type Message, say } from '../billing/message.js';
+import { type Message, say } from '../errors/message.js';
 import { createCsvReader } from './csv-reader.js';
 import { headerProblems, namedColumns } from './header.js';
 import { trimmed } from './id-damage.js';

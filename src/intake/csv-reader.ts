@@ -7,7 +7,7 @@
  * every problem, with three exceptions that end the reading: a bad first record, an unterminated quote, and a field or
  * record beyond its limit.
  */
-import { type Message, say } from '../billing/message.js';
+import { type Message, say } from '../errors/message.js';
 import { append, asciiText, createRecordBuffer, type RecordBuffer } from './record-buffer.js';
 import { INCOMPLETE, multiByteLength } from './utf8.js';
 

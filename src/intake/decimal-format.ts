@@ -1,5 +1,5 @@
 /** How a profile's amounts are written -> the plain decimals of docs/files.md: marks checked and taken away. */
-import { say } from '../billing/message.js';
+import { say } from '../errors/message.js';
 import type { FieldParser, Refuse } from './fields.js';
 import type { InputSettings } from './input-profile.js';
 

@@ -1,7 +1,8 @@
 /** What the readers of both formats have in common: bytes go in, facts and problems come out. */
-import type { Message } from '../billing/message.js';
+
 import type { Fact, FactKind } from '../billing/order.js';
-import type { Place } from '../billing/problem.js';
+import type { Message } from '../errors/message.js';
+import type { Place } from '../errors/problem.js';
 import type { FactOptions } from './facts.js';
 import type { InputProfile } from './input-profile.js';
 import type { RawRecord } from './quarantine.js';

@@ -1,6 +1,5 @@
 /** The texts of one record -> its fact: every field checked, defaults filled in, and the rules between fields. */
 import { withdrawalBefore } from '../billing/currency.js';
-import { type Message, say } from '../billing/message.js';
 import { lineAmount } from '../billing/money.js';
 import {
   type Amend,
@@ -14,9 +13,10 @@ import {
   type Retraction,
 } from '../billing/order.js';
 import { PRACTICE_DETAILS, type PracticeDetail, type PracticeDetails } from '../billing/party.js';
+import { type Message, say } from '../errors/message.js';
 import * as fields from './fields.js';
 import { instant } from './instant.js';
-import { timeZone } from './time-zone.js';
+import { timeZone } from './zone-name.js';
 
 /** The record at hand, whatever format it came in. */
 export interface FieldTexts {

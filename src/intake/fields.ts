@@ -1,14 +1,14 @@
 /**
  * The text of one field -> its value, by the field types of docs/files.md section 1. Empty text never comes here:
- * it means absent. What is refused is told to the caller's `refuse`, in the words of `billing/problem.ts`.
+ * it means absent. What is refused is told to the caller's `refuse`, in the words of `errors/problem.ts`.
  */
 import { isCountry } from '../billing/country.js';
 import { minorDigits } from '../billing/currency.js';
-import { type Message, say } from '../billing/message.js';
 import { canonicalDecimal } from '../billing/money.js';
 import { EVENT_KINDS, type EventKind } from '../billing/order.js';
 import type { PracticeDetail } from '../billing/party.js';
-import { isUnprintable } from '../billing/problem.js';
+import { type Message, say } from '../errors/message.js';
+import { isUnprintable } from '../errors/problem.js';
 import { isShortened, trimmed } from './id-damage.js';
 import { nearMiss } from './near-miss.js';
 

@@ -1,5 +1,5 @@
 /** Files that are no CSV or NDJSON of ours, told by their first bytes: one message that says what the file is, instead of thousands. */
-import { type Message, say } from '../billing/message.js';
+import { type Message, say } from '../errors/message.js';
 import { namesIn } from './choose-profile.js';
 import { headerProblems } from './header.js';
 import { isValueLike } from './inspect-layout.js';

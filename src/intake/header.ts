@@ -1,7 +1,7 @@
 /** What can be wrong with the column names of a CSV file. */
 
-import { type Message, say } from '../billing/message.js';
 import type { FactKind } from '../billing/order.js';
+import { type Message, say } from '../errors/message.js';
 import { isValueLike } from './inspect-layout.js';
 import { COLUMNS, columnNames, KINDS } from './kinds.js';
 import { nearMiss } from './near-miss.js';

@@ -1,6 +1,6 @@
 /**
  * An input profile: how a file that another system writes becomes the known fields. The config holds them under `inputs`;
- * what each key means is said in src/read-inputs.ts, which also checks that no two keys of a profile contradict each other.
+ * what each key means is said in src/config/read-inputs.ts, which also checks that no two keys of a profile contradict each other.
  */
 import type { FactKind } from '../billing/order.js';
 

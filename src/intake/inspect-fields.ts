@@ -6,7 +6,7 @@ import { EVENT_KINDS, type FactKind } from '../billing/order.js';
 import type { ColumnSurvey } from './inspect-columns.js';
 import { KINDS } from './kinds.js';
 import { requiredFields } from './profile-header.js';
-import { timeZone } from './time-zone.js';
+import { timeZone } from './zone-name.js';
 
 /** By field, names that other systems give it, the likeliest first: English, German, French, Spanish, Dutch. */
 const ORDER_ID =

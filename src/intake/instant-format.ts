@@ -5,9 +5,9 @@
  * takes `25` for the year 25. So a format becomes one regular expression here, and a text that it fits is checked by the calendar.
  */
 
-import { type Message, say } from '../billing/message.js';
 import type { Instant } from '../billing/order.js';
 import { DAY, formatInstant, occurrencesOf, offsetAt } from '../billing/time-zone.js';
+import { type Message, say } from '../errors/message.js';
 import type { FieldParser } from './fields.js';
 import { daysInMonth, LAST_INSTANT } from './instant.js';
 

@@ -5,8 +5,8 @@
  * plain as with `Z`, so it is taken. A space for the `T` is another dialect and refused.
  */
 
-import { type Message, say } from '../billing/message.js';
 import type { Instant } from '../billing/order.js';
+import { type Message, say } from '../errors/message.js';
 import type { Refuse } from './fields.js';
 
 /** The grammar; only the fraction varies in length, so the parts are then taken by position. */

@@ -5,8 +5,8 @@
 import { minorDigits } from '../billing/currency.js';
 import { canonicalDecimal } from '../billing/money.js';
 import { EVENT_KINDS, type Instant } from '../billing/order.js';
-import type { Problem } from '../billing/problem.js';
 import { DAY, occurrencesOf, offsetAt } from '../billing/time-zone.js';
+import type { Problem } from '../errors/problem.js';
 import { trimmed } from './id-damage.js';
 import { formatsOf } from './inspect-columns.js';
 import { instant } from './instant.js';

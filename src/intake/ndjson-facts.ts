@@ -1,8 +1,8 @@
 /** NDJSON objects -> facts: the keys of the first object tell the kind, and the keys of each one which value is which field. */
 
-import { say } from '../billing/message.js';
 import type { FactKind } from '../billing/order.js';
-import { type Place, SECRET_FIELD } from '../billing/problem.js';
+import { say } from '../errors/message.js';
+import { type Place, SECRET_FIELD } from '../errors/problem.js';
 import {
   createKindCount,
   type FactReader,

@@ -6,7 +6,7 @@
  * Each line stands alone, so that a bad one costs no other; only a line or field beyond its limit ends the reading.
  */
 import { isAscii } from 'node:buffer';
-import { type Message, say } from '../billing/message.js';
+import { type Message, say } from '../errors/message.js';
 import { MOST_FIELD_BYTES, MOST_FIELDS, MOST_HELD_ROWS, MOST_RECORD_BYTES } from './csv-reader.js';
 import { append, createRecordBuffer } from './record-buffer.js';
 import { countCharacters, firstInvalidUtf8 } from './utf8.js';

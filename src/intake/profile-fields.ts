@@ -2,7 +2,7 @@
  * A record of another system's file -> the texts of our fields, by an input profile. What the fields may hold is then checked as
  * strictly as without one. Knows nothing of the format: a column is a cell's header in CSV, a key in NDJSON.
  */
-import { type Message, say } from '../billing/message.js';
+import { type Message, say } from '../errors/message.js';
 import { createDecimalReader } from './decimal-format.js';
 import type { FactParsers } from './facts.js';
 import * as fields from './fields.js';

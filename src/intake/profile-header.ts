@@ -1,7 +1,7 @@
 /** Whether the columns of a file are those that an input profile reads, and what is wrong if they are not. */
 
-import { say } from '../billing/message.js';
 import type { FactKind } from '../billing/order.js';
+import { say } from '../errors/message.js';
 import type { HeaderProblem } from './header.js';
 import { columnsOf, columnsRead, type InputProfile, isIgnored } from './input-profile.js';
 import { COLUMNS } from './kinds.js';

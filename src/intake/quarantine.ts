@@ -9,7 +9,7 @@
  * NDJSON: before each line a line of its own, `{"quarantine_reason":"…","kind":"orders"}`, which is not counted as a record.
  */
 import type { FactKind } from '../billing/order.js';
-import { formatProblem, type Problem } from '../billing/problem.js';
+import { formatProblem, type Problem } from '../errors/problem.js';
 
 export const QUARANTINE_REASON = 'quarantine_reason';
 

@@ -3,9 +3,9 @@
  * What is known already, and what conflicts with it, is the ledger's to say.
  */
 
-import { type Message, say } from '../billing/message.js';
 import type { Fact, FactKind } from '../billing/order.js';
-import type { Place, Problem } from '../billing/problem.js';
+import { type Message, say } from '../errors/message.js';
+import type { Place, Problem } from '../errors/problem.js';
 import { GzipProblem, openBytes, STDIN } from './byte-source.js';
 import { type Choice, chooseProfile, isQuarantine, MOST_HEAD_BYTES } from './choose-profile.js';
 import { createCsvFacts } from './csv-facts.js';

@@ -5,7 +5,7 @@ import {
   FINDING_CODES,
   type FindingCode,
   type PreflightFinding,
-} from '../billing/preflight.js';
+} from '../explain/preflight.js';
 import type { Connection } from './connect.js';
 
 /** Records what was accepted, for good. */

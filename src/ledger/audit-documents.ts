@@ -2,7 +2,7 @@
 import type { BillingMonth } from '../billing/billing-month.js';
 import { addLine, type DocumentType, documentNumber, documentType, NO_LINES } from '../billing/document.js';
 import type { IssuedDocument } from '../billing/month-view.js';
-import type { Finding } from '../failure.js';
+import type { Finding } from '../errors/failure.js';
 import type { Connection } from './connect.js';
 import { type UnpackedLine, unpackLines } from './line-block.js';
 import { storedConfig } from './stored-config.js';

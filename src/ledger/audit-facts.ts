@@ -1,5 +1,5 @@
 /** The audit of the facts: each segment and each set of keys by its hash, and each import by its own. */
-import type { Finding } from '../failure.js';
+import type { Finding } from '../errors/failure.js';
 import type { Connection } from './connect.js';
 import { hashOfImport } from './fact-hash.js';
 import { sha256 } from './fact-log.js';

@@ -1,7 +1,7 @@
 /** The audit of what is void: all that each seal covered is there, and the chain of seals goes through it. */
 import { createHash } from 'node:crypto';
 import { nextMonth } from '../billing/billing-month.js';
-import type { Finding } from '../failure.js';
+import type { Finding } from '../errors/failure.js';
 import type { Connection } from './connect.js';
 import { sealBeforeMonth } from './seal.js';
 import { allVoids, sealOfVoid, type VoidRow } from './void.js';

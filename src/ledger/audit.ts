@@ -3,7 +3,7 @@
  * on after a finding, so that one run tells all. SQLite's own check does not see a changed value; this does.
  */
 import { type BillingMonth, nextMonth } from '../billing/billing-month.js';
-import { Failure, type Finding } from '../failure.js';
+import { Failure, type Finding } from '../errors/failure.js';
 import { auditDocuments, auditSeries } from './audit-documents.js';
 import { auditImports } from './audit-facts.js';
 import { auditVoids } from './audit-voids.js';

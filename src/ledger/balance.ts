@@ -11,8 +11,8 @@ import {
   type Sum,
   type WrittenDocument,
 } from '../billing/reconciliation.js';
-import { describeImbalance } from '../billing/reconciliation-text.js';
-import { Failure } from '../failure.js';
+import { Failure } from '../errors/failure.js';
+import { describeImbalance } from '../explain/reconciliation-text.js';
 import type { Connection } from './connect.js';
 import type { WrittenNote } from './document-writer.js';
 import { type LineMoney, moneyOfLines } from './line-block.js';

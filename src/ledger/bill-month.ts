@@ -11,7 +11,7 @@ import type { Instant, OrderLine } from '../billing/order.js';
 import { isPlainOrder, planPlainOrder, reckonPlainOrder } from '../billing/plain-order.js';
 import { type OrderAccount, type OrderPlan, planOrder } from '../billing/plan.js';
 import { reckonOrder } from '../billing/reconciliation.js';
-import { Failure } from '../failure.js';
+import { Failure } from '../errors/failure.js';
 import { type Basis, createAccounts } from './accounts.js';
 import { countWritten, openBalance, settleBalance } from './balance.js';
 import { createBulkInsert } from './bulk-insert.js';
@@ -21,7 +21,7 @@ import { toEvent, toOrderLine } from './fact-log.js';
 import type { MonthFrame } from './month-frame.js';
 import { createOpenOrdersWriter } from './open-orders.js';
 import { readMovedEvents } from './order-facts.js';
-import type { PreflightWatch } from './preflight.js';
+import type { PreflightWatch } from './preflight-facts.js';
 import { type TouchedOrder, touchedOrders } from './touched-orders.js';
 
 export interface BillingOptions {

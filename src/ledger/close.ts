@@ -11,10 +11,10 @@ import {
 import type { MonthView } from '../billing/month-view.js';
 import { numbersFrom } from '../billing/number-pattern.js';
 import type { Instant } from '../billing/order.js';
-import type { FindingCode, PreflightFinding, UnknownFolder } from '../billing/preflight.js';
 import { formatInstant } from '../billing/time-zone.js';
-import { type Config, recordedConfig } from '../config.js';
-import { Failure, PreflightRefused } from '../failure.js';
+import { type Config, recordedConfig } from '../config/config.js';
+import { Failure, PreflightRefused } from '../errors/failure.js';
+import type { FindingCode, PreflightFinding, UnknownFolder } from '../explain/preflight.js';
 import { recordAccepted } from './accepted-findings.js';
 import type { Basis } from './accounts.js';
 import { type BillingOptions, billMonth } from './bill-month.js';
@@ -25,7 +25,7 @@ import { refuseOtherPolicy } from './fixed-settings.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
-import { createPreflightWatch } from './preflight.js';
+import { createPreflightWatch } from './preflight-facts.js';
 import { sealBeforeMonth, sealOf } from './seal.js';
 import { viewMonth } from './view.js';
 

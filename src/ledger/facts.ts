@@ -4,7 +4,6 @@
  */
 
 import { likeness } from '../billing/like-id.js';
-import { type Message, say } from '../billing/message.js';
 import { lineAmount } from '../billing/money.js';
 import {
   type Amend,
@@ -21,8 +20,9 @@ import {
   type Retraction,
 } from '../billing/order.js';
 import { PRACTICE_DETAILS } from '../billing/party.js';
-import { type Difference, type Place, type Problem, placeName } from '../billing/problem.js';
 import { formatInstant, isSameZone } from '../billing/time-zone.js';
+import { type Message, say } from '../errors/message.js';
+import { type Difference, type Place, type Problem, placeName } from '../errors/problem.js';
 import type { Connection } from './connect.js';
 import { hashOfImport } from './fact-hash.js';
 import {

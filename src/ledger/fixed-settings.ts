@@ -1,7 +1,7 @@
 /** The settings that a ledger's first close fixes (docs/rules.md section 3): later months correct earlier ones by the same rules. */
 import type { BillingMonth } from '../billing/billing-month.js';
-import { type Config, DEFAULT_CONFIG, FIXED_SETTINGS } from '../config.js';
-import { Failure } from '../failure.js';
+import { type Config, DEFAULT_CONFIG, FIXED_SETTINGS } from '../config/config.js';
+import { Failure } from '../errors/failure.js';
 import type { Connection } from './connect.js';
 import { bucketOfMonth, type LineRow } from './fact-log.js';
 import { storedConfig } from './stored-config.js';

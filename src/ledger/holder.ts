@@ -3,7 +3,7 @@
  * ledger locked, and a killed process leaves it behind. It is a courtesy: where it cannot be written, nobody is told.
  */
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { bytesAt, withFoundFile } from '../found-file.js';
+import { bytesAt, withFoundFile } from '../files/found-file.js';
 
 const noteOf = (ledger: string) => `${ledger}-holder`;
 

@@ -15,9 +15,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { Failure } from '../failure.js';
-import { makeUnderFreeName, removeLeftovers } from '../leftovers.js';
-import { naming, syncFolder } from '../sync-folder.js';
+import { Failure } from '../errors/failure.js';
+import { makeUnderFreeName, removeLeftovers } from '../files/leftovers.js';
+import { naming, syncFolder } from '../files/sync-folder.js';
 import { type Connection, connect } from './connect.js';
 import { holderOf, tellOthers } from './holder.js';
 import { giveLedgerId, ID_IN_MEMORY, idOfOlderLedger, type LedgerId, newLedgerId } from './identity.js';

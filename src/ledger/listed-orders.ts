@@ -1,10 +1,10 @@
 /** Whose an order is, and what it comes to, as a month knew it: an exception names the order alone, and is told with both. */
 import type { ListedOrder, MonthView } from '../billing/month-view.js';
 import { orderAmounts } from '../billing/order-amount.js';
-import { knownAt } from '../billing/order-record.js';
 import type { Policy } from '../billing/policy.js';
+import { knownAt } from '../billing/recorded-order.js';
 import type { Ledger } from './ledger.js';
-import { factsOfOrder } from './order-record.js';
+import { factsOfOrder } from './read-order.js';
 
 /** An order of which the month knew no line has no practice and no amount. */
 export function createOrderReader(

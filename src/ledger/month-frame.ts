@@ -12,7 +12,7 @@ import {
 import type { ClosedMonth } from '../billing/cut-over.js';
 import type { Instant } from '../billing/order.js';
 import type { MonthContext } from '../billing/plan.js';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { Connection } from './connect.js';
 
 export interface MonthFrame extends MonthContext {

@@ -1,6 +1,6 @@
 /** Brings the facts of a ledger of version 3 or older, which were rows, into the log. */
 import { createHash } from 'node:crypto';
-import { Failure } from '../failure.js';
+import { Failure } from '../errors/failure.js';
 import type { Connection } from './connect.js';
 import { hashOfMovedImport } from './fact-hash.js';
 import { type EventRow, keyOf, type LineRow } from './fact-log.js';

@@ -4,7 +4,7 @@
  */
 import type { MonthView } from '../billing/month-view.js';
 import type { Party, PracticeDetails } from '../billing/party.js';
-import { Failure } from '../failure.js';
+import { Failure } from '../errors/failure.js';
 import type { Connection } from './connect.js';
 import type { Ledger } from './ledger.js';
 import { CURRENT } from './month-frame.js';

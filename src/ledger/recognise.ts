@@ -3,8 +3,8 @@
  * it finds there, and one that was made for it can name a file that SQLite then deletes.
  */
 import { closeSync, lstatSync, openSync, realpathSync, statSync } from 'node:fs';
-import { Failure } from '../failure.js';
-import { bytesAt, withFoundFile } from '../found-file.js';
+import { Failure } from '../errors/failure.js';
+import { bytesAt, withFoundFile } from '../files/found-file.js';
 import { APPLICATION_ID } from './schema.js';
 
 /** @throws Failure damaged if the file, by its first bytes, is no ledger, or what stands beside it is not of this ledger */

@@ -2,7 +2,7 @@
  * What stands in a ledger's schema beside what the program puts there. A view or a trigger is a program of whoever wrote it,
  * and SQLite runs it: so nothing is asked of a ledger before its schema is known to be ours.
  */
-import type { Finding } from '../failure.js';
+import type { Finding } from '../errors/failure.js';
 import type { Connection } from './connect.js';
 
 export interface SchemaRow {

@@ -16,7 +16,7 @@ import { orderAmounts } from '../billing/order-amount.js';
 import { type PassingLimit, passingLimits } from '../billing/passing-limit.js';
 import type { HeldLine } from '../billing/plan.js';
 import { DAY } from '../billing/time-zone.js';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { type Basis, createAccounts } from './accounts.js';
 import { planAccount } from './bill-month.js';
 import { monthsToClose } from './close.js';

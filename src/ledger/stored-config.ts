@@ -1,6 +1,6 @@
 /** The config that a close recorded, read back. The ledger may have been handed over, so nothing is taken for granted. */
-import { type Config, DEFAULT_CONFIG } from '../config.js';
-import { Failure } from '../failure.js';
+import { type Config, DEFAULT_CONFIG } from '../config/config.js';
+import { Failure } from '../errors/failure.js';
 
 /** A config file is no larger than a quarter of it, and is recorded without its spaces. */
 const LARGEST = 4 * 1024 * 1024;

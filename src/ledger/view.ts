@@ -2,7 +2,6 @@
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import type { DocumentType } from '../billing/document.js';
 import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
-import type { PracticeTotals } from '../billing/month-change.js';
 import type {
   ImportedFile,
   IssuedDocument,
@@ -12,6 +11,7 @@ import type {
 } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
 import type { HeldLine } from '../billing/plan.js';
+import type { PracticeTotals } from '../billing/practice-change.js';
 import { TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
 import { acceptedOf } from './accepted-findings.js';
 import type { Connection } from './connect.js';

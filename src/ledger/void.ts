@@ -9,7 +9,7 @@ import type { DocumentType } from '../billing/document.js';
 import type { IssuedDocument, VoidedDocument } from '../billing/month-view.js';
 import { compareCodePoints, type Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
-import { Failure } from '../failure.js';
+import { Failure } from '../errors/failure.js';
 import type { Connection } from './connect.js';
 import type { Ledger } from './ledger.js';
 import { type UnpackedLine, unpackLines } from './line-block.js';

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import type { MonthView } from '../billing/month-view.js';
-import type { Finding } from '../failure.js';
-import { filesBelow } from '../files-below.js';
+import type { Finding } from '../errors/failure.js';
+import { filesBelow } from '../files/files-below.js';
 import {
   MANIFEST,
   manifestJson,

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { compareCodePoints } from '../billing/order.js';
-import type { NumberRange } from '../billing/preflight.js';
+import type { NumberRange } from '../explain/preflight.js';
 import { readManifest } from './manifest.js';
 
 /** What the manifest of a month's folder says. */

@@ -4,9 +4,9 @@ import type { DocumentType } from '../billing/document.js';
 import { formatAmount } from '../billing/money.js';
 import type { MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
-import type { NumberRange } from '../billing/preflight.js';
 import { formatInstant } from '../billing/time-zone.js';
-import { readFoundFile } from '../found-file.js';
+import type { NumberRange } from '../explain/preflight.js';
+import { readFoundFile } from '../files/found-file.js';
 
 export interface WrittenFile {
   readonly path: string;

@@ -1,6 +1,6 @@
 /** An explained order as a page: its timeline as a picture, with what the picture shows as a table beside it, and each month's why. */
-import { asSentence, inGroups, spanOf, wordFor } from '../billing/explained-months.js';
-import { type ExplainedMonth, type Explanation, voidSentence } from '../billing/explanation.js';
+import { asSentence, inGroups, spanOf, wordFor } from '../explain/explained-months.js';
+import { type ExplainedMonth, type Explanation, voidSentence } from '../explain/explanation.js';
 import { CHART_DEFINITIONS, CHART_STYLE, signSwatch, swatch, timelineCharts } from './chart.js';
 import { escapeHtml, htmlPage, htmlTable, PAGE_STYLE, pictureSection } from './html.js';
 import { groupedBy, type OrderPicture, orderPicture, type PicturedMark } from './order-picture.js';

@@ -3,12 +3,12 @@
  * issued. Each mark is a row of the table beside it. The figures are the explanation's; how they are drawn is chart.ts's.
  */
 import { listedEvent } from '../billing/exception.js';
-import { placeAfter, untilSettled, wordFor } from '../billing/explained-months.js';
-import type { ExplainedEvent, ExplainedIssue, ExplainedMonth, Explanation } from '../billing/explanation.js';
 import { formatAmount } from '../billing/money.js';
 import { earliest, type Instant } from '../billing/order.js';
 import { dateOf, daysBetween } from '../billing/time-zone.js';
-import { dayName, timeName } from '../billing/words.js';
+import { placeAfter, untilSettled, wordFor } from '../explain/explained-months.js';
+import type { ExplainedEvent, ExplainedIssue, ExplainedMonth, Explanation } from '../explain/explanation.js';
+import { dayName, timeName } from '../explain/words.js';
 import type { Timeline, TimelineMark } from './chart.js';
 import { grouped } from './html.js';
 

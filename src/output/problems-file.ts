@@ -1,5 +1,5 @@
 /** The problems of an import as a CSV, for whoever mends the files in a spreadsheet. Knows nothing of where it is written. */
-import type { Problem } from '../billing/problem.js';
+import type { Problem } from '../errors/problem.js';
 import { type Column, toCsv } from './csv.js';
 
 const COLUMNS: readonly Column<Problem>[] = [

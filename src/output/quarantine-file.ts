@@ -14,9 +14,9 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import { Failure } from '../failure.js';
-import { makeUnderFreeName, removeLeftovers } from '../leftovers.js';
-import { naming, syncFolder } from '../sync-folder.js';
+import { Failure } from '../errors/failure.js';
+import { makeUnderFreeName, removeLeftovers } from '../files/leftovers.js';
+import { naming, syncFolder } from '../files/sync-folder.js';
 
 export interface QuarantineFile {
   readonly file: string;

@@ -5,10 +5,10 @@
 import { previousMonth } from '../billing/billing-month.js';
 import { formatAmount } from '../billing/money.js';
 import type { Instant } from '../billing/order.js';
-import type { AcceptedFinding } from '../billing/preflight.js';
 import { LEFT, type Term, type TermSum } from '../billing/reconciliation.js';
 import { dateOf } from '../billing/time-zone.js';
-import { clockName } from '../billing/words.js';
+import type { AcceptedFinding } from '../explain/preflight.js';
+import { clockName } from '../explain/words.js';
 import {
   type BarRow,
   barChart,

@@ -4,8 +4,8 @@
  */
 
 import { formatAmount } from '../billing/money.js';
-import { changeOf, largestFirst, type PracticeChange } from '../billing/month-change.js';
 import type { MonthView } from '../billing/month-view.js';
+import { changeOf, largestFirst, type PracticeChange } from '../billing/practice-change.js';
 import { controlTotals } from './manifest.js';
 
 export interface MonthSummary {

@@ -1,8 +1,8 @@
 /** The folder of a month that is void: it is kept under a name of its own, beside that of the next close. */
 import { existsSync, lstatSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import { Failure } from '../failure.js';
-import { syncFolder } from '../sync-folder.js';
+import { Failure } from '../errors/failure.js';
+import { syncFolder } from '../files/sync-folder.js';
 
 export interface VoidFolder {
   readonly out: string;

@@ -10,7 +10,7 @@ import {
   type TermSum,
   unequalSides,
 } from '../../src/billing/reconciliation.js';
-import { describeImbalance } from '../../src/billing/reconciliation-text.js';
+import { describeImbalance } from '../../src/explain/reconciliation-text.js';
 import { balanced, reconciled } from '../support/balance.js';
 import type { Settings } from '../support/notation.js';
 

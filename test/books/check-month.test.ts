@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { IssuedDocument } from '../../src/billing/month-view.js';
 import { NO_BOOKS } from '../../src/books/mapping.js';
 import type { TargetName } from '../../src/books/targets.js';
-import type { BooksSettings, SellerSettings } from '../../src/config.js';
+import type { BooksSettings, SellerSettings } from '../../src/config/config.js';
 import { BOOKS, checkedInMemory, SELLER } from '../support/books.js';
 import { issuedDocument, issuedLine, monthView } from '../support/facts.js';
 

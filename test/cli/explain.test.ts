@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explanationText } from '../../src/cli/explain.js';
-import { DEFAULT_CONFIG } from '../../src/config.js';
+import { DEFAULT_CONFIG } from '../../src/config/config.js';
 import { explain } from '../../src/month-end.js';
 import { orderHtml } from '../../src/output/order-html.js';
 import { event, ledgerWith, order } from '../support/facts.js';

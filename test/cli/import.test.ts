@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { formatProblem, notADecimal } from '../../src/billing/problem.js';
-import { DEFAULT_CONFIG } from '../../src/config.js';
-import { InputRejected } from '../../src/failure.js';
+import { DEFAULT_CONFIG } from '../../src/config/config.js';
+import { readConfig } from '../../src/config/read-config.js';
+import { InputRejected } from '../../src/errors/failure.js';
+import { formatProblem, notADecimal } from '../../src/errors/problem.js';
 import { importFiles } from '../../src/import-files.js';
 import { temporaryLedger } from '../../src/ledger/ledger.js';
-import { readConfig } from '../../src/read-config.js';
 import { allRows } from '../support/facts.js';
 import { REPOSITORY, type Workplace, workplaceWithLedger } from '../support/monthend.js';
 

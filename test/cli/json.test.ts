@@ -8,7 +8,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { DOCUMENT_NAMES } from '../../src/cli/json-documents.js';
-import { EXIT_CODES } from '../../src/failure.js';
+import { EXIT_CODES } from '../../src/errors/failure.js';
 import {
   REPOSITORY,
   type Run,

@@ -8,7 +8,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } fro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXIT_CODES } from '../../src/failure.js';
+import { EXIT_CODES } from '../../src/errors/failure.js';
 import { PROGRAM, REPOSITORY, runMonthend, type Workplace, workplace } from '../support/monthend.js';
 import { IS_FULL } from './scenarios.js';
 

@@ -2,8 +2,8 @@
 import { parse } from 'date-fns';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as say from '../../src/billing/problem.js';
 import { occurrencesOf } from '../../src/billing/time-zone.js';
+import * as say from '../../src/errors/problem.js';
 import { compileFormat, createInstantReader, type InstantFormat } from '../../src/intake/instant-format.js';
 
 const NEW_YORK = 'America/New_York';

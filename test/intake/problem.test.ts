@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as say from '../../src/billing/problem.js';
+import * as say from '../../src/errors/problem.js';
 
 describe('an excerpt', () => {
   it.each([

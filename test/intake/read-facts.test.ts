@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { FactKind } from '../../src/billing/order.js';
-import * as say from '../../src/billing/problem.js';
+import * as say from '../../src/errors/problem.js';
 import { MOST_PROBLEMS, readFacts } from '../../src/intake/read-facts.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'monthend-'));

@@ -5,10 +5,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import * as problem from '../../src/billing/problem.js';
+import { readConfig } from '../../src/config/read-config.js';
+import * as problem from '../../src/errors/problem.js';
 import { type InputProfile, profilesIn } from '../../src/intake/input-profile.js';
 import { readFacts } from '../../src/intake/read-facts.js';
-import { readConfig } from '../../src/read-config.js';
 
 const REJECTED = join(import.meta.dirname, '../../fixtures/rejected');
 

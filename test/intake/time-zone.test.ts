@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import * as say from '../../src/billing/problem.js';
-import { timeZone } from '../../src/intake/time-zone.js';
+import * as say from '../../src/errors/problem.js';
+import { timeZone } from '../../src/intake/zone-name.js';
 import { parsed } from './parsed.js';
 
 describe('time zone', () => {

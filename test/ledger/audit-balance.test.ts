@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIG } from '../../src/config.js';
+import { DEFAULT_CONFIG } from '../../src/config/config.js';
 import { auditLedger } from '../../src/ledger/audit.js';
 import { auditBalance } from '../../src/ledger/audit-balance.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cutOffInstant } from '../../src/billing/billing-month.js';
-import { type Config, DEFAULT_CONFIG, FIXED_SETTINGS } from '../../src/config.js';
+import { type Config, DEFAULT_CONFIG, FIXED_SETTINGS } from '../../src/config/config.js';
 import { auditLedger } from '../../src/ledger/audit.js';
 import { auditBalance } from '../../src/ledger/audit-balance.js';
 import { closeMonth, monthsToClose } from '../../src/ledger/close.js';

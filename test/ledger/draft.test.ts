@@ -2,7 +2,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Fact } from '../../src/billing/order.js';
-import { DEFAULT_CONFIG } from '../../src/config.js';
+import { DEFAULT_CONFIG } from '../../src/config/config.js';
 import { draftMonth, readMonth, sealOfMonth } from '../../src/ledger/close.js';
 import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.js';
 import { renderMonth } from '../../src/output/render-month.js';

@@ -15,7 +15,7 @@ import {
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Failure } from '../../src/failure.js';
+import { Failure } from '../../src/errors/failure.js';
 import { auditLedger } from '../../src/ledger/audit.js';
 import { auditBalance } from '../../src/ledger/audit-balance.js';
 import { ledgerIdOf } from '../../src/ledger/identity.js';

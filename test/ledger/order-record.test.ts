@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { explainOrder } from '../../src/billing/explanation.js';
 import type { Fact } from '../../src/billing/order.js';
-import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
-import { readOrder } from '../../src/ledger/order-record.js';
+import { type Config, DEFAULT_CONFIG } from '../../src/config/config.js';
+import { explainOrder } from '../../src/explain/explanation.js';
+import { readOrder } from '../../src/ledger/read-order.js';
 import { close, event, importFacts, ledgerWith, order, practice } from '../support/facts.js';
 
 interface Told {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../src/billing/order.js';
 import type { Party, PracticeDetails } from '../../src/billing/party.js';
-import { DEFAULT_CONFIG } from '../../src/config.js';
+import { DEFAULT_CONFIG } from '../../src/config/config.js';
 import { auditLedger } from '../../src/ledger/audit.js';
 import { auditBalance } from '../../src/ledger/audit-balance.js';
 import { draftMonth, readMonth, sealOfMonth } from '../../src/ledger/close.js';

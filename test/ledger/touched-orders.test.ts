@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Fact } from '../../src/billing/order.js';
 import type * as plainOrders from '../../src/billing/plain-order.js';
 import type * as plans from '../../src/billing/plan.js';
-import { DEFAULT_CONFIG } from '../../src/config.js';
+import { DEFAULT_CONFIG } from '../../src/config/config.js';
 import { close, event, importFacts, ledgerWith, order, practice } from '../support/facts.js';
 import { billedMonth } from '../support/lab.js';
 

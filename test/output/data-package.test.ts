@@ -1,6 +1,6 @@
 /** The month's CSVs as datapackage.json describes them: every file, every column, and cells that are of their type. */
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIG } from '../../src/config.js';
+import { DEFAULT_CONFIG } from '../../src/config/config.js';
 import { renderMonth } from '../../src/output/render-month.js';
 import { heldLine, instant, issuedDocument, issuedLine, monthView } from '../support/facts.js';
 

@@ -1,7 +1,7 @@
 /** The columns of every CSV and what stands in them, as docs/files.md section 2 lists them. */
 import { describe, expect, it } from 'vitest';
 import type { MonthView } from '../../src/billing/month-view.js';
-import { DEFAULT_CONFIG } from '../../src/config.js';
+import { DEFAULT_CONFIG } from '../../src/config/config.js';
 import { readOut } from '../../src/output/month-files.js';
 import { renderMonth } from '../../src/output/render-month.js';
 import { heldLine, instant, issuedDocument, issuedLine, monthView } from '../support/facts.js';

@@ -1,7 +1,7 @@
 /** The picture of an order's timeline: what is marked in which month, worked out by hand; and the page that it stands on. */
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../src/billing/order.js';
-import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
+import { type Config, DEFAULT_CONFIG } from '../../src/config/config.js';
 import { explain } from '../../src/month-end.js';
 import { isOrderPage, orderHtml } from '../../src/output/order-html.js';
 import { orderPicture } from '../../src/output/order-picture.js';

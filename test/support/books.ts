@@ -7,7 +7,7 @@ import { type CheckedMonth, checkMonth } from '../../src/books/check-month.js';
 import { booksFiles } from '../../src/books/files.js';
 import { type BooksSum, createTally } from '../../src/books/tally.js';
 import { type By, type TargetName, targetOf } from '../../src/books/targets.js';
-import type { BooksSettings, SellerSettings } from '../../src/config.js';
+import type { BooksSettings, SellerSettings } from '../../src/config/config.js';
 import { readOut } from '../../src/output/month-files.js';
 import { readCsv } from '../intake/feed.js';
 

@@ -17,9 +17,9 @@ import type {
 } from '../../src/billing/order.js';
 import type { PracticeDetails } from '../../src/billing/party.js';
 import type { HeldLine } from '../../src/billing/plan.js';
-import { FINDING_CODES, type FindingCode } from '../../src/billing/preflight.js';
 import type { TermSum } from '../../src/billing/reconciliation.js';
-import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
+import { type Config, DEFAULT_CONFIG } from '../../src/config/config.js';
+import { FINDING_CODES, type FindingCode } from '../../src/explain/preflight.js';
 import {
   type CloseOptions,
   closeMonth,

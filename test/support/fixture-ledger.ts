@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { type BillingMonth, monthsFrom, parseMonth } from '../../src/billing/billing-month.js';
 import { configOfFile } from '../../src/cli/session.js';
-import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
+import { type Config, DEFAULT_CONFIG } from '../../src/config/config.js';
 import { importFiles } from '../../src/import-files.js';
 import { closeMonth } from '../../src/ledger/close.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';

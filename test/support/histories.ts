@@ -12,7 +12,7 @@ import {
   type Retraction,
 } from '../../src/billing/order.js';
 import type { PracticeDetails } from '../../src/billing/party.js';
-import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
+import { type Config, DEFAULT_CONFIG } from '../../src/config/config.js';
 import type { ModelRules } from './model.js';
 import type { Facts } from './story.js';
 import { at, intlOffset, naiveInstantOf } from './wall-clock.js';

@@ -2,7 +2,7 @@
 import type { BillingMonth } from '../../src/billing/billing-month.js';
 import type { MonthView } from '../../src/billing/month-view.js';
 import type { Fact } from '../../src/billing/order.js';
-import { type Config, DEFAULT_CONFIG } from '../../src/config.js';
+import { type Config, DEFAULT_CONFIG } from '../../src/config/config.js';
 import { closeMonth, readMonth } from '../../src/ledger/close.js';
 import { withImport } from '../../src/ledger/import.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';

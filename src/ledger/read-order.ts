@@ -13,8 +13,8 @@ import {
 import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
 import type { ImportedFile } from '../billing/month-view.js';
 import { earliest, type HistoryEvent, type Instant, latest } from '../billing/order.js';
-import type { OrderFacts, OrderRecord, RecordedLine, RecordedMonth } from '../billing/order-record.js';
-import type { Config } from '../config.js';
+import type { OrderFacts, OrderRecord, RecordedLine, RecordedMonth } from '../billing/recorded-order.js';
+import type { Config } from '../config/config.js';
 import { draftOnto, monthsToClose } from './close.js';
 import type { Connection } from './connect.js';
 import { createDraft } from './draft.js';

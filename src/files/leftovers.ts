@@ -1,7 +1,7 @@
 /** What a process that was killed could not take away: told by the number of the process in the name, removed by the next one. */
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { remark } from './remarks.js';
+import { remark } from '../errors/remarks.js';
 
 /**
  * Removes those files and folders whose process is gone; those of one that lives are its own. What cannot be removed (in a

@@ -4,10 +4,10 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { type BillingMonth, parseMonth } from './billing/billing-month.js';
-import { Failure } from './failure.js';
-import { filesBelow } from './files-below.js';
-import { readFoundFile } from './found-file.js';
+import { type BillingMonth, parseMonth } from '../billing/billing-month.js';
+import { Failure } from '../errors/failure.js';
+import { filesBelow } from '../files/files-below.js';
+import { readFoundFile } from '../files/found-file.js';
 
 /** What a month that must be refused holds in `expected/`, alone. */
 export const ERROR_FILE = 'error.txt';

@@ -4,7 +4,7 @@ import {
   FINDING_LEVELS,
   type PreflightFacts,
   preflight,
-} from '../../src/billing/preflight.js';
+} from '../../src/explain/preflight.js';
 
 /** A month in which all is well. */
 const WELL: PreflightFacts = {

@@ -12,16 +12,16 @@ import {
   printParseErrorCode,
 } from 'jsonc-parser';
 import { z } from 'zod';
-import { MONTH_FORM, parseMonth } from './billing/billing-month.js';
-import { minorDigits } from './billing/currency.js';
-import { SEQUENCE } from './billing/document.js';
-import { looksLikeFormula } from './billing/formula.js';
-import { faultOfPattern, sharedNumber } from './billing/number-pattern.js';
-import { FINDING_CODES, type FindingCode } from './billing/preflight.js';
-import { keyExcerpt } from './billing/problem.js';
+import { MONTH_FORM, parseMonth } from '../billing/billing-month.js';
+import { minorDigits } from '../billing/currency.js';
+import { SEQUENCE } from '../billing/document.js';
+import { looksLikeFormula } from '../billing/formula.js';
+import { faultOfPattern, sharedNumber } from '../billing/number-pattern.js';
+import { keyExcerpt } from '../errors/problem.js';
+import { FINDING_CODES, type FindingCode } from '../explain/preflight.js';
+import { nearMiss } from '../intake/near-miss.js';
+import { timeZone } from '../intake/zone-name.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
-import { nearMiss } from './intake/near-miss.js';
-import { timeZone } from './intake/time-zone.js';
 import { inputsSchema } from './read-inputs.js';
 
 const seriesPattern = (example: string) =>

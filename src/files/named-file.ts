@@ -4,7 +4,7 @@
  */
 import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Failure } from './failure.js';
+import { Failure } from '../errors/failure.js';
 import { bytesAt, withFoundFile } from './found-file.js';
 import { makeUnderFreeName, removeLeftovers } from './leftovers.js';
 import { naming, syncFolder } from './sync-folder.js';

@@ -1,6 +1,7 @@
 /** What is told of an explanation's months: which of them, which together, and each line's in a word. */
+
+import type { Instant } from '../billing/order.js';
 import type { ExplainedLine, ExplainedMonth, Explanation, Outcome } from './explanation.js';
-import type { Instant } from './order.js';
 
 /** Up to the month after the last one in which anything happened or was held. */
 export function untilSettled(months: readonly ExplainedMonth[]): readonly ExplainedMonth[] {

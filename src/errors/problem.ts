@@ -6,9 +6,9 @@
  * input pass through `excerpt`; text of a patient reference stands in no message, which is why the messages about texts
  * name the character at fault and nothing around it, and those about numbers, dates and codes show the beginning of words.
  */
-import type { Withdrawal } from './currency.js';
-import type { FactKind } from './order.js';
-import { counted, grouped } from './words.js';
+import type { Withdrawal } from '../billing/currency.js';
+import type { FactKind } from '../billing/order.js';
+import { counted, grouped } from '../explain/words.js';
 
 /** Where something stands in an input file: physical line and code point of it, both from 1. */
 export interface Place {

@@ -2,7 +2,7 @@
  * What differs between two states of one month, row by row: what stood in a preview or a closed month before, and what a preview
  * shows now. Numbers of documents and lines, which a preview has not, are left out.
  */
-import { compareCodePoints } from './order.js';
+import { compareCodePoints } from '../billing/order.js';
 
 /** A row of a month's CSV by its columns. */
 export type MonthRow = Readonly<Record<string, string>>;

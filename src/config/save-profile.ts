@@ -1,9 +1,9 @@
 /** A profile put into a config, whose comments and layout stay as they are. */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
-import { Failure } from './failure.js';
-import { writeNamedFile } from './named-file.js';
-import { naming } from './sync-folder.js';
+import { Failure } from '../errors/failure.js';
+import { writeNamedFile } from '../files/named-file.js';
+import { naming } from '../files/sync-folder.js';
 
 /**
  * Puts the profile first among its neighbours, right behind the brace that opens them. jsonc-parser's own edits would lay out the

@@ -4,20 +4,20 @@
  */
 import { lstatSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { type BillingMonth, monthsFrom, nextMonth } from './billing/billing-month.js';
-import { FINDING_CODES } from './billing/preflight.js';
-import { formatProblem } from './billing/problem.js';
+import { type BillingMonth, monthsFrom, nextMonth } from '../billing/billing-month.js';
+import type { Config } from '../config/config.js';
+import { EXIT_CODES, Failure, InputRejected } from '../errors/failure.js';
+import { formatProblem } from '../errors/problem.js';
+import { FINDING_CODES } from '../explain/preflight.js';
+import { writeNamedFile } from '../files/named-file.js';
+import { importFiles } from '../import-files.js';
+import { closeMonth, monthsToClose, readMonth } from '../ledger/close.js';
+import { type Ledger, temporaryLedger } from '../ledger/ledger.js';
+import { DATA_PACKAGE, INVOICE_SCHEMA } from '../output/data-package.js';
+import { MANIFEST } from '../output/manifest.js';
+import { TABLES } from '../output/month-files.js';
+import { renderMonth } from '../output/render-month.js';
 import { type CaseFolder, ERROR_FILE, inputsOf, readCaseFolder, readExpected } from './case-folder.js';
-import type { Config } from './config.js';
-import { EXIT_CODES, Failure, InputRejected } from './failure.js';
-import { importFiles } from './import-files.js';
-import { closeMonth, monthsToClose, readMonth } from './ledger/close.js';
-import { type Ledger, temporaryLedger } from './ledger/ledger.js';
-import { writeNamedFile } from './named-file.js';
-import { DATA_PACKAGE, INVOICE_SCHEMA } from './output/data-package.js';
-import { MANIFEST } from './output/manifest.js';
-import { TABLES } from './output/month-files.js';
-import { renderMonth } from './output/render-month.js';
 
 /** One file in which a case is not as expected. */
 export interface Difference {

@@ -2,10 +2,10 @@
  * What a person should know before a month is closed for good: the findings of the preflight, from facts that the close gathers
  * anyway. A finding that stops refuses the close until it is accepted; one that tells is shown. docs/preflight.md has the table.
  */
-import type { BillingMonth } from './billing-month.js';
-import { formatAmount } from './money.js';
-import { compareCodePoints } from './order.js';
-import { excerpt } from './problem.js';
+import type { BillingMonth } from '../billing/billing-month.js';
+import { formatAmount } from '../billing/money.js';
+import { compareCodePoints } from '../billing/order.js';
+import { excerpt } from '../errors/problem.js';
 import { counted } from './words.js';
 
 export type FindingLevel = 'stop' | 'tell';

@@ -3,13 +3,12 @@
  * Standing, timeline and document lines are the billing's own: a closed month's as it recorded them, with the facts that it
  * knew; an open month's as a close would issue them now. The words are in reason-sentence.ts.
  */
-import { type BillingMonth, type Calendar, previousMonth } from './billing-month.js';
-import { type Standing, standingAt } from './charge.js';
-import type { Reason } from './document.js';
-import { EXCEPTION_EFFECTS, type ExceptionCode, listedEvent } from './exception.js';
-import { lineAmount } from './money.js';
-import { importName } from './news.js';
-import type { EventKind, HistoryEvent, Instant, OrderLine } from './order.js';
+import { type BillingMonth, type Calendar, previousMonth } from '../billing/billing-month.js';
+import { type Standing, standingAt } from '../billing/charge.js';
+import type { Reason } from '../billing/document.js';
+import { EXCEPTION_EFFECTS, type ExceptionCode, listedEvent } from '../billing/exception.js';
+import { lineAmount } from '../billing/money.js';
+import type { EventKind, HistoryEvent, Instant, OrderLine } from '../billing/order.js';
 import {
   eventsKnownAt,
   filesOf,
@@ -19,9 +18,10 @@ import {
   type RecordedLine,
   type RecordedMonth,
   type Version,
-} from './order-record.js';
+} from '../billing/recorded-order.js';
+import { changeBefore, type OrderState, timelineOf } from '../billing/timeline.js';
+import { importName } from './fact-changes.js';
 import { type DecidingFact, type LineInMonth, reasonSentence } from './reason-sentence.js';
-import { changeBefore, type OrderState, timelineOf } from './timeline.js';
 import { type DayNamer, dayNamer, money } from './words.js';
 
 export interface Explanation {

@@ -1,8 +1,8 @@
 /** Counts, dates, months and amounts as a sentence says them. English names of its own: no locale, no clock. */
-import type { BillingMonth, Calendar } from './billing-month.js';
-import { formatAmount } from './money.js';
-import type { EventKind, Instant } from './order.js';
-import { type LocalDate, wallTimeOf } from './time-zone.js';
+import type { BillingMonth, Calendar } from '../billing/billing-month.js';
+import { formatAmount } from '../billing/money.js';
+import type { EventKind, Instant } from '../billing/order.js';
+import { type LocalDate, wallTimeOf } from '../billing/time-zone.js';
 
 const MONTHS = [
   'January',

@@ -1,6 +1,6 @@
-import type { BillingMonth } from './billing/billing-month.js';
-import { describeStops, type PreflightFinding } from './billing/preflight.js';
-import type { Problem } from './billing/problem.js';
+import type { BillingMonth } from '../billing/billing-month.js';
+import { describeStops, type PreflightFinding } from '../explain/preflight.js';
+import type { Problem } from './problem.js';
 
 /**
  * Why a command stops without doing what it was asked: each kind has its own exit code (docs/commands.md).

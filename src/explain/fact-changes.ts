@@ -2,7 +2,7 @@
  * What became known of an order between two imports, in words: the facts that make a month come out otherwise than it did
  * before them.
  */
-import { formatUnitPrice } from './money.js';
+import { formatUnitPrice } from '../billing/money.js';
 import {
   eventIdentity,
   type FactKind,
@@ -10,8 +10,8 @@ import {
   type Instant,
   type OrderLine,
   type Retraction,
-} from './order.js';
-import { filesOf, type OrderFacts, type Version } from './order-record.js';
+} from '../billing/order.js';
+import { filesOf, type OrderFacts, type Version } from '../billing/recorded-order.js';
 import { type DayNamer, nounOf } from './words.js';
 
 /** One fact that became known. */

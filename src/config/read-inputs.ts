@@ -3,8 +3,8 @@
  * one is in intake/.
  */
 import { z } from 'zod';
-import type { FactKind } from './billing/order.js';
-import * as fields from './intake/fields.js';
+import type { FactKind } from '../billing/order.js';
+import * as fields from '../intake/fields.js';
 import {
   columnsOf,
   columnsRead,
@@ -12,13 +12,13 @@ import {
   type InputSettings,
   NEGATIVES,
   SEPARATORS,
-} from './intake/input-profile.js';
-import { compileFormat } from './intake/instant-format.js';
-import { COLUMNS, columnNames, KINDS } from './intake/kinds.js';
-import { nearMiss } from './intake/near-miss.js';
-import { requiredFields } from './intake/profile-header.js';
-import { TODO } from './intake/propose-profile.js';
-import { timeZone } from './intake/time-zone.js';
+} from '../intake/input-profile.js';
+import { compileFormat } from '../intake/instant-format.js';
+import { COLUMNS, columnNames, KINDS } from '../intake/kinds.js';
+import { nearMiss } from '../intake/near-miss.js';
+import { requiredFields } from '../intake/profile-header.js';
+import { TODO } from '../intake/propose-profile.js';
+import { timeZone } from '../intake/zone-name.js';
 
 const TEXT = 'must be a text';
 

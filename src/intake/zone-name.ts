@@ -2,7 +2,7 @@
  * Which time zones a practice may have: those with an IANA name that this Node knows, written as IANA writes it.
  * date-fns-tz would report an unknown one only when a month is closed, and as "Invalid time value".
  */
-import { say } from '../billing/message.js';
+import { say } from '../errors/message.js';
 import type { Refuse } from './fields.js';
 import { nearMiss } from './near-miss.js';
 

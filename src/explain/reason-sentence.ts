@@ -2,11 +2,16 @@
  * Why an order line was charged in a month or not, in one sentence that names the fact that decided it. The decision itself is
  * the billing's: its standing, its timeline and the lines that it issued come in.
  */
-import { type BillingMonth, type Calendar, previousMonth } from './billing-month.js';
-import { resumeBefore, type Standing, serviceMonth, standingAt } from './charge.js';
-import { lineAmount } from './money.js';
-import { importName, type KnownFacts, type News, newsOf } from './news.js';
-import { type EventKind, eventIdentity, type HistoryEvent, type Instant, type OrderLine } from './order.js';
+import { type BillingMonth, type Calendar, previousMonth } from '../billing/billing-month.js';
+import { resumeBefore, type Standing, serviceMonth, standingAt } from '../billing/charge.js';
+import { lineAmount } from '../billing/money.js';
+import {
+  type EventKind,
+  eventIdentity,
+  type HistoryEvent,
+  type Instant,
+  type OrderLine,
+} from '../billing/order.js';
 import {
   eventsKnownAt,
   knownAt,
@@ -14,8 +19,9 @@ import {
   type RecordedLine,
   type RecordedMonth,
   type Version,
-} from './order-record.js';
-import { type Change, changeBefore, type Timeline, timelineOf } from './timeline.js';
+} from '../billing/recorded-order.js';
+import { type Change, changeBefore, type Timeline, timelineOf } from '../billing/timeline.js';
+import { importName, type KnownFacts, type News, newsOf } from './fact-changes.js';
 import { type DayNamer, dayNamer, money, monthName, nounOf } from './words.js';
 
 /** An order line in a month, with what was known then. */

@@ -1,7 +1,7 @@
 /** The balance of a month that does not balance, in the words of those who must look into it. */
-import type { BillingMonth } from './billing-month.js';
-import { formatAmount } from './money.js';
-import { type Fault, type Sum, TERMS, type Term, type TermSum } from './reconciliation.js';
+import type { BillingMonth } from '../billing/billing-month.js';
+import { formatAmount } from '../billing/money.js';
+import { type Fault, type Sum, TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
 
 const WORDS: Readonly<Record<Term, string>> = {
   opening_held: 'held at the last cut-off',

@@ -4,22 +4,22 @@
  */
 import path from 'node:path';
 import type { BillingMonth } from './billing/billing-month.js';
+import type { MonthView } from './billing/month-view.js';
+import { importName, newsOf } from './explain/fact-changes.js';
 import {
   differencesOf,
   type MonthRow,
   type MonthRows,
   NO_ROWS,
   type RowChange,
-} from './billing/month-difference.js';
-import type { MonthView } from './billing/month-view.js';
-import { importName, newsOf } from './billing/news.js';
-import { dayName } from './billing/words.js';
-import { filesBelow } from './files-below.js';
-import { readFoundFile } from './found-file.js';
+} from './explain/preview-rows.js';
+import { dayName } from './explain/words.js';
+import { filesBelow } from './files/files-below.js';
+import { readFoundFile } from './files/found-file.js';
 import { createCsvReader } from './intake/csv-reader.js';
 import { readMonth, sealOfMonth } from './ledger/close.js';
 import type { Ledger } from './ledger/ledger.js';
-import { factsOfOrder, namesOfPractice } from './ledger/order-record.js';
+import { factsOfOrder, namesOfPractice } from './ledger/read-order.js';
 import { readManifest } from './output/manifest.js';
 import { renderMonth } from './output/render-month.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeOf, largestFirst, type PracticeChange } from '../../src/billing/month-change.js';
+import { changeOf, largestFirst, type PracticeChange } from '../../src/billing/practice-change.js';
 
 /** `100.00 -> 150.00` in cents of a currency, as `change percent`, with a mark beyond the percentage. */
 function change(before: number | undefined, now: number, review: number | null = null): string | undefined {

@@ -1,15 +1,17 @@
 /**
- * The facts of a preflight, as billing/preflight.ts wants them: most are noted while a month is billed, the rest is asked of what was
+ * The facts of a preflight, as explain/preflight.ts wants them: most are noted while a month is billed, the rest is asked of what was
  * written. Works on the ledger's own tables (a close) and on those of a draft (a preview) alike.
  */
 import { type BillingMonth, type Calendar, previousMonth } from '../billing/billing-month.js';
 import type { DocumentType } from '../billing/document.js';
 import { lookAlike } from '../billing/look-alike.js';
 import { lineAmount } from '../billing/money.js';
-import { changeOf } from '../billing/month-change.js';
 import { numbersFrom } from '../billing/number-pattern.js';
 import { compareCodePoints, type OrderLine } from '../billing/order.js';
 import type { OrderAccount, OrderPlan } from '../billing/plan.js';
+import { changeOf } from '../billing/practice-change.js';
+import { dateOf } from '../billing/time-zone.js';
+import { type Config, recordedConfig } from '../config/config.js';
 import {
   added,
   type MoneySum,
@@ -18,9 +20,7 @@ import {
   type PreflightFinding,
   preflight,
   type UnknownFolder,
-} from '../billing/preflight.js';
-import { dateOf } from '../billing/time-zone.js';
-import { type Config, recordedConfig } from '../config.js';
+} from '../explain/preflight.js';
 import type { Connection } from './connect.js';
 import { type Bucket, bucketOfMonth, type EventRow, type LineRow, toOrderLine } from './fact-log.js';
 import { unpackLinesOf } from './line-block.js';

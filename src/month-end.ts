@@ -10,19 +10,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type BillingMonth, previousMonth } from './billing/billing-month.js';
+import type { FindingCode, PreflightFinding, UnknownFolder } from './billing/finding.js';
 import type { IssuedDocument, ListedException, ListedOrder, MonthView } from './billing/month-view.js';
 import type { Instant } from './billing/order.js';
 import type { HeldLine } from './billing/plan.js';
 import type { Config } from './config/config.js';
 import { Failure, type Finding } from './errors/failure.js';
-import { excerpt } from './errors/problem.js';
 import { type Explanation, explainOrder } from './explain/explanation.js';
-import {
-  describeUnknown,
-  type FindingCode,
-  type PreflightFinding,
-  type UnknownFolder,
-} from './explain/preflight.js';
+import { describeUnknown } from './explain/preflight.js';
 import { writeNamedFile } from './files/named-file.js';
 import { auditLedger } from './ledger/audit.js';
 import { auditBalance } from './ledger/audit-balance.js';
@@ -61,6 +56,7 @@ import { type Comparison, type MonthSummary, summarize } from './output/summary.
 import { foundVoidFolder, refuseTakenVoidFolder } from './output/void-folder.js';
 import { type FileMode, refuseForeignFolder, writeMonthFolder } from './output/write-folder.js';
 import { changesSince, type PreviewChanges, stateBefore } from './preview-diff.js';
+import { excerpt } from './words/excerpt.js';
 
 export interface BillingOptions {
   readonly out: string;

@@ -4,8 +4,9 @@
  */
 import path from 'node:path';
 import type { BillingMonth } from './billing/billing-month.js';
+import type { UnknownFolder } from './billing/finding.js';
 import type { Finding } from './errors/failure.js';
-import { describeUnknown, type UnknownFolder } from './explain/preflight.js';
+import { describeUnknown } from './explain/preflight.js';
 import { isKnownSeal, sealOfMonth } from './ledger/close.js';
 import { ledgerIdOf } from './ledger/identity.js';
 import type { Ledger } from './ledger/ledger.js';

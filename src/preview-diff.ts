@@ -13,7 +13,6 @@ import {
   NO_ROWS,
   type RowChange,
 } from './explain/preview-rows.js';
-import { dayName } from './explain/words.js';
 import { filesBelow } from './files/files-below.js';
 import { readFoundFile } from './files/found-file.js';
 import { createCsvReader } from './intake/csv-reader.js';
@@ -22,6 +21,7 @@ import type { Ledger } from './ledger/ledger.js';
 import { factsOfOrder, namesOfPractice } from './ledger/read-order.js';
 import { readManifest } from './output/manifest.js';
 import { renderMonth } from './output/render-month.js';
+import { dayName } from './words/words.js';
 
 export interface PreviewChange extends RowChange {
   /** The facts that made it, in words; else the settings, else that an earlier month was closed. */

@@ -2,10 +2,9 @@
  * What is issued: target less issued, as lines on a practice's document (docs/rules.md sections 5 and 7).
  */
 
-import { excerpt } from '../errors/problem.js';
 import type { BillingMonth } from './billing-month.js';
 import type { Standing } from './charge.js';
-import { AmountTooLarge, add, formatAmount } from './money.js';
+import { AmountTooLarge, add } from './money.js';
 import type { LocalDate } from './time-zone.js';
 import type { Change } from './timeline.js';
 
@@ -172,20 +171,8 @@ export function addLine(
       totalMinor: add(totals.totalMinor, line.amountMinor),
     };
   } catch (error) {
-    throw error instanceof AmountTooLarge ? new AmountTooLarge(whichIsTooLarge(line)) : error;
+    throw error instanceof AmountTooLarge ? new AmountTooLarge(error.message, line) : error;
   }
-}
-
-function whichIsTooLarge({
-  practiceId,
-  currency,
-  orderId,
-}: Pick<DocumentLine, 'practiceId' | 'currency' | 'orderId'>): string {
-  const most = formatAmount(Number.MAX_SAFE_INTEGER, currency);
-  return (
-    `the document of practice ${excerpt(practiceId)} in ${currency} passes the largest amount, ${most}, ` +
-    `with order ${excerpt(orderId)}; check the quantities and prices of its orders`
-  );
 }
 
 export type DocumentType = 'invoice' | 'credit_note';

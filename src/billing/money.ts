@@ -69,7 +69,15 @@ function digitsOf(currency: string): number {
 }
 
 /** A total grew past 2^53 − 1 minor units. */
-export class AmountTooLarge extends Error {}
+export class AmountTooLarge extends Error {
+  /** @param at the line whose amount made it too large, if the total is a document's */
+  constructor(
+    message: string,
+    readonly at?: { readonly practiceId: string; readonly currency: string; readonly orderId: string },
+  ) {
+    super(message);
+  }
+}
 
 /** Whether quantity × unit price is that amount as it stands, without rounding. Texts without a sign, amount of zero or more. */
 export function isExactProduct(line: PricedLine, amountMinor: number): boolean {

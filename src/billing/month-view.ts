@@ -4,10 +4,10 @@
  * month need not fit in memory.
  */
 
-import type { AcceptedFinding } from '../explain/preflight.js';
 import type { BillingMonth } from './billing-month.js';
 import type { Charge, DocumentTotals, DocumentType, Reason } from './document.js';
 import type { ExceptionCode } from './exception.js';
+import type { AcceptedFinding } from './finding.js';
 import type { EventKind, FactKind, Instant } from './order.js';
 import type { OrderAmount } from './order-amount.js';
 import type { Party } from './party.js';

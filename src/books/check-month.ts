@@ -6,7 +6,7 @@ import { formatAmount, fractionDigitsOf } from '../billing/money.js';
 import type { IssuedDocument, MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
 import type { BooksSettings, SellerSettings } from '../config/config.js';
-import { counted } from '../explain/words.js';
+import { counted } from '../words/words.js';
 import { entriesOf } from './entry.js';
 import { createProductMap, customerOf, type MappedProduct } from './mapping.js';
 import { type By, type Target, type TargetName, targetOf } from './targets.js';

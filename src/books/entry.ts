@@ -4,7 +4,7 @@
  */
 import { formatAmount, fractionDigits, isExactProduct } from '../billing/money.js';
 import type { IssuedLine } from '../billing/month-view.js';
-import { counted } from '../explain/words.js';
+import { counted } from '../words/words.js';
 import type { MappedProduct } from './mapping.js';
 import type { By } from './targets.js';
 

@@ -5,10 +5,10 @@
 import { lstatSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { type BillingMonth, monthsFrom, nextMonth } from '../billing/billing-month.js';
+import { FINDING_CODES } from '../billing/finding.js';
 import type { Config } from '../config/config.js';
 import { EXIT_CODES, Failure, InputRejected } from '../errors/failure.js';
 import { formatProblem } from '../errors/problem.js';
-import { FINDING_CODES } from '../explain/preflight.js';
 import { writeNamedFile } from '../files/named-file.js';
 import { importFiles } from '../import-files.js';
 import { closeMonth, monthsToClose, readMonth } from '../ledger/close.js';

@@ -1,7 +1,7 @@
 /** `monthend books check MONTH`: what the books would be told of a month's products. */
 import { Argument, type Command, Option } from 'commander';
 import { TARGET_NAMES, type TargetName } from '../books/targets.js';
-import { counted } from '../explain/words.js';
+import { counted } from '../words/words.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { monthArgument, type Session } from './session.js';

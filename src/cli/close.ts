@@ -1,12 +1,12 @@
 /** `monthend close MONTH`, and what `run` shares with it. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { BillingMonth } from '../billing/billing-month.js';
+import { FINDING_CODES, type FindingCode } from '../billing/finding.js';
 import { lookAlike } from '../billing/look-alike.js';
-import { FINDING_CODES, type FindingCode } from '../explain/preflight.js';
-import { counted } from '../explain/words.js';
 import type { CloseOptions } from '../ledger/close.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { BilledMonth, BillingOptions, MonthStep, MonthSummary, ShownFinding } from '../month-end.js';
+import { counted } from '../words/words.js';
 import { type Runner, VERSION } from './command.js';
 import { comparisonLines } from './comparison-text.js';
 import type { JsonOf } from './json-documents.js';

@@ -10,7 +10,7 @@ import {
   type Explanation,
   voidSentence,
 } from '../explain/explanation.js';
-import { money, timeName } from '../explain/words.js';
+import { money, timeName } from '../words/words.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { withAmount } from './month-json.js';

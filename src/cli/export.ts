@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { type By, TARGET_NAMES, type TargetName, targetOf } from '../books/targets.js';
 import { Failure } from '../errors/failure.js';
-import { counted } from '../explain/words.js';
+import { counted } from '../words/words.js';
 import { addReport, reportMonth } from './close.js';
 import { type Runner, VERSION } from './command.js';
 import type { JsonOf } from './json-documents.js';

@@ -4,18 +4,13 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Amend, FactKind } from '../billing/order.js';
 import type { Config } from '../config/config.js';
+import { changeText, SECRET_FIELD } from '../errors/difference.js';
 import { EXIT_CODES, Failure, type InputRejected } from '../errors/failure.js';
-import {
-  changeText,
-  excerpt,
-  formatProblem,
-  type Problem,
-  placeName,
-  SECRET_FIELD,
-} from '../errors/problem.js';
+import { formatProblem, type Problem, placeName } from '../errors/problem.js';
 import { groupProblems, type ProblemGroup } from '../errors/problem-groups.js';
-import { counted, grouped } from '../explain/words.js';
 import type { Change, ImportOptions, ImportResult, ReadFile } from '../import-files.js';
+import { excerpt } from '../words/excerpt.js';
+import { counted, grouped } from '../words/words.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { createProgress } from './progress.js';

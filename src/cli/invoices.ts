@@ -1,7 +1,7 @@
 /** `monthend invoices MONTH`: a closed month's documents to be printed. */
 import { type Command, Option } from 'commander';
-import { counted } from '../explain/words.js';
 import type { PrintOptions } from '../month-end.js';
+import { counted } from '../words/words.js';
 import { type Runner, VERSION } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { createProgress } from './progress.js';

@@ -8,10 +8,10 @@
  */
 import { z } from 'zod';
 import { EXCEPTION_EFFECTS, type ExceptionCode } from '../billing/exception.js';
+import { FINDING_CODES, type FindingCode } from '../billing/finding.js';
 import { EVENT_KINDS } from '../billing/order.js';
 import { TARGET_NAMES, type TargetName } from '../books/targets.js';
 import { EXIT_CODES, type FailureKind } from '../errors/failure.js';
-import { FINDING_CODES, type FindingCode } from '../explain/preflight.js';
 import { JSON_VERSION } from './command.js';
 
 // Values

@@ -1,10 +1,10 @@
 /** A billed month, its lists and a preview's changes as `--json` has them: amounts and instants as the files write them. */
 import { EXCEPTION_EFFECTS, parseListedEvent } from '../billing/exception.js';
+import type { PreflightFinding } from '../billing/finding.js';
 import { formatAmount } from '../billing/money.js';
 import type { IssuedDocument, ListedException, ListedOrder } from '../billing/month-view.js';
 import type { HeldLine } from '../billing/plan.js';
 import { formatInstant } from '../billing/time-zone.js';
-import type { PreflightFinding } from '../explain/preflight.js';
 import { comparedColumns, type MonthRow } from '../explain/preview-rows.js';
 import type { MonthLists, MonthSummary, PreviewChange, PreviewChanges, ShownFinding } from '../month-end.js';
 import type {

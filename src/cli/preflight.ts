@@ -1,7 +1,8 @@
 /** `monthend preflight MONTH`: what a person should know before the month is closed. */
 import type { Command } from 'commander';
+import type { FindingCode } from '../billing/finding.js';
 import { PreflightRefused } from '../errors/failure.js';
-import type { FindingCode } from '../explain/preflight.js';
+import { describeStops } from '../explain/preflight.js';
 import { acceptOption, addOut, reportFinding } from './close.js';
 import { type Runner, VERSION } from './command.js';
 import type { JsonOf } from './json-documents.js';
@@ -48,7 +49,7 @@ Examples:
         const stops = findings.filter(({ level, isAccepted }) => level === 'stop' && !isAccepted);
         const told = findings.filter((finding) => !stops.includes(finding));
         for (const finding of told) reportFinding(terminal, finding);
-        if (stops.length > 0) throw new PreflightRefused(month, findings, stops);
+        if (stops.length > 0) throw new PreflightRefused(describeStops(month, stops), findings);
         terminal.result(
           wasClosed ? `${month} is closed already` : `${month}: nothing stops its close, once it is over`,
         );

@@ -2,7 +2,7 @@
  * Text on its way to a screen, whose program obeys what stands in it. Names of files and text from them can hold anything: what
  * would move the cursor, turn the direction of writing or be a command to CI is shown, and not done.
  */
-import { isUnprintable } from '../errors/problem.js';
+import { isUnprintable } from '../words/excerpt.js';
 
 /** One line: of a name with a line feed in it, too. */
 export function printable(text: string): string {

@@ -1,9 +1,9 @@
 /** `monthend run MONTH FILE…`: the monthly batch. */
 import type { Command } from 'commander';
 import { EXIT_CODES } from '../errors/failure.js';
-import { counted } from '../explain/words.js';
 import type { ImportOptions } from '../import-files.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { counted } from '../words/words.js';
 import {
   addCloseFlags,
   type CloseFlags,

@@ -1,7 +1,7 @@
 /** `monthend verify [MONTH]`: the audit of the ledger and of the written files. */
 import type { Command } from 'commander';
 import { EXIT_CODES } from '../errors/failure.js';
-import { counted } from '../explain/words.js';
+import { counted } from '../words/words.js';
 import { addOut } from './close.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';

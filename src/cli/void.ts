@@ -1,8 +1,8 @@
 /** `monthend void MONTH`: the last close taken back. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { formatAmount } from '../billing/money.js';
-import { counted } from '../explain/words.js';
 import type { VoidedMonth } from '../month-end.js';
+import { counted } from '../words/words.js';
 import { addOut, fitted } from './close.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';

@@ -1,7 +1,7 @@
 /** The settings of a ledger and their defaults. What each of them means, and what it may be, is said in read-config.ts. */
 import type { BillingMonth } from '../billing/billing-month.js';
+import type { FindingLevels } from '../billing/finding.js';
 import type { Policy } from '../billing/policy.js';
-import type { FindingLevels } from '../explain/preflight.js';
 import type { InputSettings } from '../intake/input-profile.js';
 
 /** What a product is in the books. A target that needs one of these refuses a product without it. */

@@ -15,13 +15,14 @@ import { z } from 'zod';
 import { MONTH_FORM, parseMonth } from '../billing/billing-month.js';
 import { minorDigits } from '../billing/currency.js';
 import { SEQUENCE } from '../billing/document.js';
+import { FINDING_CODES, type FindingCode } from '../billing/finding.js';
 import { looksLikeFormula } from '../billing/formula.js';
-import { faultOfPattern, sharedNumber } from '../billing/number-pattern.js';
-import { keyExcerpt } from '../errors/problem.js';
-import { FINDING_CODES, type FindingCode } from '../explain/preflight.js';
-import { nearMiss } from '../intake/near-miss.js';
+import { sharedNumber } from '../billing/number-pattern.js';
 import { timeZone } from '../intake/zone-name.js';
+import { keyExcerpt } from '../words/excerpt.js';
+import { nearMiss } from '../words/near-miss.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
+import { faultOfPattern } from './pattern-fault.js';
 import { inputsSchema } from './read-inputs.js';
 
 const seriesPattern = (example: string) =>

@@ -15,10 +15,10 @@ import {
 } from '../intake/input-profile.js';
 import { compileFormat } from '../intake/instant-format.js';
 import { COLUMNS, columnNames, KINDS } from '../intake/kinds.js';
-import { nearMiss } from '../intake/near-miss.js';
 import { requiredFields } from '../intake/profile-header.js';
 import { TODO } from '../intake/propose-profile.js';
 import { timeZone } from '../intake/zone-name.js';
+import { nearMiss } from '../words/near-miss.js';
 
 const TEXT = 'must be a text';
 

@@ -1,5 +1,4 @@
-import type { BillingMonth } from '../billing/billing-month.js';
-import { describeStops, type PreflightFinding } from '../explain/preflight.js';
+import type { PreflightFinding } from '../billing/finding.js';
 import type { Problem } from './problem.js';
 
 /**
@@ -51,11 +50,10 @@ export class InputRejected extends Failure {
 export class PreflightRefused extends Failure {
   /** @param findings all of them, also those that do not stop it */
   constructor(
-    month: BillingMonth,
+    message: string,
     readonly findings: readonly PreflightFinding[],
-    stops: readonly PreflightFinding[],
   ) {
-    super('refused', describeStops(month, stops));
+    super('refused', message);
   }
 }
 

@@ -1,20 +1,10 @@
 /**
- * A message with its kind, by which problems are grouped and counted: the name of its function in problem.ts, and of its folder in
+ * A message with its kind, by which problems are grouped and counted: the name of its function in messages.ts, and of its folder in
  * fixtures/rejected.
  */
-import * as words from './problem.js';
+import * as words from './messages.js';
 
-/** What problem.ts has beside messages. */
-type NoMessage =
-  | 'SECRET_FIELD'
-  | 'codePointName'
-  | 'excerpt'
-  | 'formatProblem'
-  | 'isUnprintable'
-  | 'keyExcerpt'
-  | 'placeName';
-
-export type MessageName = Exclude<keyof typeof words, NoMessage>;
+export type MessageName = keyof typeof words;
 
 export interface Message {
   /** `not-a-decimal` */
@@ -24,7 +14,7 @@ export interface Message {
 
 type Say = { readonly [Name in MessageName]: (...about: Parameters<(typeof words)[Name]>) => Message };
 
-/** `say.notADecimal('$5')`: the messages of problem.ts, each with its kind. */
+/** `say.notADecimal('$5')`: the messages of messages.ts, each with its kind. */
 export const say = Object.fromEntries(
   Object.entries(words).map(([name, text]) => {
     const kind = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -20,9 +20,9 @@ import {
   type Version,
 } from '../billing/recorded-order.js';
 import { changeBefore, type OrderState, timelineOf } from '../billing/timeline.js';
+import { type DayNamer, dayNamer, money } from '../words/words.js';
 import { importName } from './fact-changes.js';
 import { type DecidingFact, type LineInMonth, reasonSentence } from './reason-sentence.js';
-import { type DayNamer, dayNamer, money } from './words.js';
 
 export interface Explanation {
   readonly orderId: string;

@@ -12,7 +12,7 @@ import {
   type Retraction,
 } from '../billing/order.js';
 import { filesOf, type OrderFacts, type Version } from '../billing/recorded-order.js';
-import { type DayNamer, nounOf } from './words.js';
+import { type DayNamer, nounOf } from '../words/words.js';
 
 /** One fact that became known. */
 export interface News {

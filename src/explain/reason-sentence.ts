@@ -21,8 +21,8 @@ import {
   type Version,
 } from '../billing/recorded-order.js';
 import { type Change, changeBefore, type Timeline, timelineOf } from '../billing/timeline.js';
+import { type DayNamer, dayNamer, money, monthName, nounOf } from '../words/words.js';
 import { importName, type KnownFacts, type News, newsOf } from './fact-changes.js';
-import { type DayNamer, dayNamer, money, monthName, nounOf } from './words.js';
 
 /** An order line in a month, with what was known then. */
 export interface LineInMonth {

@@ -1,8 +1,9 @@
 /** CSV records -> facts: the header tells the kind and which cell is which field, by an input profile if there is one. */
 
 import type { FactKind } from '../billing/order.js';
+import { SECRET_FIELD } from '../errors/difference.js';
 import { type Message, say } from '../errors/message.js';
-import { type Place, SECRET_FIELD } from '../errors/problem.js';
+import type { Place } from '../errors/problem.js';
 import { chooseByColumns } from './choose-profile.js';
 import { type CellPlaces, type CsvLayout, type CsvRecord, createCsvReader } from './csv-reader.js';
 import {

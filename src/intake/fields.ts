@@ -8,9 +8,9 @@ import { canonicalDecimal } from '../billing/money.js';
 import { EVENT_KINDS, type EventKind } from '../billing/order.js';
 import type { PracticeDetail } from '../billing/party.js';
 import { type Message, say } from '../errors/message.js';
-import { isUnprintable } from '../errors/problem.js';
+import { isUnprintable } from '../words/excerpt.js';
+import { nearMiss } from '../words/near-miss.js';
 import { isShortened, trimmed } from './id-damage.js';
-import { nearMiss } from './near-miss.js';
 
 /** Takes what is wrong with the field at hand; returns undefined so that a parser can end with it. */
 export type Refuse = (message: Message) => undefined;

@@ -2,9 +2,9 @@
 
 import type { FactKind } from '../billing/order.js';
 import { type Message, say } from '../errors/message.js';
+import { nearMiss } from '../words/near-miss.js';
 import { isValueLike } from './inspect-layout.js';
 import { COLUMNS, columnNames, KINDS } from './kinds.js';
-import { nearMiss } from './near-miss.js';
 import { QUARANTINE_REASON } from './quarantine.js';
 
 export interface HeaderProblem {

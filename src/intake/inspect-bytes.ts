@@ -1,5 +1,5 @@
 /** What the bytes of a file tell of it: the format, the encoding, and the start of its text. Nothing is refused here but what is no text. */
-import { htmlPage, zipFile } from '../errors/problem.js';
+import { htmlPage, zipFile } from '../errors/messages.js';
 import type { Encoding } from './input-profile.js';
 import { createRecoder, markedEncoding } from './recode.js';
 

@@ -1,7 +1,7 @@
 /** The three kinds of facts, their columns, and how the kind of a file is told by its column names. */
 import type { FactKind } from '../billing/order.js';
 import { PRACTICE_DETAILS } from '../billing/party.js';
-import { nearMiss } from './near-miss.js';
+import { nearMiss } from '../words/near-miss.js';
 
 export interface Column {
   readonly name: string;

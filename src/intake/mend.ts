@@ -7,11 +7,11 @@ import { canonicalDecimal } from '../billing/money.js';
 import { EVENT_KINDS, type Instant } from '../billing/order.js';
 import { DAY, occurrencesOf, offsetAt } from '../billing/time-zone.js';
 import type { Problem } from '../errors/problem.js';
+import { nearMiss } from '../words/near-miss.js';
 import { trimmed } from './id-damage.js';
 import { formatsOf } from './inspect-columns.js';
 import { instant } from './instant.js';
 import { compileFormat, createInstantReader } from './instant-format.js';
-import { nearMiss } from './near-miss.js';
 
 /** @param timeZone of times that name none */
 export function mendOf({ kind, value }: Problem, timeZone: string): string | undefined {

@@ -1,8 +1,10 @@
 /** NDJSON objects -> facts: the keys of the first object tell the kind, and the keys of each one which value is which field. */
 
 import type { FactKind } from '../billing/order.js';
+import { SECRET_FIELD } from '../errors/difference.js';
 import { say } from '../errors/message.js';
-import { type Place, SECRET_FIELD } from '../errors/problem.js';
+import type { Place } from '../errors/problem.js';
+import { nearMiss } from '../words/near-miss.js';
 import {
   createKindCount,
   type FactReader,
@@ -16,7 +18,6 @@ import { createRefuser, type FieldTexts, parseFact } from './facts.js';
 import { columnsRead, isIgnored } from './input-profile.js';
 import { COLUMNS, columnNames, KINDS, kindOf } from './kinds.js';
 import { createNdjsonReader, type NdjsonHandlers, type NdjsonRecord } from './ndjson-reader.js';
-import { nearMiss } from './near-miss.js';
 import { type ColumnTexts, createProfileFields } from './profile-fields.js';
 import { QUARANTINE_REASON } from './quarantine.js';
 

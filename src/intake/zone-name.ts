@@ -3,8 +3,8 @@
  * date-fns-tz would report an unknown one only when a month is closed, and as "Invalid time value".
  */
 import { say } from '../errors/message.js';
+import { nearMiss } from '../words/near-miss.js';
 import type { Refuse } from './fields.js';
-import { nearMiss } from './near-miss.js';
 
 /**
  * Abbreviations that ICU knows and IANA does not. They say too little: IST is India's, Israel's or Ireland's time, and CST is

@@ -5,7 +5,7 @@ import {
   FINDING_CODES,
   type FindingCode,
   type PreflightFinding,
-} from '../explain/preflight.js';
+} from '../billing/finding.js';
 import type { Connection } from './connect.js';
 
 /** Records what was accepted, for good. */

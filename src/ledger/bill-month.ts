@@ -5,13 +5,14 @@
 
 import type { Calendar } from '../billing/billing-month.js';
 import { listedEvent } from '../billing/exception.js';
-import { AmountTooLarge } from '../billing/money.js';
+import { AmountTooLarge, formatAmount } from '../billing/money.js';
 import { isOpenAfter } from '../billing/open-order.js';
 import type { Instant, OrderLine } from '../billing/order.js';
 import { isPlainOrder, planPlainOrder, reckonPlainOrder } from '../billing/plain-order.js';
 import { type OrderAccount, type OrderPlan, planOrder } from '../billing/plan.js';
 import { reckonOrder } from '../billing/reconciliation.js';
 import { Failure } from '../errors/failure.js';
+import { excerpt } from '../words/excerpt.js';
 import { type Basis, createAccounts } from './accounts.js';
 import { countWritten, openBalance, settleBalance } from './balance.js';
 import { createBulkInsert } from './bulk-insert.js';
@@ -67,9 +68,18 @@ export function billMonth(db: Connection, frame: MonthFrame, options: BillingOpt
     open.finish();
   } catch (error) {
     if (!(error instanceof AmountTooLarge)) throw error;
-    throw new Failure('refused', `${frame.month} cannot be billed: ${error.message}`);
+    throw new Failure('refused', `${frame.month} cannot be billed: ${whatIsTooLarge(error)}`);
   }
   settleBalance(db, frame, { due, written });
+}
+
+function whatIsTooLarge({ message, at }: AmountTooLarge): string {
+  if (at === undefined) return message;
+  const most = formatAmount(Number.MAX_SAFE_INTEGER, at.currency);
+  return (
+    `the document of practice ${excerpt(at.practiceId)} in ${at.currency} passes the largest amount, ${most}, ` +
+    `with order ${excerpt(at.orderId)}; check the quantities and prices of its orders`
+  );
 }
 
 /**

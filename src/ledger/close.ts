@@ -8,13 +8,14 @@ import {
   monthsFrom,
   nextMonth,
 } from '../billing/billing-month.js';
+import type { FindingCode, PreflightFinding, UnknownFolder } from '../billing/finding.js';
 import type { MonthView } from '../billing/month-view.js';
 import { numbersFrom } from '../billing/number-pattern.js';
 import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { type Config, recordedConfig } from '../config/config.js';
 import { Failure, PreflightRefused } from '../errors/failure.js';
-import type { FindingCode, PreflightFinding, UnknownFolder } from '../explain/preflight.js';
+import { describeStops } from '../explain/preflight.js';
 import { recordAccepted } from './accepted-findings.js';
 import type { Basis } from './accounts.js';
 import { type BillingOptions, billMonth } from './bill-month.js';
@@ -192,7 +193,7 @@ function refuseStops(
   findings: readonly PreflightFinding[],
   stops: readonly PreflightFinding[],
 ): void {
-  if (stops.length > 0) throw new PreflightRefused(month, findings, stops);
+  if (stops.length > 0) throw new PreflightRefused(describeStops(month, stops), findings);
 }
 
 function refuseUnlessOver({ zones, config }: MonthFrame, month: BillingMonth, asOf: Instant): void {

@@ -21,8 +21,9 @@ import {
 } from '../billing/order.js';
 import { PRACTICE_DETAILS } from '../billing/party.js';
 import { formatInstant, isSameZone } from '../billing/time-zone.js';
+import type { Difference } from '../errors/difference.js';
 import { type Message, say } from '../errors/message.js';
-import { type Difference, type Place, type Problem, placeName } from '../errors/problem.js';
+import { type Place, type Problem, placeName } from '../errors/problem.js';
 import type { Connection } from './connect.js';
 import { hashOfImport } from './fact-hash.js';
 import {

@@ -4,6 +4,7 @@
  */
 import { type BillingMonth, type Calendar, previousMonth } from '../billing/billing-month.js';
 import type { DocumentType } from '../billing/document.js';
+import type { MoneySum, MonthSum, PreflightFinding, UnknownFolder } from '../billing/finding.js';
 import { lookAlike } from '../billing/look-alike.js';
 import { lineAmount } from '../billing/money.js';
 import { numbersFrom } from '../billing/number-pattern.js';
@@ -12,15 +13,7 @@ import type { OrderAccount, OrderPlan } from '../billing/plan.js';
 import { changeOf } from '../billing/practice-change.js';
 import { dateOf } from '../billing/time-zone.js';
 import { type Config, recordedConfig } from '../config/config.js';
-import {
-  added,
-  type MoneySum,
-  type MonthSum,
-  type PreflightFacts,
-  type PreflightFinding,
-  preflight,
-  type UnknownFolder,
-} from '../explain/preflight.js';
+import { added, type PreflightFacts, preflight } from '../explain/preflight.js';
 import type { Connection } from './connect.js';
 import { type Bucket, bucketOfMonth, type EventRow, type LineRow, toOrderLine } from './fact-log.js';
 import { unpackLinesOf } from './line-block.js';

@@ -1,8 +1,8 @@
 /** The folders below OUT that hold a month as some ledger issued it, by their manifests: whose they are is not decided here. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import type { NumberRange } from '../billing/finding.js';
 import { compareCodePoints } from '../billing/order.js';
-import type { NumberRange } from '../explain/preflight.js';
 import { readManifest } from './manifest.js';
 
 /** What the manifest of a month's folder says. */

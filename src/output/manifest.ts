@@ -1,11 +1,11 @@
 /** The manifest of a month's folder: what the folder was made from and what is in it. It is written last. */
 import path from 'node:path';
 import type { DocumentType } from '../billing/document.js';
+import type { NumberRange } from '../billing/finding.js';
 import { formatAmount } from '../billing/money.js';
 import type { MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
-import type { NumberRange } from '../explain/preflight.js';
 import { readFoundFile } from '../files/found-file.js';
 
 export interface WrittenFile {

@@ -8,7 +8,7 @@ import { earliest, type Instant } from '../billing/order.js';
 import { dateOf, daysBetween } from '../billing/time-zone.js';
 import { placeAfter, untilSettled, wordFor } from '../explain/explained-months.js';
 import type { ExplainedEvent, ExplainedIssue, ExplainedMonth, Explanation } from '../explain/explanation.js';
-import { dayName, timeName } from '../explain/words.js';
+import { dayName, timeName } from '../words/words.js';
 import type { Timeline, TimelineMark } from './chart.js';
 import { grouped } from './html.js';
 

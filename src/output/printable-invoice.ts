@@ -7,7 +7,7 @@ import type { IssuedDocument, IssuedLine } from '../billing/month-view.js';
 import { addressLines } from '../billing/party.js';
 import { lineInWords, type PauseReader } from '../billing/printable-line.js';
 import type { LocalDate } from '../billing/time-zone.js';
-import { counted, dateInWords, monthInWords } from '../explain/words.js';
+import { counted, dateInWords, monthInWords } from '../words/words.js';
 import { grouped } from './html.js';
 
 /** The lab itself, as the config of the month's close names it ("seller"). */

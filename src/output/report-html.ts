@@ -3,12 +3,12 @@
  * table beside it; the figures are those of the CSVs.
  */
 import { previousMonth } from '../billing/billing-month.js';
+import type { AcceptedFinding } from '../billing/finding.js';
 import { formatAmount } from '../billing/money.js';
 import type { Instant } from '../billing/order.js';
 import { LEFT, type Term, type TermSum } from '../billing/reconciliation.js';
 import { dateOf } from '../billing/time-zone.js';
-import type { AcceptedFinding } from '../explain/preflight.js';
-import { clockName } from '../explain/words.js';
+import { clockName } from '../words/words.js';
 import {
   type BarRow,
   barChart,

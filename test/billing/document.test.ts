@@ -184,9 +184,9 @@ describe('the totals of a document', () => {
 
   it('are refused beyond 2^53 − 1', () => {
     const largest = line(Number.MAX_SAFE_INTEGER);
+    const { practiceId, orderId } = CHARGE;
     expect(() => [largest, line(1)].reduce(addLine, NO_LINES)).toThrow(
-      `the document of practice ${CHARGE.practiceId} in USD passes the largest amount, 90071992547409.91, with order ` +
-        `${CHARGE.orderId}; check the quantities and prices of its orders`,
+      expect.objectContaining({ at: expect.objectContaining({ practiceId, orderId, currency: 'USD' }) }),
     );
   });
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { documentNumber } from '../../src/billing/document.js';
-import { faultOfPattern, numbersFrom, sharedNumber } from '../../src/billing/number-pattern.js';
+import { numbersFrom, sharedNumber } from '../../src/billing/number-pattern.js';
+import { faultOfPattern } from '../../src/config/pattern-fault.js';
 import { runs } from '../support/search.js';
 
 describe('a pattern', () => {

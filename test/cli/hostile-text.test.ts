@@ -1,7 +1,7 @@
 /** Names and texts that a terminal, or CI, would obey: every command shows them, and none passes them on. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { isUnprintable } from '../../src/errors/problem.js';
+import { isUnprintable } from '../../src/words/excerpt.js';
 import { type Run, type Workplace, workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const range = (first: number, last: number) =>

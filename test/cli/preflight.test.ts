@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FINDING_CODES } from '../../src/explain/preflight.js';
+import { FINDING_CODES } from '../../src/billing/finding.js';
 import { type Workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const HEADER = 'order_id,practice_id,product,unit_price,placed_at';

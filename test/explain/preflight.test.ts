@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  FINDING_CODES,
-  FINDING_LEVELS,
-  type PreflightFacts,
-  preflight,
-} from '../../src/explain/preflight.js';
+import { FINDING_CODES, FINDING_LEVELS } from '../../src/billing/finding.js';
+import { type PreflightFacts, preflight } from '../../src/explain/preflight.js';
 
 /** A month in which all is well. */
 const WELL: PreflightFacts = {

@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import * as problem from '../../src/errors/problem.js';
+import * as problem from '../../src/errors/messages.js';
 import { nameProblems } from '../../src/intake/header.js';
 import { firstInvalidUtf8 } from '../../src/intake/utf8.js';
 import { readCsv, readNdjson } from './feed.js';

@@ -1,7 +1,7 @@
 /** CSV that is not as RFC 4180 has it, by a layout that says how. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as say from '../../src/errors/problem.js';
+import * as say from '../../src/errors/messages.js';
 import type { CsvLayout } from '../../src/intake/csv-reader.js';
 import { runs } from '../support/search.js';
 import { CHUNK_SIZES, readCsv } from './feed.js';

@@ -1,6 +1,6 @@
 /** Amounts as a profile says they are written. */
 import { describe, expect, it } from 'vitest';
-import * as say from '../../src/errors/problem.js';
+import * as say from '../../src/errors/messages.js';
 import { createDecimalReader } from '../../src/intake/decimal-format.js';
 import { unitPrice } from '../../src/intake/fields.js';
 import type { InputSettings } from '../../src/intake/input-profile.js';

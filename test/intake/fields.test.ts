@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as say from '../../src/errors/problem.js';
+import * as say from '../../src/errors/messages.js';
 import * as fields from '../../src/intake/fields.js';
 import { parsed } from './parsed.js';
 

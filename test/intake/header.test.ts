@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as say from '../../src/errors/problem.js';
+import * as say from '../../src/errors/messages.js';
 import { headerProblems, nameProblems } from '../../src/intake/header.js';
 import { columnNames, kindOf } from '../../src/intake/kinds.js';
 

@@ -3,7 +3,7 @@ import { parse } from 'date-fns';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { occurrencesOf } from '../../src/billing/time-zone.js';
-import * as say from '../../src/errors/problem.js';
+import * as say from '../../src/errors/messages.js';
 import { compileFormat, createInstantReader, type InstantFormat } from '../../src/intake/instant-format.js';
 
 const NEW_YORK = 'America/New_York';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as say from '../../src/errors/problem.js';
+import * as say from '../../src/errors/messages.js';
 import { MOST_FIELD_BYTES, MOST_RECORD_BYTES } from '../../src/intake/csv-reader.js';
 import { CHUNK_SIZES, readNdjson } from './feed.js';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { columnNames } from '../../src/intake/kinds.js';
-import { nearMiss } from '../../src/intake/near-miss.js';
+import { nearMiss } from '../../src/words/near-miss.js';
 
 it.each([
   ['unitprice', 'unit_price'],

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import * as say from '../../src/errors/problem.js';
+import * as say from '../../src/errors/messages.js';
+import { formatProblem } from '../../src/errors/problem.js';
+import { excerpt } from '../../src/words/excerpt.js';
 
 describe('an excerpt', () => {
   it.each([
@@ -21,7 +23,7 @@ describe('an excerpt', () => {
     ['x'.repeat(41), `"${'x'.repeat(40)}…"`],
     ['😀'.repeat(41), `"${'😀'.repeat(40)}…"`],
   ])('%j', (text, shown) => {
-    expect(say.excerpt(text)).toBe(shown);
+    expect(excerpt(text)).toBe(shown);
   });
 });
 
@@ -56,7 +58,7 @@ describe('words in a column that holds none', () => {
     '1O0',
     'n/a',
   ])('are shown where they belong to a date or an amount, or are short: %j', (text) => {
-    for (const message of said(text)) expect(message).toContain(say.excerpt(text));
+    for (const message of said(text)) expect(message).toContain(excerpt(text));
   });
 });
 
@@ -69,7 +71,7 @@ describe('a problem', () => {
       'é\\u{001B}[31m\\n\\u{202E}.csv:1:1: is empty',
     ],
   ])('%j', (problem, line) => {
-    expect(say.formatProblem(problem)).toBe(line);
+    expect(formatProblem(problem)).toBe(line);
   });
 });
 

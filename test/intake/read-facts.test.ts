@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { FactKind } from '../../src/billing/order.js';
-import * as say from '../../src/errors/problem.js';
+import * as say from '../../src/errors/messages.js';
+import { formatProblem } from '../../src/errors/problem.js';
 import { MOST_PROBLEMS, readFacts } from '../../src/intake/read-facts.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'monthend-'));
@@ -37,7 +38,7 @@ async function read(
   const options = { amend, defaultCurrency: 'USD', ...(as && { as }) };
   const result = await readFacts(path, options, {
     take: ({ kind, fact }) => facts.push({ kind, ...fact }),
-    problem: (problem) => problems.push(say.formatProblem({ ...problem, file: name })),
+    problem: (problem) => problems.push(formatProblem({ ...problem, file: name })),
     progress: (bytes) => progress.push(bytes),
   });
   return { ...result, facts, problems, progress };

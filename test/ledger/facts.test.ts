@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact, HistoryEvent, OrderLine } from '../../src/billing/order.js';
-import * as say from '../../src/errors/problem.js';
+import * as say from '../../src/errors/messages.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import {
   allRows,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { BillingMonth } from '../../src/billing/billing-month.js';
+import { FINDING_CODES, type FindingCode } from '../../src/billing/finding.js';
 import { formatAmount } from '../../src/billing/money.js';
 import type { IssuedDocument, IssuedLine, ListedException, MonthView } from '../../src/billing/month-view.js';
 import type {
@@ -19,7 +20,6 @@ import type { PracticeDetails } from '../../src/billing/party.js';
 import type { HeldLine } from '../../src/billing/plan.js';
 import type { TermSum } from '../../src/billing/reconciliation.js';
 import { type Config, DEFAULT_CONFIG } from '../../src/config/config.js';
-import { FINDING_CODES, type FindingCode } from '../../src/explain/preflight.js';
 import {
   type CloseOptions,
   closeMonth,

@@ -9,8 +9,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact, OrderLine } from '../src/billing/order.js';
 import { importFiles } from '../src/import-files.js';
-import { draftMonth, monthsToClose, readMonth } from '../src/ledger/close.js';
+import { monthsToClose } from '../src/ledger/close.js';
+import { draftMonth } from '../src/ledger/draft-month.js';
 import type { Ledger } from '../src/ledger/ledger.js';
+import { readMonth } from '../src/ledger/read-month.js';
 import { MANIFEST } from '../src/output/manifest.js';
 import { renderMonth } from '../src/output/render-month.js';
 import {

@@ -33,7 +33,7 @@ Examples:
         const { terminal } = session;
         const month = monthArgument(monthText);
         const config = await session.config();
-        const { checkBooks } = await import('../export-books.js');
+        const { checkBooks } = await import('../month/export-books.js');
         const { products, refusals, documentCount, isDraft } = await session.withLedger('read', (ledger) =>
           checkBooks(ledger, month, { target: to, config }),
         );

@@ -1,6 +1,6 @@
 /** What changed from one preview to the next, line by line, each with the fact that caused it. */
 import type { ListName, MonthRow } from '../explain/preview-rows.js';
-import type { PreviewChange, PreviewChanges } from '../month-end.js';
+import type { PreviewChange, PreviewChanges } from '../month/preview-diff.js';
 import { printable } from './printable.js';
 
 /** The causes of a document can be many: its lines tell each of them. */

@@ -1,5 +1,5 @@
 /** A month against the last closed month of each practice: the largest changes, and what is marked for review. */
-import type { Comparison } from '../month-end.js';
+import type { Comparison } from '../month/export-month.js';
 import { table } from './table.js';
 
 const MOST_CHANGES = 5;

@@ -40,7 +40,7 @@ Examples:
     .action(
       run(async ({ config, terminal, withLedger }: Session, orderId: string, { html }: { html?: string }) => {
         const settings = await config();
-        const { explain, writeExplanation } = await import('../month-end.js');
+        const { explain, writeExplanation } = await import('../month/explain-order.js');
         const explanation = await withLedger('read', (ledger) =>
           html === undefined
             ? explain(ledger, orderId, settings)

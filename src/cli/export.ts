@@ -73,7 +73,7 @@ async function exportAgain(
     throw new Failure('usage', '--by says how an export with --to is written; name its target');
   const { fileMode } = await session.config();
   const options = { out, report, fileMode, engineVersion: VERSION, withLists: session.terminal.wantsJson };
-  const { exportMonth } = await import('../month-end.js');
+  const { exportMonth } = await import('../month/export-month.js');
   const exported = await session.withLedger('read', (ledger) => exportMonth(ledger, month, options));
   reportMonth(session.terminal, `${month} written again`, exported);
   session.terminal.json({ months: [monthJson(exported)] } satisfies JsonOf<'export'>);
@@ -88,7 +88,7 @@ async function exportTo(
   if (by !== undefined && !targetOf(to).by.includes(by))
     throw new Failure('usage', `--by ${by}: ${to} is written by ${targetOf(to).by.join(' or ')} only`);
   const config = await session.config();
-  const { exportBooks } = await import('../export-books.js');
+  const { exportBooks } = await import('../month/export-books.js');
   const exported = await session.withLedger('read', (ledger) =>
     exportBooks(ledger, month, {
       target: to,

@@ -1,6 +1,6 @@
 /** `monthend invoices MONTH`: a closed month's documents to be printed. */
 import { type Command, Option } from 'commander';
-import type { PrintOptions } from '../month-end.js';
+import type { PrintOptions } from '../month/print-month.js';
 import { counted } from '../words/words.js';
 import { type Runner, VERSION } from './command.js';
 import type { JsonOf } from './json-documents.js';
@@ -48,7 +48,7 @@ Examples:
           progress: (done: number, of: number) =>
             progress({ doing: `printing ${month}`, unit: 'documents', done, of }),
         };
-        const { printInvoices } = await import('../month-end.js');
+        const { printInvoices } = await import('../month/print-month.js');
         const printed = await session.withLedger('read', (ledger) => printInvoices(ledger, month, options));
         for (const { documentNumber, characters } of printed.unprintable)
           terminal.note(`${documentNumber}: its PDF cannot show ${[...characters].join(' ')}; its HTML does`);

@@ -6,7 +6,9 @@ import type { IssuedDocument, ListedException, ListedOrder } from '../billing/mo
 import type { HeldLine } from '../billing/plan.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { comparedColumns, type MonthRow } from '../explain/preview-rows.js';
-import type { MonthLists, MonthSummary, PreviewChange, PreviewChanges, ShownFinding } from '../month-end.js';
+import type { MonthSummary, ShownFinding } from '../month/export-month.js';
+import type { MonthLists } from '../month/month-lists.js';
+import type { PreviewChange, PreviewChanges } from '../month/preview-diff.js';
 import type {
   JsonDifference,
   JsonException,

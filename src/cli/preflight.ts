@@ -42,7 +42,7 @@ Examples:
           knownAt: undefined,
           engineVersion: VERSION,
         };
-        const { previewMonth } = await import('../month-end.js');
+        const { previewMonth } = await import('../month/preview-month.js');
         const { findings, wasClosed } = await session.withLedger('read', (ledger) =>
           previewMonth(ledger, month, options),
         );

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { formatAmount } from '../billing/money.js';
 import { Failure } from '../errors/failure.js';
-import type { Preview } from '../month-end.js';
+import type { Preview } from '../month/preview-month.js';
 import { changesText } from './changes-text.js';
 import { reportMonth } from './close.js';
 import { type Runner, VERSION } from './command.js';
@@ -55,7 +55,7 @@ Examples:
           diff,
           knownAt: knownAt === undefined ? undefined : importArgument(knownAt),
         };
-        const { previewMonth } = await import('../month-end.js');
+        const { previewMonth } = await import('../month/preview-month.js');
         const preview = await session.withLedger('read', (ledger) => previewMonth(ledger, month, options));
         const { terminal } = session;
         if (out === undefined && !diff && preview.lists.documents.length > 0)

@@ -26,7 +26,7 @@ Examples:
         const month = monthArgument(monthText);
         const { fileMode } = await session.config();
         const options = { out, fileMode, engineVersion: VERSION };
-        const { writeReport } = await import('../month-end.js');
+        const { writeReport } = await import('../month/print-month.js');
         const file = await session.withLedger('read', (ledger) => writeReport(ledger, month, options));
         session.terminal.result(`report: ${file}`);
         session.terminal.json({ month, file } satisfies JsonOf<'report'>);

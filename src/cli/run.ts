@@ -92,7 +92,7 @@ function rehearseRun(
       newlyClosed: [],
       months: [],
     } satisfies JsonOf<'run'>);
-    const { rehearseClose } = await import('../month-end.js');
+    const { rehearseClose } = await import('../month/preview-month.js');
     const { difference: _, ...preview } = await rehearseClose(inside, month, options);
     reportMonth(terminal, `${month} would be (nothing is written)`, preview);
     terminal.json({ newlyClosed: [], months: [monthJson(preview)] } satisfies JsonOf<'close'>);

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { formatAmount } from '../billing/money.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { describeUnknown } from '../explain/preflight.js';
-import type { statusOf } from '../month-end.js';
+import type { statusOf } from '../month/read-status.js';
 import { counted } from '../words/words.js';
 import { addOut, fitted } from './close.js';
 import type { Runner } from './command.js';
@@ -43,7 +43,7 @@ Examples:
           days,
           out,
         };
-        const { statusOf } = await import('../month-end.js');
+        const { statusOf } = await import('../month/read-status.js');
         const status = await session.withLedger('read', (ledger) => statusOf(ledger, options));
         session.terminal.result(statusText(status, options.asOf));
         session.terminal.json(statusJson(status, options.asOf));

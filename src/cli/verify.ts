@@ -25,7 +25,7 @@ Examples:
       run(async (session: Session, monthText: string | undefined, { out }: { out: string }) => {
         const { terminal } = session;
         const month = monthText === undefined ? undefined : monthArgument(monthText);
-        const { verify } = await import('../month-end.js');
+        const { verify } = await import('../month/verify-ledger.js');
         const { findings, months, imports, folders, withoutFolder } = await session.withLedger(
           'read',
           (ledger) => verify(ledger, month, { out, progress: (text) => terminal.progress(text) }),

@@ -1,7 +1,7 @@
 /** `monthend void MONTH`: the last close taken back. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { formatAmount } from '../billing/money.js';
-import type { VoidedMonth } from '../month-end.js';
+import type { VoidedMonth } from '../month/void-month.js';
 import { counted } from '../words/words.js';
 import { addOut, fitted } from './close.js';
 import type { Runner } from './command.js';
@@ -32,7 +32,7 @@ Examples:
       run(async (session: Session, monthText: string, { reason, out }: VoidFlags) => {
         const { terminal } = session;
         const month = monthArgument(monthText);
-        const { voidLastMonth } = await import('../month-end.js');
+        const { voidLastMonth } = await import('../month/void-month.js');
         const voided = await session.withLedger('write', (ledger) =>
           voidLastMonth(ledger, month, { out, reason, now: session.now }),
         );

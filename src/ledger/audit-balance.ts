@@ -8,9 +8,10 @@ import { formatAmount } from '../billing/money.js';
 import type { MonthView } from '../billing/month-view.js';
 import type { Config } from '../config/config.js';
 import { Failure, type Finding } from '../errors/failure.js';
-import { draftMonth, readMonth } from './close.js';
+import { draftMonth } from './draft-month.js';
 import type { Ledger } from './ledger.js';
 import type { UnpackedLine } from './line-block.js';
+import { readMonth } from './read-month.js';
 import { storedConfig } from './stored-config.js';
 
 /** @returns what the closed month does not come to any more */

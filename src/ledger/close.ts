@@ -1,15 +1,8 @@
 /**
  * Closing a month, and drafting one. A close is one transaction: the month is issued whole or not at all.
  */
-import {
-  type BillingMonth,
-  cutOffInstant,
-  LAST_MONTH,
-  monthsFrom,
-  nextMonth,
-} from '../billing/billing-month.js';
+import { type BillingMonth, cutOffInstant, monthsFrom, nextMonth } from '../billing/billing-month.js';
 import type { FindingCode, PreflightFinding, UnknownFolder } from '../billing/finding.js';
-import type { MonthView } from '../billing/month-view.js';
 import { numbersFrom } from '../billing/number-pattern.js';
 import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
@@ -17,18 +10,15 @@ import { type Config, recordedConfig } from '../config/config.js';
 import { Failure, PreflightRefused } from '../errors/failure.js';
 import { describeStops } from '../explain/preflight.js';
 import { recordAccepted } from './accepted-findings.js';
-import type { Basis } from './accounts.js';
-import { type BillingOptions, billMonth } from './bill-month.js';
+import { billMonth } from './bill-month.js';
 import type { Connection } from './connect.js';
 import { lastSequence } from './document-writer.js';
-import { copyOpen, createDraft } from './draft.js';
 import { refuseOtherPolicy } from './fixed-settings.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { createPreflightWatch } from './preflight-facts.js';
 import { sealBeforeMonth, sealOf } from './seal.js';
-import { viewMonth } from './view.js';
 
 export interface CloseOptions {
   readonly config: Config;
@@ -215,7 +205,7 @@ interface UnsealedMonth {
   readonly sealBefore: string;
 }
 
-function recordMonth(
+export function recordMonth(
   db: Connection,
   { month, config, lastImport }: MonthFrame,
   seal: (row: UnsealedMonth) => string,
@@ -238,125 +228,4 @@ function recordMonth(
     seal: seal(row),
     closedAt: formatInstant(now),
   });
-}
-
-interface DraftOptions {
-  readonly knownAt?: number | undefined;
-  readonly strict?: boolean;
-  readonly folders?: readonly UnknownFolder[];
-}
-
-/**
- * Bills `month` as if it were closed now, writing nothing to the ledger, and hands its view to `use`. Open months before it
- * are billed first. Of a closed month it shows what later facts would correct.
- * @param knownAt an import: the month is billed whole, as if it and every month whose close knew later imports were open
- * @throws Failure refused, usage
- */
-export async function draftMonth<T>(
-  ledger: Ledger,
-  month: BillingMonth,
-  config: Config,
-  use: (view: MonthView, findings: readonly PreflightFinding[]) => T | Promise<T>,
-  { knownAt, strict = false, folders = [] }: DraftOptions = {},
-): Promise<T> {
-  return ledger.read(() => {
-    const { db } = ledger;
-    const open = monthsToClose(ledger, month, { config, catchUp: true });
-    const lastImport = knownAt ?? lastImportOf(db);
-    if (knownAt !== undefined) refuseUnknownImport(db, knownAt);
-    const { basis, months } = knownAt === undefined ? draftOf(month, open) : draftAt(db, month, knownAt);
-    createDraft(db, basis);
-    copyOpen(db, months[0] ?? month);
-    // What would stop a close: of a month that is open, by all that is known.
-    const isToBeClosed = open.includes(month) && knownAt === undefined;
-    let findings: readonly PreflightFinding[] = [];
-    for (const drafted of months) {
-      const frame = openFrame(db, { month: drafted, config, lastImport });
-      const watch =
-        isToBeClosed && drafted === month ? createPreflightWatch(db, frame, { strict, folders }) : undefined;
-      draftOnto(db, basis, frame, { watch });
-      findings = watch?.findings() ?? [];
-    }
-    const view = viewMonth(db, month, true);
-    if (view === undefined) throw new Error(`${month} was drafted, but is not there`);
-    return use(view, findings);
-  });
-}
-
-interface DraftPlan {
-  readonly basis: Basis;
-  /** To be billed in turn. */
-  readonly months: readonly BillingMonth[];
-}
-
-/** A closed month is drafted on top of itself, so that only what it lacks is left. */
-function draftOf(month: BillingMonth, open: readonly BillingMonth[]): DraftPlan {
-  return { basis: { month, zonesOf: LAST_MONTH }, months: open.length > 0 ? open : [month] };
-}
-
-/** Months whose close knew no later import stand as they are; those after them are billed again, up to `month`. */
-function draftAt(db: Connection, month: BillingMonth, knownAt: number): DraftPlan {
-  const closed = closedMonths(db);
-  const last = closed.findLast((row) => row.month < month && row.last_import <= knownAt)?.month;
-  const first = last === undefined ? (closed[0]?.month ?? month) : nextMonth(last);
-  return { basis: { month: last ?? '', zonesOf: last ?? '' }, months: [...monthsFrom(first, month)] };
-}
-
-function refuseUnknownImport(db: Connection, importId: number): void {
-  const last = lastImportOf(db);
-  if (importId >= 1 && importId <= last) return;
-  const known = last === 0 ? 'it has none yet' : `they are 1 to ${last}`;
-  throw new Failure('usage', `import ${importId} is not among the imports of this ledger: ${known}`);
-}
-
-/** Bills the frame's month in the draft that was created on `basis`; the next one then builds on it. */
-export function draftOnto(
-  db: Connection,
-  basis: Basis,
-  frame: MonthFrame,
-  options: Pick<BillingOptions, 'orders' | 'watch'> = {},
-): void {
-  billMonth(db, frame, { numbering: 'draft', basis, ...options });
-  // Of a closed month that is drafted again, the draft takes the place.
-  db.prepare('DELETE FROM closed_months WHERE month = ?').run(frame.month);
-  recordMonth(db, frame, ({ sealBefore }) => sealBefore, 0);
-}
-
-/** Hands the view of a closed month to `use`. @throws Failure refused if the month is not closed */
-export async function readMonth<T>(
-  ledger: Ledger,
-  month: BillingMonth,
-  use: (view: MonthView) => T | Promise<T>,
-): Promise<T> {
-  return ledger.read(() => {
-    const view = viewMonth(ledger.db, month, false);
-    if (view === undefined) {
-      throw new Failure('refused', `${month} is not closed; ${wayTo(month, closedMonths(ledger.db))}`);
-    }
-    return use(view);
-  });
-}
-
-/** What can be done about a month that is not closed. */
-function wayTo(month: BillingMonth, closed: readonly { readonly month: BillingMonth }[]): string {
-  const [first, last] = [closed[0]?.month, closed.at(-1)?.month];
-  if (first !== undefined && month < first) return `it lies before ${first}, the first month of this ledger`;
-  if (last !== undefined && month > nextMonth(last))
-    return `the next month to close is ${nextMonth(last)}; "monthend preview ${month}" shows this one`;
-  return `"monthend close ${month}" closes it, "monthend preview ${month}" shows it`;
-}
-
-/** The seal of a closed month; undefined if it is not closed. */
-export function sealOfMonth(ledger: Ledger, month: BillingMonth): string | undefined {
-  return ledger.db
-    .prepare<[string], string>('SELECT seal FROM closed_months WHERE month = ?')
-    .pluck()
-    .get(month);
-}
-
-/** Whether this ledger has given a month that seal, also one that is void. */
-export function isKnownSeal(ledger: Ledger, seal: string): boolean {
-  const known =
-    'SELECT 1 FROM closed_months WHERE seal = :seal UNION ALL SELECT 1 FROM voids WHERE :seal IN (month_seal, seal)';
-  return ledger.db.prepare(known).pluck().get({ seal }) !== undefined;
 }

@@ -1,6 +1,6 @@
 /**
  * The frame of a month that is about to be billed: what was closed before it, its cut-offs, the zone of every practice.
- * All names of tables are unqualified, so that a draft (draft.ts) is billed by the same code.
+ * All names of tables are unqualified, so that a draft (draft-month.ts) is billed by the same code.
  */
 import {
   type BillingMonth,

@@ -21,7 +21,7 @@ import { type Basis, createAccounts } from './accounts.js';
 import { planAccount } from './bill-month.js';
 import { monthsToClose } from './close.js';
 import type { Connection } from './connect.js';
-import { copyOpen, createDraft } from './draft.js';
+import { copyOpen, createDraft } from './draft-tables.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { CURRENT, closedMonths, type MonthFrame, openFrame } from './month-frame.js';

@@ -10,7 +10,7 @@ import type { Fact } from '../../src/billing/order.js';
 import { type By, TARGET_NAMES, type TargetName, targetOf } from '../../src/books/targets.js';
 import { findCases } from '../../src/cases/case-folder.js';
 import { DEFAULT_CONFIG } from '../../src/config/config.js';
-import { readMonth } from '../../src/ledger/close.js';
+import { readMonth } from '../../src/ledger/read-month.js';
 import { toCsv } from '../../src/output/csv.js';
 import { SUMMARY_COLUMNS } from '../../src/output/summary-csv.js';
 import { BOOKS, checkedInMemory, exact, exportedInMemory, readBack, rowsOfCsv } from '../support/books.js';

@@ -5,7 +5,7 @@ import type { MonthView } from '../../src/billing/month-view.js';
 import type { Party } from '../../src/billing/party.js';
 import { findCases } from '../../src/cases/case-folder.js';
 import type { BooksSettings } from '../../src/config/config.js';
-import { readMonth } from '../../src/ledger/close.js';
+import { readMonth } from '../../src/ledger/read-month.js';
 import { BOOKS, checkedInMemory, exportedInMemory, parseXml, SELLER, type Xml } from '../support/books.js';
 import { faultsOf, RULES } from '../support/en16931.js';
 import { issuedDocument, issuedLine, monthView } from '../support/facts.js';

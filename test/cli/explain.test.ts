@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explanationText } from '../../src/cli/explain.js';
 import { DEFAULT_CONFIG } from '../../src/config/config.js';
-import { explain } from '../../src/month-end.js';
+import { explain } from '../../src/month/explain-order.js';
 import { orderHtml } from '../../src/output/order-html.js';
 import { event, ledgerWith, order } from '../support/facts.js';
 import { billedCase, CASES } from '../support/fixture-ledger.js';

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { reportMonth } from '../../src/cli/close.js';
 import type { Terminal } from '../../src/cli/terminal.js';
-import type { ShownFinding } from '../../src/month-end.js';
+import type { ShownFinding } from '../../src/month/export-month.js';
 
 const FINDING: ShownFinding = {
   code: 'late',

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Fact } from '../../src/billing/order.js';
 import { DEFAULT_CONFIG } from '../../src/config/config.js';
-import { draftMonth, readMonth, sealOfMonth } from '../../src/ledger/close.js';
+import { draftMonth } from '../../src/ledger/draft-month.js';
 import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.js';
+import { readMonth, sealOfMonth } from '../../src/ledger/read-month.js';
 import { renderMonth } from '../../src/output/render-month.js';
 import {
   allRows,

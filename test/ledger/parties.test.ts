@@ -4,8 +4,9 @@ import type { Party, PracticeDetails } from '../../src/billing/party.js';
 import { DEFAULT_CONFIG } from '../../src/config/config.js';
 import { auditLedger } from '../../src/ledger/audit.js';
 import { auditBalance } from '../../src/ledger/audit-balance.js';
-import { draftMonth, readMonth, sealOfMonth } from '../../src/ledger/close.js';
+import { draftMonth } from '../../src/ledger/draft-month.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
+import { readMonth, sealOfMonth } from '../../src/ledger/read-month.js';
 import { close, importFacts, ledgerWith, order, practice } from '../support/facts.js';
 
 const ADDRESS: PracticeDetails = { legal_name: 'Ash LLC', city: 'Lakeside', country: 'US', terms_days: '30' };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readMonth } from '../../src/ledger/close.js';
+import { readMonth } from '../../src/ledger/read-month.js';
 import { close, closed, event, ledgerWith, order } from '../support/facts.js';
 
 it('what goes wrong while a month is read is told as it is, however much of it was read', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../src/billing/order.js';
 import { type Config, DEFAULT_CONFIG } from '../../src/config/config.js';
-import { explain } from '../../src/month-end.js';
+import { explain } from '../../src/month/explain-order.js';
 import { isOrderPage, orderHtml } from '../../src/output/order-html.js';
 import { orderPicture } from '../../src/output/order-picture.js';
 import { close, event, importFacts, ledgerWith, order } from '../support/facts.js';

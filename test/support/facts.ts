@@ -20,18 +20,14 @@ import type { PracticeDetails } from '../../src/billing/party.js';
 import type { HeldLine } from '../../src/billing/plan.js';
 import type { TermSum } from '../../src/billing/reconciliation.js';
 import { type Config, DEFAULT_CONFIG } from '../../src/config/config.js';
-import {
-  type CloseOptions,
-  closeMonth,
-  draftMonth,
-  monthsToClose,
-  readMonth,
-} from '../../src/ledger/close.js';
+import { type CloseOptions, closeMonth, monthsToClose } from '../../src/ledger/close.js';
+import { draftMonth } from '../../src/ledger/draft-month.js';
 import type { Change } from '../../src/ledger/facts.js';
 import { ID_IN_MEMORY } from '../../src/ledger/identity.js';
 import { withImport } from '../../src/ledger/import.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
 import type { LikeIds } from '../../src/ledger/like-ids.js';
+import { readMonth } from '../../src/ledger/read-month.js';
 
 /** A bare date stands for noon UTC: the same day in every zone of these tests. */
 export const instant = (text: string): Instant => Date.parse(text.includes('T') ? text : `${text}T12:00:00Z`);

@@ -2,20 +2,21 @@
  * A month told to the accounting system: read twice, first to refuse what its target cannot hold, then to write. The ledger stays as
  * it is, and so does everything that was written before, until the new files are whole.
  */
-import type { BillingMonth } from './billing/billing-month.js';
-import type { MonthView } from './billing/month-view.js';
-import { type CheckedMonth, checkMonth, type ProductUse, unmapped } from './books/check-month.js';
-import { booksFiles } from './books/files.js';
-import { NO_BOOKS } from './books/mapping.js';
-import { type BooksSum, createTally } from './books/tally.js';
-import { type By, type TargetName, targetOf } from './books/targets.js';
-import type { Config, SellerSettings } from './config/config.js';
-import { Failure } from './errors/failure.js';
-import { draftMonth, readMonth, sealOfMonth } from './ledger/close.js';
-import type { Ledger } from './ledger/ledger.js';
+import type { BillingMonth } from '../billing/billing-month.js';
+import type { MonthView } from '../billing/month-view.js';
+import { type CheckedMonth, checkMonth, type ProductUse, unmapped } from '../books/check-month.js';
+import { booksFiles } from '../books/files.js';
+import { NO_BOOKS } from '../books/mapping.js';
+import { type BooksSum, createTally } from '../books/tally.js';
+import { type By, type TargetName, targetOf } from '../books/targets.js';
+import type { Config, SellerSettings } from '../config/config.js';
+import { Failure } from '../errors/failure.js';
+import { draftMonth } from '../ledger/draft-month.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { readMonth, sealOfMonth } from '../ledger/read-month.js';
+import type { MonthFile } from '../output/month-files.js';
+import { writeMonthFolder } from '../output/write-folder.js';
 import { folderOptions } from './month-folders.js';
-import type { MonthFile } from './output/month-files.js';
-import { writeMonthFolder } from './output/write-folder.js';
 
 export interface ExportRequest {
   readonly target: TargetName;

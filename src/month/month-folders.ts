@@ -3,19 +3,19 @@
  * ledger does not know. Another ledger may have written one, or a later state of this ledger that an older copy has not seen.
  */
 import path from 'node:path';
-import type { BillingMonth } from './billing/billing-month.js';
-import type { UnknownFolder } from './billing/finding.js';
-import type { Finding } from './errors/failure.js';
-import { describeUnknown } from './explain/preflight.js';
-import { isKnownSeal, sealOfMonth } from './ledger/close.js';
-import { ledgerIdOf } from './ledger/identity.js';
-import type { Ledger } from './ledger/ledger.js';
-import { closedMonths } from './ledger/month-frame.js';
-import { voidsOf } from './ledger/void.js';
-import { auditByManifest } from './output/audit-folder.js';
-import { type FoundFolder, type IssuedFolder, issuedFoldersBelow } from './output/folders-below.js';
-import { setVoidFolderAside } from './output/void-folder.js';
-import type { FileMode, FolderOptions } from './output/write-folder.js';
+import type { BillingMonth } from '../billing/billing-month.js';
+import type { UnknownFolder } from '../billing/finding.js';
+import type { Finding } from '../errors/failure.js';
+import { describeUnknown } from '../explain/preflight.js';
+import { ledgerIdOf } from '../ledger/identity.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { closedMonths } from '../ledger/month-frame.js';
+import { isKnownSeal, sealOfMonth } from '../ledger/read-month.js';
+import { voidsOf } from '../ledger/void.js';
+import { auditByManifest } from '../output/audit-folder.js';
+import { type FoundFolder, type IssuedFolder, issuedFoldersBelow } from '../output/folders-below.js';
+import { setVoidFolderAside } from '../output/void-folder.js';
+import type { FileMode, FolderOptions } from '../output/write-folder.js';
 
 /** A close replaces its own month's folder, and any draft of it that this ledger may have written. */
 export function folderOptions(

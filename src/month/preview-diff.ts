@@ -3,25 +3,25 @@
  * known in between. Both sides are compared as the files that they are.
  */
 import path from 'node:path';
-import type { BillingMonth } from './billing/billing-month.js';
-import type { MonthView } from './billing/month-view.js';
-import { importName, newsOf } from './explain/fact-changes.js';
+import type { BillingMonth } from '../billing/billing-month.js';
+import type { MonthView } from '../billing/month-view.js';
+import { importName, newsOf } from '../explain/fact-changes.js';
 import {
   differencesOf,
   type MonthRow,
   type MonthRows,
   NO_ROWS,
   type RowChange,
-} from './explain/preview-rows.js';
-import { filesBelow } from './files/files-below.js';
-import { readFoundFile } from './files/found-file.js';
-import { createCsvReader } from './intake/csv-reader.js';
-import { readMonth, sealOfMonth } from './ledger/close.js';
-import type { Ledger } from './ledger/ledger.js';
-import { factsOfOrder, namesOfPractice } from './ledger/read-order.js';
-import { readManifest } from './output/manifest.js';
-import { renderMonth } from './output/render-month.js';
-import { dayName } from './words/words.js';
+} from '../explain/preview-rows.js';
+import { filesBelow } from '../files/files-below.js';
+import { readFoundFile } from '../files/found-file.js';
+import { createCsvReader } from '../intake/csv-reader.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { readMonth, sealOfMonth } from '../ledger/read-month.js';
+import { factsOfOrder, namesOfPractice } from '../ledger/read-order.js';
+import { readManifest } from '../output/manifest.js';
+import { renderMonth } from '../output/render-month.js';
+import { dayName } from '../words/words.js';
 
 export interface PreviewChange extends RowChange {
   /** The facts that made it, in words; else the settings, else that an earlier month was closed. */

@@ -1,0 +1,98 @@
+/** Drafting a month: a close that leaves the ledger as it is. */
+import { type BillingMonth, LAST_MONTH, monthsFrom, nextMonth } from '../billing/billing-month.js';
+import type { PreflightFinding, UnknownFolder } from '../billing/finding.js';
+import type { MonthView } from '../billing/month-view.js';
+import type { Config } from '../config/config.js';
+import { Failure } from '../errors/failure.js';
+import type { Basis } from './accounts.js';
+import { type BillingOptions, billMonth } from './bill-month.js';
+import { monthsToClose, recordMonth } from './close.js';
+import type { Connection } from './connect.js';
+import { copyOpen, createDraft } from './draft-tables.js';
+import { lastImportOf } from './import.js';
+import type { Ledger } from './ledger.js';
+import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
+import { createPreflightWatch } from './preflight-facts.js';
+import { viewMonth } from './view.js';
+
+interface DraftOptions {
+  readonly knownAt?: number | undefined;
+  readonly strict?: boolean;
+  readonly folders?: readonly UnknownFolder[];
+}
+
+/**
+ * Bills `month` as if it were closed now, writing nothing to the ledger, and hands its view to `use`. Open months before it
+ * are billed first. Of a closed month it shows what later facts would correct.
+ * @param knownAt an import: the month is billed whole, as if it and every month whose close knew later imports were open
+ * @throws Failure refused, usage
+ */
+export async function draftMonth<T>(
+  ledger: Ledger,
+  month: BillingMonth,
+  config: Config,
+  use: (view: MonthView, findings: readonly PreflightFinding[]) => T | Promise<T>,
+  { knownAt, strict = false, folders = [] }: DraftOptions = {},
+): Promise<T> {
+  return ledger.read(() => {
+    const { db } = ledger;
+    const open = monthsToClose(ledger, month, { config, catchUp: true });
+    const lastImport = knownAt ?? lastImportOf(db);
+    if (knownAt !== undefined) refuseUnknownImport(db, knownAt);
+    const { basis, months } = knownAt === undefined ? draftOf(month, open) : draftAt(db, month, knownAt);
+    createDraft(db, basis);
+    copyOpen(db, months[0] ?? month);
+    // What would stop a close: of a month that is open, by all that is known.
+    const isToBeClosed = open.includes(month) && knownAt === undefined;
+    let findings: readonly PreflightFinding[] = [];
+    for (const drafted of months) {
+      const frame = openFrame(db, { month: drafted, config, lastImport });
+      const watch =
+        isToBeClosed && drafted === month ? createPreflightWatch(db, frame, { strict, folders }) : undefined;
+      draftOnto(db, basis, frame, { watch });
+      findings = watch?.findings() ?? [];
+    }
+    const view = viewMonth(db, month, true);
+    if (view === undefined) throw new Error(`${month} was drafted, but is not there`);
+    return use(view, findings);
+  });
+}
+
+interface DraftPlan {
+  readonly basis: Basis;
+  /** To be billed in turn. */
+  readonly months: readonly BillingMonth[];
+}
+
+/** A closed month is drafted on top of itself, so that only what it lacks is left. */
+function draftOf(month: BillingMonth, open: readonly BillingMonth[]): DraftPlan {
+  return { basis: { month, zonesOf: LAST_MONTH }, months: open.length > 0 ? open : [month] };
+}
+
+/** Months whose close knew no later import stand as they are; those after them are billed again, up to `month`. */
+function draftAt(db: Connection, month: BillingMonth, knownAt: number): DraftPlan {
+  const closed = closedMonths(db);
+  const last = closed.findLast((row) => row.month < month && row.last_import <= knownAt)?.month;
+  const first = last === undefined ? (closed[0]?.month ?? month) : nextMonth(last);
+  return { basis: { month: last ?? '', zonesOf: last ?? '' }, months: [...monthsFrom(first, month)] };
+}
+
+function refuseUnknownImport(db: Connection, importId: number): void {
+  const last = lastImportOf(db);
+  if (importId >= 1 && importId <= last) return;
+  const known = last === 0 ? 'it has none yet' : `they are 1 to ${last}`;
+  throw new Failure('usage', `import ${importId} is not among the imports of this ledger: ${known}`);
+}
+
+/** Bills the frame's month in the draft that was created on `basis`; the next one then builds on it. */
+export function draftOnto(
+  db: Connection,
+  basis: Basis,
+  frame: MonthFrame,
+  options: Pick<BillingOptions, 'orders' | 'watch'> = {},
+): void {
+  billMonth(db, frame, { numbering: 'draft', basis, ...options });
+  // Of a closed month that is drafted again, the draft takes the place.
+  db.prepare('DELETE FROM closed_months WHERE month = ?').run(frame.month);
+  recordMonth(db, frame, ({ sealBefore }) => sealBefore, 0);
+}

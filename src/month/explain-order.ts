@@ -1,0 +1,31 @@
+import type { Config } from '../config/config.js';
+import { Failure } from '../errors/failure.js';
+import { type Explanation, explainOrder } from '../explain/explanation.js';
+import { writeNamedFile } from '../files/named-file.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { readOrder } from '../ledger/read-order.js';
+
+/** What became of an order in each month, and why. @throws Failure usage if no fact names it */
+export async function explain(ledger: Ledger, orderId: string, config: Config): Promise<Explanation> {
+  const explanation = await readOrder(ledger, orderId, config, explainOrder);
+  if (explanation !== undefined) return explanation;
+  throw new Failure(
+    'usage',
+    `no order line and no event of this ledger names the order ${JSON.stringify(orderId)}; ids are compared to the letter`,
+  );
+}
+
+/**
+ * Writes the same as a page with the order's timeline as a picture. @returns the explanation
+ * @throws Failure usage if no fact names the order, refused if another file is in the way
+ */
+export async function writeExplanation(
+  ledger: Ledger,
+  orderId: string,
+  { config, file }: { readonly config: Config; readonly file: string },
+): Promise<Explanation> {
+  const explanation = await explain(ledger, orderId, config);
+  const { isOrderPage, orderHtml } = await import('../output/order-html.js');
+  writeNamedFile(file, orderHtml(explanation), { isOurs: isOrderPage });
+  return explanation;
+}

@@ -1,0 +1,92 @@
+import type { BillingMonth } from '../billing/billing-month.js';
+import type { PreflightFinding } from '../billing/finding.js';
+import type { MonthView } from '../billing/month-view.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { readMonth } from '../ledger/read-month.js';
+import { type MonthFile, monthFiles } from '../output/month-files.js';
+import { type MonthSummary, summarize } from '../output/summary.js';
+import { type FileMode, writeMonthFolder } from '../output/write-folder.js';
+import { folderOptions } from './month-folders.js';
+import { listsOf, type MonthLists } from './month-lists.js';
+import { reportFile } from './report-month.js';
+
+export interface BillingOptions {
+  readonly out: string;
+  /** Of the program, for the manifest. */
+  readonly engineVersion: string;
+  /** Put the report into the month's folder too. */
+  readonly report?: boolean;
+  /** Read the month's lists too: as large as the month, so only where they are shown. */
+  readonly withLists?: boolean;
+  /** Who may read what is written: the owner alone by default. */
+  readonly fileMode?: FileMode;
+}
+
+/** Told how many documents are written. */
+export interface WritingProgress {
+  readonly progress?: (done: number, of: number) => void;
+}
+
+/** What became of a month: its figures and where its files are. */
+export interface BilledMonth extends MonthSummary {
+  /** It was closed before: nothing was issued, its files were written again. */
+  readonly wasClosed: boolean;
+  readonly folder: string;
+  /** What the preflight found at this close; of a month closed before, what was accepted then. */
+  readonly findings: readonly ShownFinding[];
+  /** With `withLists`. */
+  readonly lists?: MonthLists;
+}
+
+export interface ShownFinding extends PreflightFinding {
+  readonly isAccepted: boolean;
+}
+
+/** Writes a closed month's files again, byte for byte. @throws Failure refused if it is not closed or its folder is foreign */
+export async function exportMonth(
+  ledger: Ledger,
+  month: BillingMonth,
+  options: BillingOptions & WritingProgress,
+): Promise<BilledMonth> {
+  return readMonth(ledger, month, async (view) => {
+    const summary = summarize(view);
+    const files = counted(await filesOf(ledger, view, options), summary, options);
+    const content = { view, files, engineVersion: options.engineVersion };
+    const folder = await writeMonthFolder(content, folderOptions(ledger, month, options));
+    const lists = options.withLists ? { lists: listsOf(ledger, view) } : {};
+    return { ...summary, wasClosed: true, folder, findings: acceptedIn(view), ...lists };
+  });
+}
+
+function acceptedIn(view: MonthView): ShownFinding[] {
+  return view.accepted().map((finding) => ({ ...finding, level: 'stop', next: '', isAccepted: true }));
+}
+
+/** The documents come first among the files. */
+function* counted(
+  files: Iterable<MonthFile>,
+  { invoiceCount, creditNoteCount }: MonthSummary,
+  { progress }: WritingProgress,
+): Generator<MonthFile> {
+  const of = invoiceCount + creditNoteCount;
+  let done = 0;
+  for (const file of files) {
+    yield file;
+    if (done < of) progress?.(++done, of);
+  }
+}
+
+/** What a month's folder holds, with the report if it is wanted. */
+export async function filesOf(
+  ledger: Ledger,
+  view: MonthView,
+  { report = false }: { readonly report?: boolean },
+): Promise<Iterable<MonthFile>> {
+  return report ? inTurn(monthFiles(view), [await reportFile(ledger, view)]) : monthFiles(view);
+}
+
+function* inTurn<T>(...parts: readonly Iterable<T>[]): Generator<T> {
+  for (const part of parts) yield* part;
+}
+
+export type { Comparison, MonthSummary } from '../output/summary.js';

@@ -1,0 +1,99 @@
+import path from 'node:path';
+import type { BillingMonth } from '../billing/billing-month.js';
+import type { FindingCode, PreflightFinding } from '../billing/finding.js';
+import type { MonthView } from '../billing/month-view.js';
+import type { Config } from '../config/config.js';
+import { Failure } from '../errors/failure.js';
+import { type CloseOptions, monthsToClose } from '../ledger/close.js';
+import { draftMonth } from '../ledger/draft-month.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { sealOfMonth } from '../ledger/read-month.js';
+import { monthFiles } from '../output/month-files.js';
+import { type MonthSummary, summarize } from '../output/summary.js';
+import { refuseForeignFolder, writeMonthFolder } from '../output/write-folder.js';
+import type { BillingOptions, ShownFinding } from './export-month.js';
+import { draftFolderOptions, unknownFolders } from './month-folders.js';
+import { listsOf, type MonthLists } from './month-lists.js';
+import { changesSince, type PreviewChanges, stateBefore } from './preview-diff.js';
+
+export interface Preview extends MonthSummary {
+  /** The month is closed: shown is what later facts would correct. */
+  readonly wasClosed: boolean;
+  readonly lists: MonthLists;
+  /** What the preflight would find; of an open month. */
+  readonly findings: readonly ShownFinding[];
+  readonly folder?: string;
+  /** With `diff`. */
+  readonly difference?: PreviewChanges;
+}
+
+export interface PreviewOptions {
+  readonly config: Config;
+  /** Where its files are written; nowhere if undefined. */
+  readonly out: string | undefined;
+  /** Only the facts of imports up to this one are known; all if undefined. */
+  readonly knownAt: number | undefined;
+  /** Compare with the preview that stands in `out`, or with the closed month. */
+  readonly diff: boolean;
+  readonly engineVersion: string;
+  /** Findings that the close would be told to accept. */
+  readonly accept?: ReadonlySet<FindingCode>;
+  /** Where the folders of the issued months stand, to be looked at for numbers that are used; nowhere if undefined. */
+  readonly issued?: string;
+}
+
+/**
+ * What closing the month now would issue. Its files are written if `out` is given; the ledger is left as it is.
+ * @throws Failure refused, usage, system
+ */
+export async function previewMonth(
+  ledger: Ledger,
+  month: BillingMonth,
+  { config, out, knownAt, diff, engineVersion, accept = new Set(), issued }: PreviewOptions,
+): Promise<Preview> {
+  const isClosed = sealOfMonth(ledger, month) !== undefined;
+  if (diff && out === undefined && !isClosed) {
+    throw new Failure(
+      'usage',
+      `--diff compares ${month} with its last preview, as it is still open: name that one's folder with --out`,
+    );
+  }
+  const folder =
+    out === undefined ? undefined : draftFolderOptions(ledger, month, { out, fileMode: config.fileMode });
+  if (folder !== undefined) refuseForeignFolder(month, folder);
+  const state = { folder: path.join(out ?? '', month), isWhole: knownAt !== undefined };
+  const before = diff ? await stateBefore(ledger, month, state) : undefined;
+  // What corrects a closed month is no month's total, and what an import knew has no totals of its own to stand beside.
+  const isComparable = !isClosed && knownAt === undefined;
+  const show = async (view: MonthView, findings: readonly PreflightFinding[]): Promise<Preview> => ({
+    ...summarize(isComparable ? view : { ...view, practiceTotals: () => [] }),
+    wasClosed: isClosed,
+    lists: listsOf(ledger, view),
+    findings: findings.map((each) => ({
+      ...each,
+      isAccepted: each.level === 'stop' && accept.has(each.code),
+    })),
+    ...(diff ? { difference: changesSince(ledger, before, view) } : {}),
+    ...(folder === undefined
+      ? {}
+      : { folder: await writeMonthFolder({ view, files: monthFiles(view), engineVersion }, folder) }),
+  });
+  const folders = issued === undefined ? [] : unknownFolders(ledger, issued);
+  return draftMonth(ledger, month, config, show, { knownAt, strict: config.strict, folders });
+}
+
+/** What a close would issue, in a ledger whose changes are taken back. @throws Failure as the close would, before it bills */
+export async function rehearseClose(
+  ledger: Ledger,
+  month: BillingMonth,
+  { config, engineVersion, ...options }: Omit<CloseOptions, 'progress'> & BillingOptions,
+): Promise<Preview> {
+  monthsToClose(ledger, month, { config, ...options });
+  return previewMonth(ledger, month, {
+    config,
+    engineVersion,
+    out: undefined,
+    diff: false,
+    knownAt: undefined,
+  });
+}

@@ -1,0 +1,29 @@
+import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
+import type { MonthView } from '../billing/month-view.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { createNameReader } from '../ledger/parties.js';
+import { createZoneReader } from '../ledger/practice-zones.js';
+import { viewMonth } from '../ledger/view.js';
+import { type MonthFile, REPORT, wholeFile } from '../output/month-files.js';
+
+/** What draws is loaded where it is wanted: a close without a report starts as fast as before. */
+export async function reportFile(ledger: Ledger, view: MonthView): Promise<MonthFile> {
+  const { reportHtml } = await import('../output/report-html.js');
+  const { MOST_MONTHS } = await import('../output/report-figures.js');
+  const before = viewMonth(ledger.db, previousMonth(view.month), false);
+  const zoneOf = createZoneReader(ledger, view);
+  const nameOf = createNameReader(ledger, view);
+  const earlier = lastMonthsBefore(view.month, MOST_MONTHS - 1).flatMap(
+    (month) => viewMonth(ledger.db, month, false) ?? [],
+  );
+  const page = reportHtml({ view, documentsBefore: before?.documents(), earlier, zoneOf, nameOf });
+  return wholeFile(REPORT, page);
+}
+
+/** In order. */
+function lastMonthsBefore(month: BillingMonth, count: number): BillingMonth[] {
+  const months: BillingMonth[] = [];
+  for (let each = previousMonth(month); months.length < count; each = previousMonth(each))
+    months.unshift(each);
+  return months;
+}

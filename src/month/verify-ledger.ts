@@ -1,0 +1,68 @@
+/** Auditing a ledger and the folders of its months. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { BillingMonth } from '../billing/billing-month.js';
+import type { Finding } from '../errors/failure.js';
+import { describeUnknown } from '../explain/preflight.js';
+import { auditLedger } from '../ledger/audit.js';
+import { auditBalance } from '../ledger/audit-balance.js';
+import { lastImportOf } from '../ledger/import.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { closedMonths } from '../ledger/month-frame.js';
+import { readMonth } from '../ledger/read-month.js';
+import { auditFolder } from '../output/audit-folder.js';
+import { REPORT } from '../output/month-files.js';
+import { filesOf } from './export-month.js';
+import { allUnknownFolders, auditVoidFolders } from './month-folders.js';
+
+export interface Verification {
+  readonly findings: readonly Finding[];
+  /** The closed months whose documents were audited. */
+  readonly months: readonly BillingMonth[];
+  readonly imports: number;
+  /** How many folders of files were compared, those of void months too. */
+  readonly folders: number;
+  /** Those that have none below `out`. */
+  readonly withoutFolder: readonly BillingMonth[];
+}
+
+/**
+ * Audits the ledger, the balances and the folders of its closed months (or of `month` alone) below `out`. Changes nothing.
+ * @throws Failure refused if the month is not closed, damaged if the ledger cannot be read
+ */
+export async function verify(
+  ledger: Ledger,
+  month: BillingMonth | undefined,
+  { out, progress }: { readonly out: string; readonly progress: (text: string) => void },
+): Promise<Verification> {
+  if (month !== undefined) await readMonth(ledger, month, () => {}); // refused if it is not closed
+  progress('auditing the ledger');
+  const months = month === undefined ? closedMonths(ledger.db).map((row) => row.month) : [month];
+  const findings = await auditLedger(ledger, month);
+  const imports = lastImportOf(ledger.db);
+  // What a damaged ledger would write says nothing about the files.
+  if (findings.length > 0) return { findings, months, imports, folders: 0, withoutFolder: [] };
+  for (const each of months) {
+    progress(`billing ${each} again`);
+    findings.push(...(await auditBalance(ledger, each)));
+  }
+  const unknown = allUnknownFolders(ledger, out, month);
+  for (const each of unknown)
+    findings.push({ place: each.folder, message: describeUnknown({ ...each, folder: '' }).trim() });
+  const ofVoids = await auditVoidFolders(ledger, out, month);
+  findings.push(...ofVoids.findings);
+  const isUnknown = (each: BillingMonth) =>
+    [...unknown.map(({ folder }) => folder), ...ofVoids.folders].includes(path.join(out, each));
+  const folders = months.filter((each) => existsSync(path.join(out, each)) && !isUnknown(each));
+  for (const each of folders) {
+    progress(`comparing the files of ${each}`);
+    const hasReport = existsSync(path.join(out, each, REPORT));
+    findings.push(
+      ...(await readMonth(ledger, each, async (view) =>
+        auditFolder({ view, files: await filesOf(ledger, view, { report: hasReport }) }, out),
+      )),
+    );
+  }
+  const withoutFolder = months.filter((each) => !folders.includes(each) && !isUnknown(each));
+  return { findings, months, imports, folders: folders.length + ofVoids.folders.length, withoutFolder };
+}

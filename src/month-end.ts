@@ -83,7 +83,7 @@ function closedWithoutFiles(month: BillingMonth, error: unknown): unknown {
   const { code, path: place } = error as NodeJS.ErrnoException;
   const kind = error instanceof Failure ? error.kind : code !== undefined ? 'system' : 'fault';
   const where = place === undefined ? '' : `${place}: `;
-  const text = `${where}${error.message}; only the files of ${month} are missing: once this is mended, the same command writes them`;
+  const text = `${where}${error.message}; ${month} is closed, but its files were not written. Fix the problem, then run the same command again`;
   return new Failure(kind, text, { cause: error });
 }
 

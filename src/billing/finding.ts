@@ -1,4 +1,4 @@
-/** What the preflight finds before a month is closed for good, as plain data. docs/preflight.md has the table. */
+/** What the preflight finds before a month is closed, as plain data. docs/preflight.md has the table. */
 import type { BillingMonth } from './billing-month.js';
 
 export type FindingLevel = 'stop' | 'tell';

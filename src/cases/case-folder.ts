@@ -88,12 +88,10 @@ function faultsBesideMonths(folder: string, months: readonly BillingMonth[]): st
   for (const name of namesIn(folder).filter((each) => !isPassedOver(each) && !months.includes(each))) {
     if (isFolder(path.join(folder, name)))
       faults.push(
-        `${name}: no month, so it would be passed over. Name the folder as a month, such as 2026-10, or move it out of the case`,
+        `${name}: is not a month, so it would be skipped. Name the folder as a month, such as 2026-10, or move it out of the case`,
       );
     else if (INPUT.test(name))
-      faults.push(
-        `${name}: stands beside the months, so it would be passed over. Move it into the in/ of its month`,
-      );
+      faults.push(`${name}: is beside the months, so it would be skipped. Move it into the in/ of its month`);
   }
   if (faults.length + months.length === 0)
     faults.push(
@@ -111,7 +109,7 @@ function faultsOfMonth(folder: string, month: BillingMonth): string[] {
       faults.push(`${month}/${name}: a file, and a folder is expected. Rename it, and make the folder`);
     else if (!isPart && (isFolder(found) || INPUT.test(name) || name === ERROR_FILE))
       faults.push(
-        `${month}/${name}: would be passed over, since a month holds only the folders ${PARTS_OF_A_MONTH.join(', ')}. ` +
+        `${month}/${name}: would be skipped, since a month holds only the folders ${PARTS_OF_A_MONTH.join(', ')}. ` +
           'Move it into one of them, or out of the case',
       );
     else if (name === 'in' || name === 'amend')
@@ -137,7 +135,7 @@ function faultsOfExpected(folder: string, month: BillingMonth): string[] {
     return entry.isDirectory()
       ? [`${month}/expected/${name}: a folder, and only ${INVOICES} is one there. Move it out of the case`]
       : [
-          `${month}/expected/${name}: no file of its own, so it would be passed over. Put the file itself there`,
+          `${month}/expected/${name}: is not a regular file, so it would be skipped. Put the file itself there`,
         ];
   });
 }

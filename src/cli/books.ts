@@ -10,11 +10,11 @@ import { table } from './table.js';
 export function addBooks(program: Command, run: Runner): void {
   program
     .command('books')
-    .description('show what the accounting system would be told of the products of a month')
+    .description('show how the products of a month are mapped to the accounting system')
     .addArgument(new Argument('<action>', 'what to do').choices(['check']))
     .argument('<month>', 'YYYY-MM')
     .addOption(
-      new Option('--to <target>', 'also what that accounting system needs and cannot hold').choices(
+      new Option('--to <target>', 'also check what this accounting system requires and can hold').choices(
         TARGET_NAMES,
       ),
     )

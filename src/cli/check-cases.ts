@@ -32,7 +32,7 @@ export async function checkFolders(
   for (const folder of folders) refuseNoFolder(folder);
   const cases = folders.flatMap(findCases);
   if (cases.length === 0)
-    throw new Failure('usage', `${folders.join(', ')}: no case is there. ${howToMakeOne(folders)}`);
+    throw new Failure('usage', `${folders.join(', ')} holds no cases.  ${howToMakeOne(folders)}`);
   return flags.update ? update(session, cases) : check(session, cases, flags.junit);
 }
 
@@ -40,7 +40,7 @@ function refuseNoFolder(folder: string): void {
   if (!existsSync(folder))
     throw new Failure('usage', `${folder}: there is no such folder. ${howToMakeOne([folder])}`);
   if (!statSync(folder).isDirectory())
-    throw new Failure('usage', `${folder}: is a file. Name the folder that the case stands in`);
+    throw new Failure('usage', `${folder}: is a file. Name the folder that contains the case`);
 }
 
 /** How to make a case, for someone who never saw one. */

@@ -11,8 +11,8 @@ export function addCheck(program: Command, run: Runner): void {
       'bill every fixture case below the folders in a fresh ledger, and compare the files byte for byte',
     )
     .argument('<folder...>', 'folders with cases, at any depth')
-    .option('--update', 'write what is expected anew (never in CI); read the diff before you commit it')
-    .option('--junit <file>', 'write a JUnit report too', fileArgument)
+    .option('--update', 'rewrite the expected files (never in CI); read the diff before you commit it')
+    .option('--junit <file>', 'also write a JUnit report', fileArgument)
     .addHelpText(
       'after',
       `

@@ -7,7 +7,7 @@ import type { CloseOptions } from '../ledger/close.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { BilledMonth, BillingOptions, MonthSummary, ShownFinding } from '../month/export-month.js';
 import type { MonthStep } from '../month-end.js';
-import { counted } from '../words/words.js';
+import { counted, grouped } from '../words/words.js';
 import { type Runner, VERSION } from './command.js';
 import { comparisonLines } from './comparison-text.js';
 import type { JsonOf } from './json-documents.js';
@@ -32,8 +32,9 @@ export function addClose(program: Command, run: Runner): void {
     .addHelpText(
       'after',
       `
-A close is for good. If its files fail, the month is closed all the same, and the same command writes them. Months are closed in turn, each when it is over in every zone that it bills. With --catch-up the open
-months before it are closed too, each by its own cut-off, with all facts known now.
+A close is final. If its files cannot be written, the month stays closed: run the same command again to write them. Months
+are closed in order, each once it is over in every time zone that it bills. With --catch-up, earlier open months are closed
+first, each by its own cut-off, with every fact known now.
 
 Examples:
   monthend close 2026-10
@@ -50,8 +51,8 @@ Examples:
 
 export function addCloseFlags(command: Command): Command {
   return addReport(addOut(command))
-    .option('--as-of <instant>', 'stands for the clock where a month must be over')
-    .option('--catch-up', 'also close the open months before it, each by its own cut-off')
+    .option('--as-of <instant>', 'the time that decides whether a month is over, instead of the clock')
+    .option('--catch-up', 'close earlier open months first, each by its own cut-off')
     .option('--strict', 'refuse to close a month that would list exceptions')
     .addOption(acceptOption());
 }
@@ -62,7 +63,7 @@ export function acceptOption(): Option {
     new Set([...before, ...text.split(',').map(findingCode)]);
   return new Option(
     '--accept <codes>',
-    'findings of the preflight that are as they should be: late,review',
+    'close despite these findings of the preflight: late,review',
   ).argParser(take);
 }
 
@@ -72,21 +73,21 @@ function findingCode(text: string): FindingCode {
   const meant = lookAlike(text, FINDING_CODES);
   throw new InvalidArgumentError(
     meant === undefined
-      ? `"${text}" is no finding; known are ${FINDING_CODES.join(', ')}.`
-      : `"${text}" is no finding; did you mean ${meant}?`,
+      ? `"${text}" is not a finding; the findings are ${FINDING_CODES.join(', ')}.`
+      : `"${text}" is not a finding; did you mean ${meant}?`,
   );
 }
 
 export function addOut(command: Command): Command {
   return command.addOption(
-    folderOption('--out <folder>', 'where the folders of the months stand', 'MONTHEND_OUT').default(
+    folderOption('--out <folder>', 'folder that holds the folders of the months', 'MONTHEND_OUT').default(
       'invoices',
     ),
   );
 }
 
 export function addReport(command: Command): Command {
-  return command.option('--report', "put report.html into the month's folder too");
+  return command.option('--report', "also write report.html into the month's folder");
 }
 
 export type CloseRequest = { readonly month: BillingMonth } & Omit<CloseOptions, 'progress'> & BillingOptions;
@@ -136,7 +137,7 @@ export async function closeAndReport(
       progress,
       onClosed(each) {
         newlyClosed.push(each);
-        terminal.stands(`${each} is closed for good`);
+        terminal.stands(`${each} is closed`);
       },
       onWritten: (each) => written.push(each),
     });
@@ -179,9 +180,8 @@ export function reportMonth(
     ),
   );
   if (beforeLedgerLineCount > 0) {
-    const lines = counted(beforeLedgerLineCount, 'line');
-    const text = `  before this ledger: ${lines}, taken as charged by the earlier system, never charged here`;
-    terminal.result(fitted(text), 'yellow');
+    const lines = `${grouped(beforeLedgerLineCount)} ${beforeLedgerLineCount === 1 ? 'line' : 'lines'}`;
+    terminal.result(`  ${lines} from before ${month.month} will never be invoiced by this ledger`, 'yellow');
   }
   for (const line of comparisonLines(month.comparison)) terminal.result(line);
   const where = month.folder === undefined ? 'with --out FOLDER in exceptions.csv' : 'see exceptions.csv';

@@ -10,7 +10,7 @@ export type Shell = 'bash' | 'zsh' | 'fish';
 export function addCompletion(program: Command, run: Runner): void {
   program
     .command('completion')
-    .description('print a script by which a shell completes commands and options')
+    .description('print a completion script for a shell')
     .addArgument(new Argument('<shell>', 'which one').choices(['bash', 'zsh', 'fish']))
     .addHelpText(
       'after',

@@ -8,13 +8,13 @@ const MEANINGS: Readonly<Record<FailureKind, string>> = {
   refused:
     'refused: a month out of order, not over or out of balance; exceptions under --strict; a folder in the way; an export that its target cannot hold',
   damaged: 'the ledger is damaged, foreign or too new; it was not touched',
-  fault: 'a fault of monthend itself',
+  fault: 'a bug in monthend',
   system: 'the system failed: disk full, no permission',
-  busy: 'another process holds the ledger; try again',
+  busy: 'another process is using the ledger; try again',
 };
 
 /** Every exit code with its meaning, in order. */
 export const EXIT_CODE_MEANINGS: readonly { readonly code: number; readonly meaning: string }[] = [
-  { code: 0, meaning: 'done; also if there was nothing to do' },
+  { code: 0, meaning: 'done, or there was nothing to do' },
   ...Object.entries(EXIT_CODES).map(([kind, code]) => ({ code, meaning: MEANINGS[kind as FailureKind] })),
 ];

@@ -19,32 +19,31 @@ interface ExportFlags {
 export function addExport(program: Command, run: Runner): void {
   const command = program.command('export');
   addReport(command)
-    .description("write a closed month's files again, byte for byte, or write it for an accounting system")
+    .description("write a closed month's files again, byte for byte, or export it to an accounting system")
     .argument('<month>', 'YYYY-MM')
     .addOption(
-      new Option(
-        '--to <target>',
-        'write the month for that accounting system, as docs/accounting.md tells',
-      ).choices(TARGET_NAMES),
+      new Option('--to <target>', 'export the month to this accounting system (docs/accounting.md)').choices(
+        TARGET_NAMES,
+      ),
     )
     .addOption(
       new Option(
         '--by <rows>',
-        'with --to: a row for each line, or for each account, item and tax code of a document',
+        'with --to: one row for each line, or for each account, item and tax code of a document',
       ).choices(['line', 'document']),
     )
     .addOption(
       folderOption(
         '--out <folder>',
-        'where the folders of the months stand; without it, invoices, and with --to books/TARGET',
+        'folder that holds the folders of the months; by default invoices, with --to books/TARGET',
         'MONTHEND_OUT',
       ),
     )
     .addHelpText(
       'after',
       `
-For a folder that was lost, or a copy elsewhere. With --to, products and practices are called what "books" in the config
-says; what the target cannot hold is refused by name before anything is written.
+Restores a lost folder, or makes a copy elsewhere. With --to, "books" in the config maps products and practices. What the
+target cannot hold is refused by name before anything is written.
 
 Examples:
   monthend export 2026-10

@@ -38,13 +38,15 @@ const GROUPS_SHOWN = 20;
 
 export function addImport(program: Command, run: Runner): void {
   addImportFlags(program.command('import'))
-    .description('take orders, histories and practices into the ledger: all records of all files, or none')
+    .description(
+      'import orders, histories and practices into the ledger: every record of every file, or none',
+    )
     .argument('<file...>', FILES)
     .addHelpText(
       'after',
       `
-One bad record rejects them all. What is known already changes nothing; other content of a known identity is refused, unless
---amend says that it replaces it. Input profiles read files of other systems.
+One bad record rejects the whole import. Records that are known already change nothing. A record that contradicts a known one
+is refused, unless --amend lets it replace that one. Input profiles read files of other systems.
 
 Examples:
   monthend import orders.csv history.csv
@@ -71,11 +73,11 @@ export function addImportFlags(command: Command): Command {
   return command
     .addOption(asOption())
     .addOption(amendOption())
-    .option('--keep', 'leave a correction as it is where a record repeats what was corrected')
-    .option('--dry-run', 'do everything but write, and say what would come of it')
+    .option('--keep', 'keep earlier corrections: skip records that repeat what was corrected')
+    .option('--dry-run', 'do everything except write, and show the result')
     .option(
       '--quarantine <file>',
-      'import the good records, set the bad ones aside in this file, exit 3',
+      'import the good records, write the bad ones to this file, exit 3',
       fileArgument,
     )
     .option('--problems <file>', 'write every problem to this file, as CSV', fileArgument);
@@ -85,7 +87,7 @@ export function addImportFlags(command: Command): Command {
 function amendOption(): Option {
   return new Option(
     '--amend [kinds]',
-    'records may replace known ones, or only those of some kinds: practices,orders',
+    'let records replace known ones; if kinds are named, only those: practices,orders',
   );
 }
 
@@ -107,7 +109,7 @@ export function amendWithKinds(words: readonly string[]): string[] {
 
 /** The kinds are no more than proposed: the names of input profiles stand in the config, which is not read yet. */
 function asOption(): Option {
-  const text = 'what they hold, or a profile (default: their columns tell)';
+  const text = 'kind of the records, or an input profile (default: found by the columns)';
   const option = new Option('--as <kind>', text);
   option.argChoices = KINDS;
   return option;
@@ -121,7 +123,7 @@ export async function importOptions(
 ): Promise<ImportOptions> {
   for (const file of files) if (file !== '-') refuseNoFile(file);
   if (files.indexOf('-') !== files.lastIndexOf('-'))
-    throw new Failure('usage', '-: standard input can be read once only');
+    throw new Failure('usage', '-: standard input can be named only once');
   if (quarantine !== undefined) refuseQuarantine(quarantine, files);
   const config = await session.config();
   if (as !== undefined) refuseUnknownForm(as, config);
@@ -155,8 +157,8 @@ function refuseUnknownForm(as: string, { inputs }: Config): void {
   if (KINDS.includes(as) || profiles.includes(as)) return;
   const expected =
     profiles.length === 0
-      ? 'orders, history or practices is expected, and the config has no input profiles'
-      : `orders, history, practices or an input profile is expected: ${profiles.join(', ')}`;
+      ? 'expected orders, history or practices; the config has no input profiles'
+      : `expected orders, history, practices or an input profile: ${profiles.join(', ')}`;
   throw new Failure('usage', `--as ${as}: ${expected}`);
 }
 
@@ -235,16 +237,16 @@ function noteLikeIds(terminal: Terminal, { count, first }: ImportResult['likeIds
     );
   }
   const more = count - Math.min(first.length, LIKE_IDS_SHOWN);
-  if (more > 0) terminal.note(`… and ${more} more ids that are almost a known one`);
+  if (more > 0) terminal.note(`… and ${more} more ids that nearly match a known one`);
 }
 
 /** What stands in the file and in none of the counts of records. */
 function notRead({ passedOver, blankRows, repeatedTimes }: ReadFile): string {
   const parts = [
-    ...(passedOver > 0 ? [`${counted(passedOver, 'record')} passed over`] : []),
-    ...(blankRows > 0 ? [`${counted(blankRows, 'blank row')} passed over`] : []),
+    ...(passedOver > 0 ? [`${counted(passedOver, 'record')} skipped`] : []),
+    ...(blankRows > 0 ? [`${counted(blankRows, 'blank row')} skipped`] : []),
     ...(repeatedTimes > 0
-      ? [`${counted(repeatedTimes, 'time')} of an hour that the clocks repeat, read as the first`]
+      ? [`${counted(repeatedTimes, 'time')} in the hour that clocks repeat, read as the first`]
       : []),
   ];
   return parts.length === 0 ? '' : `; ${parts.join(', ')}`;

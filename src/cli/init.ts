@@ -17,14 +17,14 @@ const SAMPLE_MONTHS = ['2025-10', '2025-11'];
 export function addInit(program: Command, run: Runner): void {
   program
     .command('init')
-    .description('write a commented config and an empty ledger; what is there already stays as it is')
+    .description('create a commented config and an empty ledger; existing files are left alone')
     .argument('[folder]', 'where to', folderArgument, '.')
-    .option('--sample', 'sample inputs of two months too')
+    .option('--sample', 'also create sample inputs for two months')
     .addHelpText(
       'after',
       `
-It alone makes a ledger: the other commands refuse to work without one. The config is optional: without it all settings are
-the defaults.
+Only init creates a ledger; every other command needs one. The config is optional: without it every setting has its
+default.
 
 Examples:
   monthend init
@@ -41,7 +41,7 @@ Examples:
         const write = (file: string, create: (file: string) => void) => {
           if (existsSync(file)) {
             kept.push(file);
-            return terminal.note(`${file}: is there already, left as it is`);
+            return terminal.note(`${file}: exists already, left as it is`);
           }
           naming(file, () => create(file));
           written.push(file);

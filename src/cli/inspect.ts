@@ -22,10 +22,12 @@ interface InspectFlags {
 export function addInspect(program: Command, run: Runner): void {
   program
     .command('inspect')
-    .description('show what a file of another system is, and the input profile that it needs')
-    .argument('<file...>', 'files with the same columns; all of each is read')
-    .addOption(new Option('--as <kind>', 'what they hold (default: their columns tell)').choices(KINDS))
-    .option('--save <name>', 'put the profile into the config, under this name')
+    .description('describe a file of another system, and propose the input profile that it needs')
+    .argument('<file...>', 'files with the same columns; each is read whole')
+    .addOption(
+      new Option('--as <kind>', 'kind of the records (default: found by the columns)').choices(KINDS),
+    )
+    .option('--save <name>', 'save the profile in the config under this name')
     .addHelpText(
       'after',
       `

@@ -17,16 +17,20 @@ interface InvoiceFlags {
 export function addInvoices(program: Command, run: Runner): void {
   program
     .command('invoices')
-    .description("write a closed month's invoices and credit notes to be printed, as HTML")
+    .description("write a closed month's invoices and credit notes as printable HTML")
     .argument('<month>', 'YYYY-MM')
     .addOption(
-      folderOption('--out <folder>', 'where the folders of the months stand', 'MONTHEND_PRINTABLE').default(
-        'printable',
-      ),
+      folderOption(
+        '--out <folder>',
+        'folder that holds the folders of the months',
+        'MONTHEND_PRINTABLE',
+      ).default('printable'),
     )
     .option('--only <practice...>', 'only documents of these practices, or billed to them')
-    .option('--pdf', 'a PDF beside each')
-    .addOption(new Option('--paper <size>', 'of the PDFs').choices(['letter', 'a4']).default('letter'))
+    .option('--pdf', 'also write a PDF of each')
+    .addOption(
+      new Option('--paper <size>', 'paper size of the PDFs').choices(['letter', 'a4']).default('letter'),
+    )
     .addHelpText(
       'after',
       `
@@ -52,9 +56,7 @@ Examples:
         const printed = await session.withLedger('read', (ledger) => printInvoices(ledger, month, options));
         for (const { documentNumber, characters } of printed.unprintable)
           terminal.note(`${documentNumber}: its PDF cannot show ${[...characters].join(' ')}; its HTML does`);
-        terminal.result(
-          `${month}: ${counted(printed.documents, 'document')} to be printed in ${printed.folder}`,
-        );
+        terminal.result(`${month}: ${counted(printed.documents, 'document')} to print, in ${printed.folder}`);
         const { folder, documents: documentCount, unprintable } = printed;
         terminal.json({ month, folder, documentCount, unprintable } satisfies JsonOf<'invoices'>);
       }),

@@ -283,11 +283,11 @@ const importShape = {
       kind: z.enum(['orders', 'history', 'practices']).describe('What it holds'),
       sha256: text('The SHA-256 of its bytes'),
       read: count('Records read'),
-      imported: count('Those that are new'),
-      amended: count('Those that replaced known ones'),
-      duplicates: count('Those that were known already'),
+      imported: count('New records'),
+      amended: count('Records that replaced known ones'),
+      duplicates: count('Records that were known already'),
       corrected: count('Of the duplicates, those that repeat what a later import corrected (--keep)'),
-      quarantined: count('Those that were set aside'),
+      quarantined: count('Records that were set aside'),
       profile: z
         .string()
         .nullable()
@@ -306,8 +306,8 @@ const importShape = {
       fields: listOf(
         named('ChangedField', 'A field that changed', {
           field: text('Its name'),
-          was: z.string().describe('What it was; absent of a patient reference').optional(),
-          is: z.string().describe('What it is now; absent of a patient reference').optional(),
+          was: z.string().describe('The old value; absent for a patient reference').optional(),
+          is: z.string().describe('The new value; absent for a patient reference').optional(),
         }),
         'The fields that changed',
       ),
@@ -536,7 +536,7 @@ const RESULTS = {
         place: text('A month, an import, a document or a file'),
         message: text('What is wrong'),
       }),
-      'None: all is as it was written',
+      'None: everything matches its seal',
     ),
     auditedMonths: listOf(month, 'The closed months that were audited'),
     importCount: count('Imports of the ledger'),
@@ -676,17 +676,17 @@ export const DOCUMENT_NAMES = Object.keys(RESULTS) as DocumentName[];
 const version = z.literal(JSON_VERSION).describe('The version of this format');
 
 /** A command that failed says why, and what stands all the same. */
-const failure = named('failure', 'What every command prints when it fails, and what stands all the same', {
+const failure = named('failure', 'What every command prints when it fails, and what was already done', {
   version,
   command: z
     .enum(DOCUMENT_NAMES as [DocumentName])
     .nullable()
     .describe('The command; null if none was named'),
   error: named('Error', 'Why a command failed', {
-    kind: z.enum(Object.keys(EXIT_CODES) as [FailureKind]).describe('Stands for the exit code'),
+    kind: z.enum(Object.keys(EXIT_CODES) as [FailureKind]).describe('Names the exit code'),
     exitCode: z.int().min(1).describe('With which the command exits'),
     message: text('What is wrong, where, and what to do'),
-  }).describe('Stands in the documents of commands that failed, and in no other'),
+  }).describe('Only in the documents of commands that failed'),
   problems: listOf(problem, 'All that is wrong with the input, if that was rejected').optional(),
   preflight: listOf(preflightFinding, 'All that was found, if that stops the close').optional(),
   ...z.strictObject({ ...importShape, ...closeShape }).partial().shape,

@@ -114,10 +114,10 @@ function createProgram(call: Call): Command {
     .description(
       'Bills a month of orders: defers each charge while its order is paused, one invoice CSV per practice.',
     )
-    .addOption(fileOption('--ledger <file>', 'the ledger; without it, monthend.db', 'MONTHEND_LEDGER'))
-    .addOption(fileOption('--config <file>', 'the config; without it, monthend.json', 'MONTHEND_CONFIG'))
+    .addOption(fileOption('--ledger <file>', 'the ledger file; by default monthend.db', 'MONTHEND_LEDGER'))
+    .addOption(fileOption('--config <file>', 'the config file; by default monthend.json', 'MONTHEND_CONFIG'))
     .option('--json', 'print one JSON document instead of text (docs/json.md)')
-    .option('--quiet', 'no remarks and no progress on standard error')
+    .option('--quiet', 'print no remarks and no progress on standard error')
     .version(VERSION)
     .exitOverride()
     .configureOutput({
@@ -202,7 +202,7 @@ function tell(error: unknown, call: Call, { json = false, quiet = false }: Globa
 
 function withStanding(message: string, standing: readonly string[]): string {
   if (standing.length === 0) return message;
-  return `${message}${message.includes('\n') ? '\n' : '; '}what stands: ${standing.join(', ')}`;
+  return `${message}${message.includes('\n') ? '\n' : '; '}already done: ${standing.join(', ')}`;
 }
 
 function asFailure(error: unknown): Failure {
@@ -215,7 +215,7 @@ function asFailure(error: unknown): Failure {
     return new Failure('system', `${path ?? 'the system'}: ${message}`, { cause: error });
   }
   const trace = process.env.MONTHEND_DEBUG ? `\n${(error as Error).stack}` : '; MONTHEND_DEBUG=1 shows where';
-  return new Failure('fault', `a fault of monthend itself, please report it: ${message}${trace}`, {
+  return new Failure('fault', `this is a bug in monthend, please report it: ${message}${trace}`, {
     cause: error,
   });
 }

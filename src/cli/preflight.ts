@@ -16,13 +16,13 @@ interface PreflightFlags {
 
 export function addPreflight(program: Command, run: Runner): void {
   addOut(program.command('preflight'))
-    .description('show what stops the close of a month, and what it would tell; the ledger stays as it is')
+    .description('show what would stop the close of a month, and what it would report; changes nothing')
     .argument('<month>', 'YYYY-MM')
     .addOption(acceptOption())
     .addHelpText(
       'after',
       `
-It exits 4 as the close would, if a finding stops it that --accept does not name.
+Exits with 4, as the close would, if a finding stops it that --accept does not name.
 
 Examples:
   monthend preflight 2026-10`,

@@ -20,24 +20,24 @@ interface PreviewFlags {
 export function addPreview(program: Command, run: Runner): void {
   program
     .command('preview')
-    .description('show what closing a month would issue now; the ledger stays as it is')
-    .argument('<month>', 'YYYY-MM; any month: of a closed one, what later facts would correct')
+    .description('show what closing a month now would issue; changes nothing')
+    .argument('<month>', 'YYYY-MM; for a closed month, what later facts would correct')
     .addOption(
-      folderOption('--out <folder>', 'write the files too, with DRAFT for numbers', 'MONTHEND_DRAFTS'),
+      folderOption('--out <folder>', 'also write the files, with DRAFT for numbers', 'MONTHEND_DRAFTS'),
     )
     .option(
       '--diff',
-      'show what changes against the preview in the --out folder, or against the month as it was closed, and by which fact',
+      'show what changed since the preview in the --out folder, or since the close, and which fact changed it',
     )
     .option(
       '--known-at <import>',
-      'bill the whole month with the facts of the imports up to that number only',
+      'bill the whole month with only the facts of the imports up to this number',
     )
     .addHelpText(
       'after',
       `
-Shown is what the facts of today ask for at the month's cut-off, less what closed months up to it have issued. Open months
-before it are billed first, once the ledger has closed one; nothing of that is kept.
+Shows what today's facts require at the month's cut-off, less what closed months have issued. Once the ledger has a closed
+month, earlier open months are billed first. Nothing is kept.
 
 Examples:
   monthend preview 2026-11

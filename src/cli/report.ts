@@ -10,9 +10,11 @@ export function addReportCommand(program: Command, run: Runner): void {
     .description('write the report of a closed month: one HTML file with its charts and figures')
     .argument('<month>', 'YYYY-MM')
     .addOption(
-      folderOption('--out <folder>', 'where the folders of the reports stand', 'MONTHEND_REPORTS').default(
-        'reports',
-      ),
+      folderOption(
+        '--out <folder>',
+        'folder that holds the folders of the reports',
+        'MONTHEND_REPORTS',
+      ).default('reports'),
     )
     .addHelpText(
       'after',

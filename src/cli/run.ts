@@ -27,7 +27,7 @@ import type { Session } from './session.js';
 
 export function addRun(program: Command, run: Runner): void {
   addCloseFlags(addImportFlags(program.command('run')))
-    .description('the monthly batch: import the files, then close the month')
+    .description('import files, then close the month')
     .argument('<month>', 'YYYY-MM')
     .argument('<file...>', FILES)
     .addHelpText(
@@ -62,7 +62,7 @@ Examples:
           const months = isWhole ? await closeAndReport(session, ledger, request) : [];
           const isNew = imported.files.some((file) => file.imported + file.amended > 0);
           if (isNew && months.at(-1)?.wasClosed) {
-            const text = `${request.month} was closed before this import: what it brought is billed with the next month that is closed`;
+            const text = `${request.month} was closed before this import, so what it brought is billed with the next month that you close`;
             session.terminal.note(text);
           }
           if (isWhole) return 0;

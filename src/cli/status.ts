@@ -21,10 +21,10 @@ interface StatusFlags {
 export function addStatus(program: Command, run: Runner): void {
   addOut(program.command('status'))
     .description(
-      'show what is closed, what comes next, what is held, which limits pass soon; the ledger stays as it is',
+      'show the closed months, the next one, held lines and limits that pass soon; changes nothing',
     )
-    .option('--as-of <instant>', 'stands for the clock')
-    .option('--days <number>', 'how many days ahead limits are looked for', daysArgument, 7)
+    .option('--as-of <instant>', 'the time to use instead of the clock')
+    .option('--days <number>', 'how many days ahead to look for limits', daysArgument, 7)
     .addHelpText(
       'after',
       `

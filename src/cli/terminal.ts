@@ -21,7 +21,7 @@ export interface Terminal {
   /** A remark, not part of the result; silenced by `--quiet`. */
   note(text: string): void;
   error(text: string): void;
-  /** Notes what is done for good, as `2025-10 is closed for good`: a failure after it must not look as if nothing had happened. */
+  /** Notes what is done for good, as `2025-10 is closed`: a failure after it must not look as if nothing had happened. */
   stands(what: string): void;
   readonly standing: readonly string[];
   /** Shows what is under way on a terminal, and nothing elsewhere; an empty text clears it. */

@@ -15,7 +15,7 @@ export function addVerify(program: Command, run: Runner): void {
     .addHelpText(
       'after',
       `
-It exits 1 if it finds a difference, and 5 if the ledger cannot be read.
+Exits with 1 if it finds a difference, and with 5 if the ledger cannot be read.
 
 Examples:
   monthend verify
@@ -31,9 +31,11 @@ Examples:
           (ledger) => verify(ledger, month, { out, progress: (text) => terminal.progress(text) }),
         );
         for (const { place, message } of findings) terminal.result(printable(`${place}: ${message}`));
-        const checked = `${counted(months.length, 'closed month')}, ${counted(imports, 'import')}, ${counted(folders, 'folder')} of files`;
+        const checked = `${counted(months.length, 'month')}, ${counted(imports, 'import')} and ${counted(folders, 'folder')}`;
         terminal.result(
-          `${findings.length === 0 ? 'all is as it was written' : counted(findings.length, 'finding')}: ${checked}`,
+          findings.length === 0
+            ? `Verified: ${checked} match their seals`
+            : `${counted(findings.length, 'finding')} in ${checked}`,
         );
         if (withoutFolder.length > 0)
           terminal.note(`not compared: ${out} has no files of ${withoutFolder.join(', ')}`);

@@ -16,14 +16,14 @@ interface VoidFlags {
 
 export function addVoid(program: Command, run: Runner): void {
   addOut(program.command('void'))
-    .description('take back the last close, for a mistake that is found before its invoices went out')
+    .description('undo the last close, for a mistake that is found before its invoices are sent')
     .argument('<month>', 'YYYY-MM, the last closed month')
-    .requiredOption('--reason <text>', 'why, for those who ask later', reasonArgument)
+    .requiredOption('--reason <text>', 'why the month is voided, kept with it', reasonArgument)
     .addHelpText(
       'after',
       `
-Nothing is deleted: its documents are void and keep their numbers, its folder is kept as MONTH.void-1, and the month is open
-again. Its next close takes the next numbers, and lists what is void in voided.csv.
+Nothing is deleted. The documents become void and keep their numbers, the folder is renamed MONTH.void-1, and the month is
+open again. Its next close uses the next numbers and lists the void documents in voided.csv.
 
 Examples:
   monthend void 2026-10 --reason "prices of October were those of September"`,

@@ -81,7 +81,7 @@ const shape = {
     .meta({ examples: ['Total'] }),
   blankRows: oneOf(['refuse', 'skip'])
     .optional()
-    .describe('Rows without any value: an error, or passed over and counted. Absent: refuse')
+    .describe('Rows without any value: an error, or skipped and counted. Absent: refuse')
     .meta({ examples: ['skip'] }),
   decimalMark: oneOf(['.', ','])
     .optional()

@@ -1,5 +1,5 @@
 /**
- * What a person should know before a month is closed for good: the findings of the preflight, from facts that the close gathers
+ * What a person should know before a month is closed: the findings of the preflight, from facts that the close gathers
  * anyway. A finding that stops refuses the close until it is accepted; one that tells is shown. docs/preflight.md has the table.
  */
 import type { BillingMonth } from '../billing/billing-month.js';
@@ -90,7 +90,7 @@ const CHECKS: Readonly<Record<FindingCode, (facts: PreflightFacts) => Found | un
     const isOlder = usedNumbers.some(({ isThisLedger }) => isThisLedger);
     return {
       sums: [],
-      message: `numbers that were given already would be given again: ${listed(usedNumbers.map(describeUnknown))}`,
+      message: `document numbers would be used twice: ${listed(usedNumbers.map(describeUnknown))}`,
       next: isOlder
         ? 'put the newer ledger back; if it is lost, choose another "invoiceNumber" and "creditNoteNumber" in the config'
         : 'if you meant that ledger, name it with --ledger; if not, name another --out',
@@ -129,7 +129,7 @@ const CHECKS: Readonly<Record<FindingCode, (facts: PreflightFacts) => Found | un
     return {
       sums: charges,
       message: `what was imported since the last close brought nothing new (${news.files.join(', ')}); ${month} would charge ${inWords(charges)}`,
-      next: `look whether these are the files of ${month}, or those of an earlier month`,
+      next: `check whether these are the files of ${month}, or those of an earlier month`,
     };
   },
 
@@ -152,7 +152,7 @@ const CHECKS: Readonly<Record<FindingCode, (facts: PreflightFacts) => Found | un
     });
     return {
       sums: added(unknownPractices),
-      message: `other practices have a row of theirs, these have none: ${listed(names)}`,
+      message: `these practices have no row, while others have one: ${listed(names)}`,
       next: 'correct the practice of the orders with --amend, or import a row for each practice',
     };
   },

@@ -17,7 +17,7 @@ export function removeLeftovers(folder: string, names: RegExp): void {
       rmSync(left, { recursive: true, force: true });
     } catch (error) {
       remark(
-        `${left}: a stopped run left it, and it cannot be removed (${(error as NodeJS.ErrnoException).code}); passed over`,
+        `${left}: a stopped run left it, and it cannot be removed (${(error as NodeJS.ErrnoException).code}); skipped`,
       );
     }
   }

@@ -448,10 +448,10 @@ ${htmlTable(
 
 function exceptions({ exceptions }: ReportFigures): string {
   if (exceptions.length === 0)
-    return '<section>\n<h2>Exceptions</h2>\n<p>None: no fact was without effect, none needs your eyes.</p>\n</section>\n';
+    return '<section>\n<h2>Exceptions</h2>\n<p>No exceptions this month.</p>\n</section>\n';
   return pictureSection({
     title: 'Exceptions',
-    lead: 'Facts that had no effect, or that a person should see; each of them is in exceptions.csv.',
+    lead: 'Facts that had no effect or need a look. exceptions.csv lists each of them.',
     charts: [
       barChart(
         {

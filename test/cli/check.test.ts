@@ -171,15 +171,15 @@ describe('check', () => {
   });
 
   test.each([
-    ['2026_11/in/orders.csv', '2026_11: no month'],
-    ['2026-13/in/orders.csv', '2026-13: no month'],
-    ['orders.csv', 'orders.csv: stands beside the months'],
-    ['2026-10/inn/orders.csv', '2026-10/inn: would be passed over'],
-    ['2026-10/orders.csv', '2026-10/orders.csv: would be passed over'],
-    ['2026-10/error.txt', '2026-10/error.txt: would be passed over'],
+    ['2026_11/in/orders.csv', '2026_11: is not a month'],
+    ['2026-13/in/orders.csv', '2026-13: is not a month'],
+    ['orders.csv', 'orders.csv: is beside the months'],
+    ['2026-10/inn/orders.csv', '2026-10/inn: would be skipped'],
+    ['2026-10/orders.csv', '2026-10/orders.csv: would be skipped'],
+    ['2026-10/error.txt', '2026-10/error.txt: would be skipped'],
     ['2026-10/amend', '2026-10/amend: a file, and a folder is expected'],
     ['2026-10/in/more/orders.csv', '2026-10/in/more: a folder. Move its files into 2026-10/in itself'],
-  ])('%s would be passed over: a failed case, which names it', (name, message) => {
+  ])('%s would be skipped: a failed case, which names it', (name, message) => {
     const place = caseCopy();
     place.write(`${CASE}/2026-10/.DS_Store`, 'of another program');
     place.write(`${CASE}/notes.txt`, 'no folder');
@@ -192,7 +192,7 @@ describe('check', () => {
   });
 
   test.each([
-    ['2026_10/in/orders.csv', '2026_10: no month'],
+    ['2026_10/in/orders.csv', '2026_10: is not a month'],
     ['monthend.json', 'no folder of a month. Make one'],
     ['2026-10/expected/summary.csv', 'no month holds an input file. Put the orders'],
   ])('a case.md beside %s only: a failed case', (name, message) => {
@@ -296,7 +296,7 @@ describe('check', () => {
     const { code, stdout } = place.run(['check', 'cases', '--update']);
     expect(code).toBe(1);
     for (const told of [
-      '2026-10/expected/held.csv: no file of its own, so it would be passed over. Put the file itself there\n',
+      '2026-10/expected/held.csv: is not a regular file, so it would be skipped. Put the file itself there\n',
       '2026-10/expected/summary.csv: a folder, and only invoices is one there. Move it out of the case\n',
       '2026-10/expected/invoices/old: a folder, and only invoices is one there. Move it out of the case\n',
       'updated cases/other/2026-10/expected/summary.csv\n',
@@ -321,7 +321,7 @@ describe('check', () => {
   });
 
   test.each([
-    ['empty', 'empty: no case is there. A case is'],
+    ['empty', 'empty holds no cases.  A case is'],
     ['none', 'none: there is no such folder. A case is'],
     ['empty/notes.md', 'empty/notes.md: is a file. Name the folder'],
   ])('%s is a slip, not a success', (name, message) => {
@@ -530,7 +530,7 @@ describe.skipIf(process.platform === 'win32')('what stands where check writes', 
     expect(place.run(['check', 'case', '--update'])).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(
-        /is a link or no (file|folder), so nothing is written there|no file of its own/,
+        /is a link or no (file|folder), so nothing is written there|is not a regular file/,
       ),
     });
     expect(place.snapshot('.')).toEqual(before);

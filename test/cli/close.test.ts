@@ -69,20 +69,17 @@ describe("the order of the lab's help page", () => {
 
 describe('a user is told', () => {
   // macOS has no /proc, where not even root can make a folder.
-  test.skipIf(!existsSync('/proc'))(
-    'that a month is closed for good, though its files could not be written',
-    () => {
-      const place = workplaceWithLedger();
-      place.write('orders.csv', ORDERS);
-      const nowhere = '/proc/none'; // no folder can be made there
-      const failed = place.run(['run', '2025-10', 'orders.csv', '--out', nowhere]);
-      expect(failed.code).toBe(74);
-      expect(failed.stderr).toMatch(
-        /\/proc\/none: .*; only the files of 2025-10 are missing: once this is mended, the same command writes them; what stands: import 1 is in the ledger, 2025-10 is closed for good\n$/,
-      );
-      expect(place.run(['close', '2025-10']).stdout).toContain('2025-10 is closed already: 1 invoice');
-    },
-  );
+  test.skipIf(!existsSync('/proc'))('that a month is closed, though its files could not be written', () => {
+    const place = workplaceWithLedger();
+    place.write('orders.csv', ORDERS);
+    const nowhere = '/proc/none'; // no folder can be made there
+    const failed = place.run(['run', '2025-10', 'orders.csv', '--out', nowhere]);
+    expect(failed.code).toBe(74);
+    expect(failed.stderr).toMatch(
+      /\/proc\/none: .*; 2025-10 is closed, but its files were not written. Fix the problem, then run the same command again; already done: import 1 is in the ledger, 2025-10 is closed\n$/,
+    );
+    expect(place.run(['close', '2025-10']).stdout).toContain('2025-10 is closed already: 1 invoice');
+  });
 
   test('which months are closed, though a later one is refused', () => {
     const place = workplaceWithLedger();
@@ -100,7 +97,7 @@ describe('a user is told', () => {
         '  exceptions: 2025-12 would list 1 exception: 1 not-paused; ' +
         'see them with "monthend preview 2025-12 --out FOLDER" in exceptions.csv\n' +
         'If this is as it should be, repeat the command with --accept exceptions\n' +
-        'what stands: 2025-11 is closed for good\n',
+        'already done: 2025-11 is closed\n',
     });
     const { code, stdout } = place.run(['--json', 'close', '2025-12', '--strict']);
     expect(code).toBe(4);
@@ -110,12 +107,12 @@ describe('a user is told', () => {
   // macOS has no device that is always full.
   test.skipIf(!existsSync('/dev/full')).each([
     [['import', 'orders.csv'], 'import 2 is in the ledger'],
-    [['close', '2025-11'], '2025-11 is closed for good'],
+    [['close', '2025-11'], '2025-11 is closed'],
     [['run', '2025-11', 'orders.csv'], 'import 2 is in the ledger'],
-    [['--json', 'close', '2025-11'], '2025-11 is closed for good'],
+    [['--json', 'close', '2025-11'], '2025-11 is closed'],
     [
       ['--json', 'run', '2025-12', '--catch-up', 'orders.csv', '--accept', 'nothing-new,empty-month'],
-      'import 2 is in the ledger, 2025-11 is closed for good, 2025-12 is closed for good',
+      'import 2 is in the ledger, 2025-11 is closed, 2025-12 is closed',
     ],
   ])('what is done, though it could not be written: %j', async (words, standing) => {
     const place = workplaceWithLedger();
@@ -126,7 +123,7 @@ describe('a user is told', () => {
       expect(await runInto(words, place.folder, full)).toMatchObject({
         code: 74,
         stderr: expect.stringMatching(
-          new RegExp(`standard output: cannot be written: .*; what stands: ${standing}\n$`),
+          new RegExp(`standard output: cannot be written: .*; already done: ${standing}\n$`),
         ),
       });
     } finally {
@@ -142,7 +139,7 @@ describe('a user is told', () => {
       stderr:
         'monthend: 2025-10 cannot be billed: the document of practice P-1 in USD passes the largest amount, ' +
         '90071992547409.91, with order ORD-2; check the quantities and prices of its orders; ' +
-        'what stands: import 1 is in the ledger\n',
+        'already done: import 1 is in the ledger\n',
     });
   });
 
@@ -150,7 +147,7 @@ describe('a user is told', () => {
     const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
     const told =
-      '  before this ledger: 2 lines, taken as charged by the earlier system,\n    never charged here\n';
+      '  2 lines from before 2025-11 will never be invoiced by this ledger\n';
     place.run(['import', 'orders.csv']);
     expect(place.run(['preview', '2025-11']).stdout).toContain(told);
     expect(place.run(['close', '2025-11', '--accept', 'first-month']).stdout).toContain(told);
@@ -165,7 +162,7 @@ describe('a user is told', () => {
     place.write('late.csv', OCTOBER);
     place.run(['run', '2025-10', 'orders.csv']);
     const late =
-      '2025-10 was closed before this import: what it brought is billed with the next month that is closed\n';
+      '2025-10 was closed before this import, so what it brought is billed with the next month that you close\n';
     expect(place.run(['run', '2025-10', 'late.csv']).stderr).toBe(late);
     expect(place.run(['run', '2025-10', 'late.csv']).stderr).toBe('');
   });

@@ -47,7 +47,7 @@ describe('an older copy of the ledger', () => {
         'if that is lost, see "A restored copy" in docs/month-end.md\n',
     );
     expect(refusal(place, ['preflight', '2025-09'])).toContain(
-      `used-numbers: numbers that were given already would be given again: invoices/2025-09 ${OLDER}; ` +
+      `used-numbers: document numbers would be used twice: invoices/2025-09 ${OLDER}; ` +
         'put the newer ledger back; if it is lost, choose another "invoiceNumber" and "creditNoteNumber" in the config',
     );
   });
@@ -93,7 +93,7 @@ describe('another ledger', () => {
     const words = ['--ledger', 'new.db'];
     place.run([...words, 'import', 'october.csv']);
     expect(refusal(place, [...words, 'close', '2025-10'])).toContain(
-      `used-numbers: numbers that were given already would be given again: invoices/2025-09 ${ANOTHER}; ` +
+      `used-numbers: document numbers would be used twice: invoices/2025-09 ${ANOTHER}; ` +
         'if you meant that ledger, name it with --ledger; if not, name another --out',
     );
     expect(place.run([...words, 'verify']).stdout).toContain(`invoices/2025-09: ${ANOTHER}`);

@@ -17,7 +17,7 @@ test('each document has its totals and says why a charge comes late', () => {
   const place = twoMonths();
   expect(place.run(['invoices', '2025-11', '--pdf'])).toEqual({
     code: 0,
-    stdout: '2025-11: 2 documents to be printed in printable/2025-11\n',
+    stdout: '2025-11: 2 documents to print, in printable/2025-11\n',
     stderr: '',
   });
   const names = Object.keys(place.snapshot('printable/2025-11/invoices')).sort();

@@ -31,7 +31,7 @@ describe('exit 2: the command line or the config is wrong', () => {
     [['close', '2025-10', '--as-of', '2025-11-01'], '--as-of: 2025-11-01 has no time and offset'],
     [
       ['import', 'orders.csv', '--as', 'invoices'],
-      'orders, history or practices is expected, and the config has no input profiles',
+      'expected orders, history or practices; the config has no input profiles',
     ],
     [['run', 'orders.csv', '2025-10'], '"orders.csv" is no month'],
     [['close', '2025-10', '--out', 'orders.csv'], '/orders.csv is a file, and a folder is expected'],
@@ -145,7 +145,7 @@ describe('a folder can be named by environment', () => {
 
   test('verify looks where the month was written to', () => {
     const env = { MONTHEND_OUT: 'first' };
-    expect(closedOctober().run(['verify'], { env }).stdout).toContain('1 folder of files');
+    expect(closedOctober().run(['verify'], { env }).stdout).toContain('1 folder match their seals');
   });
 
   test('a variable that names a file is named in the message', () => {

@@ -74,7 +74,7 @@ describe('a month that must not be closed is stopped, with its money and what to
         'import the orders of 2025-10; the export may have failed',
       'nothing-new':
         'what was imported since the last close brought nothing new (september.csv, paused.csv); 2025-10 would charge no ' +
-        'order line; look whether these are the files of 2025-10, or those of an earlier month',
+        'order line; check whether these are the files of 2025-10, or those of an earlier month',
       'no-history':
         'no pause, resume, shipment or other event of 2025-10 is known, and every closed month had some; no order line ' +
         'would be charged as if nothing had happened to them; import the history of 2025-10',
@@ -118,7 +118,7 @@ describe('a month that must not be closed is stopped, with its money and what to
     place.run(['import', 'practices.csv', 'orders.csv']);
     stops(place, '2025-10', {
       'unknown-practice':
-        'other practices have a row of theirs, these have none: P-1OO (1 ' +
+        'these practices have no row, while others have one: P-1OO (1 ' +
         'order line, 640.00 USD, perhaps P-100), Q-9 (1 order line, 640.00 USD); correct the practice of the orders with ' +
         '--amend, or import a row for each practice',
     });
@@ -306,11 +306,11 @@ describe('what was accepted', () => {
     const place = closedSeptember();
     expect(place.run(['close', '2025-10', '--accept', 'empty-mnoth'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('"empty-mnoth" is no finding; did you mean empty-month?'),
+      stderr: expect.stringContaining('"empty-mnoth" is not a finding; did you mean empty-month?'),
     });
     expect(place.run(['close', '2025-10', '--accept', 'all'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining(`"all" is no finding; known are ${FINDING_CODES.join(', ')}`),
+      stderr: expect.stringContaining(`"all" is not a finding; the findings are ${FINDING_CODES.join(', ')}`),
     });
   });
 });

@@ -85,7 +85,7 @@ describe('exit 2 for a name that will not do, before anything is done', () => {
     ['bad.csv.gz', ['orders.csv'], 'the name of a .csv or .ndjson file is expected'],
     ['bad.csv', ['orders.csv', 'history.ndjson'], 'history.ndjson is of another format'],
     ['none/bad.csv', ['orders.csv'], 'there is no such folder'],
-    ['bad.csv', ['-', '-'], '-: standard input can be read once only'],
+    ['bad.csv', ['-', '-'], '-: standard input can be named only once'],
   ])('%s for %j', (quarantine, files, message) => {
     const place = workplaceWithLedger();
     for (const file of files) if (file !== '-') place.write(file, ORDERS);

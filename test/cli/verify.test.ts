@@ -42,7 +42,7 @@ describe('monthend verify', () => {
     const place = closedSample();
     const before = place.snapshot('.');
     const { code, stdout, stderr } = place.run(['verify']);
-    expect(stdout).toBe('all is as it was written: 2 closed months, 2 imports, 2 folders of files\n');
+    expect(stdout).toBe('Verified: 2 months, 2 imports and 2 folders match their seals\n');
     expect([code, stderr]).toEqual([0, '']);
     expect(place.snapshot('.')).toEqual(before);
   });
@@ -51,7 +51,7 @@ describe('monthend verify', () => {
     const place = closedSample();
     chmodSync(place.path('monthend.db'), 0o400);
     expect(place.run(['verify', '2025-10']).stdout).toBe(
-      'all is as it was written: 1 closed month, 2 imports, 1 folder of files\n',
+      'Verified: 1 month, 2 imports and 1 folder match their seals\n',
     );
   });
 
@@ -61,7 +61,7 @@ describe('monthend verify', () => {
     const { code, stdout, stderr } = place.run(['verify']);
     expect([code, stdout]).toEqual([
       0,
-      'all is as it was written: 2 closed months, 2 imports, 1 folder of files\n',
+      'Verified: 2 months, 2 imports and 1 folder match their seals\n',
     ]);
     expect(stderr).toBe('not compared: invoices has no files of 2025-10\n');
   });

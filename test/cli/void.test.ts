@@ -43,7 +43,7 @@ describe('a month that is voided', () => {
     expect(place.snapshot('invoices')).toEqual(
       Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`2025-09.void-1/${name}`, bytes])),
     );
-    expect(place.run(['verify']).stdout).toContain('all is as it was written: 0 closed months');
+    expect(place.run(['verify']).stdout).toContain('Verified: 0 months');
     expect(place.run(['status']).stdout).toContain(
       'closed: no month yet\nvoid 1 of 2025-09: crowns cost 198.00\nnext: 2025-09,',
     );
@@ -60,7 +60,7 @@ describe('a month that is voided', () => {
     const { resources } = JSON.parse(place.read('invoices/2025-09/datapackage.json'));
     expect(resources.map(({ path }: { path: string }) => path)).toContain('voided.csv');
     expect(place.run(['verify']).stdout).toBe(
-      'all is as it was written: 1 closed month, 2 imports, 2 folders of files\n',
+      'Verified: 1 month, 2 imports and 2 folders match their seals\n',
     );
 
     // An order that it charged is explained with both.
@@ -90,7 +90,7 @@ describe('a month that is voided', () => {
       'INV-000003 2 once more',
       'INV-000004 2 once more',
     ]);
-    expect(place.run(['verify']).stdout).toContain('1 closed month, 1 import, 3 folders of files');
+    expect(place.run(['verify']).stdout).toContain('1 month, 1 import and 3 folders match');
   });
 
   test('is void already when the command is repeated, as after it was stopped: its folder is renamed then', () => {
@@ -109,7 +109,7 @@ describe('a month that is voided', () => {
     });
     renameSync(place.path('invoices/2025-09.void-1'), place.path('invoices/2025-09'));
     expect(place.run(['close', '2025-09']).code).toBe(0);
-    expect(place.run(['verify']).stdout).toContain('2 folders of files');
+    expect(place.run(['verify']).stdout).toContain('2 folders match');
   });
 
   test('gives back what it had settled: the first month, the settings, the numbers of other patterns', () => {

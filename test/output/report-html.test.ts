@@ -263,6 +263,6 @@ describe('the page', () => {
       nameOf: (practiceId) => practiceId,
     });
     expect(empty).not.toContain('<svg class="chart"');
-    expect(empty).toContain('None: no fact was without effect');
+    expect(empty).toContain('No exceptions this month');
   });
 });

@@ -47,6 +47,12 @@ export interface IssuedLine extends Charge {
   readonly corrects: string;
 }
 
+/** Some of a document's lines, packed as billing/line-block.ts says. */
+export interface LineBlock {
+  readonly firstLine: number;
+  readonly bytes: Uint8Array;
+}
+
 export interface ListedException {
   readonly code: ExceptionCode;
   readonly orderId: string;
@@ -97,6 +103,8 @@ export interface MonthView {
   practiceTotals(): Iterable<PracticeTotals>;
   /** In order of line number. */
   linesOf(document: IssuedDocument): Iterable<IssuedLine>;
+  /** The same, packed. */
+  blocksOf(document: IssuedDocument): Iterable<LineBlock>;
   /** In order of practice, order, line. */
   heldLines(): Iterable<HeldLine>;
   /** In order of order, instant, sequence, event id, code. */

@@ -4,13 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import type { BillingMonth } from '../billing/billing-month.js';
+import type { UnpackedLine } from '../billing/line-block.js';
 import { formatAmount } from '../billing/money.js';
 import type { MonthView } from '../billing/month-view.js';
 import type { Config } from '../config/config.js';
 import { Failure, type Finding } from '../errors/failure.js';
 import { draftMonth } from './draft-month.js';
 import type { Ledger } from './ledger.js';
-import type { UnpackedLine } from './line-block.js';
 import { readMonth } from './read-month.js';
 import { storedConfig } from './stored-config.js';
 

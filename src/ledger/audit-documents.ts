@@ -1,10 +1,10 @@
 /** The audit of what was issued: documents against their lines, each line charged once net, numbers without gaps. */
 import type { BillingMonth } from '../billing/billing-month.js';
 import { addLine, type DocumentType, documentNumber, documentType, NO_LINES } from '../billing/document.js';
+import { type UnpackedLine, unpackLines } from '../billing/line-block.js';
 import type { IssuedDocument } from '../billing/month-view.js';
 import type { Finding } from '../errors/failure.js';
 import type { Connection } from './connect.js';
-import { type UnpackedLine, unpackLines } from './line-block.js';
 import { storedConfig } from './stored-config.js';
 import { documentsOf } from './view.js';
 

@@ -3,6 +3,8 @@
  * agree, the month's terms for good. What the terms are is decided in billing/reconciliation.ts.
  */
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
+import { CELL, createLineCells, findCells, nextLine, unpackLine } from '../billing/line-block.js';
+import type { DocumentOwner } from '../billing/per-document.js';
 import type { HeldLine } from '../billing/plan.js';
 import {
   createReckoning,
@@ -15,7 +17,6 @@ import { Failure } from '../errors/failure.js';
 import { describeImbalance } from '../explain/reconciliation-text.js';
 import type { Connection } from './connect.js';
 import type { WrittenNote } from './document-writer.js';
-import { type LineMoney, moneyOfLines } from './line-block.js';
 import type { MonthFrame } from './month-frame.js';
 
 /** A month added up while it is billed. */
@@ -38,25 +39,54 @@ export function openBalance(db: Connection, { month }: MonthFrame): Balance {
 }
 
 /**
- * Counts lines from their text as it was written. A charge of an order line that the month credits too was charged before, and is in no
- * term. Memory grows with the month's credits.
+ * Counts lines from their bytes as they were written. A charge of an order line that the month credits too was charged before, and is in
+ * no term. Memory grows with the month's credits.
  */
 export function countWritten(written: Reckoning): WrittenNote {
   const credited = new Set<string>();
-  const nameOf = ({ orderId, orderLine }: LineMoney) => `${orderId}\n${orderLine}`;
   return {
-    credit(text) {
-      for (const line of moneyOfLines(text)) if (line.lineType === 'credit') credited.add(nameOf(line));
+    credit(owner, line) {
+      for (const { lineType, orderLineName } of moneyOfLines(line, owner))
+        if (lineType === 'credit') credited.add(orderLineName());
     },
-    block({ practiceId, currency }, text) {
-      for (const line of moneyOfLines(text)) {
-        const money = { practiceId, currency, amountMinor: line.amountMinor };
-        written.addToDocument(line.lineType === 'charge' ? 'charges' : 'credits', money);
-        if (line.lineType === 'charge' && (credited.size === 0 || !credited.has(nameOf(line))))
+    block(owner, lines) {
+      const { practiceId, currency } = owner;
+      for (const { lineType, amountMinor, orderLineName } of moneyOfLines(lines, owner)) {
+        const money = { practiceId, currency, amountMinor };
+        written.addToDocument(lineType === 'charge' ? 'charges' : 'credits', money);
+        if (lineType === 'charge' && (credited.size === 0 || !credited.has(orderLineName())))
           written.add('charged', money, 1);
       }
     },
   };
+}
+
+interface LineMoney {
+  readonly lineType: 'charge' | 'credit';
+  readonly amountMinor: number;
+  /** Tells order lines apart. */
+  readonly orderLineName: () => string;
+}
+
+/** What lines come to, from their bytes. @throws SyntaxError if they are damaged */
+export function* moneyOfLines(bytes: Buffer, owner: DocumentOwner): Generator<LineMoney> {
+  const { starts, ends } = createLineCells();
+  const cell = (from: number, to: number) => bytes.toString('latin1', starts[from], ends[to]);
+  for (let at = 0, next = 0; at < bytes.length; at = next) {
+    next = findCells(bytes, at, { starts, ends });
+    if (next > 0) {
+      yield {
+        lineType: cell(CELL.lineType, CELL.lineType) === 'charge' ? 'charge' : 'credit',
+        amountMinor: Number(cell(CELL.amountMinor, CELL.amountMinor)),
+        orderLineName: () => bytes.toString('utf8', starts[CELL.orderId], ends[CELL.orderLine]),
+      };
+    } else {
+      next = nextLine(bytes, at);
+      const line = unpackLine(bytes.toString('utf8', at, next), 0, owner);
+      const orderLineName = () => `${JSON.stringify(line.orderId).slice(1)},${line.orderLine}`;
+      yield { lineType: line.lineType, amountMinor: line.amountMinor, orderLineName };
+    }
+  }
 }
 
 /** Records the terms of a month whose rows are all written. @throws Failure refused if they do not balance */

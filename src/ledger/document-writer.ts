@@ -12,15 +12,14 @@ import {
   documentType,
   NO_LINES,
 } from '../billing/document.js';
+import { packLine } from '../billing/line-block.js';
 import { compareCodePoints } from '../billing/order.js';
 import { createPerDocument, type DocumentOwner } from '../billing/per-document.js';
 import { addDaysToDate } from '../billing/time-zone.js';
 import { createBulkInsert } from './bulk-insert.js';
 import type { Connection } from './connect.js';
-import { packLine } from './line-block.js';
 import type { MonthFrame } from './month-frame.js';
 import { createParties, keptParty } from './parties.js';
-import { createTextLists } from './text-arena.js';
 
 /** `final` gives each document the next number of its series; a `draft` has none and uses up none. */
 export type Numbering = 'final' | 'draft';
@@ -38,16 +37,26 @@ interface OpenDocument {
   totals: DocumentTotals;
   /** The number of the first line since the last block that was written. */
   firstLine: number;
+  /** The lines since then, packed, in the first bytes of a buffer that grows. */
+  unwritten: Buffer;
+  unwrittenBytes: number;
 }
 
 /** Bytes of unwritten lines, over all documents: bounds the memory. */
 const MOST_UNWRITTEN = 32 * 1024 * 1024;
 
+/** Room for the first lines of a document; it doubles when it is full. */
+const FIRST_BYTES = 1024;
+
+/** UTF-8 takes no more for a unit of UTF-16. */
+const BYTES_OF_A_CHARACTER = 3;
+
 /** Told of what is written, as it is written. */
 export interface WrittenNote {
   /** A line that credits, before the blocks that hold the other lines of its order. */
-  credit(line: string): void;
-  block(owner: DocumentOwner, lines: string): void;
+  credit(owner: DocumentOwner, line: Buffer): void;
+  /** @param lines to be read at once: their buffer is used again */
+  block(owner: DocumentOwner, lines: Buffer): void;
 }
 
 export function createDocumentWriter(
@@ -57,7 +66,7 @@ export function createDocumentWriter(
 ): DocumentWriter {
   const { month, config, lastImport } = frame;
   const insertLines = createBulkInsert(db, 'document_lines', 6);
-  const insertBlock = db.prepare('INSERT INTO document_blocks VALUES (?, ?, ?)');
+  const insertBlock = db.prepare('INSERT INTO document_blocks VALUES (?, ?, CAST(? AS TEXT))');
   const insertDocuments = createBulkInsert(db, 'documents', 16);
   const insertDetails = createBulkInsert(db, 'document_details', 2);
   const partiesOf = createParties(db, lastImport);
@@ -73,19 +82,44 @@ export function createDocumentWriter(
   let lastKey = lastDocumentKey(db);
   const documents = createPerDocument(({ practiceId, currency }): OpenDocument => {
     lastKey++;
-    return { key: lastKey, practiceId, currency, totals: NO_LINES, firstLine: 1 };
+    const unwritten = Buffer.allocUnsafe(FIRST_BYTES);
+    return {
+      key: lastKey,
+      practiceId,
+      currency,
+      totals: NO_LINES,
+      firstLine: 1,
+      unwritten,
+      unwrittenBytes: 0,
+    };
   });
-  const unwritten = createTextLists();
+  let unwrittenBytes = 0;
+
+  /** @returns the bytes of the line */
+  function addToBlock(document: OpenDocument, line: string): Buffer {
+    const start = document.unwrittenBytes;
+    const most = start + line.length * BYTES_OF_A_CHARACTER;
+    if (most > document.unwritten.length) {
+      const grown = Buffer.allocUnsafe(most * 2);
+      document.unwritten.copy(grown, 0, 0, start);
+      document.unwritten = grown;
+    }
+    const bytes = document.unwritten.write(line, start);
+    document.unwrittenBytes += bytes;
+    unwrittenBytes += bytes;
+    return document.unwritten.subarray(start, start + bytes);
+  }
 
   function writeBlocks(): void {
     for (const document of documents.all()) {
-      const lines = unwritten.textOf(document.key);
-      if (lines === '') continue;
+      if (document.unwrittenBytes === 0) continue;
+      const lines = document.unwritten.subarray(0, document.unwrittenBytes);
       insertBlock.run(document.key, document.firstLine, lines);
       note.block(document, lines);
       document.firstLine = document.totals.lineCount + 1;
+      document.unwrittenBytes = 0;
     }
-    unwritten.clear();
+    unwrittenBytes = 0;
   }
 
   function numberOf(type: DocumentType): [sequence: number, text: string] {
@@ -130,11 +164,10 @@ export function createDocumentWriter(
         const { key, totals } = document;
         const correctsKey = line.corrects?.key ?? null;
         insertLines.add(line.orderId, line.orderLine, key, totals.lineCount, line.amountMinor, correctsKey);
-        const packed = packLine(line);
-        if (line.lineType === 'credit') note.credit(packed);
-        unwritten.add(key, packed);
+        const packed = addToBlock(document, packLine(line));
+        if (line.lineType === 'credit') note.credit(document, packed);
       }
-      if (unwritten.size > MOST_UNWRITTEN) writeBlocks();
+      if (unwrittenBytes > MOST_UNWRITTEN) writeBlocks();
     },
     finish() {
       insertLines.finish();

@@ -5,6 +5,7 @@
 import { type BillingMonth, type Calendar, previousMonth } from '../billing/billing-month.js';
 import type { DocumentType } from '../billing/document.js';
 import type { MoneySum, MonthSum, PreflightFinding, UnknownFolder } from '../billing/finding.js';
+import { unpackLinesOf } from '../billing/line-block.js';
 import { lookAlike } from '../billing/look-alike.js';
 import { lineAmount } from '../billing/money.js';
 import { numbersFrom } from '../billing/number-pattern.js';
@@ -16,7 +17,6 @@ import { type Config, recordedConfig } from '../config/config.js';
 import { added, type PreflightFacts, preflight } from '../explain/preflight.js';
 import type { Connection } from './connect.js';
 import { type Bucket, bucketOfMonth, type EventRow, type LineRow, toOrderLine } from './fact-log.js';
-import { unpackLinesOf } from './line-block.js';
 import { CURRENT, type MonthFrame } from './month-frame.js';
 import { findOrder, versionsByLine } from './order-facts.js';
 import { practiceTotalsOf } from './view.js';

@@ -11,6 +11,7 @@ import {
   nextMonth,
 } from '../billing/billing-month.js';
 import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
+import { unpackLines } from '../billing/line-block.js';
 import type { ImportedFile } from '../billing/month-view.js';
 import { earliest, type HistoryEvent, type Instant, latest } from '../billing/order.js';
 import type { OrderFacts, OrderRecord, RecordedLine, RecordedMonth } from '../billing/recorded-order.js';
@@ -22,7 +23,6 @@ import { createDraft } from './draft-tables.js';
 import { identityOfEvent, toEvent as toFact, toOrderLine } from './fact-log.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
-import { unpackLines } from './line-block.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { findOrder, readMovedEvents, versionsByLine } from './order-facts.js';
 import { voidedLinesOf } from './void.js';

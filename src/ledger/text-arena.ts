@@ -2,8 +2,6 @@
  * Texts kept one behind the other as bytes: many small strings that live for a while are what the garbage collector is slowest
  * with.
  */
-import { createNumbers } from './numbers.js';
-
 export interface TextArena {
   /** How many texts it holds. */
   readonly count: number;
@@ -62,61 +60,6 @@ export function createTextArena(ending = ''): TextArena {
     clear() {
       count = 0;
       size = 0;
-    },
-  };
-}
-
-/** Lists of texts, each under a whole number, in an arena that all of them share. */
-export interface TextLists {
-  /** All texts, in bytes. */
-  readonly size: number;
-  add(list: number, text: string): void;
-  /** The texts of a list, joined in the order in which they were added; empty if there are none. */
-  textOf(list: number): string;
-  clear(): void;
-}
-
-interface Chain {
-  readonly first: number;
-  last: number;
-  bytes: number;
-}
-
-export function createTextLists(): TextLists {
-  const arena = createTextArena();
-  const lists = new Map<number, Chain>();
-  const next = createNumbers(Uint32Array);
-  let joined = Buffer.alloc(0);
-  return {
-    get size() {
-      return arena.size;
-    },
-    add(list, text) {
-      const before = arena.size;
-      const place = arena.add(text);
-      const bytes = arena.size - before;
-      const chain = lists.get(list);
-      if (chain === undefined) lists.set(list, { first: place, last: place, bytes });
-      else {
-        next.set(chain.last, place);
-        chain.last = place;
-        chain.bytes += bytes;
-      }
-    },
-    textOf(list) {
-      const chain = lists.get(list);
-      if (chain === undefined) return '';
-      if (joined.length < chain.bytes) joined = Buffer.allocUnsafe(chain.bytes * 2);
-      let at = 0;
-      for (let place = chain.first; ; place = next.get(place)) {
-        at += arena.bytes.copy(joined, at, arena.startOf(place), arena.endOf(place));
-        if (place === chain.last) break;
-      }
-      return joined.toString('utf8', 0, at);
-    },
-    clear() {
-      arena.clear();
-      lists.clear();
     },
   };
 }

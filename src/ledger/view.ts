@@ -2,10 +2,11 @@
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import type { DocumentType } from '../billing/document.js';
 import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
+import { unpackLines } from '../billing/line-block.js';
 import type {
   ImportedFile,
   IssuedDocument,
-  IssuedLine,
+  LineBlock,
   ListedException,
   MonthView,
 } from '../billing/month-view.js';
@@ -16,7 +17,6 @@ import { TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
 import { acceptedOf } from './accepted-findings.js';
 import type { Connection } from './connect.js';
 import { ledgerIdOf } from './identity.js';
-import { unpackLines } from './line-block.js';
 import { partyOf } from './parties.js';
 import { storedConfig } from './stored-config.js';
 import { voidedDocuments } from './void.js';
@@ -29,6 +29,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
     )
     .get(month);
   if (row === undefined) return undefined;
+  const blocksOf = createBlockReader(db);
   return {
     ledgerId: ledgerIdOf(db),
     month,
@@ -44,7 +45,11 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
     seal: row.seal,
     documents: remembered(() => [...documentsOf(db, month)]),
     practiceTotals: () => practiceTotalsOf(db, month),
-    linesOf: createLineReader(db),
+    *linesOf(document) {
+      for (const { firstLine, bytes } of blocksOf(document))
+        yield* unpackLines(Buffer.from(bytes).toString(), firstLine, document);
+    },
+    blocksOf,
     heldLines: () => heldLinesOf(db, month),
     exceptions: () => exceptionsOf(db, month),
     linesBeforeLedger: () =>
@@ -170,15 +175,13 @@ export function* practiceTotalsOf(db: Connection, month: BillingMonth): Generato
 }
 
 /** One statement for all documents of a month. */
-function createLineReader(db: Connection): (document: IssuedDocument) => Generator<IssuedLine> {
-  const blocks = db
-    .prepare<[number], [firstLine: number, lines: string]>(
-      'SELECT first_line, lines FROM document_blocks WHERE document_key = ? ORDER BY first_line',
-    )
-    .raw();
-  return function* linesOf(document) {
-    for (const [firstLine, lines] of blocks.iterate(document.key))
-      yield* unpackLines(lines, firstLine, document);
+function createBlockReader(db: Connection): (document: IssuedDocument) => Generator<LineBlock> {
+  const blocks = db.prepare<[number], LineBlock>(
+    `SELECT first_line AS firstLine, CAST(lines AS BLOB) AS bytes FROM document_blocks
+     WHERE document_key = ? ORDER BY first_line`,
+  );
+  return function* blocksOf(document) {
+    yield* blocks.iterate(document.key);
   };
 }
 

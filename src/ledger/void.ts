@@ -6,13 +6,13 @@
 import { createHash } from 'node:crypto';
 import { type BillingMonth, nextMonth } from '../billing/billing-month.js';
 import type { DocumentType } from '../billing/document.js';
+import { type UnpackedLine, unpackLines } from '../billing/line-block.js';
 import type { IssuedDocument, VoidedDocument } from '../billing/month-view.js';
 import { compareCodePoints, type Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { Failure } from '../errors/failure.js';
 import type { Connection } from './connect.js';
 import type { Ledger } from './ledger.js';
-import { type UnpackedLine, unpackLines } from './line-block.js';
 import { closedMonths } from './month-frame.js';
 import { partyOf } from './parties.js';
 import { sealBeforeMonth, sealedLines } from './seal.js';

@@ -30,17 +30,11 @@ export function* toCsv<Row>(
   rows: Iterable<Row>,
   style: CsvStyle,
 ): Generator<string, number> {
-  const write = createRecordWriter(
-    style,
-    [...columns.keys()].filter((index) => columns[index]?.isText || columns[index]?.type === 'string'),
-  );
-  const cells = columns.map(({ cell, isText }) =>
-    isText === true && style.formulaGuard ? (row: Row) => guarded(cell(row)) : cell,
-  );
-  let records = [(style.bom ? '\uFEFF' : '') + write(columns.map(({ name }) => name))];
+  const write = createRowWriter(columns, style);
+  let records = [header(columns, style)];
   let count = 0;
   for (const row of rows) {
-    records.push(write(cells.map((cell) => cell(row))));
+    records.push(write(row));
     count++;
     if (count % BATCH > 0) continue;
     yield records.join('');
@@ -49,6 +43,26 @@ export function* toCsv<Row>(
   if (records.length > 0) yield records.join('');
   return count;
 }
+
+/** The first record of a file: the names of its columns, after the mark of UTF-8 where it is wanted. */
+export function header(columns: readonly Pick<Column<never>, 'name'>[], style: CsvStyle): string {
+  return (style.bom ? '\uFEFF' : '') + createRecordWriter(style, [])(columns.map(({ name }) => name));
+}
+
+/** The text of a row's record, with its ending. */
+export function createRowWriter<Row>(columns: readonly Column<Row>[], style: CsvStyle): (row: Row) => string {
+  const write = createRecordWriter(
+    style,
+    [...columns.keys()].filter((index) => columns[index]?.isText || columns[index]?.type === 'string'),
+  );
+  const cells = columns.map(({ cell, isText }) =>
+    isText === true && style.formulaGuard ? (row: Row) => guarded(cell(row)) : cell,
+  );
+  return (row) => write(cells.map((cell) => cell(row)));
+}
+
+export const lineEnd = ({ lineEnding }: Pick<CsvStyle, 'lineEnding'>): string =>
+  lineEnding === 'crlf' ? '\r\n' : '\n';
 
 /** What makes csv-stringify put a cell in quotes. */
 const NEEDS_QUOTES = /[",\r\n]/;
@@ -61,7 +75,7 @@ function createRecordWriter(
   style: CsvStyle,
   strings: readonly number[],
 ): (cells: readonly (string | number)[]) => string {
-  const delimiter = style.lineEnding === 'crlf' ? '\r\n' : '\n';
+  const delimiter = lineEnd(style);
   return (cells) => {
     if (!strings.some((index) => NEEDS_QUOTES.test(String(cells[index])))) return cells.join() + delimiter;
     return stringify([[...cells]], {

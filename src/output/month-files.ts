@@ -1,7 +1,7 @@
 /** The files of a month, as text, from its view (docs/files.md section 2). The manifest is made from what was written. */
 import { createHash } from 'node:crypto';
 import type { MonthView } from '../billing/month-view.js';
-import { type Column, type CsvStyle, toCsv } from './csv.js';
+import { type Column, toCsv } from './csv.js';
 import {
   DATA_PACKAGE,
   type DescribedTable,
@@ -12,7 +12,7 @@ import {
 } from './data-package.js';
 import { EXCEPTION_COLUMNS } from './exceptions-csv.js';
 import { HELD_COLUMNS } from './held-csv.js';
-import { invoiceColumns } from './invoice-csv.js';
+import { createInvoiceWriter, type InvoiceStyle, invoiceColumns } from './invoice-csv.js';
 import { invoiceNames } from './invoice-name.js';
 import type { WrittenFile } from './manifest.js';
 import { RECONCILIATION_COLUMNS } from './reconciliation-csv.js';
@@ -58,7 +58,10 @@ export function* inBatches(texts: Generator<string, number>): Generator<string, 
  * from would keep the transaction from ending.
  * @returns what the manifest says of the file
  */
-export function readOut({ path, pieces }: MonthFile, take: (bytes: Buffer) => void = () => {}): WrittenFile {
+export function readOut(
+  { path, pieces }: MonthFile,
+  take: (bytes: Uint8Array) => void = () => {},
+): WrittenFile {
   const hash = createHash('sha256');
   let bytes = 0;
   let rows = 0;
@@ -66,7 +69,7 @@ export function readOut({ path, pieces }: MonthFile, take: (bytes: Buffer) => vo
     rows = yield* pieces;
   }
   for (const piece of counted()) {
-    const buffer = Buffer.from(piece);
+    const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
     take(buffer);
     hash.update(buffer);
     bytes += buffer.length;
@@ -94,15 +97,16 @@ export const VOIDED: DescribedTable = {
 
 /** Each file's pieces must be read before the next file is asked for. */
 export function* monthFiles(view: MonthView): Generator<MonthFile> {
-  const style = view.config as unknown as CsvStyle & { readonly patientRef: boolean };
+  const style = view.config as unknown as InvoiceStyle;
   const documents = [...view.documents()];
   const names = invoiceNames(documents);
+  const invoice = createInvoiceWriter(style);
 
   const invoices: string[] = [];
   for (const [index, document] of documents.entries()) {
     const path = `invoices/${names[index]}`;
     invoices.push(path);
-    yield csvFile(path, invoiceColumns(document, style), view.linesOf(document));
+    yield { path, pieces: invoice(document, view.blocksOf(document)) };
   }
   yield csvFile('summary.csv', SUMMARY_COLUMNS, documents);
   yield csvFile('held.csv', HELD_COLUMNS, view.heldLines());
@@ -111,8 +115,7 @@ export function* monthFiles(view: MonthView): Generator<MonthFile> {
   const voided = view.voided();
   if (voided.length > 0) yield csvFile(VOIDED.path, VOIDED_COLUMNS, voided);
 
-  const [any] = documents;
-  if (any !== undefined) yield wholeFile(INVOICE_SCHEMA, invoiceSchema(invoiceColumns(any, style)));
+  if (documents.length > 0) yield wholeFile(INVOICE_SCHEMA, invoiceSchema(invoiceColumns(style)));
   const tables = voided.length > 0 ? [...TABLES, VOIDED] : TABLES;
   yield wholeFile(DATA_PACKAGE, dataPackage(view, tables, invoices));
 

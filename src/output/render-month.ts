@@ -9,7 +9,7 @@ export function renderMonth(view: MonthView, engineVersion: string): Map<string,
   const written: WrittenFile[] = [];
   for (const file of monthFiles(view)) {
     const pieces: Buffer[] = [];
-    written.push(readOut(file, (bytes) => pieces.push(bytes)));
+    written.push(readOut(file, (bytes) => pieces.push(Buffer.from(bytes))));
     rendered.set(file.path, Buffer.concat(pieces).toString('latin1'));
   }
   rendered.set(MANIFEST, Buffer.from(manifestOf(view, written, engineVersion)).toString('latin1'));

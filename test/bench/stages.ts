@@ -72,7 +72,7 @@ export const STAGE_OF_FILE: Readonly<Record<string, Stage>> = {
   'billing/reconciliation': 'balance',
   'ledger/balance': 'balance',
   'ledger/document-writer': 'record',
-  'ledger/line-block': 'record',
+  'billing/line-block': 'record',
   'ledger/close': 'record',
   'ledger/seal': 'seal',
   'ledger/fact-hash': 'seal',

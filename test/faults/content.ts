@@ -34,7 +34,7 @@ export function ledgerContent(file: string, exact = true): string {
   }
 }
 
-/** The order lines whose charges less credits, over all documents, are not one or none. @param blocks as ledger/line-block.ts has them */
+/** The order lines whose charges less credits, over all documents, are not one or none. @param blocks as billing/line-block.ts has them */
 function chargedTwice(blocks: readonly string[]): string[] {
   const charges = new Map<string, number>();
   for (const line of blocks.flatMap((block) => block.trimEnd().split('\n'))) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createKeyTable } from '../../src/ledger/key-table.js';
-import { createTextArena, createTextLists } from '../../src/ledger/text-arena.js';
+import { createTextArena } from '../../src/ledger/text-arena.js';
 
 const texts = fc.array(fc.string({ unit: 'binary', maxLength: 40 }), { maxLength: 60 });
 
@@ -25,25 +25,6 @@ it('an arena grows with what it holds', () => {
   const places = [arena.add('a'), arena.add(long), arena.add('b')];
   expect(places.map((place) => arena.textAt(place))).toEqual(['a', long, 'b']);
   expect(arena.size).toBe(200_002);
-});
-
-it('lists keep their texts apart and in order', () => {
-  fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(3), fc.string({ maxLength: 10 }))), (added) => {
-      const lists = createTextLists();
-      for (let round = 0; round < 2; round++) {
-        for (const [list, text] of added) lists.add(list, text);
-        for (const list of [0, 1, 2, 3])
-          expect(lists.textOf(list)).toBe(
-            added
-              .filter(([each]) => each === list)
-              .map(([, text]) => text)
-              .join(''),
-          );
-        lists.clear();
-      }
-    }),
-  );
 });
 
 it('a key table gives the values of a key in the order in which they came, however it grows', () => {

@@ -14,7 +14,14 @@ import type { MonthView } from '../../src/billing/month-view.js';
 import { monthFiles } from '../../src/output/month-files.js';
 import { renderMonth } from '../../src/output/render-month.js';
 import { type FolderOptions, refuseForeignFolder, writeMonthFolder } from '../../src/output/write-folder.js';
-import { heldLine, issuedDocument, issuedLine, monthView, temporaryFolder } from '../support/facts.js';
+import {
+  blockOf,
+  heldLine,
+  issuedDocument,
+  issuedLine,
+  monthView,
+  temporaryFolder,
+} from '../support/facts.js';
 
 const VERSION = '1.2.3';
 const DOCUMENTS = [issuedDocument(), issuedDocument({ practiceId: 'Zoë 🦷' })];
@@ -68,10 +75,10 @@ describe("a month's folder", () => {
 
 describe('a write that fails midway', () => {
   function* failing() {
-    yield issuedLine();
+    yield blockOf([issuedLine()]);
     throw new Error('boom');
   }
-  const broken = { ...VIEW, linesOf: failing };
+  const broken = { ...VIEW, blocksOf: failing };
 
   it('leaves no folder and no staging folder', async () => {
     const out = temporaryFolder();
@@ -199,9 +206,9 @@ describe('a folder that is there already', () => {
     const files = filesBelow(out).set('2026-10/notes.txt', 'mine');
     function* late() {
       writeFileSync(path.join(folder, 'notes.txt'), 'mine');
-      yield issuedLine();
+      yield blockOf([issuedLine()]);
     }
-    await expect(write(out, { ...VIEW, linesOf: late })).rejects.toThrow('holds notes.txt, which');
+    await expect(write(out, { ...VIEW, blocksOf: late })).rejects.toThrow('holds notes.txt, which');
     expect(readdirSync(out)).toEqual(['2026-10']);
     expect(sorted(filesBelow(out))).toEqual(sorted(files));
   });

@@ -5,8 +5,15 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { BillingMonth } from '../../src/billing/billing-month.js';
 import { FINDING_CODES, type FindingCode } from '../../src/billing/finding.js';
+import { packLine } from '../../src/billing/line-block.js';
 import { formatAmount } from '../../src/billing/money.js';
-import type { IssuedDocument, IssuedLine, ListedException, MonthView } from '../../src/billing/month-view.js';
+import type {
+  IssuedDocument,
+  IssuedLine,
+  LineBlock,
+  ListedException,
+  MonthView,
+} from '../../src/billing/month-view.js';
 import type {
   Amend,
   EventKind,
@@ -286,6 +293,18 @@ interface MonthContent {
   readonly reconciliation?: readonly TermSum[];
 }
 
+/** Lines as a document keeps them. */
+export const blockOf = (lines: readonly IssuedLine[]): LineBlock => ({
+  firstLine: lines[0]?.lineNumber ?? 1,
+  bytes: Buffer.from(
+    lines
+      .map(({ corrects, ...line }) =>
+        packLine({ ...line, corrects: corrects === '' ? undefined : { key: 7, number: corrects } }),
+      )
+      .join(''),
+  ),
+});
+
 /** A billed month as plain data, without a ledger. */
 export function monthView(
   { documents = [], lines = [issuedLine()], held = [], exceptions = [], reconciliation = [] }: MonthContent,
@@ -303,6 +322,7 @@ export function monthView(
     documents: () => documents,
     practiceTotals: () => [],
     linesOf: () => lines,
+    blocksOf: () => [blockOf(lines)],
     heldLines: () => held,
     exceptions: () => exceptions,
     linesBeforeLedger: () => 0,

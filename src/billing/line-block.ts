@@ -2,9 +2,9 @@
  * The lines of a document as the ledger keeps them: packed into blocks of text, a JSON array for each line. A block is written
  * and read with one statement instead of hundreds, and its text is what the seal of the month covers.
  */
-import type { Charge, DocumentLine, Reason } from '../billing/document.js';
-import type { IssuedLine } from '../billing/month-view.js';
-import type { DocumentOwner } from '../billing/per-document.js';
+import type { Charge, DocumentLine, Reason } from './document.js';
+import type { IssuedLine } from './month-view.js';
+import type { DocumentOwner } from './per-document.js';
 
 /** What stands in a packed line, in this order; its number follows from its place. */
 type PackedLine = readonly [
@@ -26,6 +26,28 @@ type PackedLine = readonly [
   correctsKey: number,
   corrects: string,
 ];
+
+/** The place of each cell in a packed line. */
+export const CELL = {
+  lineType: 0,
+  reason: 1,
+  orderId: 2,
+  orderLine: 3,
+  product: 4,
+  description: 5,
+  patientRef: 6,
+  quantity: 7,
+  unitPrice: 8,
+  amountMinor: 9,
+  placedOn: 10,
+  deferredFrom: 11,
+  resumedOn: 12,
+  serviceMonth: 13,
+  correctsKey: 14,
+  corrects: 15,
+} as const;
+
+const CELLS = 16;
 
 /** One line of a block, with the line feed that ends it. */
 export function packLine(line: DocumentLine): string {
@@ -50,17 +72,57 @@ export function packLine(line: DocumentLine): string {
   return `${JSON.stringify(packed)}\n`;
 }
 
-/** What a packed line comes to, for adding up, and whose it is. */
-export type LineMoney = Pick<DocumentLine, 'lineType' | 'orderId' | 'orderLine' | 'amountMinor'>;
+/** Where the cells of a packed line lie in the bytes of its block: from `starts` to `ends`, of a text without its quotes. */
+export interface LineCells {
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+}
 
-/** @throws SyntaxError if the text is damaged */
-export function moneyOfLines(lines: string): LineMoney[] {
-  return packedLines(lines).map((line) => ({
-    lineType: line[0],
-    orderId: line[2],
-    orderLine: line[3],
-    amountMinor: line[9],
-  }));
+export const createLineCells = (): LineCells => ({
+  starts: new Int32Array(CELLS),
+  ends: new Int32Array(CELLS),
+});
+
+const [LINE_FEED, BLANK, QUOTE, COMMA, OPEN, BACKSLASH, CLOSE] = [10, 32, 34, 44, 91, 92, 93];
+
+/**
+ * Finds the cells of the line that begins `at` a place in the bytes of a block, without making a value of any.
+ * @returns where the next line begins; 0 if a cell is not as it is read: then the line is to be unpacked
+ */
+export function findCells(bytes: Uint8Array, at: number, { starts, ends }: LineCells): number {
+  if (bytes[at] !== OPEN) return 0;
+  for (let cell = 0; cell < CELLS; cell++) {
+    at++;
+    if (bytes[at] === QUOTE) {
+      at++;
+      starts[cell] = at;
+      let byte = bytes[at] as number;
+      while (byte !== QUOTE) {
+        if (byte === BACKSLASH || !(byte >= BLANK)) return 0;
+        at++;
+        byte = bytes[at] as number;
+      }
+      ends[cell] = at;
+      at++;
+    } else {
+      starts[cell] = at;
+      let byte = bytes[at] as number;
+      while (byte !== COMMA && byte !== CLOSE) {
+        if (!(byte >= BLANK) || byte === QUOTE) return 0;
+        at++;
+        byte = bytes[at] as number;
+      }
+      ends[cell] = at;
+    }
+    if (bytes[at] !== (cell === CELLS - 1 ? CLOSE : COMMA)) return 0;
+  }
+  return bytes[at + 1] === LINE_FEED ? at + 2 : 0;
+}
+
+/** Where the line after the one that begins `at` a place begins. */
+export function nextLine(bytes: Uint8Array, at: number): number {
+  const end = bytes.indexOf(LINE_FEED, at);
+  return end < 0 ? bytes.length : end + 1;
 }
 
 const packedLines = (lines: string): PackedLine[] =>
@@ -75,6 +137,10 @@ export interface UnpackedLine extends IssuedLine {
 export function unpackLines(lines: string, firstLine: number, owner: DocumentOwner): UnpackedLine[] {
   return packedLines(lines).map((line, index) => unpacked(line, firstLine + index, owner));
 }
+
+/** @throws SyntaxError if the line is damaged */
+export const unpackLine = (line: string, lineNumber: number, owner: DocumentOwner): UnpackedLine =>
+  unpacked(JSON.parse(line), lineNumber, owner);
 
 /** Those lines of a block alone that come to an amount and were placed on a date: found in its text, since most blocks have none. */
 export function unpackLinesOf(

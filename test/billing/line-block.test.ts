@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { DocumentLine } from '../../src/billing/document.js';
-import { packLine, unpackLines, unpackLinesOf } from '../../src/ledger/line-block.js';
+import { packLine, unpackLines, unpackLinesOf } from '../../src/billing/line-block.js';
 import { issuedLine } from '../support/facts.js';
 
 const OWNER = { practiceId: 'P1', currency: 'USD' };

@@ -161,6 +161,7 @@ describe('a bad value is named with its place', () => {
   it.each([
     ['an item of a list', '{"notPausable": ["aligners", ""]}', '1:30: notPausable[1]: too small'],
     ['a key of an object', '{"seller": {"name": "Lab", "country": "us"}}', '1:28: seller.country: must be'],
+    ['a code of no country', '{"seller": {"name": "Lab", "country": "XX"}}', '1:28: seller.country: must be'],
     ['a key that is missing', '{"seller": {}}', '1:2: seller.name: invalid input'],
     ['a key of an item', '{"books": {"products": [{"account": "1"}]}}', '1:25: books.products[0].product: '],
     [

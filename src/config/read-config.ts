@@ -13,6 +13,7 @@ import {
 } from 'jsonc-parser';
 import { z } from 'zod';
 import { MONTH_FORM, parseMonth } from '../billing/billing-month.js';
+import { isCountry } from '../billing/country.js';
 import { minorDigits } from '../billing/currency.js';
 import { SEQUENCE } from '../billing/document.js';
 import { FINDING_CODES, type FindingCode } from '../billing/finding.js';
@@ -96,7 +97,8 @@ const sellerSchema = z.strictObject({
   postalCode: shortText('Postal code').optional(),
   country: z
     .string()
-    .regex(/^[A-Z]{2}$/, 'must be a country code of ISO 3166, for example "US"')
+    .refine(isCountry, 'must be a country code of ISO 3166, for example "US"')
+    .meta({ pattern: '^[A-Z]{2}$' })
     .describe('Country code of ISO 3166')
     .optional(),
   email: shortText('E-mail').optional(),

@@ -3,12 +3,13 @@
 import { formatAmount } from '../billing/money.js';
 import type { IssuedDocument, MonthView } from '../billing/month-view.js';
 import type { PauseReader } from '../billing/printable-line.js';
+import { recordedSeller } from '../billing/seller.js';
 import { type Column, type CsvStyle, toCsv } from './csv.js';
 import { invoiceHtml } from './invoice-html.js';
 import { attachmentNames } from './invoice-name.js';
 import type { invoicePdf, Paper } from './invoice-pdf.js';
 import { type MonthFile, wholeFile } from './month-files.js';
-import { printableInvoice, type Seller } from './printable-invoice.js';
+import { printableInvoice } from './printable-invoice.js';
 
 export interface PrintableOptions {
   readonly view: MonthView;
@@ -27,7 +28,7 @@ export function* printableFiles(
 ): Generator<MonthFile> {
   const names = attachmentNames(documents).map((name) => `invoices/${name}`);
   const patientRef = view.config.patientRef === true;
-  const seller = (view.config.seller ?? undefined) as Seller | undefined;
+  const seller = recordedSeller(view.config);
   for (const [index, document] of documents.entries()) {
     const name = names[index];
     const invoice = printableInvoice(document, view.linesOf(document), { patientRef, seller, pausesOf });

@@ -6,25 +6,10 @@ import { add, formatAmount, formatUnitPrice } from '../billing/money.js';
 import type { IssuedDocument, IssuedLine } from '../billing/month-view.js';
 import { addressLines } from '../billing/party.js';
 import { lineInWords, type PauseReader } from '../billing/printable-line.js';
+import type { Seller } from '../billing/seller.js';
 import type { LocalDate } from '../billing/time-zone.js';
 import { counted, dateInWords, monthInWords } from '../words/words.js';
 import { grouped } from './html.js';
-
-/** The lab itself, as the config of the month's close names it ("seller"). */
-export interface Seller {
-  readonly name: string;
-  readonly address1?: string | undefined;
-  readonly address2?: string | undefined;
-  readonly city?: string | undefined;
-  readonly region?: string | undefined;
-  readonly postalCode?: string | undefined;
-  readonly country?: string | undefined;
-  readonly email?: string | undefined;
-  readonly phone?: string | undefined;
-  readonly taxId?: string | undefined;
-  readonly payment?: readonly string[] | undefined;
-  readonly footer?: string | undefined;
-}
 
 export interface PrintableLine {
   readonly number: string;

@@ -283,6 +283,14 @@ describe('what a close records', () => {
     );
   });
 
+  it('keeps the picture of a logo, not the name of its file', () => {
+    const named = { ...seller, logo: 'logo.png', logoUri: 'data:image/png;base64,AAAA' };
+    expect(recordedConfig({ ...DEFAULT_CONFIG, seller: named }).seller).toEqual({
+      ...seller,
+      logoUri: 'data:image/png;base64,AAAA',
+    });
+  });
+
   it('names no seller where there is none, and no returns: months keep the bytes that they had', () => {
     expect(recordedConfig(DEFAULT_CONFIG)).not.toHaveProperty('seller');
     expect(recordedConfig(DEFAULT_CONFIG)).not.toHaveProperty('creditAfterShipment');

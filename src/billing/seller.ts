@@ -14,6 +14,10 @@ export interface Seller {
   /** How to pay, line by line. */
   readonly payment: readonly string[];
   readonly footer?: string | undefined;
+  /** The file that the config names. A month records what is in it instead. */
+  readonly logo?: string | undefined;
+  /** The picture itself, as a `data:` URI. */
+  readonly logoUri?: string | undefined;
 }
 
 /** The seller that a month recorded at its close; undefined if it recorded none. */

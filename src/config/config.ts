@@ -94,12 +94,18 @@ export function recordedConfig({
   creditAfterShipment,
   ...recorded
 }: Config): RecordedConfig {
-  // Left out where there is none: months of labs without it keep the bytes that they had.
+  // Left out where there is none: months of labs without it keep the bytes that they had. A month that is billed again by its own
+  // config may have no such key.
   return {
     ...recorded,
-    ...(seller === null ? {} : { seller }),
+    ...(seller == null ? {} : { seller: recordedSellerOf(seller) }),
     ...(creditAfterShipment ? { creditAfterShipment } : {}),
   };
+}
+
+/** Its logo is the picture, not the name of a file. */
+function recordedSellerOf({ logo: _, ...seller }: Seller): Seller {
+  return seller;
 }
 
 export type RecordedConfig = Omit<

@@ -7,6 +7,7 @@ import { compareCodePoints } from '../billing/order.js';
 import type { HeldLine } from '../billing/plan.js';
 import type { TermSum } from '../billing/reconciliation.js';
 import { recordedSeller } from '../billing/seller.js';
+import type { Logo } from './logo.js';
 import { type ControlTotal, controlTotals } from './manifest.js';
 import { type MonthSummary, summarize } from './summary.js';
 
@@ -21,6 +22,7 @@ export interface ReportSources {
   readonly nameOf: (practiceId: string) => string;
   /** On whose clock a practice's limits pass. */
   readonly zoneOf: (practiceId: string) => string;
+  readonly logo?: Logo | undefined;
 }
 
 export type TrendSource = Pick<MonthView, 'month' | 'documents' | 'reconciliation'>;

@@ -60,6 +60,7 @@ const LAYER_EXCEPTIONS: readonly string[] = [
 
 /** One library, one door. */
 const DOORS: Readonly<Record<string, string | readonly string[]>> = {
+  '@resvg/resvg-wasm': 'src/output/logo.ts',
   'better-sqlite3': 'src/ledger/',
   commander: 'src/cli/',
   'csv-stringify': 'src/output/csv.ts',
@@ -71,7 +72,7 @@ const DOORS: Readonly<Record<string, string | readonly string[]>> = {
   diff: 'src/cli/case-text.ts',
   'fast-xml-builder': 'src/books/ubl.ts',
   'jsonc-parser': ['src/config/read-config.ts', 'src/config/save-profile.ts'],
-  fflate: 'src/output/compress-pdf.ts',
+  fflate: ['src/output/compress-pdf.ts', 'src/output/png.ts'],
   pdfkit: 'src/output/invoice-pdf.ts',
   zod: ['src/config/read-config.ts', 'src/config/read-inputs.ts', 'src/cli/json-documents.ts'],
 };

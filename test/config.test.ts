@@ -161,6 +161,7 @@ describe('a bad value is named with its place', () => {
   it.each([
     ['an item of a list', '{"notPausable": ["aligners", ""]}', '1:30: notPausable[1]: too small'],
     ['a key of an object', '{"seller": {"name": "Lab", "country": "us"}}', '1:28: seller.country: must be'],
+    ['a code of no country', '{"seller": {"name": "Lab", "country": "XX"}}', '1:28: seller.country: must be'],
     ['a key that is missing', '{"seller": {}}', '1:2: seller.name: invalid input'],
     ['a key of an item', '{"books": {"products": [{"account": "1"}]}}', '1:25: books.products[0].product: '],
     [
@@ -280,6 +281,14 @@ describe('what a close records', () => {
           ].includes(key),
       ),
     );
+  });
+
+  it('keeps the picture of a logo, not the name of its file', () => {
+    const named = { ...seller, logo: 'logo.png', logoUri: 'data:image/png;base64,AAAA' };
+    expect(recordedConfig({ ...DEFAULT_CONFIG, seller: named }).seller).toEqual({
+      ...seller,
+      logoUri: 'data:image/png;base64,AAAA',
+    });
   });
 
   it('names no seller where there is none, and no returns: months keep the bytes that they had', () => {

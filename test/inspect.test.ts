@@ -143,6 +143,57 @@ describe('the profile that a file needs', () => {
     expect(trial?.facts[0]?.fact).toMatchObject({ orderId: '1', placedAt: Date.UTC(2025, 9, 5, 7) });
   });
 
+  it('of practices with addresses: each column by its name, unless its values could not be that', async () => {
+    const head =
+      'Customer No,Company,Legal Name,E-Mail,Street,Suite,Town,State,ZIP,Country Code,VAT No,Customer Code,Terms,Bill To,Land';
+    const row = (id: number) =>
+      `P${id},Ash,Ash Dental LLC,ap@ash.example,1 Main St,2,Salem,OR,97301,US,12-3,C-${id},30,,United States`;
+    const { settings, trial } = await inspect({ 'p.csv': `${head}\n${row(1)}\n${row(2)}\n` });
+    expect(settings).toMatchObject({
+      kind: 'practices',
+      columns: {
+        practice_id: 'Customer No',
+        name: 'Company',
+        legal_name: 'Legal Name',
+        email: 'E-Mail',
+        address_1: 'Street',
+        address_2: 'Suite',
+        city: 'Town',
+        region: 'State',
+        postal_code: 'ZIP',
+        country: 'Country Code',
+        tax_id: 'VAT No',
+        customer_code: 'Customer Code',
+        terms_days: 'Terms',
+        bill_to: 'Bill To',
+      },
+      ignore: ['Land'],
+    });
+    expect(trial?.problems).toEqual([]);
+    expect(trial?.facts[0]?.fact).toMatchObject({
+      practiceId: 'P1',
+      details: { postal_code: '97301', country: 'US', terms_days: '30' },
+    });
+  });
+
+  it('of orders with their customers’ addresses: those do not make practices of them', async () => {
+    const { settings } = await inspect({
+      'o.csv':
+        'Order No,Customer Code,Company,Item,Price,Order Date,Street,City,State,ZIP,Country,Email,Terms\n' +
+        'A1,C7,Ash,crown,1.00,2025-10-05T09:00:00Z,1 Main St,Salem,OR,97301,US,ap@ash.example,30\n',
+    });
+    expect(settings).toMatchObject({ kind: 'orders', columns: { practice_id: 'Customer Code' } });
+  });
+
+  it('of practices whose only id is their customer code', async () => {
+    const { settings } = await inspect({ 'p.csv': 'Customer Code,Company,Terms\nC7,Ash,net 30\n' });
+    expect(settings).toMatchObject({
+      kind: 'practices',
+      columns: { practice_id: 'Customer Code', name: 'Company' },
+      ignore: ['Terms'],
+    });
+  });
+
   it('of a file in the strict format', async () => {
     const { settings, todos } = await inspect({
       'o.csv':

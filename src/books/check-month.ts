@@ -5,7 +5,8 @@
 import { formatAmount, fractionDigitsOf } from '../billing/money.js';
 import type { IssuedDocument, MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
-import type { BooksSettings, SellerSettings } from '../config/config.js';
+import type { Seller } from '../billing/seller.js';
+import type { BooksSettings } from '../config/config.js';
 import { counted } from '../words/words.js';
 import { entriesOf } from './entry.js';
 import { createProductMap, customerOf, type MappedProduct } from './mapping.js';
@@ -37,7 +38,7 @@ export interface BooksRequest {
   readonly by: By;
   readonly books: BooksSettings;
   /** As the month recorded it, or as it is now if the month recorded none. */
-  readonly seller: SellerSettings | null;
+  readonly seller: Seller | null;
   readonly formulaGuard: boolean;
 }
 
@@ -172,7 +173,7 @@ function namesInBooks({ receivables, products, customers, default: other }: Book
 }
 
 /** What EN 16931 demands of the one who sells. */
-function sellerRefused(seller: SellerSettings | null, books: BooksSettings): string[] {
+function sellerRefused(seller: Seller | null, books: BooksSettings): string[] {
   if (seller === null) return ['the lab itself is missing: set "seller" in the config'];
   const refusals: string[] = [];
   if (seller.country === undefined) refusals.push('the country of the lab is missing: set it in "seller"');

@@ -1,6 +1,6 @@
 /** The files of a month in the form of its target. Each file's pieces must be read before the next file is asked for. */
 import type { MonthView } from '../billing/month-view.js';
-import type { SellerSettings } from '../config/config.js';
+import type { Seller } from '../billing/seller.js';
 import { type CsvStyle, toCsv } from '../output/csv.js';
 import { safeNames } from '../output/invoice-name.js';
 import { inBatches, type MonthFile } from '../output/month-files.js';
@@ -190,7 +190,7 @@ function* iifFiles(month: BooksMonth): Generator<MonthFile> {
 }
 
 function* ublFiles({ view, books, checked, seller, tally }: BooksMonth): Generator<MonthFile> {
-  const known: SellerSettings = seller ?? { name: '', payment: [] };
+  const known: Seller = seller ?? { name: '', payment: [] };
   const { documents } = checked;
   const names = safeNames(documents, {
     nameOf: ({ issued }) => issued.documentNumber,

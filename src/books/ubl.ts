@@ -6,7 +6,8 @@ import XMLBuilder from 'fast-xml-builder';
 import { minorDigits } from '../billing/currency.js';
 import { formatAmount, fractionDigits } from '../billing/money.js';
 import type { IssuedLine } from '../billing/month-view.js';
-import type { BooksSettings, SellerSettings } from '../config/config.js';
+import type { Seller } from '../billing/seller.js';
+import type { BooksSettings } from '../config/config.js';
 import type { BooksDocument } from './check-month.js';
 import { entryOf, oneLine } from './entry.js';
 
@@ -31,7 +32,7 @@ const builder = new XMLBuilder({
 
 export interface UblContext {
   readonly books: BooksSettings;
-  readonly seller: SellerSettings;
+  readonly seller: Seller;
   readonly linesOf: () => Iterable<IssuedLine>;
 }
 
@@ -131,7 +132,7 @@ function taxCategory({ taxCategory }: BooksSettings): Element {
  * A tax id that starts with the seller's country is a VAT id (BR-CO-09), which a seller outside the scope of VAT must not show
  * (BR-O-02): there, and for any other number, it is the id of the company (BT-30).
  */
-function sellerParty(seller: SellerSettings, { taxCategory }: BooksSettings): Element {
+function sellerParty(seller: Seller, { taxCategory }: BooksSettings): Element {
   const { name, taxId = '', country = '', email, phone } = seller;
   const isVat = taxCategory === 'E' && isVatId(taxId, country);
   const taxScheme = (scheme: string) => ({
@@ -160,11 +161,7 @@ const isVatId = (taxId: string, country: string): boolean =>
  * The practice that pays. Where its country is not known, it is taken to be in the lab's: EN 16931 wants one. Its tax id follows the
  * rules of the seller's (BR-CO-09, BR-O-03).
  */
-function buyerParty(
-  { issued }: BooksDocument,
-  seller: SellerSettings,
-  { taxCategory }: BooksSettings,
-): Element {
+function buyerParty({ issued }: BooksDocument, seller: Seller, { taxCategory }: BooksSettings): Element {
   const { practiceId, name: givenName, details } = issued.billTo;
   const name = oneLine(givenName) || practiceId;
   const country = details.country ?? seller.country ?? '';
@@ -201,7 +198,7 @@ function deliveredTo({ issued }: BooksDocument): Element | undefined {
 
 const lineOrNone = (text: string | undefined): string | undefined => oneLine(text ?? '') || undefined;
 
-function address(party: Omit<Partial<SellerSettings>, 'name' | 'payment'>): Element {
+function address(party: Omit<Partial<Seller>, 'name' | 'payment'>): Element {
   return {
     'cbc:StreetName': party.address1,
     'cbc:AdditionalStreetName': party.address2,
@@ -212,7 +209,7 @@ function address(party: Omit<Partial<SellerSettings>, 'name' | 'payment'>): Elem
   };
 }
 
-function paymentTerms({ issued }: BooksDocument, { payment }: SellerSettings): Element {
+function paymentTerms({ issued }: BooksDocument, { payment }: Seller): Element {
   return { 'cbc:Note': oneLine([`Due ${issued.dueDate}`, ...payment].join('; ')) };
 }
 

@@ -98,7 +98,7 @@ export async function closeRequest(
   month: string,
   flags: CloseFlags,
 ): Promise<CloseRequest> {
-  const config = await session.config();
+  const config = await session.configWithLogo();
   return {
     month: monthArgument(month),
     config,

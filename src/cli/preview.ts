@@ -49,7 +49,7 @@ Examples:
       run(async (session: Session, monthText: string, { out, diff = false, knownAt }: PreviewFlags) => {
         const month = monthArgument(monthText);
         const options = {
-          config: await session.config(),
+          config: await session.configWithLogo(),
           engineVersion: VERSION,
           out,
           diff,

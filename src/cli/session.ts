@@ -30,6 +30,8 @@ export interface Session {
   readonly namedConfig: string | undefined;
   readonly now: Instant;
   config(): Promise<Config>;
+  /** The config, with the picture that `seller.logo` names: for what closes a month, or shows what a close would do. */
+  configWithLogo(): Promise<Config>;
   /** The config; if only its input profiles are wrong, the config without them. */
   configWithoutInputsIfWrong(): Promise<Config>;
   /** Opens the ledger for `work` and closes it after. Only `init` makes one: an empty one in the wrong folder would issue numbers again. */
@@ -48,6 +50,12 @@ export function createSession(options: GlobalOptions): Session {
     namedConfig,
     now: Date.now(),
     config: () => loadConfig(namedConfig),
+    async configWithLogo() {
+      const config = await loadConfig(namedConfig);
+      if (config.seller?.logo === undefined) return config;
+      const { withLogo } = await import('../month/read-logo.js');
+      return withLogo(config);
+    },
     configWithoutInputsIfWrong: () => loadConfig(namedConfig, { leavesOutWrongInputs: true }),
     async withLedger(mode, work) {
       const { asFailure, openLedger } = await import('../ledger/ledger.js');
@@ -137,11 +145,18 @@ async function configIn(file: string, options: ConfigReading): Promise<Config> {
     const text = naming(file, () => readUpTo(file, LARGEST_CONFIG));
     if (text === undefined)
       throw new Failure('usage', `${file}: is larger than 1 MiB, so it is no config; name another file`);
-    return readConfig(text, options);
+    return withPathsFrom(path.dirname(file), readConfig(text, options));
   } catch (error) {
     if (!(error instanceof ConfigFaults)) throw error;
     throw new Failure('usage', error.faults.map((fault) => `${file}:${fault}`).join('\n'), { cause: error });
   }
+}
+
+/** Paths in a config start from its folder. */
+function withPathsFrom(folder: string, config: Config): Config {
+  const { seller } = config;
+  if (seller?.logo === undefined || path.isAbsolute(seller.logo)) return config;
+  return { ...config, seller: { ...seller, logo: path.join(folder, seller.logo) } };
 }
 
 /** @returns undefined if there is more */

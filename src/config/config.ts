@@ -2,6 +2,7 @@
 import type { BillingMonth } from '../billing/billing-month.js';
 import type { FindingLevels } from '../billing/finding.js';
 import type { Policy } from '../billing/policy.js';
+import type { Seller } from '../billing/seller.js';
 import type { InputSettings } from '../intake/input-profile.js';
 
 /** What a product is in the books. A target that needs one of these refuses a product without it. */
@@ -27,23 +28,6 @@ export interface BooksSettings {
   readonly exemptionReason?: string | undefined;
 }
 
-/** The lab itself, as its documents name it. */
-export interface SellerSettings {
-  readonly name: string;
-  readonly address1?: string | undefined;
-  readonly address2?: string | undefined;
-  readonly city?: string | undefined;
-  readonly region?: string | undefined;
-  readonly postalCode?: string | undefined;
-  readonly country?: string | undefined;
-  readonly email?: string | undefined;
-  readonly phone?: string | undefined;
-  readonly taxId?: string | undefined;
-  /** How to pay, line by line. */
-  readonly payment: readonly string[];
-  readonly footer?: string | undefined;
-}
-
 export interface Config extends Policy {
   readonly currency: string;
   readonly timeZone: string;
@@ -59,7 +43,7 @@ export interface Config extends Policy {
   readonly lineEnding: 'lf' | 'crlf';
   readonly formulaGuard: boolean;
   readonly fileMode: 'private' | 'group';
-  readonly seller: SellerSettings | null;
+  readonly seller: Seller | null;
   readonly books: BooksSettings | null;
   /** The input profiles, by name. */
   readonly inputs: Readonly<Record<string, InputSettings>>;
@@ -110,12 +94,18 @@ export function recordedConfig({
   creditAfterShipment,
   ...recorded
 }: Config): RecordedConfig {
-  // Left out where there is none: months of labs without it keep the bytes that they had.
+  // Left out where there is none: months of labs without it keep the bytes that they had. A month that is billed again by its own
+  // config may have no such key.
   return {
     ...recorded,
-    ...(seller === null ? {} : { seller }),
+    ...(seller == null ? {} : { seller: recordedSellerOf(seller) }),
     ...(creditAfterShipment ? { creditAfterShipment } : {}),
   };
+}
+
+/** Its logo is the picture, not the name of a file. */
+function recordedSellerOf({ logo: _, ...seller }: Seller): Seller {
+  return seller;
 }
 
 export type RecordedConfig = Omit<
@@ -129,7 +119,7 @@ export type RecordedConfig = Omit<
   | 'seller'
   | 'creditAfterShipment'
 > & {
-  readonly seller?: SellerSettings;
+  readonly seller?: Seller;
   readonly creditAfterShipment?: true;
 };
 

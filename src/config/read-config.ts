@@ -13,6 +13,7 @@ import {
 } from 'jsonc-parser';
 import { z } from 'zod';
 import { MONTH_FORM, parseMonth } from '../billing/billing-month.js';
+import { isCountry } from '../billing/country.js';
 import { minorDigits } from '../billing/currency.js';
 import { SEQUENCE } from '../billing/document.js';
 import { FINDING_CODES, type FindingCode } from '../billing/finding.js';
@@ -96,7 +97,8 @@ const sellerSchema = z.strictObject({
   postalCode: shortText('Postal code').optional(),
   country: z
     .string()
-    .regex(/^[A-Z]{2}$/, 'must be a country code of ISO 3166, for example "US"')
+    .refine(isCountry, 'must be a country code of ISO 3166, for example "US"')
+    .meta({ pattern: '^[A-Z]{2}$' })
     .describe('Country code of ISO 3166')
     .optional(),
   email: shortText('E-mail').optional(),
@@ -104,6 +106,16 @@ const sellerSchema = z.strictObject({
   taxId: shortText('Tax or VAT id, with its country code if it is one of the EU').optional(),
   payment: z.array(shortText('A line')).max(10).default([]).describe('How to pay: bank, link, cheque'),
   footer: shortText('The last line of a document').optional(),
+  logo: z
+    .string()
+    .min(1)
+    .max(1000)
+    .describe(
+      'A PNG or SVG file of at most 64 KiB, by its path from the folder of the config. A close reads it and keeps it with the month. ' +
+        'An SVG may hold shapes alone: no text (convert it to paths), no script, no other picture, nothing from outside. A PDF shows ' +
+        'it drawn on white, at 288 pixels to the inch',
+    )
+    .optional(),
 });
 
 export const configSchema = z.strictObject({

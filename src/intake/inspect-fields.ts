@@ -2,7 +2,9 @@
  * Which field a column looks like, by its name and by what its values could be. A name proposes, the values may only veto: a
  * column of prices is none of dates, whatever it is called.
  */
+import { isCountry } from '../billing/country.js';
 import { EVENT_KINDS, type FactKind } from '../billing/order.js';
+import { PRACTICE_DETAILS } from '../billing/party.js';
 import type { ColumnSurvey } from './inspect-columns.js';
 import { KINDS } from './kinds.js';
 import { requiredFields } from './profile-header.js';
@@ -47,6 +49,28 @@ const NAMES: Readonly<Record<FactKind, Readonly<Record<string, string>>>> = {
     practice_id: PRACTICE_ID,
     name: 'practicename name accountname customername clientname officename companyname company praxisname kundenname firma nom nomclient nombre naam klantnaam',
     time_zone: 'timezone tz zeitzone fuseauhoraire zonahoraria tijdzone',
+    legal_name:
+      'legalname legalentity registeredname legalentityname rechtsname raisonsociale razonsocial statutairenaam',
+    email:
+      'email emailaddress billingemail invoiceemail accountsemail mail mailadresse emailadresse courriel correo correoelectronico',
+    address_1:
+      'address1 address addressline1 addressline street streetaddress street1 billingaddress billingstreet strasse strassehausnummer anschrift adresse adresse1 adresseligne1 rue direccion direccion1 adres straat',
+    address_2:
+      'address2 addressline2 street2 suite unit adresszusatz adresse2 complementadresse direccion2 adresregel2',
+    city: 'city town place billingcity ort stadt ville ciudad localidad plaats woonplaats',
+    region: 'region state province county billingstate bundesland departement provincia estado provincie',
+    postal_code:
+      'postalcode zip zipcode postcode billingzip billingpostalcode plz postleitzahl codepostal cp codigopostal',
+    country:
+      'country countrycode billingcountry land landercode laendercode landescode pays codepays pais landcode',
+    tax_id:
+      'taxid taxnumber taxno vatid vatnumber vatno vat ein tin ustid ustidnr umsatzsteuerid steuernummer numerotva tva nif cif btwnummer',
+    customer_code:
+      'customercode debtorcode debtornumber debtorno accountingcode erpcode debitor debitornummer debitorennummer debiteurnummer codecomptable',
+    terms_days:
+      'termsdays terms paymentterms paymenttermsdays netdays creditdays zahlungsziel delaipaiement plazopago betaaltermijn',
+    bill_to:
+      'billto billtoid billtocustomer billtoaccount billtopractice payer payerid parentaccount parentaccountid parentid rechnungsempfanger rechnungsempfaenger payeur pagador',
   },
 };
 
@@ -69,11 +93,15 @@ export function guessFields(columns: readonly ColumnSurvey[], said?: FactKind): 
   return guesses.reduce((a, b) => (likeness(b) > likeness(a) ? b : a));
 }
 
-/** Required fields count most: they tell the kinds apart. A kind that lacks some is less likely than one that lacks none. */
+/**
+ * Required fields count most: they tell the kinds apart. A kind that lacks some is less likely than one that lacks none. An address
+ * says nothing: orders are exported with their customers'.
+ */
 function likeness({ kind, columns }: FieldGuess): number {
   const required = requiredFields(kind);
   const found = required.filter((field) => columns.has(field)).length;
-  return (found / required.length) * 10 + found * 2 + columns.size - found;
+  const details = PRACTICE_DETAILS.filter((field) => columns.has(field)).length;
+  return (found / required.length) * 10 + found * 2 + columns.size - found - details;
 }
 
 interface Candidate {
@@ -96,7 +124,12 @@ function guessOf(kind: FactKind, columns: readonly ColumnSurvey[]): FieldGuess {
   const found = new Map<string, string>();
   const others = new Map<string, string[]>();
   const taken = new Set<string>();
-  for (const { field, column } of candidates.sort((a, b) => a.rank - b.rank)) {
+  const required = requiredFields(kind);
+  // Required fields first where a column could be both: "Customer Code" is the id if no other column is.
+  const isNeeded = ({ field, column }: Candidate) =>
+    required.includes(field) && candidates.every((each) => each.field !== field || each.column === column);
+  const inOrder = candidates.sort((a, b) => Number(isNeeded(b)) - Number(isNeeded(a)) || a.rank - b.rank);
+  for (const { field, column } of inOrder) {
     if (taken.has(column)) continue;
     if (found.has(field)) others.set(field, [...(others.get(field) ?? []), column]);
     else {
@@ -135,11 +168,25 @@ function fits(field: string, column: ColumnSurvey): boolean {
       return !column.hasMoreValues && column.values.size <= 30;
     case 'currency':
       return !column.hasMoreValues && column.values.size <= 20;
+    case 'email':
+      return mostlyOf(column, (text) => text.includes('@'));
+    case 'country':
+      return mostlyOf(column, isCountry);
+    case 'terms_days':
+      return mostly(column.padded + column.unpadded);
     case 'time_zone':
       return [...column.values.keys()].some((text) => timeZone(text, () => undefined) !== undefined);
     default:
       return true;
   }
+}
+
+/** Of a column with more values than were counted, of those that were. */
+function mostlyOf({ values }: ColumnSurvey, isFitting: (text: string) => boolean): boolean {
+  const sum = (of: readonly (readonly [string, number])[]) =>
+    of.reduce((total, [, count]) => total + count, 0);
+  const all = [...values];
+  return sum(all.filter(([text]) => isFitting(text))) >= sum(all) * 0.9;
 }
 
 /** An event by its own name in any case; what another word means only its system knows. */

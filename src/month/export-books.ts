@@ -4,12 +4,13 @@
  */
 import type { BillingMonth } from '../billing/billing-month.js';
 import type { MonthView } from '../billing/month-view.js';
+import { recordedSeller } from '../billing/seller.js';
 import { type CheckedMonth, checkMonth, type ProductUse, unmapped } from '../books/check-month.js';
 import { booksFiles } from '../books/files.js';
 import { NO_BOOKS } from '../books/mapping.js';
 import { type BooksSum, createTally } from '../books/tally.js';
 import { type By, type TargetName, targetOf } from '../books/targets.js';
-import type { Config, SellerSettings } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { Failure } from '../errors/failure.js';
 import { draftMonth } from '../ledger/draft-month.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -117,12 +118,11 @@ function requestOf(
   config: Config,
   { target, by }: { readonly target: TargetName; readonly by: By },
 ) {
-  const recorded = view.config.seller as SellerSettings | undefined;
   return {
     target,
     by,
     books: config.books ?? NO_BOOKS,
-    seller: recorded ?? config.seller,
+    seller: recordedSeller(view.config) ?? config.seller,
     formulaGuard: config.formulaGuard,
   };
 }

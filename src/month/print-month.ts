@@ -11,6 +11,7 @@ import { writeMonthFolder } from '../output/write-folder.js';
 import { excerpt } from '../words/excerpt.js';
 import type { BillingOptions, WritingProgress } from './export-month.js';
 import { folderOptions } from './month-folders.js';
+import { recordedLogo } from './recorded-logo.js';
 import { reportFile } from './report-month.js';
 
 export interface PrintOptions extends BillingOptions, WritingProgress {
@@ -39,6 +40,7 @@ export async function printInvoices(
     const files = printableFiles(documents, {
       view,
       pausesOf: createPauseReader(ledger, view),
+      logo: await recordedLogo(view),
       ...(options.pdf === undefined
         ? {}
         : { pdf: { paper: options.pdf, print: (await import('../output/invoice-pdf.js')).invoicePdf } }),

@@ -5,6 +5,7 @@ import { createNameReader } from '../ledger/parties.js';
 import { createZoneReader } from '../ledger/practice-zones.js';
 import { viewMonth } from '../ledger/view.js';
 import { type MonthFile, REPORT, wholeFile } from '../output/month-files.js';
+import { recordedLogo } from './recorded-logo.js';
 
 /** What draws is loaded where it is wanted: a close without a report starts as fast as before. */
 export async function reportFile(ledger: Ledger, view: MonthView): Promise<MonthFile> {
@@ -16,7 +17,8 @@ export async function reportFile(ledger: Ledger, view: MonthView): Promise<Month
   const earlier = lastMonthsBefore(view.month, MOST_MONTHS - 1).flatMap(
     (month) => viewMonth(ledger.db, month, false) ?? [],
   );
-  const page = reportHtml({ view, documentsBefore: before?.documents(), earlier, zoneOf, nameOf });
+  const logo = await recordedLogo(view);
+  const page = reportHtml({ view, documentsBefore: before?.documents(), earlier, zoneOf, nameOf, logo });
   return wholeFile(REPORT, page);
 }
 

@@ -1,5 +1,7 @@
 /** HTML as text: escaping, tables and the frame of a page that needs no network and no script. */
 
+import type { Logo } from './logo.js';
+
 /** Text for an element or an attribute. What would turn the text around or cannot be shown is replaced. */
 export function escapeHtml(text: string): string {
   return text
@@ -88,25 +90,44 @@ ${figures.join('\n')}
 `;
 }
 
-/** @param style the page's CSS. The policy lets a browser load nothing and run nothing, whatever a name may hold. */
-export function htmlPage({ title, style, body }: { title: string; style: string; body: string }): string {
+interface HtmlPage {
+  readonly title: string;
+  /** The page's CSS. */
+  readonly style: string;
+  readonly body: string;
+  readonly logo?: Logo | undefined;
+}
+
+/** The policy lets a browser load nothing and run nothing, whatever a name may hold; a logo stands in the page itself. */
+export function htmlPage({ title, style, body, logo }: HtmlPage): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'${logo === undefined ? '' : '; img-src data:'}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="monthend">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)}</title>
 <style>
-${style}</style>
+${style}${logo === undefined ? '' : LOGO_STYLE}</style>
 </head>
 <body>
 ${body}</body>
 </html>
 `;
 }
+
+/** Nothing for who cannot see it: the name of the lab stands beside it. */
+export function logoHtml(logo: Logo | undefined): string {
+  if (logo === undefined) return '';
+  return `<img class="logo" src="${escapeHtml(logo.uri)}" width="${logo.width}" height="${logo.height}" alt="">\n`;
+}
+
+/** Logos are made for white paper. */
+const LOGO_STYLE = `.logo{max-width:100%;height:auto}
+@media screen and (prefers-color-scheme:dark){.logo{background:#fff;box-shadow:0 0 0 6px #fff}}
+`;
 
 const LIGHT =
   '--paper:#fff;--ink:#1a2128;--faint:#5d6873;--rule:#d5dbe1;--band:#f1f4f7;--total:#2b3640;--more:#1f6fb2;--less:#b45309;--before:#c3ccd5;--past:#a3291c';

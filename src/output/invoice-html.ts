@@ -1,18 +1,20 @@
 /** A printable invoice as one self-contained HTML page: its head repeats on each sheet, lines and totals are never torn. */
-import { breakableHtml, escapeHtml, htmlPage } from './html.js';
+import { breakableHtml, escapeHtml, htmlPage, logoHtml } from './html.js';
 import type { PrintableInvoice, PrintableLine } from './printable-invoice.js';
 
 export function invoiceHtml(invoice: PrintableInvoice): string {
-  const { title, number, practiceName, from, to, practice, facts, lines, totals, payment, footer } = invoice;
+  const { title, number, practiceName, from, logo, to, practice, facts, lines, totals, payment, footer } =
+    invoice;
   const pair = ([name, value]: readonly [string, string]) =>
     `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`;
   const sum = ([name, value]: readonly [string, string]) =>
     `<tr class="sum"><th scope="row" colspan="5">${name}</th><td class="number">${value}</td></tr>\n`;
   return htmlPage({
     title: `${title} ${number}, ${practiceName}`,
-    style: STYLE,
+    style: STYLE + (logo === undefined ? '' : BESIDE_LOGO),
+    logo,
     body: `<header>
-${from.length === 0 ? '' : `<address class="from">${named(from)}</address>\n`}<h1>${title} ${escapeHtml(number)}</h1>
+${logoHtml(logo)}${from.length === 0 ? '' : `<address class="from">${named(from)}</address>\n`}<h1>${title} ${escapeHtml(number)}</h1>
 <address class="to"><small>Bill to</small><br>${named(to)}${practice === '' ? '' : `<br><span>${escapeHtml(practice)}</span>`}</address>
 <dl>${facts.map(pair).join('')}</dl>
 </header>
@@ -38,6 +40,11 @@ function rowOf({ number, order, description, remark, quantity, unitPrice, amount
   return `<tr><td class="number">${number}</td><td class="order">${breakableHtml(order)}</td><td class="what">${breakableHtml(description)}<br><small>${breakableHtml(remark)}</small></td><td class="number" data-name="Quantity">${quantity}</td><td class="number" data-name="Unit price">${unitPrice}</td><td class="number" data-name="Amount">${amount}</td></tr>
 `;
 }
+
+const BESIDE_LOGO = `.logo{grid-column:2;justify-self:end}
+.logo+.from{grid-column:1;grid-row:1}
+@media screen and (max-width:640px){.logo,.logo+.from{grid-column:1;grid-row:auto;justify-self:start}}
+`;
 
 const STYLE = `:root{--paper:#fff;--ink:#1a2128;--faint:#5d6873;--rule:#d5dbe1}
 @media screen and (prefers-color-scheme:dark){:root{--paper:#13181d;--ink:#e8ecf0;--faint:#a3aeb9;--rule:#36414b}}

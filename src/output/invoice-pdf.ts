@@ -143,9 +143,9 @@ export function invoicePdf(invoice: PrintableInvoice, paper: Paper): PrintedPdf 
 
 /** @returns where the lines begin */
 function writeHead(pdf: Pdf, invoice: PrintableInvoice, columns: readonly PdfColumn[]): number {
-  const { title, number, from, to, practice, facts } = invoice;
+  const { title, number, from, logo, to, practice, facts } = invoice;
   const right = pdf.page.width - MARGIN;
-  let y = writeFrom(pdf, from);
+  let y = writeFrom(pdf, from, logo);
   pdf.font('bold', 18).fillColor(INK);
   for (const text of wrap(pdf, `${title} ${number}`, right - MARGIN)) {
     write(pdf, text, MARGIN, y);
@@ -186,10 +186,11 @@ function writeHead(pdf: Pdf, invoice: PrintableInvoice, columns: readonly PdfCol
   return writeColumnNames(pdf, columns, Math.max(left, beside) + 18);
 }
 
-/** The lab, at the top. @returns where what follows begins */
-function writeFrom(pdf: Pdf, [name, ...lines]: readonly string[]): number {
+/** The lab at the top, its logo beside it. @returns where what follows begins */
+function writeFrom(pdf: Pdf, [name, ...lines]: readonly string[], logo: PrintableInvoice['logo']): number {
   if (name === undefined) return MARGIN;
-  const width = pdf.page.width - 2 * MARGIN;
+  const picture = writeLogo(pdf, logo);
+  const width = pdf.page.width - 2 * MARGIN - (picture.width === 0 ? 0 : picture.width + 20);
   let y = MARGIN;
   pdf.font('bold', 12).fillColor(INK);
   for (const text of wrap(pdf, name, width)) {
@@ -202,7 +203,15 @@ function writeFrom(pdf: Pdf, [name, ...lines]: readonly string[]): number {
       write(pdf, text, MARGIN, y);
       y += LEADING + 1;
     }
-  return y + 16;
+  return Math.max(y, MARGIN + picture.height) + 16;
+}
+
+/** A point is 4/3 of a CSS pixel. @returns its size in points */
+function writeLogo(pdf: Pdf, logo: PrintableInvoice['logo']): { width: number; height: number } {
+  if (logo === undefined) return { width: 0, height: 0 };
+  const size = { width: logo.width * 0.75, height: logo.height * 0.75 };
+  pdf.image(logo.png as Buffer, pdf.page.width - MARGIN - size.width, MARGIN, size);
+  return size;
 }
 
 /** What every sheet after the first begins with. */

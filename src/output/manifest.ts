@@ -1,10 +1,12 @@
 /** The manifest of a month's folder: what the folder was made from and what is in it. It is written last. */
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { DocumentType } from '../billing/document.js';
 import type { NumberRange } from '../billing/finding.js';
 import { formatAmount } from '../billing/money.js';
 import type { MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
+import { recordedSeller } from '../billing/seller.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { readFoundFile } from '../files/found-file.js';
 
@@ -65,7 +67,7 @@ export function manifestOf(
     // What the next preview is compared by; the bytes of a close must not tell how facts came in.
     ...(view.isDraft ? { known_at: view.lastImport } : {}),
     ...(exported === undefined ? {} : { export: exported }),
-    config: view.config,
+    config: shownConfig(view.config),
     cut_offs: Object.fromEntries(view.cutOffs.map(({ timeZone, at }) => [timeZone, formatInstant(at)])),
     imports: view.imports.map(({ importId, ...file }) => ({ import: importId, ...file })),
     files,
@@ -74,6 +76,14 @@ export function manifestOf(
     seal: view.seal,
   };
   return manifestJson(manifest);
+}
+
+/** A picture is told by its hash: that of its file. */
+function shownConfig(config: MonthView['config']): object {
+  const { logoUri, ...seller } = recordedSeller(config) ?? {};
+  if (logoUri === undefined) return config;
+  const bytes = Buffer.from(logoUri.slice(logoUri.indexOf(',') + 1), 'base64');
+  return { ...config, seller: { ...seller, logo_sha256: createHash('sha256').update(bytes).digest('hex') } };
 }
 
 export const manifestJson = (manifest: object): string => `${JSON.stringify(manifest, null, 2)}\n`;

@@ -3,16 +3,20 @@
 import { formatAmount } from '../billing/money.js';
 import type { IssuedDocument, MonthView } from '../billing/month-view.js';
 import type { PauseReader } from '../billing/printable-line.js';
+import { recordedSeller } from '../billing/seller.js';
 import { type Column, type CsvStyle, toCsv } from './csv.js';
 import { invoiceHtml } from './invoice-html.js';
 import { attachmentNames } from './invoice-name.js';
 import type { invoicePdf, Paper } from './invoice-pdf.js';
+import type { Logo } from './logo.js';
 import { type MonthFile, wholeFile } from './month-files.js';
-import { printableInvoice, type Seller } from './printable-invoice.js';
+import { printableInvoice } from './printable-invoice.js';
 
 export interface PrintableOptions {
   readonly view: MonthView;
   readonly pausesOf: PauseReader;
+  /** The seller's, opened: that takes a while, and is done once. */
+  readonly logo: Logo | undefined;
   /** The printer is handed in, for pdfkit takes long to load. */
   readonly pdf?: { readonly paper: Paper; readonly print: typeof invoicePdf };
   /** Called after each document. */
@@ -23,14 +27,15 @@ export interface PrintableOptions {
 /** Each file's pieces must be read before the next file is asked for. */
 export function* printableFiles(
   documents: readonly IssuedDocument[],
-  { view, pausesOf, pdf, progress, noteUnprintable }: PrintableOptions,
+  { view, pausesOf, logo, pdf, progress, noteUnprintable }: PrintableOptions,
 ): Generator<MonthFile> {
   const names = attachmentNames(documents).map((name) => `invoices/${name}`);
   const patientRef = view.config.patientRef === true;
-  const seller = (view.config.seller ?? undefined) as Seller | undefined;
+  const seller = recordedSeller(view.config);
   for (const [index, document] of documents.entries()) {
     const name = names[index];
-    const invoice = printableInvoice(document, view.linesOf(document), { patientRef, seller, pausesOf });
+    const options = { patientRef, seller, logo, pausesOf };
+    const invoice = printableInvoice(document, view.linesOf(document), options);
     const rows = invoice.lines.length;
     yield wholeFile(`${name}.html`, invoiceHtml(invoice), rows);
     if (pdf !== undefined) {

@@ -6,25 +6,11 @@ import { add, formatAmount, formatUnitPrice } from '../billing/money.js';
 import type { IssuedDocument, IssuedLine } from '../billing/month-view.js';
 import { addressLines } from '../billing/party.js';
 import { lineInWords, type PauseReader } from '../billing/printable-line.js';
+import type { Seller } from '../billing/seller.js';
 import type { LocalDate } from '../billing/time-zone.js';
 import { counted, dateInWords, monthInWords } from '../words/words.js';
 import { grouped } from './html.js';
-
-/** The lab itself, as the config of the month's close names it ("seller"). */
-export interface Seller {
-  readonly name: string;
-  readonly address1?: string | undefined;
-  readonly address2?: string | undefined;
-  readonly city?: string | undefined;
-  readonly region?: string | undefined;
-  readonly postalCode?: string | undefined;
-  readonly country?: string | undefined;
-  readonly email?: string | undefined;
-  readonly phone?: string | undefined;
-  readonly taxId?: string | undefined;
-  readonly payment?: readonly string[] | undefined;
-  readonly footer?: string | undefined;
-}
+import type { Logo } from './logo.js';
 
 export interface PrintableLine {
   readonly number: string;
@@ -48,6 +34,7 @@ export interface PrintableInvoice {
   readonly currency: string;
   /** The name of the lab, then its address and how to reach it; empty if the config names no seller. */
   readonly from: readonly string[];
+  readonly logo: Logo | undefined;
   /** The name of the one who pays, then its address. */
   readonly to: readonly string[];
   /** Whose work it is: the practice's id, with its name where another one pays. */
@@ -65,13 +52,14 @@ export interface PrintableInvoice {
 export interface PrintOptions {
   readonly patientRef: boolean;
   readonly seller: Seller | undefined;
+  readonly logo?: Logo | undefined;
   readonly pausesOf: PauseReader;
 }
 
 export function printableInvoice(
   document: IssuedDocument,
   lines: Iterable<IssuedLine>,
-  { patientRef, seller, pausesOf }: PrintOptions,
+  { patientRef, seller, logo, pausesOf }: PrintOptions,
 ): PrintableInvoice {
   const { currency, totals, billingMonth } = document;
   const money = (minor: number) => grouped(formatAmount(minor, currency));
@@ -105,6 +93,7 @@ export function printableInvoice(
     practiceName: document.practiceName,
     currency,
     from: fromLines(seller, document),
+    logo,
     ...addressee(document, seller),
     facts: factsOf(document, [...credits.keys()]),
     lines: printable,

@@ -6,6 +6,8 @@ import type { IssuedDocument, MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
 import type { HeldLine } from '../billing/plan.js';
 import type { TermSum } from '../billing/reconciliation.js';
+import { recordedSeller } from '../billing/seller.js';
+import type { Logo } from './logo.js';
 import { type ControlTotal, controlTotals } from './manifest.js';
 import { type MonthSummary, summarize } from './summary.js';
 
@@ -20,6 +22,7 @@ export interface ReportSources {
   readonly nameOf: (practiceId: string) => string;
   /** On whose clock a practice's limits pass. */
   readonly zoneOf: (practiceId: string) => string;
+  readonly logo?: Logo | undefined;
 }
 
 export type TrendSource = Pick<MonthView, 'month' | 'documents' | 'reconciliation'>;
@@ -136,7 +139,7 @@ export function reportFigures(sources: ReportSources): ReportFigures {
   return {
     month: view.month,
     isDraft: view.isDraft,
-    sellerName: (view.config.seller as { readonly name?: string } | null | undefined)?.name ?? '',
+    sellerName: recordedSeller(view.config)?.name ?? '',
     summary: summarize(view),
     totals,
     hasMonthBefore: documentsBefore !== undefined,

@@ -25,9 +25,11 @@ import {
   grouped,
   htmlPage,
   htmlTable,
+  logoHtml,
   PAGE_STYLE,
   pictureSection,
 } from './html.js';
+import type { Logo } from './logo.js';
 import {
   type CurrencyFigures,
   type LineSum,
@@ -55,10 +57,11 @@ export function reportHtml(sources: ReportSources): string {
   ]);
   return htmlPage({
     title: `Month end ${figures.month}`,
-    style: PAGE_STYLE + CHART_STYLE,
+    style: PAGE_STYLE + CHART_STYLE + (sources.logo === undefined ? '' : BESIDE_LOGO),
+    logo: sources.logo,
     body: [
       CHART_DEFINITIONS,
-      heading(figures),
+      heading(figures, sources.logo),
       '<main>\n',
       ...sections,
       nextLimits(figures),
@@ -73,7 +76,10 @@ export function reportHtml(sources: ReportSources): string {
 const amount = (minor: bigint | number, currency: string): string => grouped(formatAmount(minor, currency));
 const signed = (text: string): string => (/^-|^0(\.0*)?$/.test(text) ? text : `+${text}`);
 
-function heading({ month, isDraft, sellerName, summary, totals }: ReportFigures): string {
+function heading(
+  { month, isDraft, sellerName, summary, totals }: ReportFigures,
+  logo: Logo | undefined,
+): string {
   const documents = `${counted(summary.invoiceCount, 'invoice')}, ${counted(summary.creditNoteCount, 'credit note')}`;
   const held = `${counted(summary.deferredLineCount, 'line')} deferred, ${grouped(summary.slatedLineCount)} slated for deletion`;
   const cards = totals.flatMap(({ currency, total, charges, credits, held }) => [
@@ -81,7 +87,7 @@ function heading({ month, isDraft, sellerName, summary, totals }: ReportFigures)
     card(`Held ${currency}`, grouped(held), 'paused, so not charged yet'),
   ]);
   return `<header>
-<p class="over">${sellerName === '' ? '' : `${breakableHtml(sellerName)} · `}Month end${isDraft ? ' · draft' : ''}</p>
+${logoHtml(logo)}<p class="over">${sellerName === '' ? '' : `${breakableHtml(sellerName)} · `}Month end${isDraft ? ' · draft' : ''}</p>
 <h1>${month}</h1>
 <p>${documents} · ${held} · ${counted(summary.exceptionCount, 'exception')}</p>
 <dl>
@@ -89,6 +95,8 @@ ${cards.join('')}</dl>
 </header>
 `;
 }
+
+const BESIDE_LOGO = 'header .logo{float:right;margin:0 0 12px 16px}\n';
 
 const card = (name: string, figure: string, remark: string): string =>
   `<div><dt>${name}</dt><dd class="big">${figure}</dd><dd>${remark}</dd></div>\n`;

@@ -1,15 +1,16 @@
 /** What is refused before anything is written, by name. */
 import { describe, expect, it } from 'vitest';
 import type { IssuedDocument } from '../../src/billing/month-view.js';
+import type { Seller } from '../../src/billing/seller.js';
 import { NO_BOOKS } from '../../src/books/mapping.js';
 import type { TargetName } from '../../src/books/targets.js';
-import type { BooksSettings, SellerSettings } from '../../src/config/config.js';
+import type { BooksSettings } from '../../src/config/config.js';
 import { BOOKS, checkedInMemory, SELLER } from '../support/books.js';
 import { issuedDocument, issuedLine, monthView } from '../support/facts.js';
 
 interface Situation {
   readonly books?: BooksSettings;
-  readonly seller?: SellerSettings | null;
+  readonly seller?: Seller | null;
   readonly document?: Partial<IssuedDocument>;
   readonly line?: Parameters<typeof issuedLine>[0];
   readonly formulaGuard?: boolean;

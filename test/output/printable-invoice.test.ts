@@ -1,9 +1,10 @@
 /** A document to be printed: the figures of its CSV, and pages that say nothing else. */
 import { describe, expect, it } from 'vitest';
 import type { IssuedDocument, IssuedLine } from '../../src/billing/month-view.js';
+import type { Seller } from '../../src/billing/seller.js';
 import { invoiceHtml } from '../../src/output/invoice-html.js';
 import { invoicePdf } from '../../src/output/invoice-pdf.js';
-import { printableInvoice, type Seller } from '../../src/output/printable-invoice.js';
+import { printableInvoice } from '../../src/output/printable-invoice.js';
 import { issuedDocument, issuedLine } from '../support/facts.js';
 
 const CREDIT = issuedLine({

@@ -3,11 +3,12 @@
  */
 import { XMLParser } from 'fast-xml-parser';
 import type { MonthView } from '../../src/billing/month-view.js';
+import type { Seller } from '../../src/billing/seller.js';
 import { type CheckedMonth, checkMonth } from '../../src/books/check-month.js';
 import { booksFiles } from '../../src/books/files.js';
 import { type BooksSum, createTally } from '../../src/books/tally.js';
 import { type By, type TargetName, targetOf } from '../../src/books/targets.js';
-import type { BooksSettings, SellerSettings } from '../../src/config/config.js';
+import type { BooksSettings } from '../../src/config/config.js';
 import { readOut } from '../../src/output/month-files.js';
 import { readCsv } from '../intake/feed.js';
 
@@ -24,7 +25,7 @@ export const BOOKS: BooksSettings = {
   taxCategory: 'O',
 };
 
-export const SELLER: SellerSettings = {
+export const SELLER: Seller = {
   name: 'Zahntechnik Müller & Söhne "GmbH"',
   address1: 'Hauptstraße 1',
   city: 'Köln',
@@ -45,7 +46,7 @@ export interface MemoryRequest {
   readonly target: TargetName;
   readonly by?: By;
   readonly books?: BooksSettings;
-  readonly seller?: SellerSettings | null;
+  readonly seller?: Seller | null;
   readonly formulaGuard?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The import of files, all or nothing: facts and problems from intake, facts into the ledger, bad records into a quarantine file
+ * Imports files, all or nothing: intake gives facts and problems, the ledger takes the facts, and a quarantine file takes the bad records
  * if one is named.
  */
 import path from 'node:path';
@@ -22,48 +22,48 @@ import { isProblemsCsv, problemsCsv } from './output/problems-file.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
 
 export interface ImportOptions {
-  /** What kind every file is, or the name of the input profile to read it by, where their columns need not tell. */
+  /** The kind of every file, or the input profile to read it by. Needed if the columns do not tell. */
   readonly as?: string;
   readonly amend: Amend;
-  /** Whether records that repeat what a later import corrected leave the correction as it is. */
+  /** If true, a record that repeats a value corrected since leaves the correction in place. */
   readonly keep?: boolean;
   readonly config: Config;
-  /** For the audit column only. */
+  /** Only fills the audit column. */
   readonly now: Instant;
-  /** The file to set bad records aside in, so that the good ones are taken all the same. */
+  /** The file that takes bad records, so that the good ones can be imported. */
   readonly quarantine?: string;
-  /** Do everything but write: the caller takes the import back. */
+  /** Does everything but write; the caller rolls the import back. */
   readonly isDryRun?: boolean;
-  /** The file to write all problems to, as CSV; with a header alone if there are none. */
+  /** The CSV that lists all problems. Without problems it has only its header. */
   readonly problemsFile?: string;
-  /** Called now and then with the bytes read of a file. */
+  /** Called from time to time with the bytes read of a file. */
   readonly progress?: (file: string, bytes: number) => void;
 }
 
 export type { Change } from './ledger/facts.js';
 
-/** What became of a file, and how it was read. */
+/** The outcome of a file, and how it was read. */
 export interface ReadFile extends Omit<ImportedFile, 'importId'> {
-  /** The input profile that it was read by; null for the strict format. */
+  /** The input profile by which it was read; null for the strict format. */
   readonly profile: string | null;
-  /** Of the duplicates, those that repeat what a later import corrected. */
+  /** How many of the duplicates repeat a value that was corrected since. */
   readonly corrected: number;
-  /** Records that the profile says are none of ours. */
+  /** Records that the profile's `null` words skip. */
   readonly passedOver: number;
-  /** Rows without a value. */
+  /** Rows without any value. */
   readonly blankRows: number;
-  /** Times that occur twice, when the clocks go back, and were read as the first. */
+  /** Local times that occur twice, because clocks go back, and were read as the first occurrence. */
   readonly repeatedTimes: number;
 }
 
 export interface ImportResult {
   readonly importId: number;
   readonly files: readonly ReadFile[];
-  /** Ids that are like a known one, but not the same. */
+  /** Ids that are similar to a known one. */
   readonly likeIds: LikeIds;
-  /** What records replaced; the first 100,000. */
+  /** The replaced values; at most 100,000. */
   readonly changes: readonly Change[];
-  /** Present if records were set aside: where, how many, and all that is wrong with them. */
+  /** Present if records were set aside: the file, their number, and all their problems. */
   readonly quarantine?: {
     readonly file: string;
     readonly records: number;
@@ -72,8 +72,7 @@ export interface ImportResult {
 }
 
 /**
- * Takes the facts of the files into the ledger, all or nothing; with `quarantine` the good ones, once the bad ones are safe in
- * that file.
+ * Imports the facts of the files, all or nothing. With `quarantine` it imports the good records once the bad ones are safe in that file.
  * @throws InputRejected; Failure usage, busy, system
  */
 export async function importFiles(
@@ -101,7 +100,7 @@ export async function importFiles(
       const records = read.reduce((sum, { quarantined }) => sum + quarantined, 0);
       const result = { importId, files: read, likeIds, changes };
       if (aside === undefined || records === 0) return result;
-      // Before the import is committed: what the ledger does not take must not be lost.
+      // Before the commit: a record that the ledger does not take must not be lost.
       if (options.isDryRun !== true) aside.keep();
       const file = path.basename(aside.file);
       open.recordSetAside(attempt.setAside.map((record) => ({ file, ...record })));
@@ -113,9 +112,9 @@ export async function importFiles(
 }
 
 /**
- * Of two records that contradict each other both are set aside; that the first one is bad is known only when the second has
- * been read. Then the files are read again without either. That may leave an order with lines of two practices, which a
- * third reading leaves out; leaving out whole orders brings out nothing more.
+ * Reads the files until no record contradicts another. If two contradict each other, both are set aside, but the first turns out to
+ * be bad only when the second is read, so the files are read again without either. That may leave an order with lines of two
+ * practices; a third reading leaves such orders out whole, and then nothing new can turn up.
  */
 async function attemptImport(
   open: OpenImport,
@@ -141,11 +140,11 @@ function withMend(problem: Problem, { timeZone }: Config): Problem {
   return mend === undefined ? problem : { ...problem, mend };
 }
 
-/** What one reading of all files came to. */
+/** The result of reading all files once. */
 interface Attempt {
   readonly files: readonly ReadFile[];
   readonly problems: readonly Problem[];
-  /** Whether a problem stands in the way that no quarantine can set aside. */
+  /** True if there is a problem that no quarantine file can set aside. */
   readonly isRejected: boolean;
   readonly likeIds: LikeIds;
   readonly changes: readonly Change[];
@@ -175,7 +174,7 @@ async function readFiles(
   for (const file of files) {
     const counts = createCounts();
     const note = (problem: Problem, raw: () => RawRecord | undefined) => {
-      // Of each file, one more than the most: the last one says that reading stopped.
+      // One more than the limit for each file: the last problem says that reading stopped.
       if (problems.length <= MOST_PROBLEMS) problems.push(problem);
       const record = writer && raw();
       if (record === undefined) isRejected = true;
@@ -209,7 +208,7 @@ async function readFiles(
       setAside.push(...ofUnknownKind.splice(0).map((orderId) => ({ kind, orderId })));
     }
     const name = file === '-' ? '-' : path.basename(file);
-    // What no fact tells is of the whole file: of a quarantine file with several kinds, it stands beside the first.
+    // These counts belong to the whole file. If a quarantine file has several kinds, they are shown with the first.
     let { passedOver, blankRows, repeatedTimes } = notes;
     for (const [each, read] of recordsByKind) {
       const { imported, amended, duplicate: duplicates, kept: corrected, quarantined } = counts[each];
@@ -244,7 +243,10 @@ function intakeOptions({ as, amend, config }: ImportOptions): IntakeOptions {
   return { ...options, as: profile ?? (as as FactKind) };
 }
 
-/** Checks that all records of a quarantine file have one format and one separator, which only they can tell. @throws Failure usage */
+/**
+ * Returns a check that all records set aside have the format of the quarantine file and one separator; only the records tell. @throws
+ * Failure usage
+ */
 function sameForm({ quarantine = '' }: ImportOptions): (record: RawRecord) => RawRecord {
   const extensions = { csv: /\.(?:csv|tsv|tab|txt)$/i, ndjson: /\.(?:ndjson|jsonl)$/i };
   let separator: string | undefined;
@@ -263,7 +265,7 @@ function sameForm({ quarantine = '' }: ImportOptions): (record: RawRecord) => Ra
   };
 }
 
-/** Every record has one outcome: else something of it was lost on the way. */
+/** Every record has exactly one outcome. If the sum differs, records were lost. @throws Error */
 function assertBalanced({ name, read, imported, amended, duplicates, quarantined }: ReadFile): void {
   if (read === imported + amended + duplicates + quarantined) return;
   throw new Error(

@@ -1,6 +1,6 @@
 /**
- * What files of another system are, and the input profile that they seem to need: read twice without knowing anything of them, then
- * once more by that profile, to show what would come of it.
+ * Inspects files of another system and proposes an input profile. It surveys them without any knowledge, then reads them by that profile
+ * to show the result.
  */
 import path from 'node:path';
 import type { Fact, FactKind } from './billing/order.js';
@@ -18,16 +18,16 @@ import { createSurveyors, type FileSurvey, surveyFile } from './intake/survey-fi
 
 export interface InspectOptions {
   readonly config: Config;
-  /** What the files hold, if it is known. */
+  /** The kind of facts in the files, if the user said it. */
   readonly kind?: FactKind;
 }
 
 export interface InspectedColumn {
   readonly name: string;
   readonly filled: number;
-  /** The field that it looks like; empty if it looks like none. */
+  /** The field that the column seems to hold; empty if none. */
   readonly field: string;
-  /** None of a column that may name patients. */
+  /** Empty for a column that may name patients. */
   readonly examples: readonly string[];
   readonly hasExamples: boolean;
 }
@@ -39,18 +39,18 @@ export interface Inspection {
   readonly settings: ProposedSettings;
   readonly todos: readonly string[];
   readonly notes: readonly string[];
-  /** The profile of the config that reads these columns already; null if none does. */
+  /** The profile in the config that reads these columns already; null if none does. */
   readonly fits: string | null;
-  /** What that profile, or the proposed one, makes of the files; undefined while it lacks something that reading needs. */
+  /** The result of reading by that profile or the proposed one; undefined while the proposal lacks something that reading needs. */
   readonly trial: Trial | undefined;
 }
 
 export interface Trial {
-  /** The first ones. */
+  /** The first facts, at most 3. */
   readonly facts: readonly Fact[];
-  /** Whether their times are those of the wall, since no zone is known. */
+  /** True if the times are wall-clock times, because no zone is known. */
   readonly hasWallTimes: boolean;
-  /** The first ones. */
+  /** The first problems, at most 5. */
   readonly problems: readonly Problem[];
   readonly problemCount: number;
 }
@@ -58,10 +58,10 @@ export interface Trial {
 const MOST_EXAMPLES = 3;
 const MOST_TRIAL_FACTS = 3;
 const MOST_TRIAL_PROBLEMS = 5;
-/** Identities beyond these are not compared: they would fill the memory. */
+/** The most identities to compare; more would take too much memory. */
 const MOST_IDENTITIES = 500_000;
 
-/** @throws Failure usage if the files have no columns, or different ones */
+/** Surveys the files and proposes a profile. @throws Failure usage if the files have no columns, or different ones */
 export async function inspectFiles(files: readonly string[], options: InspectOptions): Promise<Inspection> {
   const surveyors = createSurveyors();
   const surveys: FileSurvey[] = [];
@@ -115,7 +115,7 @@ const profileReads = (profile: InputProfile, names: readonly string[]): boolean 
     .flat()
     .every((column) => names.includes(column));
 
-/** The files of one system end alike; one that does not may be cut off, or have no such line. */
+/** Returns the footer that all files share; undefined if they differ. Files of one system end alike; one that does not may be cut off. */
 function sharedFooter(surveys: readonly FileSurvey[]): string | undefined {
   const footers = new Set(surveys.map(({ layout }) => layout?.footer));
   return footers.size === 1 ? [...footers][0] : undefined;
@@ -139,7 +139,7 @@ function inspected(
   };
 }
 
-/** Only zone and time of the day may be open: they change no more than which instants come out. */
+/** Returns the proposal as a profile to try; undefined if more than zone and time of day are missing. Those two only shift the instants. */
 function trialProfile(settings: ProposedSettings): InputProfile | undefined {
   const filled = {
     ...settings,
@@ -172,7 +172,7 @@ async function tryProfile(files: readonly string[], profile: InputProfile, confi
   return { trial: { facts, problems, problemCount }, notes: identities.notes() };
 }
 
-/** Which records are of one order line, event or practice. */
+/** Collects the identity of each record, to find records of the same order line, event or practice. */
 function createIdentities() {
   const places = new Map<string, { readonly place: string; readonly orderId: string }>();
   let repeated = 0;

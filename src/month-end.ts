@@ -2,10 +2,9 @@
  * The month's end, stage by stage: the file to read first.
  *
  *   files -> intake (facts and problems) -> ledger (facts, in versions): import-files.ts
- *   ledger (facts and closed months) -> billing (what each order comes to) -> ledger (a closed month) -> output (its files)
+ *   ledger (facts and closed months) -> billing (the plan of each order) -> ledger (a closed month) -> output (its files)
  *
- * The ledger comes before the files: they are a view of it, so a run that stops between the two is completed by the same
- * command again.
+ * The ledger is written before the files, which are a view of it. If a run stops in between, the same command completes it.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -19,7 +18,7 @@ import { type BilledMonth, type BillingOptions, exportMonth } from './month/expo
 import { folderOptions, setVoidAside, unknownFolders } from './month/month-folders.js';
 import { refuseForeignFolder } from './output/write-folder.js';
 
-/** How far the work on a month is: in orders billed, or in documents written. */
+/** Progress on a month, counted in orders billed or documents written. */
 export interface MonthStep {
   readonly month: BillingMonth;
   readonly doing: 'billing' | 'writing';
@@ -27,18 +26,18 @@ export interface MonthStep {
   readonly of: number;
 }
 
-/** Told at once of what stands, whatever fails after it. */
+/** Called as soon as each step is done, whatever fails later. */
 interface CloseListener {
   readonly progress?: (step: MonthStep) => void;
-  /** This month is closed now, and for good. */
+  /** The month is closed, even if writing its files fails later. */
   readonly onClosed?: (month: BillingMonth) => void;
-  /** Its files are written too. */
+  /** The month's files are written as well. */
   readonly onWritten?: (month: BilledMonth) => void;
 }
 
 /**
- * Closes a month (with `catchUp`, the open ones before it too) and writes the files of each. A month that is closed already
- * stays as it is; its files are written again.
+ * Closes a month (with `catchUp` also the open months before it) and writes the files of each. A month that is already closed is not
+ * changed; its files are written again.
  * @throws Failure refused, usage, busy, damaged, system
  */
 export async function closeMonths(
@@ -77,7 +76,7 @@ export async function closeMonths(
   }
 }
 
-/** Says what is missing, and how it comes: the month itself is closed. */
+/** Returns an error that says that only the files are missing, since the month is closed, and how to get them. */
 function closedWithoutFiles(month: BillingMonth, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { code, path: place } = error as NodeJS.ErrnoException;
@@ -88,8 +87,8 @@ function closedWithoutFiles(month: BillingMonth, error: unknown): unknown {
 }
 
 /**
- * The closed months whose files this command owes: the month itself, and those that a catching-up close left without files
- * when it was stopped.
+ * Returns the closed months whose files this command must write: the month itself, and with `catchUp` earlier ones without a folder,
+ * left by a run that stopped.
  */
 function monthsWithoutFiles(
   ledger: Ledger,

@@ -10,17 +10,23 @@ export type BillingMonth = string;
 /** `HH:MM` on the wall, `00:00` to `24:00`, of a month's last calendar day. */
 export type CutOffRule = string;
 
-/** Instants are those of 1970 to 9999; the dates that a month leads to may lie in the year after it. */
+/**
+ * Input instants lie in 1970 to 9999. The dates of a month's documents may fall in the year after it, so the last month is one year
+ * earlier.
+ */
 const FIRST_MONTH: BillingMonth = '1970-01';
 export const LAST_MONTH: BillingMonth = '9998-12';
 
-/** Everything from there on lies in it: a date that stands for "never" may lie in the year 10000 on the wall. No month after it is billed. */
+/**
+ * The last month that `monthOf` returns: it holds every later instant. In some zones an instant of 9999 already lies in the year 10000. It
+ * is never billed.
+ */
 const END_OF_TIME: BillingMonth = '9999-12';
 
-/** What `parseMonth` takes, for messages. */
+/** The form that `parseMonth` accepts, for messages. */
 export const MONTH_FORM = `YYYY-MM from ${FIRST_MONTH} to ${LAST_MONTH}, for example 2026-10`;
 
-/** The month that `text` names; undefined if it names none in these years. */
+/** Returns the month that `text` names; undefined if it is not a month from 1970-01 to 9998-12. */
 export function parseMonth(text: string): BillingMonth | undefined {
   return /^\d{4}-(0[1-9]|1[0-2])$/.test(text) && text >= FIRST_MONTH && text <= LAST_MONTH ? text : undefined;
 }
@@ -34,23 +40,23 @@ function addMonths(month: BillingMonth, count: number): BillingMonth {
   return `${String(Math.floor(months / 12)).padStart(4, '0')}-${String((months % 12) + 1).padStart(2, '0')}`;
 }
 
-/** @throws RangeError if it is no month of the years 0000 to 9999: a loop from month to month would never end */
+/** @throws RangeError unless the month lies in the years 0000 to 9999: otherwise a loop from month to month would never end */
 function split(month: BillingMonth): [year: number, month: number] {
   if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) throw new RangeError(`${JSON.stringify(month)} is no month`);
   return [Number(month.slice(0, 4)), Number(month.slice(5))];
 }
 
-/** Every month from `first` to `last`, both included; none if `last` is the earlier. */
+/** Yields every month from `first` to `last`, both included; none if `last` is before `first`. */
 export function* monthsFrom(first: BillingMonth, last: BillingMonth): Generator<BillingMonth> {
   for (let month = first; month <= last; month = nextMonth(month)) yield month;
 }
 
-/** The day after the last calendar day of the month: its documents' `issue_date`. */
+/** Returns the day after the month's last calendar day: the `issue_date` of its documents. */
 export function firstDayAfter(month: BillingMonth): LocalDate {
   return `${nextMonth(month)}-01`;
 }
 
-/** The instant at which a month ends: `rule` o'clock on its last calendar day, on the wall of `timeZone`. */
+/** Returns the instant at which a month ends: the time `rule` on its last calendar day, on the wall clock of `timeZone`. */
 export function cutOffInstant(month: BillingMonth, timeZone: string, rule: CutOffRule): Instant {
   const [year, number] = split(month);
   const lastDay = Date.UTC(year, number, 1) - DAY;
@@ -58,17 +64,17 @@ export function cutOffInstant(month: BillingMonth, timeZone: string, rule: CutOf
   return instantOf(timeZone, lastDay + (hours * 60 + minutes) * 60_000);
 }
 
-/** One zone's cut-offs. */
+/** The cut-offs of one time zone. */
 export interface Calendar {
   readonly timeZone: string;
   cutOff(month: BillingMonth): Instant;
   monthOf(instant: Instant): BillingMonth;
 }
 
-/** A calendar that works each month's cut-off out once, by `cutOffOf`. */
+/** Makes a calendar that computes each month's cut-off once, by `cutOffOf`. */
 export function createCalendar(timeZone: string, cutOffOf: (month: BillingMonth) => Instant): Calendar {
   const cutOff = remembered(cutOffOf);
-  // Facts come month by month: most instants lie in the month of the one before.
+  // Facts arrive sorted by month, so most instants lie in the same month as the one before.
   let [month, start, end] = ['', 0, 0];
 
   function monthOf(instant: Instant): BillingMonth {

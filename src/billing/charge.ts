@@ -1,16 +1,16 @@
 /**
- * In which month an order line is charged, and how it stands at a cut-off (docs/rules.md section 4).
+ * Decides in which month an order line is charged, and how it stands at a cut-off (docs/rules.md section 4).
  */
 import { type BillingMonth, type Calendar, nextMonth } from './billing-month.js';
 import type { Instant, OrderLine } from './order.js';
 import { type Change, changeBefore, endBefore, type Timeline } from './timeline.js';
 
-/** How an order line stands at a month's cut-off. Only a `charged` one has an amount as its target. */
+/** The state of an order line at a month's cut-off. Only a `charged` line has a target. */
 export type Standing =
-  /** Placed at the cut-off or after it; `end` if it or its order has ended all the same. */
+  /** Placed at the cut-off or later. `end` is set if the line or its order has already ended. */
   | { readonly kind: 'unplaced'; readonly end: Change | undefined }
   | { readonly kind: 'charged'; readonly serviceMonth: BillingMonth }
-  /** Placed, never yet unpaused at a cut-off, not ended. */
+  /** Placed and not ended, but paused at every cut-off so far. */
   | { readonly kind: 'held'; readonly pause: Change; readonly status: 'deferred' | 'slated' }
   | { readonly kind: 'ended'; readonly end: Change };
 
@@ -32,8 +32,8 @@ export function standingAt(
 }
 
 /**
- * The first billing month, from the one that contains `placedAt` to `upTo`, at whose cut-off the order is neither paused nor
- * ended, nor the line itself ended. Undefined if there is none: the line is held, or it ended uncharged.
+ * Returns the line's service month: the first billing month, from that of `placedAt` to `upTo`, at whose cut-off the order is
+ * neither paused nor ended and the line has not ended. Undefined if there is none: the line is held, or it ended uncharged.
  */
 export function serviceMonth(
   line: OrderLine,
@@ -49,7 +49,10 @@ export function serviceMonth(
   return undefined;
 }
 
-/** Of a charge whose service month is later than its placement: the change that took the order out of its pause. */
+/**
+ * Returns the change that ended the last pause before `cutOff` without ending the order: it explains a deferred charge. Undefined if none
+ * did.
+ */
 export function resumeBefore(timeline: Timeline, cutOff: Instant): Change | undefined {
   return timeline.changes.findLast(
     (change) => change.at < cutOff && change.previous === 'paused' && change.state !== 'ended',

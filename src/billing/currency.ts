@@ -1,9 +1,9 @@
 /**
- * The currencies of ISO 4217 as of its amendment 180, in force since 2026-01-01: how many digits their minor unit has, and until when
- * those were money that have been withdrawn since 2020. Metals, units of account and test codes are no money to invoice in.
+ * The currencies of ISO 4217 (amendment 180, in force since 2026-01-01): the digits of their minor unit, and when those withdrawn since
+ * 2020 ended. Metals, units of account and test codes are left out: nobody invoices in them.
  */
 
-/** By the digits of their minor unit. */
+/** Grouped by the number of digits of the minor unit. */
 const CODES: readonly (readonly [digits: number, codes: string])[] = [
   [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
   [
@@ -18,7 +18,7 @@ const CODES: readonly (readonly [digits: number, codes: string])[] = [
   [4, 'CLF UYW'],
 ];
 
-/** From that day on a currency is no more, and which one took its place. */
+/** The first day on which a currency was no longer valid, and the currency that replaced it. */
 export interface Withdrawal {
   readonly date: string;
   readonly successor: string;
@@ -38,15 +38,17 @@ const DIGITS = new Map<string, number>([
   ...Object.keys(WITHDRAWN).map((code) => [code, 2] as const),
 ]);
 
-/** The number of digits of a currency's minor unit: 2 for USD, 0 for JPY, 3 for KWD; undefined for no currency. */
+/** Returns the number of digits of a currency's minor unit: 2 for USD, 0 for JPY, 3 for KWD. Undefined if it is not a currency. */
 export function minorDigits(currency: string): number | undefined {
   return DIGITS.get(currency);
 }
 
-/** A day ends last 12 hours after it does in UTC. */
+/** A day ends 12 hours later in the last time zone than in UTC. */
 const LAST_ZONE = 12 * 60 * 60 * 1000;
 
-/** What became of a currency that was no more at that instant, wherever; undefined if it was money then. */
+/**
+ * Returns the withdrawal of a currency that was invalid everywhere at `at`; undefined if it was still valid somewhere, or never withdrawn.
+ */
 export function withdrawalBefore(currency: string, at: number): Withdrawal | undefined {
   const withdrawal = WITHDRAWN[currency];
   return withdrawal !== undefined && at >= Date.parse(withdrawal.date) + LAST_ZONE ? withdrawal : undefined;

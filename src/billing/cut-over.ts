@@ -1,5 +1,6 @@
 /**
- * Whether closed months have counted an order line, and so decided whose it is (docs/rules.md section 5, cut-over).
+ * Finds out whether a closed month has counted an order line. That month decided who charges it: this ledger or the earlier
+ * system (docs/rules.md section 5, cut-over).
  */
 import type { BillingMonth, Calendar } from './billing-month.js';
 import type { Instant } from './order.js';
@@ -10,19 +11,19 @@ export interface ClosedMonth {
   readonly lastImport: number;
 }
 
-/** One version of an order line: known from one import until another superseded it. */
+/** One version of an order line: known from import `knownFrom` until import `knownUntil` superseded it. */
 export interface LineVersion {
   readonly placedAt: Instant;
   readonly knownFrom: number;
-  /** Infinity while it is current. */
+  /** Infinity while this version is current. */
   readonly knownUntil: number;
-  /** Of the practice that this version names. */
+  /** The calendar of the practice that this version names. */
   readonly calendar: Calendar;
 }
 
 /**
- * The last closed month that counted the line: at whose cut-off it was placed and known. Undefined if none did.
- * @param versions in the order in which they were known
+ * Returns the last closed month that counted the line: the line was known and placed at its cut-off. Undefined if none did.
+ * @param versions in the order in which they became known
  * @param closed in order of month, so in order of `lastImport` too
  */
 export function lastCountedIn(
@@ -33,7 +34,7 @@ export function lastCountedIn(
     const last = closed.findLast(({ lastImport }) => lastImport >= knownFrom && lastImport < knownUntil);
     return last !== undefined && placedAt < calendar.cutOff(last.month) ? last.month : undefined;
   };
-  // A later version is known to later months.
+  // Later months know later versions, so the last match is the last month.
   const last = versions.findLast((version) => monthOf(version) !== undefined);
   return last && monthOf(last);
 }

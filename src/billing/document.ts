@@ -1,5 +1,5 @@
 /**
- * What is issued: target less issued, as lines on a practice's document (docs/rules.md sections 5 and 7).
+ * Decides what is issued: target less issued, as lines on a practice's document (docs/rules.md sections 5 and 7).
  */
 
 import type { BillingMonth } from './billing-month.js';
@@ -10,7 +10,7 @@ import type { Change } from './timeline.js';
 
 export type Reason = 'placed' | 'resumed' | 'late' | 'amended' | 'cancelled' | 'deleted' | 'paused';
 
-/** What a charge says of its order line; the credit of that charge repeats it as issued, whatever is known by then. */
+/** What a charge records of its order line. The credit of that charge repeats it as issued, even if the facts have changed since. */
 export interface Charge {
   readonly practiceId: string;
   readonly currency: string;
@@ -23,7 +23,7 @@ export interface Charge {
   readonly unitPrice: string;
   readonly amountMinor: number;
   readonly placedOn: LocalDate;
-  /** The month of placement if the service month is a later one, else empty. */
+  /** The month of placement if the service month is later; otherwise empty. */
   readonly deferredFrom: BillingMonth | '';
   /** The date of the resume that ended the deferral; empty if the charge was not deferred. */
   readonly resumedOn: LocalDate | '';
@@ -38,29 +38,29 @@ export interface DocumentLine extends Charge {
 }
 
 export interface DocumentReference {
-  /** Its key in the ledger. */
+  /** The document's key in the ledger. */
   readonly key: number;
   readonly number: string;
 }
 
-/** A charge that stands: charged in a closed month and not credited since. */
+/** A charge in force: made by a closed month and not credited since. */
 export interface IssuedCharge {
   readonly practiceId: string;
   readonly currency: string;
   readonly amountMinor: number;
   readonly document: DocumentReference;
-  /** The whole of it; asked for only when it must be credited. */
+  /** Reads the whole charge. Called only when it must be credited. */
   readonly asIssued: () => Charge;
 }
 
 /**
- * The lines that bring an order line from what closed months have issued to its target: none, a charge, a credit, or a
- * credit and a charge (the table of docs/rules.md section 5).
+ * Returns the lines that bring an order line from what closed months issued to its target: none, a charge, a credit, or a credit
+ * and a charge (the table of docs/rules.md section 5).
  */
 export function linesToIssue(options: {
   readonly month: BillingMonth;
   readonly standing: Standing;
-  /** The charge that the line should stand at, or undefined: its target. */
+  /** The charge that should be in force after this month; undefined if there should be none. */
   readonly target: Charge | undefined;
   readonly issued: IssuedCharge | undefined;
 }): DocumentLine[] {
@@ -81,11 +81,11 @@ function sameDebt(a: IssuedCharge, b: Charge): boolean {
 
 function creditOf({ document, asIssued }: IssuedCharge, reason: Reason): DocumentLine {
   const charge = asIssued();
-  // 0 − 0 is 0, where −0 would be a zero with a minus.
+  // `0 - 0` is 0, whereas `-0` would be written with a minus sign.
   return documentLine(charge, 'credit', reason, 0 - charge.amountMinor, document);
 }
 
-/** Written out: spreading a charge into its line costs more than all else that is decided of it. */
+/** Builds a document line field by field: spreading the charge would cost more time than all other decisions about the line. */
 export function documentLine(
   charge: Charge,
   lineType: 'charge' | 'credit',
@@ -139,9 +139,9 @@ export interface DocumentTotals {
   readonly lineCount: number;
   readonly chargeCount: number;
   readonly creditCount: number;
-  /** Minor units; below zero only where lines are. */
+  /** In minor units. Negative only if order lines have negative amounts. */
   readonly chargesMinor: number;
-  /** Minor units; above zero only where lines below zero are credited. */
+  /** In minor units. Positive only if lines with negative amounts are credited. */
   readonly creditsMinor: number;
   readonly totalMinor: number;
 }
@@ -155,7 +155,7 @@ export const NO_LINES: DocumentTotals = {
   totalMinor: 0,
 };
 
-/** @throws AmountTooLarge, naming the document */
+/** Returns the totals with one more line. @throws AmountTooLarge, naming the document */
 export function addLine(
   totals: DocumentTotals,
   line: Pick<DocumentLine, 'lineType' | 'amountMinor' | 'practiceId' | 'currency' | 'orderId'>,
@@ -182,8 +182,9 @@ export function documentType(totals: DocumentTotals): DocumentType {
 }
 
 /**
- * `INV-{seq:6}` -> `INV-000042`; `{YYYY}` and `{MM}` are the billing month's. The padding never cuts.
- * @param sequence of this type of document over the whole ledger, from 1
+ * Fills in a number pattern: `INV-{seq:6}` -> `INV-000042`. `{YYYY}` and `{MM}` are those of the billing month. A number longer than
+ * the padding is written in full.
+ * @param sequence counts this type of document over the whole ledger, from 1
  */
 export function documentNumber(pattern: string, sequence: number, month: BillingMonth): string {
   return pattern
@@ -192,5 +193,5 @@ export function documentNumber(pattern: string, sequence: number, month: Billing
     .replace(SEQUENCE, (_, width) => String(sequence).padStart(Number(width ?? 1), '0'));
 }
 
-/** The part of a number pattern that counts. */
+/** The part of a number pattern that holds the running number. */
 export const SEQUENCE = /\{seq(?::([1-9]|1\d|20))?\}/;

@@ -1,9 +1,9 @@
 /**
- * Exceptions: well-formed facts that have no effect, or one that a person should see (docs/rules.md sections 1 and 3).
+ * Exceptions: well-formed facts that have no effect, or an effect that a person should see (docs/rules.md sections 1 and 3).
  */
 import type { HistoryEvent, Instant } from './order.js';
 
-/** Every code, with what became of its event: it changed nothing (`none`), or it did what it says (`applied`). */
+/** Every code, with what became of its event: it changed nothing (`none`), or it took effect (`applied`). */
 export const EXCEPTION_EFFECTS = {
   'already-paused': 'none',
   'already-shipped': 'none',
@@ -21,7 +21,7 @@ export const EXCEPTION_EFFECTS = {
   'unknown-order': 'none',
 } as const;
 
-/** Which event an exception is of, as it is listed: `cancelled`, or `cancelled line 2` of one that concerns a line alone. */
+/** Returns the event of an exception as lists show it: `cancelled`, or `cancelled line 2` if it concerns one order line. */
 export const listedEvent = ({
   event,
   line,
@@ -30,7 +30,7 @@ export const listedEvent = ({
   readonly line?: number | undefined;
 }): string => (line === undefined ? event : `${event} line ${line}`);
 
-/** The same read back. */
+/** Reads back what `listedEvent` wrote. */
 export function parseListedEvent(text: string): Pick<HistoryEvent, 'event' | 'line'> {
   const [event = '', line] = text.split(' line ');
   return { event: event as HistoryEvent['event'], ...(line === undefined ? {} : { line: Number(line) }) };
@@ -41,6 +41,6 @@ export type ExceptionCode = keyof typeof EXCEPTION_EFFECTS;
 export interface OrderException {
   readonly code: ExceptionCode;
   readonly event: HistoryEvent;
-  /** When it arose: the event's instant, or that of the limit. A month lists it if that is before its cut-off. */
+  /** The instant of the event, or of the limit that raised the exception. A month lists it if this lies before its cut-off. */
   readonly since: Instant;
 }

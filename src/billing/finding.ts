@@ -1,9 +1,9 @@
-/** What the preflight finds before a month is closed, as plain data. docs/preflight.md has the table. */
+/** The findings of the preflight, as plain data: what a person should check before a month is closed. docs/preflight.md has the table. */
 import type { BillingMonth } from './billing-month.js';
 
 export type FindingLevel = 'stop' | 'tell';
 
-/** Every code, in the order in which findings are told, with the level that it has unless the config says otherwise. */
+/** Every code in the order in which findings are shown, with its level unless the config sets another. */
 export const FINDING_LEVELS = {
   'used-numbers': 'stop',
   'first-month': 'stop',
@@ -27,7 +27,7 @@ export const FINDING_CODES = Object.keys(FINDING_LEVELS) as readonly FindingCode
 
 export type FindingLevels = { readonly [Code in FindingCode]?: FindingLevel | undefined };
 
-/** Order lines and what they come to, in one currency. */
+/** A number of order lines and their total, in one currency. */
 export interface MoneySum {
   readonly currency: string;
   readonly lines: number;
@@ -38,17 +38,17 @@ export interface MonthSum extends MoneySum {
   readonly month: BillingMonth;
 }
 
-/** The first and the last number of a series that a month gave. */
+/** The first and last number of a series that a month used. */
 export interface NumberRange {
   readonly first: string;
   readonly last: string;
 }
 
-/** A folder with an issued month that this ledger does not know. */
+/** A folder that holds an issued month which this ledger does not know. */
 export interface UnknownFolder {
   readonly folder: string;
   readonly month: BillingMonth;
-  /** By its identity this ledger wrote it, in a state that this copy of it has not seen. */
+  /** The folder names this ledger's id: a newer state of the ledger wrote it, and this file is an older copy. */
   readonly isThisLedger: boolean;
   readonly ranges: readonly NumberRange[];
 }
@@ -56,7 +56,7 @@ export interface UnknownFolder {
 export interface PreflightFinding {
   readonly code: FindingCode;
   readonly level: FindingLevel;
-  /** What it concerns, in order lines and money; none if it concerns no line. */
+  /** The order lines and the money concerned; empty if the finding concerns no order line. */
   readonly sums: readonly MoneySum[];
   /** What was found. */
   readonly message: string;
@@ -64,5 +64,5 @@ export interface PreflightFinding {
   readonly next: string;
 }
 
-/** What a close kept of a finding that was accepted. */
+/** The part of an accepted finding that the close stores. */
 export type AcceptedFinding = Pick<PreflightFinding, 'code' | 'sums' | 'message'>;

@@ -1,9 +1,9 @@
-/** Which texts a spreadsheet may take for a formula, so that it would run what someone else wrote. */
+/** Recognises texts that a spreadsheet may run as a formula. */
 
 /**
- * It begins with an operator, also in full width (as Excel in East Asia takes it), or with blanks and invisible characters before
- * that, which some programs cut off; or with a tab or CR. Apostrophes before all this are passed over: so a text that has one
- * already gets another, and every text can be told from what the guard made of another one.
+ * Matches a text that begins with an operator, plain or full-width (Excel in East Asia accepts both), with a tab or with CR. Blanks
+ * and invisible characters before the operator are skipped, because some programs strip them. Leading apostrophes are skipped too:
+ * a text that already has one gets another, so every guarded text can be read back.
  */
 const FORMULA = /^'*(?:[\t\r]|[\s\p{Z}\p{Cf}]*[=+\-@＝＋－＠])/u;
 

@@ -1,6 +1,6 @@
-/** Ids that a person takes for the same: `P-1OO` for `P-100`, `p100`, `P-100` with a space that nobody sees, or one slip of the pen. */
+/** Finds ids that a person could confuse: `P-1OO` and `P-100`, `p100`, an invisible space, or one typing error. */
 
-/** The known id that was probably meant; undefined if none is like it. */
+/** Returns the known id that `given` probably means; undefined if none looks like it. */
 export function lookAlike(given: string, known: Iterable<string>): string | undefined {
   const seen = asSeen(given);
   let slip: string | undefined;
@@ -11,7 +11,7 @@ export function lookAlike(given: string, known: Iterable<string>): string | unde
   return slip;
 }
 
-/** Without what the eye passes over: capitals, spaces, hyphens, leading zeros, letters that look like digits. */
+/** Removes what the eye overlooks: case, spaces, hyphens, leading zeros, letters that look like digits. */
 function asSeen(id: string): string {
   return id
     .normalize('NFKC')
@@ -22,7 +22,10 @@ function asSeen(id: string): string {
     .replace(/(?<!\d)0+(?=\d)/g, '');
 }
 
-/** One character more, less or another, or two that changed places; of ids long enough that such a slip is likelier than chance. */
+/**
+ * Tells whether one typing error separates two ids: a character added, lost or replaced, or two neighbours swapped. Ids under four
+ * characters never count, nor do digits added, lost or replaced by digits: such ids are often near each other by chance.
+ */
 function isOneSlip(a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > 1 || Math.min(a.length, b.length) < 4) return false;
   let start = 0;

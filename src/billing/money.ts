@@ -1,25 +1,25 @@
 /**
- * Money: line amounts, totals and their text. The only door to decimal.js.
+ * Money: line amounts, totals and their text. The only file that uses decimal.js.
  *
- * Amounts are integers of the currency's minor unit (cents), at most 2^53 − 1, so that adding them is exact;
- * quantities and unit prices stay decimal text and meet only here.
+ * Amounts are integers in the currency's minor unit (cents), at most 2^53 − 1, so adding them is exact. Quantities and unit prices
+ * stay decimal text; only this file computes with them.
  */
 import { Decimal } from 'decimal.js';
 import { minorDigits } from './currency.js';
 
 export type Rounding = 'half-up' | 'half-even';
 
-/** Wide enough that no product of two accepted fields is rounded before we round it. */
+/** Precise enough that no product of two accepted fields is rounded before `lineAmount` rounds it. */
 const Exact = Decimal.clone({ precision: 1000 });
 
-/** `007.50` -> `7.5`: the one text of a decimal's value. `text` must be plain digits with at most one point. */
+/** Returns the canonical text of a decimal: `007.50` -> `7.5`. `text` must be plain digits with at most one point. */
 export function canonicalDecimal(text: string): string {
   return new Exact(text).toFixed();
 }
 
 /**
- * Quantity × unit price, rounded once to the currency's minor unit (docs/rules.md section 6).
- * @returns minor units; undefined if that is beyond 2^53 − 1
+ * Multiplies quantity by unit price and rounds once to the currency's minor unit (docs/rules.md section 6).
+ * @returns minor units; undefined beyond 2^53 − 1
  */
 export function lineAmount(line: PricedLine, rounding: Rounding): number | undefined {
   if (line.quantity.length + line.unitPrice.length <= MOST_CHARACTERS)
@@ -30,7 +30,7 @@ export function lineAmount(line: PricedLine, rounding: Rounding): number | undef
     .times(10 ** digitsOf(line.currency))
     .toDecimalPlaces(0, mode)
     .toNumber();
-  // A zero has no minus.
+  // Adding 0 turns −0 into 0.
   return Number.isSafeInteger(amount) ? amount + 0 : undefined;
 }
 
@@ -40,13 +40,13 @@ interface PricedLine {
   readonly currency: string;
 }
 
-/** The product of 11 digits, with the 4 more of the longest minor unit, is below 10^15 and so below 2^53. */
+/** A product of 11 digits, scaled by at most 4 more for the minor unit, is below 10^15 and so below 2^53. */
 const MOST_CHARACTERS = 11;
 
-/** The line amount where integers hold it exactly, as on most lines: 3 × 74.50 is 3 × 7450 cents. Spares the making of decimals. */
+/** Computes the amount in integers where they hold it exactly: 3 × 74.50 is 3 × 7450 cents. Most lines qualify; it avoids decimals. */
 function amountOfFewDigits(line: PricedLine, rounding: Rounding): number {
   const { quantity, unitPrice, currency } = line;
-  // Both roundings are alike on either side of zero. 0 - 0 is a zero without a minus.
+  // Both roundings are symmetric around zero. `0 - 0` is 0 without a minus sign.
   if (unitPrice.startsWith('-'))
     return 0 - amountOfFewDigits({ ...line, unitPrice: unitPrice.slice(1) }, rounding);
   const product = withoutPoint(quantity) * withoutPoint(unitPrice);
@@ -68,9 +68,9 @@ function digitsOf(currency: string): number {
   return digits;
 }
 
-/** A total grew past 2^53 − 1 minor units. */
+/** A total exceeds 2^53 − 1 minor units. */
 export class AmountTooLarge extends Error {
-  /** @param at the line whose amount made it too large, if the total is a document's */
+  /** @param at the line at which the total became too large, if it is the total of a document */
   constructor(
     message: string,
     readonly at?: { readonly practiceId: string; readonly currency: string; readonly orderId: string },
@@ -79,7 +79,7 @@ export class AmountTooLarge extends Error {
   }
 }
 
-/** Whether quantity × unit price is that amount as it stands, without rounding. Texts without a sign, amount of zero or more. */
+/** Tells whether quantity × unit price is exactly this amount, without rounding. Both texts are unsigned and the amount is not negative. */
 export function isExactProduct(line: PricedLine, amountMinor: number): boolean {
   return new Exact(line.quantity)
     .times(line.unitPrice)
@@ -87,7 +87,7 @@ export function isExactProduct(line: PricedLine, amountMinor: number): boolean {
     .equals(amountMinor);
 }
 
-/** `-12.5`, USD -> -1250: an amount as a file has it. @throws Error if it is no amount of that currency */
+/** Reads an amount as a file writes it: `-12.5`, USD -> -1250. @throws Error if it is not an amount of that currency */
 export function amountMinorOf(text: string, currency: string): bigint {
   const [, sign, whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
   const digits = digitsOf(currency);
@@ -97,12 +97,12 @@ export function amountMinorOf(text: string, currency: string): bigint {
   return sign === '-' ? -minor : minor;
 }
 
-/** How many digits of its currency's minor unit an amount needs: 12.50 USD needs 1, 12.00 USD none. */
+/** Returns how many fraction digits an amount needs: 1 for 12.50 USD, 0 for 12.00 USD. */
 export function fractionDigitsOf(amountMinor: number, currency: string): number {
   return fractionDigits(formatAmount(amountMinor, currency).replace(/0+$/, ''));
 }
 
-/** The number of digits after the point of a plain decimal. */
+/** Returns the number of digits after the point of a plain decimal. */
 export function fractionDigits(decimal: string): number {
   const point = decimal.indexOf('.');
   return point < 0 ? 0 : decimal.length - point - 1;
@@ -115,7 +115,7 @@ export function add(a: number, b: number): number {
   return sum;
 }
 
-/** `-1250`, USD -> `-12.50`; JPY -> `-1250`. Zero has no minus. */
+/** Writes minor units as an amount: -1250, USD -> `-12.50`; -1250, JPY -> `-1250`. Zero has no minus sign. */
 export function formatAmount(amountMinor: number | bigint, currency: string): string {
   const digits = digitsOf(currency);
   const sign = amountMinor < 0 ? '-' : '';
@@ -123,7 +123,7 @@ export function formatAmount(amountMinor: number | bigint, currency: string): st
   return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
-/** A unit price without needless zeros, but with at least the currency's digits: `0.125`, `100.00`. */
+/** Writes a unit price without needless zeros, but with at least the currency's digits: `0.125`, `100.00`. */
 export function formatUnitPrice(unitPrice: string, currency: string): string {
   const [whole, fraction = ''] = unitPrice.split('.');
   const padded = fraction.padEnd(digitsOf(currency), '0');

@@ -1,7 +1,6 @@
 /**
- * A billed month as it is shown: what the files of a month, a printed summary and a comparison are made from. Plain data, read
- * from a closed month or from a draft of one. Rows come as iterables, in the order in which they are written, so that a
- * month need not fit in memory.
+ * A billed month as plain data, read from a closed month or a draft. A month's files, printed summaries and comparisons are made
+ * from it. Rows are iterables in the order in which they are written, so that a month need not fit in memory.
  */
 
 import type { BillingMonth } from './billing-month.js';
@@ -21,9 +20,9 @@ export interface IssuedDocument {
   readonly documentNumber: string;
   readonly documentType: DocumentType;
   readonly practiceId: string;
-  /** As known at the close, or the practice id. */
+  /** The name known at the close; the practice id if there was none. */
   readonly practiceName: string;
-  /** As known at the close. */
+  /** The party known at the close. */
   readonly billTo: Party;
   readonly billingMonth: BillingMonth;
   readonly issueDate: LocalDate;
@@ -32,9 +31,9 @@ export interface IssuedDocument {
   readonly totals: DocumentTotals;
 }
 
-/** A document of a month that was closed and taken back. */
+/** A document of a month that was closed and then voided. */
 export interface VoidedDocument extends IssuedDocument {
-  /** Of the voids of its month, from 1. */
+  /** Counts the voids of this month, from 1. */
   readonly voidNumber: number;
   readonly voidReason: string;
 }
@@ -57,13 +56,13 @@ export interface ListedException {
   readonly code: ExceptionCode;
   readonly orderId: string;
   readonly event: EventKind;
-  /** Of an event that concerns one order line alone. */
+  /** The order line, if the event concerns one alone. */
   readonly line?: number;
   readonly eventId: string;
   readonly at: Instant;
 }
 
-/** Whose an order is, and what its lines come to. */
+/** The practice of an order and the amounts of its lines. */
 export interface ListedOrder {
   /** Empty if no line of the order is known. */
   readonly practiceId: string;
@@ -83,23 +82,23 @@ export interface ImportedFile {
 }
 
 export interface MonthView {
-  /** Of the ledger that it is read from: 32 hexadecimal digits. */
+  /** The id of the ledger that holds the month: 32 hexadecimal digits. */
   readonly ledgerId: string;
   readonly month: BillingMonth;
   readonly isDraft: boolean;
-  /** The whole config that the month was billed with. */
+  /** The complete config with which the month was billed. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** By time zone. */
+  /** One for each time zone. */
   readonly cutOffs: readonly { readonly timeZone: string; readonly at: Instant }[];
-  /** The imports that the month was the first to know. */
+  /** The imports that this month was the first to know. */
   readonly imports: readonly ImportedFile[];
-  /** The last import that it knew, 0 if there was none. */
+  /** The last import that the month knew; 0 if there was none. */
   readonly lastImport: number;
-  /** The seal of the month; of a draft, the last seal that it builds on, empty if there is none. */
+  /** The seal of a closed month. For a draft, the last seal that it builds on; empty if there is none. */
   readonly seal: string;
   /** In order of practice id, then currency. */
   documents(): Iterable<IssuedDocument>;
-  /** In the order of documents; then those practices of the last closed month that have none now. */
+  /** In the order of documents, then practices of the last closed month that have no document now. */
   practiceTotals(): Iterable<PracticeTotals>;
   /** In order of line number. */
   linesOf(document: IssuedDocument): Iterable<IssuedLine>;
@@ -109,12 +108,12 @@ export interface MonthView {
   heldLines(): Iterable<HeldLine>;
   /** In order of order, instant, sequence, event id, code. */
   exceptions(): Iterable<ListedException>;
-  /** The order lines that the month took as charged by the lab's earlier system (docs/rules.md section 5, cut-over). */
+  /** Counts the order lines that this month took as charged by the lab's earlier system (docs/rules.md section 5, cut-over). */
   linesBeforeLedger(): number;
-  /** In order of currency, then of the terms of docs/rules.md section 8. */
+  /** In order of currency, then of the terms in docs/rules.md section 8. */
   reconciliation(): Iterable<TermSum>;
-  /** Those of the month that are void: in order of void, then of practice id, then currency. */
+  /** The month's void documents, in order of void, practice id, currency. */
   voided(): readonly VoidedDocument[];
-  /** Findings of the preflight that stopped the close until they were accepted. */
+  /** Findings that stopped the close until somebody accepted them. */
   accepted(): readonly AcceptedFinding[];
 }

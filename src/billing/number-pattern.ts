@@ -1,28 +1,28 @@
 /**
- * The patterns of document numbers, such as `INV-{seq:6}` or `{YYYY}-{MM}/{seq:4}`: whether two documents could get the same number.
- * `documentNumber` in document.ts fills a pattern in; `config/pattern-fault.ts` says what is wrong with one.
+ * Compares the patterns of document numbers, such as `INV-{seq:6}` or `{YYYY}-{MM}/{seq:4}`: can two documents get the same number?
+ * `documentNumber` in document.ts fills in a pattern; `config/pattern-fault.ts` checks a single one.
  */
 
 import { SEQUENCE } from './document.js';
 
-/** A character of a number: one that the pattern has, or a digit of one of its tokens. */
+/** One character of a number: a literal of the pattern, or a digit of a token. */
 type Slot = string | Digit;
 
 interface Digit {
   readonly of: 'YYYY' | 'MM' | 'seq';
   readonly at: number;
-  /** How many the token has here. */
+  /** How many digits the token has in this number. */
   readonly digits: number;
-  /** How many the pattern pads a running number to. */
+  /** The width to which the pattern pads the running number. */
   readonly width: number;
 }
 
-/** No ledger issues more documents of a type than nine digits count. */
+/** No ledger issues more than 999,999,999 documents of one type. */
 const MOST_DIGITS = 9;
 
 /**
- * A number that both patterns can give, in months and at counts that may differ; undefined if there is none. `{seq}` and `1{seq}`
- * share 11: the eleventh of one and the first of the other.
+ * Returns a number that both patterns can give, for any months and counts; undefined if there is none. `{seq}` and `1{seq}` share 11:
+ * the eleventh of one and the first of the other.
  */
 export function sharedNumber(one: string, other: string): string | undefined {
   for (const a of slotsByLength(one)) {
@@ -34,7 +34,7 @@ export function sharedNumber(one: string, other: string): string | undefined {
   return undefined;
 }
 
-/** The slots of a pattern with as many digits as its running number may have. */
+/** Returns the slots of a pattern, once for each possible length of its running number. */
 function slotsByLength(pattern: string): Slot[][] {
   const width = Number(SEQUENCE.exec(pattern)?.[1] ?? 1);
   const lengths = Array.from({ length: Math.max(1, MOST_DIGITS - width + 1) }, (_, more) => width + more);
@@ -49,7 +49,7 @@ function slotsByLength(pattern: string): Slot[][] {
   );
 }
 
-/** Most patterns differ in what they have of their own: told at once. */
+/** Rules out most pairs quickly: do the literals of one fit the slots of the other? */
 function isAlike(a: readonly Slot[], b: readonly Slot[]): boolean {
   const canBe = (slot: Slot | undefined, text: string) =>
     typeof slot === 'string' ? slot === text : isDigit(text);
@@ -62,7 +62,7 @@ function isAlike(a: readonly Slot[], b: readonly Slot[]): boolean {
 
 const isDigit = (text: string) => /^[0-9]$/.test(text);
 
-/** A text that both rows of slots allow, found from left to right. What was tried in vain is not tried again. */
+/** Returns a text that fits both rows of slots, searched from left to right; undefined if there is none. Failed states are remembered. */
 function commonText(a: readonly Slot[], b: readonly Slot[]): string | undefined {
   const inVain = new Set<string>();
 
@@ -82,14 +82,14 @@ function commonText(a: readonly Slot[], b: readonly Slot[]): string | undefined 
   return from(0, '', '');
 }
 
-/** What can stand there; what makes a number of our days first. */
+/** Returns the characters that fit a slot, those of a present-day number first. */
 function charactersOf(slot: Slot): readonly string[] {
   if (typeof slot === 'string') return [slot];
   const first = slot.of === 'YYYY' ? '2026'[slot.at] : slot.of === 'MM' ? '10'[slot.at] : '1';
   return [...`${first}0123456789`];
 }
 
-/** All that matters of a token so far, with one character more; undefined if the slot does not allow that one. */
+/** Returns what matters of a token after one more character; undefined if the slot does not allow that character. */
 function readOn(slot: Slot, read: string, each: string): string | undefined {
   if (typeof slot === 'string') return slot === each ? '' : undefined;
   if (!isDigit(each)) return undefined;
@@ -97,7 +97,7 @@ function readOn(slot: Slot, read: string, each: string): string | undefined {
   const soFar = at === 0 ? each : read + each;
   if (of === 'YYYY') return soFar >= '2' ? '2' : isWithin(soFar, '1970', '1999') ? soFar : undefined;
   if (of === 'MM') return isWithin(soFar, '01', '12') ? soFar : undefined;
-  // Zeros pad to the width, and no number is 0.
+  // Zeros only pad to the width, and a running number is never 0.
   if (Number(soFar) === 0) return digits > width || at === digits - 1 ? undefined : '0';
   return at < digits - MOST_DIGITS ? undefined : '1';
 }
@@ -105,7 +105,7 @@ function readOn(slot: Slot, read: string, each: string): string | undefined {
 const isWithin = (begun: string, least: string, most: string) =>
   begun.padEnd(least.length, '9') >= least && begun.padEnd(most.length, '0') <= most;
 
-/** Tells whether a text is a number that the pattern gives at `next` or later, in any month. */
+/** Returns a test that tells whether a text is a number that the pattern gives in any month at count `next` or later. */
 export function numbersFrom(pattern: string, next: number): (text: string) => boolean {
   const source = pattern
     .split(/(\{[^{}]*\})/)

@@ -1,9 +1,9 @@
-/** Whether the next month must look at an order again although nothing new becomes known of it. */
+/** Decides whether the next month must look at an order again even if nothing new becomes known about it. */
 import type { Calendar } from './billing-month.js';
 import type { MonthContext, OrderAccount, OrderPlan } from './plan.js';
 import { changeBefore, timelineOf } from './timeline.js';
 
-/** It has a held line, something of it lies at the cut-off or after it, or it is paused and a limit may end it. */
+/** True if the order has a held line, a fact at or after the cut-off, or a pause that its limit may end as deleted. */
 export function isOpenAfter(
   { lines, events }: OrderAccount,
   plan: OrderPlan,

@@ -1,18 +1,18 @@
-/** What an order line comes to, and an order as a whole. */
+/** The amount of an order line and of a whole order. */
 import { lineAmount, type Rounding } from './money.js';
 import { compareCodePoints, type OrderLine } from './order.js';
 
 export interface OrderAmount {
   readonly currency: string;
-  /** A sum over lines may pass 2^53: hence bigint. */
+  /** A bigint, because sums over lines may exceed 2^53. */
   readonly amountMinor: bigint;
 }
 
 type PricedLine = Pick<OrderLine, 'quantity' | 'unitPrice' | 'currency'>;
 
 /**
- * The amount of a line that intake has taken, in minor units.
- * @throws Error if it is too large: intake let it through
+ * Returns the amount of a line in minor units. Intake has checked that it is not too large.
+ * @throws Error if it is too large all the same
  */
 export function amountOfLine(line: OrderLine, rounding: Rounding): number {
   const amount = lineAmount(line, rounding);
@@ -22,8 +22,8 @@ export function amountOfLine(line: OrderLine, rounding: Rounding): number {
 }
 
 /**
- * The amounts of an order's lines, added up by currency, in order of currency; none if no line is known. For lists that name orders and
- * not lines: nothing is charged by it.
+ * Returns the amounts of an order's lines added up by currency, in order of currency; empty if no line is known. For lists of orders
+ * only: no charge comes from it.
  */
 export function orderAmounts(lines: readonly PricedLine[], rounding: Rounding): OrderAmount[] {
   const sums = new Map<string, bigint>();

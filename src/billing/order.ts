@@ -1,30 +1,30 @@
 /**
- * The facts that come in: orders line by line, the events of their histories, practices. Plain readonly data, as parsed and
- * checked at intake. What follows from them is decided elsewhere.
+ * The facts that come in: order lines, events and practices. Plain readonly data, parsed and checked by intake. Other files decide
+ * what follows from them.
  */
 
 import type { PracticeDetails } from './party.js';
 
-/** Milliseconds since 1970-01-01T00:00:00Z, an integer. */
+/** Milliseconds since 1970-01-01T00:00:00Z, as an integer. */
 export type Instant = number;
 
-/** What is charged (docs/rules.md section 1). An order is all lines of one `orderId`. */
+/** The unit that is charged (docs/rules.md section 1). An order is all lines with one `orderId`. */
 export interface OrderLine {
   readonly orderId: string;
-  /** 1 or more; unique in the order. */
+  /** 1 or more, unique within the order. */
   readonly line: number;
   /** The same on every line of an order. */
   readonly practiceId: string;
   readonly product: string;
   /** Empty if absent. */
   readonly description: string;
-  /** Empty if absent. Never shown in a message. */
+  /** Empty if absent. No message ever shows it. */
   readonly patientRef: string;
   /** A positive decimal in canonical form (`2.5`, never `2.50`). */
   readonly quantity: string;
-  /** A decimal of at most 6 fraction digits in canonical form; below zero only where the config's `negativePrices` lets it. */
+  /** A decimal in canonical form with at most 6 fraction digits. Negative only if the config sets `negativePrices`. */
   readonly unitPrice: string;
-  /** ISO 4217. Empty in a record that names none: a known line keeps its own then, a new one gets the config's. */
+  /** ISO 4217. Empty in a record without a currency: a known line keeps its own, a new line gets the config's. */
   readonly currency: string;
   readonly placedAt: Instant;
 }
@@ -35,29 +35,29 @@ export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** What happened to an order (docs/rules.md section 3). */
 export interface HistoryEvent {
-  /** Empty if absent: the content is then the event's identity. */
+  /** Empty if absent; the content then identifies the event. */
   readonly eventId: string;
   readonly orderId: string;
   readonly event: EventKind;
   readonly at: Instant;
-  /** 0 or more; orders events of the same instant. */
+  /** 0 or more. Orders events at the same instant. */
   readonly sequence: number;
-  /** As the practice selected it; empty if absent. */
+  /** The reason that the practice selected; empty if absent. */
   readonly reason: string;
-  /** Of a `cancelled` or `deleted` that concerns one order line alone; absent if the event is of the whole order. */
+  /** The order line, if a `cancelled` or `deleted` concerns one alone; absent if the event concerns the whole order. */
   readonly line?: number;
 }
 
 /**
- * The event with this id and order never happened (docs/files.md section 1). Its content is kept as it was sent. Without an id it is
- * the event with this content, but for its kind, which the ledger adds.
+ * States that an event never happened (docs/files.md section 1): the one with this id and order, or without an id the one with this
+ * content. Its content is kept as sent. The ledger adds `takesBack`, the kind of an event without an id.
  */
 export type Retraction = Omit<HistoryEvent, 'event'> & {
   readonly event: 'retracted';
   readonly takesBack?: EventKind;
 };
 
-/** What tells one event from another, and what a retraction takes back: the id, or the content where there is none. */
+/** Returns the identity of an event, by which a retraction finds it: the id, or the content if there is no id. */
 export function eventIdentity(event: HistoryEvent | Retraction): string {
   if (event.eventId !== '') return JSON.stringify([event.eventId]);
   const kind = event.event === 'retracted' ? (event.takesBack ?? '') : event.event;
@@ -68,15 +68,15 @@ export function eventIdentity(event: HistoryEvent | Retraction): string {
 export interface Practice {
   readonly practiceId: string;
   readonly name: string;
-  /** IANA name; empty means the config's. */
+  /** IANA name; empty for the config's zone. */
   readonly timeZone: string;
-  /** With nothing in it, it says nothing against what is known. */
+  /** Empty details leave what is known unchanged. */
   readonly details: PracticeDetails;
 }
 
 export type FactKind = 'orders' | 'history' | 'practices';
 
-/** Facts of which kinds an import may replace. */
+/** The kinds of facts that an import may replace; `true` stands for all. */
 export type Amend = boolean | readonly FactKind[];
 
 export const amends = (amend: Amend, kind: FactKind): boolean =>
@@ -86,13 +86,13 @@ export type Fact =
   | {
       readonly kind: 'orders';
       readonly fact: OrderLine;
-      /** Whether the record names no order line, so that its number is the default. */
+      /** True if the record has no line number, so that the number is the default. */
       readonly isUnnumbered?: boolean;
     }
   | { readonly kind: 'history'; readonly fact: HistoryEvent | Retraction }
   | { readonly kind: 'practices'; readonly fact: Practice };
 
-/** Orders two strings by code point, as UTF-8 bytes sort; `<` would sort by UTF-16 unit. */
+/** Compares two strings by code point, the order of UTF-8 bytes. `<` would compare UTF-16 units. */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
@@ -103,15 +103,15 @@ export function compareCodePoints(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Surrogates (D800–DFFF) stand for code points above all other UTF-16 units. */
+/** Surrogates (D800–DFFF) encode code points above all other UTF-16 units. */
 function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
-/** The first of them, however many: a call takes some 120,000 arguments. Infinity if there are none. */
+/** Returns the earliest instant; Infinity if there are none. Not `Math.min(...)`: a call takes only some 120,000 arguments. */
 export const earliest = (instants: readonly Instant[]): Instant =>
   instants.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 
-/** The last of them. Minus infinity if there are none. */
+/** Returns the latest instant; minus infinity if there are none. */
 export const latest = (instants: readonly Instant[]): Instant =>
   instants.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);

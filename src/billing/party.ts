@@ -1,6 +1,6 @@
-/** Who is billed: what is known of a practice beside its name, as its documents and the books show it. */
+/** Who is billed: what is known of a practice besides its name, as documents and books show it. */
 
-/** The columns of a practices file that say it, in the order in which they are recorded. */
+/** The columns of a practices file with these details, in the order in which they are recorded. */
 export const PRACTICE_DETAILS = [
   'legal_name',
   'email',
@@ -18,18 +18,18 @@ export const PRACTICE_DETAILS = [
 
 export type PracticeDetail = (typeof PRACTICE_DETAILS)[number];
 
-/** Texts as they were given, `terms_days` in plain digits. What is not known is not there. */
+/** Values as given, except `terms_days` in plain digits. Unknown details are absent. */
 export type PracticeDetails = Readonly<Partial<Record<PracticeDetail, string>>>;
 
-/** To whom a document is addressed: its practice, or the one that `bill_to` names. */
+/** The addressee of a document: its practice, or the practice that `bill_to` names. */
 export interface Party {
   readonly practiceId: string;
   readonly name: string;
-  /** Without `bill_to`: the practice that pays is billed to no other. */
+  /** Never has `bill_to`: a practice that pays for others is itself billed to no other. */
   readonly details: PracticeDetails;
 }
 
-/** The lines of an address as it stands on an envelope, under the name. */
+/** Returns the lines of a postal address below the name. */
 export function addressLines({
   address_1,
   address_2,

@@ -1,4 +1,4 @@
-/** Pause limits that are about to pass: what the lab can still ask a practice about before an order is slated or deleted. */
+/** Finds pause limits that pass soon, so that the lab can ask the practice before the order is slated or deleted. */
 import type { Calendar } from './billing-month.js';
 import { standingAt } from './charge.js';
 import { lineAmount } from './money.js';
@@ -20,8 +20,9 @@ export interface PassingLimit {
 }
 
 /**
- * The order's lines whose limit passes from `from` (inclusive) to `until` (exclusive), if nothing more happens to it: of an order
- * that is only slated by it, those that are held then; of one that is deleted by it, all that are this ledger's.
+ * Returns the order's lines whose limit passes from `from` (inclusive) to `until` (exclusive) if nothing else happens. If the limit
+ * only slates, these are the lines held at the cut-off after it. If it deletes, these are all lines placed by then, except those that
+ * the earlier system charged.
  */
 export function passingLimits(
   { lines, events }: OrderAccount,
@@ -51,7 +52,7 @@ export function passingLimits(
   }));
 }
 
-/** The pause that is on after the last event; under `afterLimit: delete` its own limit is the change after it. */
+/** Returns the pause that lasts after the last event. Under `afterLimit: delete` it is followed by the deletion at its own limit. */
 function standingPause({ changes }: Timeline): Change | undefined {
   const last = changes.at(-1);
   const change = last?.byLimit ? changes.at(-2) : last;

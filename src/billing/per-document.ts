@@ -1,4 +1,4 @@
-/** Something for each document: for each practice and currency (docs/rules.md section 7). */
+/** Keeps one value for each document, that is, for each practice and currency (docs/rules.md section 7). */
 
 export interface DocumentOwner {
   readonly practiceId: string;
@@ -7,20 +7,20 @@ export interface DocumentOwner {
 }
 
 export interface PerDocument<T> {
-  /** Made at the first call for this practice and currency. */
+  /** Returns the value of this practice and currency; creates it on the first call. */
   of(owner: DocumentOwner): T;
-  /** By practice as they were first asked for, then by currency. */
+  /** Returns all values: practices in order of their first call, then their currencies. */
   all(): T[];
 }
 
-/** Of one practice: mostly there is one currency. */
+/** The value of one currency in the list of a practice. Most practices have one currency. */
 interface Entry<T> {
   readonly currency: string;
   readonly value: T;
   next: Entry<T> | undefined;
 }
 
-/** Asked for every line of a month: one lookup by practice costs less than making one key of a practice and a currency. */
+/** Called for every line of a month, so it looks up the practice alone: that costs less than building a key with the currency. */
 export function createPerDocument<T>(create: (owner: DocumentOwner) => T): PerDocument<T> {
   const practices = new Map<string, Entry<T>>();
   function* entries(first: Entry<T> | undefined): Generator<Entry<T>> {

@@ -1,7 +1,7 @@
 /**
- * The most frequent order, planned and reckoned the short way: one line, placed in the very month that is billed, and nothing that
- * ever happened to it but its shipment. By docs/rules.md section 4 it is charged in that month, in full; no closed month can
- * have counted it, since at every earlier cut-off it was not placed yet (section 5). A property holds both halves to the long way.
+ * A shortcut for the most frequent order: one line, placed in the month that is billed, with no event but its shipment. By
+ * docs/rules.md section 4 it is charged in full in that month. No closed month can have counted it, since it was not placed yet at
+ * any earlier cut-off (section 5). A property test compares the shortcut with the general way.
  */
 import type { Calendar } from './billing-month.js';
 import { previousMonth } from './billing-month.js';
@@ -12,13 +12,13 @@ import type { MonthContext } from './plan.js';
 import type { Reckoning } from './reconciliation.js';
 import { dateOf } from './time-zone.js';
 
-/** The only event of an order: of its current ones, or of all that were ever known. */
+/** The only event of an order. The caller decides whether it is the only current one or the only one ever known. */
 export interface OnlyEvent {
   readonly event: EventKind | 'retracted';
   readonly at: Instant;
 }
 
-/** @param calendar of the line's practice */
+/** Tells whether an order with this line and at most this event is a plain order. @param calendar that of the line's practice */
 export function isPlainOrder(
   { placedAt }: Pick<OrderLine, 'placedAt'>,
   only: OnlyEvent | undefined,
@@ -30,7 +30,7 @@ export function isPlainOrder(
   return only === undefined || (only.event === 'shipped' && only.at >= placedAt && only.at < cutOff);
 }
 
-/** The document line of a plain order: all that a close records of it. */
+/** Returns the document line of a plain order, the only thing that a close records of it. */
 export function planPlainOrder(
   line: OrderLine,
   calendar: Calendar,
@@ -56,7 +56,7 @@ export function planPlainOrder(
   return documentLine(charge, 'charge', 'placed', amountMinor, undefined);
 }
 
-/** Counts a plain order: placed this month, and due to be charged. */
+/** Counts a plain order in the balance: placed this month and due to be charged. */
 export function reckonPlainOrder(reckoning: Reckoning, line: OrderLine, { policy }: MonthContext): void {
   const { practiceId, currency } = line;
   const money = { practiceId, currency, amountMinor: amountOfLine(line, policy.rounding) };

@@ -1,6 +1,6 @@
 /**
- * The plan of a month, order by order: everything that a close records of an order, decided from its facts and from what
- * closed months recorded. Pure; the ledger applies it, and preview and check come from the same data.
+ * Plans a month order by order: from the facts and the records of closed months it decides everything that a close records of an
+ * order. The ledger applies the plan; preview and check use the same data.
  */
 import { type BillingMonth, type Calendar, previousMonth } from './billing-month.js';
 import { resumeBefore, type Standing, serviceMonth, standingAt } from './charge.js';
@@ -12,25 +12,25 @@ import type { Policy } from './policy.js';
 import { dateOf, daysBetween, type LocalDate } from './time-zone.js';
 import { effectiveEvents, endBefore, type Timeline, timelineOf } from './timeline.js';
 
-/** What holds for every order of the month. */
+/** What is the same for every order of the month. */
 export interface MonthContext {
   readonly month: BillingMonth;
-  /** The first month that the ledger closed or closes: earlier charges were made by the lab's earlier system. */
+  /** The first month that the ledger closed or closes. The lab's earlier system made all charges before it. */
   readonly firstMonth: BillingMonth;
   readonly policy: Policy;
 }
 
 /** What closed months recorded of an order line. */
 export interface LineRecord {
-  /** The charge that stands, if one does. */
+  /** The charge in force, if there is one. */
   readonly issued: IssuedCharge | undefined;
-  /** It was placed and known at the cut-off of a closed month, so whose line it is has been decided. */
+  /** The line was known and placed at the cut-off of a closed month, so it is decided who charges it. */
   readonly counted: boolean;
-  /** Decided: the lab's earlier system charged it. */
+  /** It was decided that the lab's earlier system charged this line. */
   readonly chargedBeforeLedger: boolean;
-  /** As the last held list shows it, if it does. */
+  /** The line's entry on the last held list, if it has one. */
   readonly held: { readonly currency: string; readonly amountMinor: number } | undefined;
-  /** It was held when a closed month last counted it, and has been neither held nor charged since: its placement was moved. */
+  /** The line was held when a closed month last counted it, and neither held nor charged since, because its placement was moved. */
   readonly withdrawn: boolean;
 }
 
@@ -40,10 +40,10 @@ export interface OrderLineAccount {
 }
 
 export interface OrderAccount {
-  /** In order of line; none if the order is known by its history alone. */
+  /** In order of line; empty if only the history of the order is known. */
   readonly lines: readonly OrderLineAccount[];
   readonly events: readonly HistoryEvent[];
-  /** `listingKey` of each exception that a closed month has listed of this order. */
+  /** The `listingKey` of each exception of this order that a closed month has listed. */
   readonly listed: ReadonlySet<string>;
 }
 
@@ -64,15 +64,15 @@ export interface HeldLine {
 }
 
 export interface OrderPlan {
-  /** By order line, then credit before charge; a line that moved to another practice is credited on that one's document. */
+  /** By order line, credit before charge. A line that moved to another practice is credited to the old one. */
   readonly documentLines: readonly DocumentLine[];
   readonly held: readonly HeldLine[];
   readonly exceptions: readonly OrderException[];
-  /** Lines now decided to have been charged by the lab's earlier system. */
+  /** Lines for which this plan decides that the lab's earlier system charged them. */
   readonly beforeLedger: readonly OrderLine[];
 }
 
-/** @param calendar of the order's practice; of the config's zone if no line of the order is known */
+/** Returns the plan of one order. @param calendar that of the order's practice; of the config's zone if no line is known */
 export function planOrder(order: OrderAccount, calendar: Calendar, context: MonthContext): OrderPlan {
   if (order.lines.length === 0) return planUnknownOrder(order, calendar, context);
   const { month, policy } = context;
@@ -103,7 +103,7 @@ export function planOrder(order: OrderAccount, calendar: Calendar, context: Mont
   return { documentLines, held, beforeLedger, exceptions: notYetListed(arisen, order, calendar, month) };
 }
 
-/** Section 5, cut-over: decided once, at the first close at whose cut-off the line is placed and known. */
+/** Section 5, cut-over. Decided once, at the first close that knows the line as placed. */
 function isBeforeLedger(
   line: OrderLine,
   record: LineRecord,
@@ -116,7 +116,7 @@ function isBeforeLedger(
   return serviceMonth(line, timeline, calendar, previousMonth(firstMonth)) !== undefined;
 }
 
-/** What ended a line that the earlier system charged: that one owes the credit. */
+/** Lists what ended lines that the earlier system charged: that system owes the credit. */
 function endsOfLinesBeforeLedger(
   lines: readonly OrderLine[],
   timeline: Timeline,
@@ -202,7 +202,7 @@ function notYetListed(
   return arisen.filter(({ code, event, since }) => since < cutOff && !listed.has(listingKey(code, event)));
 }
 
-/** One exception is one code and one event (docs/rules.md section 3). */
+/** Returns the key of an exception: one code and one event (docs/rules.md section 3). */
 export function listingKey(code: ExceptionCode, event: HistoryEvent): string {
   return `${code} ${eventIdentity(event)}`;
 }

@@ -1,14 +1,14 @@
-/** The settings that the rules themselves depend on; a ledger's first close fixes them (docs/rules.md section 3). */
+/** The settings on which the rules depend. A ledger's first close fixes them (docs/rules.md section 3). */
 import type { Rounding } from './money.js';
 
 export interface Policy {
-  /** Calendar days that an order may stay paused. */
+  /** The number of calendar days that an order may stay paused. */
   readonly pauseLimitDays: number;
-  /** What a passed limit does: the order is listed as slated, or ended as deleted. */
+  /** The effect of a passed limit: the order is listed as slated, or it ends as deleted. */
   readonly afterLimit: 'slate' | 'delete';
-  /** Product codes whose orders cannot be paused. */
+  /** Product codes that keep an order from being paused. */
   readonly notPausable: readonly string[];
   readonly rounding: Rounding;
-  /** Whether what has shipped may still be cancelled or deleted, and is credited then: a return. */
+  /** If true, a shipped order may still be cancelled or deleted. That is a return, and it is credited. */
   readonly creditAfterShipment: boolean;
 }

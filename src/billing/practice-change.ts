@@ -1,6 +1,6 @@
 /**
- * A month against the one before: what each practice comes to, beside its last closed month. Nothing is decided by it; a change
- * beyond the percentage that the config sets is marked for a person to look at. Integers all through.
+ * Compares each practice's total with its last closed month. No decision depends on it: a change beyond the configured percentage is
+ * only marked for review. All arithmetic is on integers.
  */
 
 import type { BillingMonth } from './billing-month.js';
@@ -11,22 +11,22 @@ export interface PracticeTotals {
   readonly practiceId: string;
   readonly practiceName: string;
   readonly currency: string;
-  /** 0 if it has no document this month. */
+  /** 0 if the practice has no document this month. */
   readonly totalMinor: number;
-  /** Its last document in that currency in a closed month before this one; undefined if it had none. */
+  /** The practice's last document in that currency from an earlier closed month; undefined if it had none. */
   readonly before: { readonly month: BillingMonth; readonly totalMinor: number } | undefined;
 }
 
 export interface PracticeChange extends PracticeTotals {
   readonly before: { readonly month: BillingMonth; readonly totalMinor: number };
   readonly changeMinor: bigint;
-  /** Whole percent of the total before, half away from zero; undefined if that was 0. */
+  /** In whole percent of the previous total, rounded half away from zero; undefined if that total was 0. */
   readonly changePercent: bigint | undefined;
-  /** The change is beyond the percentage that the config sets. */
+  /** The change exceeds the configured percentage. */
   readonly needsReview: boolean;
 }
 
-/** @param reviewChangePercent null marks nothing. @returns undefined if nothing changed or there is nothing before */
+/** Returns the change of a total; undefined if it is the same or there is none before. @param reviewChangePercent null marks nothing */
 export function changeOf(
   { before, ...totals }: PracticeTotals,
   reviewChangePercent: number | null,
@@ -44,7 +44,7 @@ export function changeOf(
   };
 }
 
-/** The largest change first, by its amount in whole units of its currency; the given order among equals. */
+/** Sorts changes by size in whole units of their currency, largest first. Equal changes keep their order. */
 export function largestFirst(changes: readonly PracticeChange[]): PracticeChange[] {
   const size = ({ changeMinor, currency }: PracticeChange) =>
     magnitude(changeMinor) * 10n ** BigInt(MOST_DIGITS - (minorDigits(currency) ?? 0));
@@ -54,14 +54,14 @@ export function largestFirst(changes: readonly PracticeChange[]): PracticeChange
   });
 }
 
-/** No currency of ISO 4217 has a finer minor unit. */
+/** The most digits that the minor unit of an ISO 4217 currency has. */
 const MOST_DIGITS = 4;
 
 function magnitude(amount: bigint): bigint {
   return amount < 0n ? -amount : amount;
 }
 
-/** Half away from zero. @param divisor above 0 */
+/** Divides, rounding half away from zero. @param divisor above 0 */
 function roundedQuotient(amount: bigint, divisor: bigint): bigint {
   const rounded = (magnitude(amount) * 2n + divisor) / (divisor * 2n);
   return amount < 0n ? -rounded : rounded;

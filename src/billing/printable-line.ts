@@ -1,20 +1,20 @@
-/** What a printable invoice says of a line in words, beside the columns of its CSV. */
+/** The words that a printable invoice shows for a line, beside the columns of its CSV. */
 import type { Reason } from './document.js';
 import type { IssuedLine } from './month-view.js';
 import type { LocalDate } from './time-zone.js';
 
-/** A pause that kept a charge from an earlier month. */
+/** A pause that deferred a charge to a later month. */
 export interface Pause {
   readonly from: LocalDate;
   readonly to: LocalDate;
 }
 
-/** In order of time; none if the line was not deferred. */
+/** Returns the pauses that deferred a line, in order of time; none if it was not deferred. */
 export type PauseReader = (line: IssuedLine) => readonly Pause[];
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** `Oct 5`, with its year if that is not the year of the billing month. */
+/** Writes a date as `Oct 5`; adds the year if it differs from that of the billing month. */
 export function dayInWords(date: LocalDate, billingMonth: string): string {
   const [year, month, day] = date.split('-');
   const text = `${MONTHS[Number(month) - 1]} ${Number(day)}`;
@@ -31,7 +31,7 @@ const CREDIT_REASONS: Record<Reason, string> = {
   late: 'corrected',
 };
 
-/** `placed Oct 5, paused Oct 10 to Nov 3`; of a credit, which document it corrects and why. */
+/** Describes a line: `placed Oct 5, paused Oct 10 to Nov 3`. For a credit: the document that it corrects, and why. */
 export function lineInWords(line: IssuedLine, pauses: readonly Pause[], billingMonth: string): string {
   if (line.lineType === 'credit') return `credit of ${line.corrects}: ${CREDIT_REASONS[line.reason]}`;
   const day = (date: LocalDate) => dayInWords(date, billingMonth);

@@ -1,9 +1,9 @@
 /**
- * The balance of a month (docs/rules.md section 8): what had to be accounted for, and what became of it, per currency, in
- * order lines and in money.
+ * The balance of a month (docs/rules.md section 8): what had to be accounted for and what became of it, per currency, in order lines
+ * and in money.
  *
- * It is reckoned from the facts and from what closed months recorded, past the code that makes documents and held lists, and
- * then compared with what a close has really written: so a fault of that code is seen before the month is closed.
+ * It is computed from the facts and the records of closed months, without the code that makes documents and held lists. Then it is
+ * compared with what the close has written, so a fault in that code shows before the month is closed.
  */
 import { type Calendar, previousMonth } from './billing-month.js';
 import { type Standing, serviceMonth, standingAt } from './charge.js';
@@ -13,7 +13,7 @@ import { createPerDocument, type DocumentOwner } from './per-document.js';
 import type { LineRecord, MonthContext, OrderAccount } from './plan.js';
 import { type Timeline, timelineOf } from './timeline.js';
 
-/** What had to be accounted for. */
+/** The left side: what had to be accounted for. */
 export const LEFT = [
   'opening_held',
   'placed_this_month',
@@ -24,7 +24,7 @@ export const LEFT = [
   'amended',
 ] as const;
 
-/** What became of it. */
+/** The right side: what became of it. */
 const RIGHT = ['charged', 'ended_uncharged', 'closing_deferred', 'closing_slated'] as const;
 
 /** In the order of docs/rules.md section 8. */
@@ -32,10 +32,10 @@ export const TERMS = [...LEFT, ...RIGHT] as const;
 
 export type Term = (typeof TERMS)[number];
 
-/** The terms that a close writes down: charges on documents, lines on the held list. */
+/** The terms that a close writes out: charges on documents and lines on the held list. */
 export const WRITTEN_TERMS = ['charged', 'closing_deferred', 'closing_slated'] as const;
 
-/** A number of order lines and their money. Sums over all practices may pass 2^53: hence bigint. */
+/** A number of order lines and their money. A bigint, because sums over all practices may exceed 2^53. */
 export interface Sum {
   readonly lines: number;
   readonly amountMinor: bigint;
@@ -52,11 +52,11 @@ export interface DocumentSums extends DocumentOwner {
   readonly credits: Sum;
 }
 
-/** A month added up: once from facts and earlier records, once from what was written. */
+/** The sums of a month. There are two: one from facts and earlier records, one from what the close wrote. */
 export interface Reckoning {
   add(term: Term, money: Money, lines: 1 | 0 | -1): void;
   addSum(term: Term, currency: string, sum: Sum): void;
-  /** What the line's charge or credit adds to its practice's document. */
+  /** Adds a line's charge or credit to the document of its practice. */
   addToDocument(type: 'charges' | 'credits', money: Money & DocumentOwner): void;
   addSumToDocument(type: 'charges' | 'credits', whose: DocumentOwner, sum: Sum): void;
   sumOf(term: Term, currency: string): Sum;
@@ -72,8 +72,8 @@ export interface Money {
 }
 
 /**
- * Counts the movements of an order's lines.
- * @param calendar of the order's practice
+ * Adds an order's lines to the terms and documents.
+ * @param calendar that of the order's practice
  */
 export function reckonOrder(
   reckoning: Reckoning,
@@ -96,7 +96,7 @@ export function reckonOrder(
   }
 }
 
-/** Section 5, cut-over: such a line is in no term. */
+/** Section 5, cut-over: a line that the earlier system charged is in no term. */
 function isBeforeLedger(
   line: OrderLine,
   record: LineRecord,
@@ -111,13 +111,15 @@ function isBeforeLedger(
 }
 
 interface Entry {
-  /** Undefined for a line on the last held list, which is taken from that list as a whole: one forgotten here is missed. */
+  /** Undefined for a line on the last held list. That list is counted as a whole, so a line that was forgotten here shows. */
   readonly term: Term | undefined;
-  /** As it was recorded last: a change since then is a movement of its own. */
+  /** The amount recorded last. A change since then is a movement of its own. */
   readonly money: Money;
 }
 
-/** As what a line comes into the month's balance; undefined if it does not: it is charged and settled, ended, or not placed. */
+/**
+ * Returns the term by which a line enters the month's balance; undefined if it does not: it is charged and settled, ended, or not placed.
+ */
 function entryOf(options: {
   readonly line: OrderLine;
   readonly record: LineRecord;
@@ -137,7 +139,7 @@ function entryOf(options: {
   return { term: record.withdrawn ? 'placed_again' : 'revived', money: now };
 }
 
-/** Of a line that no closed month counted. */
+/** Returns the term of a line that no closed month has counted. */
 function firstTermOf({
   line,
   timeline,
@@ -150,7 +152,7 @@ function firstTermOf({
   return isHeldAtStart ? 'opening_held' : 'known_late';
 }
 
-/** What has become of a line that came in with `then` and is worth `now`. */
+/** Counts what became of a line that entered with `then` and is worth `now`. */
 function countFromEntry(reckoning: Reckoning, then: Money, now: Money, standing: Standing): void {
   if (standing.kind === 'unplaced') {
     reckoning.add('amended', negative(then), -1);
@@ -167,7 +169,7 @@ function countFromEntry(reckoning: Reckoning, then: Money, now: Money, standing:
 
 const TERM_AT_END = { charged: 'charged', ended: 'ended_uncharged' } as const;
 
-/** The table of docs/rules.md section 5, in money: what the line's charge and credit must come to. */
+/** The table of docs/rules.md section 5, in money: adds the credit and the charge that the line must have. */
 function countDocument(
   reckoning: Reckoning,
   { issued }: LineRecord,
@@ -207,7 +209,7 @@ export function createReckoning(): Reckoning {
   }
 
   const documents = createPerDocument(({ practiceId, currency }): OpenDocument => {
-    // Its currency is in the balance, though its lines may be in no term.
+    // Enters the currency into the balance, even if its lines are in no term.
     termsIn(currency);
     return { practiceId, currency, charges: nothing(), credits: nothing() };
   });
@@ -235,7 +237,7 @@ interface OpenDocument extends DocumentOwner {
   readonly credits: Tally;
 }
 
-/** A sum that grows: in a number as long as that is exact, since a bigint is made anew for every line of a month. */
+/** A growing sum. It is a number as long as that is exact, since a bigint would be created anew for every line. */
 interface Tally {
   lines: number;
   exact: number;
@@ -261,27 +263,27 @@ function increaseBySum(tally: Tally, { lines, amountMinor }: Sum): void {
 
 const sumOf = ({ lines, exact, beyond }: Tally): Sum => ({ lines, amountMinor: beyond + BigInt(exact) });
 
-/** A currency has three letters: no two documents share a key. */
+/** A currency has three letters, so two documents never share a key. */
 const documentKey = ({ practiceId, currency }: DocumentOwner) => `${currency} ${practiceId}`;
 
 export interface WrittenDocument extends DocumentSums {
-  /** What the document itself, and so the summary, says of its charges and credits. */
+  /** The totals that the document, and so the summary, states. */
   readonly stated: { readonly charges: Sum; readonly credits: Sum; readonly total: Sum };
 }
 
-/** The balance and what is wrong with it. */
+/** The balance of a month and its faults. */
 export interface Reconciliation {
-  /** By currency, then in the order of docs/rules.md section 8; zeros too. */
+  /** By currency, then in the order of docs/rules.md section 8, including zeros. */
   readonly terms: readonly TermSum[];
-  /** None if the month balances. */
+  /** Empty if the month balances. */
   readonly faults: readonly Fault[];
 }
 
-/** One thing that does not agree. */
+/** One disagreement. */
 export type Fault =
-  /** The sides of docs/rules.md section 8. */
+  /** The two sides of docs/rules.md section 8 differ. */
   | { readonly kind: 'sides'; readonly currency: string; readonly left: Sum; readonly right: Sum }
-  /** What was written of a term is not what the facts make it. */
+  /** A term as written differs from what the facts make it. */
   | {
       readonly kind: 'term';
       readonly currency: string;
@@ -289,7 +291,7 @@ export type Fault =
       readonly due: Sum;
       readonly written: Sum;
     }
-  /** What a practice's document charges or credits is not what the facts make it, or not what the document says itself. */
+  /** A document's charges or credits differ from what the facts make them, or its lines differ from the totals that it states. */
   | {
       readonly kind: 'document';
       readonly practiceId: string;
@@ -301,8 +303,8 @@ export type Fault =
     };
 
 /**
- * Holds what was written against the facts. The written terms stand in the balance as they were written.
- * @param written the lines of the documents and of the held list, added up
+ * Compares what was written with the facts. The balance shows the written terms as they were written.
+ * @param written sums of the lines on documents and on the held list
  * @param documents each with the sums of its lines
  */
 export function reconcile(
@@ -327,7 +329,7 @@ export function reconcile(
   return { terms, faults: [...unequalSides(terms), ...differing, ...documentFaults(reckoning, documents)] };
 }
 
-/** The currencies whose sides differ, in lines or in money. `terms` may be those of a stored month. */
+/** Returns the currencies whose sides differ, in lines or in money. `terms` may also be those of a stored month. */
 export function unequalSides(terms: readonly TermSum[]): Fault[] {
   return [...new Set(terms.map(({ currency }) => currency))].flatMap((currency): Fault[] => {
     const own = terms.filter((sum) => sum.currency === currency);
@@ -343,7 +345,7 @@ function total(terms: readonly TermSum[], side: readonly Term[]): Sum {
   return sumOf(sum);
 }
 
-/** Document totals = sum of lines = the ledger's change = the summary, document by document. */
+/** Checks document by document: document totals = sum of lines = the ledger's change = the summary. */
 function documentFaults(reckoning: Reckoning, written: readonly WrittenDocument[]): Fault[] {
   const found = new Map(written.map((document) => [documentKey(document), document]));
   const due = new Map(reckoning.documents().map((document) => [documentKey(document), document]));

@@ -1,6 +1,6 @@
 /**
- * All that the ledger knows of one order: every version of its facts, and what each month made of it. What an explanation
- * and a comparison of two states of knowledge are told from.
+ * Everything that the ledger knows about one order: every version of its facts, and what each month made of it. Explanations and
+ * comparisons of two states of knowledge are made from it.
  */
 import type { BillingMonth, Calendar } from './billing-month.js';
 import type { ExceptionCode } from './exception.js';
@@ -8,11 +8,11 @@ import type { ImportedFile, IssuedLine } from './month-view.js';
 import type { FactKind, HistoryEvent, OrderLine, Retraction } from './order.js';
 import type { Policy } from './policy.js';
 
-/** One version of a fact: known from one import until another superseded it. */
+/** One version of a fact: known from import `importId` until import `supersededBy`. */
 export interface Version<F> {
   readonly fact: F;
   readonly importId: number;
-  /** Infinity while it is current. */
+  /** Infinity while this version is current. */
   readonly supersededBy: number;
 }
 
@@ -21,11 +21,11 @@ export interface OrderFacts {
   readonly lines: readonly Version<OrderLine>[];
   /** In order of import. */
   readonly events: readonly Version<HistoryEvent | Retraction>[];
-  /** The files of the imports that brought them. */
+  /** The files of the imports that brought these facts. */
   readonly files: readonly ImportedFile[];
 }
 
-/** A line of the order on a document: `DRAFT` is the number in an open month. */
+/** A line of the order on a document. In an open month the number is `DRAFT`. */
 export interface RecordedLine extends IssuedLine {
   readonly documentNumber: string;
 }
@@ -35,20 +35,20 @@ export interface RecordedException {
   readonly event: HistoryEvent;
 }
 
-/** What a month made of the order: a closed one by what it recorded, an open one by what a close would record. */
+/** What a month made of the order: recorded by a closed month, or what a close would record of an open one. */
 export interface RecordedMonth {
   readonly month: BillingMonth;
   readonly isClosed: boolean;
-  /** The last import that it knew, or knows. */
+  /** The last import that the month knew; in an open month, the last one now. */
   readonly lastImport: number;
   /** By order line, credit before charge. */
   readonly lines: readonly RecordedLine[];
   readonly exceptions: readonly RecordedException[];
-  /** The order lines of which this month decided that the lab's earlier system charged them. */
+  /** The order lines for which this month decided that the lab's earlier system charged them. */
   readonly beforeLedger: readonly number[];
 }
 
-/** A line of the order on a document that is void. */
+/** A line of the order on a void document. */
 export interface VoidLine {
   readonly month: BillingMonth;
   readonly voidReason: string;
@@ -57,10 +57,10 @@ export interface VoidLine {
 
 export interface OrderRecord extends OrderFacts {
   readonly orderId: string;
-  /** Of the ledger; a line that belongs to an earlier one was charged by the lab's earlier system. */
+  /** The first month of the ledger. The lab's earlier system charged lines that belong to an earlier month. */
   readonly firstMonth: BillingMonth;
   readonly policy: Policy;
-  /** The practice of an order of which no line is known is empty: the config's calendar. */
+  /** Returns the calendar of a practice. An empty id, for an order without a known line, gives the config's calendar. */
   calendarOf(practiceId: string): Calendar;
   /** In order of time, without gaps. */
   readonly months: readonly RecordedMonth[];
@@ -68,19 +68,19 @@ export interface OrderRecord extends OrderFacts {
   readonly voided: readonly VoidLine[];
 }
 
-/** The versions that were current when `lastImport` was the last import. */
+/** Returns the versions that were current after import `lastImport`. */
 export function knownAt<F>(versions: readonly Version<F>[], lastImport: number): Version<F>[] {
   return versions.filter(({ importId, supersededBy }) => importId <= lastImport && supersededBy > lastImport);
 }
 
-/** The events that count when `lastImport` was the last import: a retracted one never happened. */
+/** Returns the events that counted after import `lastImport`. A retracted event never happened. */
 export function eventsKnownAt({ events }: OrderFacts, lastImport: number): HistoryEvent[] {
   return knownAt(events, lastImport)
     .map(({ fact }) => fact)
     .filter((event): event is HistoryEvent => event.event !== 'retracted');
 }
 
-/** The files of an import that hold facts of that kind, as one text: `late.csv`. */
+/** Returns the names of an import's files with facts of that kind, as one text: `late.csv`. */
 export function filesOf({ files }: OrderFacts, importId: number, kind: FactKind): string {
   return files
     .filter((file) => file.importId === importId && file.kind === kind)

@@ -1,9 +1,9 @@
 /**
- * Wall clocks: instants to the dates and times of a practice's zone, and back. The only door to date-fns-tz.
+ * Wall clocks: converts instants to the dates and times of a practice's zone, and back. The only file that uses date-fns-tz.
  *
- * All arithmetic is on integers: an instant is milliseconds of UTC, a wall time the milliseconds that its reading would be
- * in UTC. date-fns-tz says what a zone's offset is at an instant; it passes the answer through the *machine's* zone, where an
- * hour is missing once a year. So the process runs in UTC (bin/monthend.js and the tests set it), and this file insists.
+ * All arithmetic is on integers. An instant is in milliseconds of UTC; a wall time is the milliseconds that its reading would be in UTC.
+ * date-fns-tz gives a zone's offset at an instant, but passes the answer through the *machine's* zone, where an hour is missing once
+ * a year. So the process runs in UTC (bin/monthend.js and the tests set it), and this file insists on it.
  */
 import { toZonedTime } from 'date-fns-tz/toZonedTime';
 import type { Instant } from './order.js';
@@ -11,14 +11,14 @@ import type { Instant } from './order.js';
 /** A wall-clock reading, as the milliseconds since 1970 that it would be in UTC. */
 export type WallTime = number;
 
-/** `YYYY-MM-DD` on the wall of some zone. */
+/** `YYYY-MM-DD` on the wall clock of some zone. */
 export type LocalDate = string;
 
 export const DAY = 86_400_000;
 
 /**
- * The zone's offset from UTC at an instant, in milliseconds: wall time = instant + offset.
- * Asking date-fns-tz costs microseconds, so each UTC day is asked once; only the days of a change are asked each time.
+ * Returns the zone's offset from UTC at an instant, in milliseconds: wall time = instant + offset.
+ * Asking date-fns-tz costs microseconds, so the answer is kept for each UTC day, except for days on which the offset changes.
  */
 export function offsetAt(timeZone: string, instant: Instant): number {
   const offsets = offsetsByDay(timeZone);
@@ -56,11 +56,11 @@ export function wallTimeOf(timeZone: string, instant: Instant): WallTime {
 }
 
 /**
- * The instant of a wall time (docs/rules.md section 2). One that does not exist means the instant of the jump; one that
- * occurs twice, its first occurrence.
+ * Returns the instant of a wall time (docs/rules.md section 2). A wall time that does not exist means the instant of the jump. A wall
+ * time that occurs twice means its first occurrence.
  */
 export function instantOf(timeZone: string, wall: WallTime): Instant {
-  // No offset is as much as a day, so these two are the offsets before and after any change near that wall time.
+  // An offset is always less than a day, so these are the offsets before and after any change near that wall time.
   const before = offsetAt(timeZone, wall - DAY);
   const after = offsetAt(timeZone, wall + DAY);
   for (const offset of [before, after]) {
@@ -69,7 +69,7 @@ export function instantOf(timeZone: string, wall: WallTime): Instant {
   return jumpBetween(timeZone, wall - after, wall - before);
 }
 
-/** The instants at which the wall shows that time, in order: none in the hour that a change skips, two in the one that it repeats. */
+/** Returns the instants at which the wall clock shows that time, in order: none in an hour that is skipped, two in an hour that repeats. */
 export function occurrencesOf(timeZone: string, wall: WallTime): readonly Instant[] {
   const offsets = [offsetAt(timeZone, wall - DAY), offsetAt(timeZone, wall + DAY)];
   const instants = offsets.map((offset) => wall - offset);
@@ -77,7 +77,7 @@ export function occurrencesOf(timeZone: string, wall: WallTime): readonly Instan
   return shown[0] === shown[1] ? shown.slice(0, 1) : shown.sort((a, b) => a - b);
 }
 
-/** The first instant after `low`, up to `high`, with the offset of `high`. */
+/** Returns the first instant after `low`, up to `high`, that has the offset of `high`. */
 function jumpBetween(timeZone: string, low: Instant, high: Instant): Instant {
   const after = offsetAt(timeZone, high);
   let [lastBefore, firstAfter] = [low, high];
@@ -89,7 +89,7 @@ function jumpBetween(timeZone: string, low: Instant, high: Instant): Instant {
   return firstAfter;
 }
 
-/** The same wall-clock time, that many calendar days later (docs/rules.md section 3, the pause limit). */
+/** Returns the same wall-clock time `days` calendar days later (docs/rules.md section 3, the pause limit). */
 export function addDays(timeZone: string, instant: Instant, days: number): Instant {
   return instantOf(timeZone, wallTimeOf(timeZone, instant) + days * DAY);
 }
@@ -98,7 +98,7 @@ export function dateOf(timeZone: string, instant: Instant): LocalDate {
   return formatDay(Math.floor(wallTimeOf(timeZone, instant) / DAY));
 }
 
-/** Calendar days from one date to another; negative if `to` is the earlier. */
+/** Returns the calendar days from one date to another; negative if `to` is earlier. */
 export function daysBetween(from: LocalDate, to: LocalDate): number {
   return (Date.parse(to) - Date.parse(from)) / DAY;
 }
@@ -118,12 +118,12 @@ function formatDay(day: number): LocalDate {
   return date;
 }
 
-/** `2026-11-24T15:00:00.000Z`: how every instant is written. */
+/** Writes an instant as all files do: `2026-11-24T15:00:00.000Z`. */
 export function formatInstant(instant: Instant): string {
   return new Date(instant).toISOString();
 }
 
-/** Whether two names stand for one zone: `US/Eastern` is another name of `America/New_York`. */
+/** Tells whether two names mean the same zone: `US/Eastern` is another name for `America/New_York`. */
 export function isSameZone(a: string, b: string): boolean {
   return a === b || mainNameOf(a) === mainNameOf(b);
 }

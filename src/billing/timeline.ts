@@ -1,6 +1,5 @@
 /**
- * An order's events folded into its states over time (docs/rules.md section 3). What is charged from them, and when, is
- * decided in charge.ts.
+ * Folds an order's events into its states over time (docs/rules.md section 3). charge.ts decides what is charged from them, and when.
  */
 import type { ExceptionCode, OrderException } from './exception.js';
 import {
@@ -16,27 +15,27 @@ import { addDays } from './time-zone.js';
 
 export type OrderState = 'active' | 'paused' | 'shipped' | 'ended';
 
-/** From `at` on, the order is in `state`, because of `event`. */
+/** A change of state: from `at` on, the order is in `state`, because of `event`. */
 export interface Change {
   readonly at: Instant;
   readonly state: OrderState;
   readonly previous: OrderState;
   readonly event: HistoryEvent;
-  /** Of a pause: the last instant at which a resume is in time. */
+  /** The last instant at which a resume is in time. Only a pause has it; it is 0 otherwise. */
   readonly limitAt: Instant;
-  /** The limit of the pause `event` ended the order, not the event itself. */
+  /** True if the limit of the pause `event` ended the order, and not an event. */
   readonly byLimit: boolean;
 }
 
 export interface Timeline {
-  /** In order of time; before the first one the order is active. */
+  /** In order of time. Before the first change the order is active. */
   readonly changes: readonly Change[];
   readonly exceptions: readonly OrderException[];
-  /** By order line, what ended it alone; an order that ended before it ended all its lines. */
+  /** What ended an order line alone, by line number. When the order itself ends, all its lines end. */
   readonly lineEnds: ReadonlyMap<number, Change>;
 }
 
-/** Folds the current events of an order, in whatever order they come. */
+/** Folds the current events of an order. They may come in any order. */
 export function timelineOf(
   order: { readonly lines: readonly OrderLine[]; readonly events: readonly HistoryEvent[] },
   policy: Policy,
@@ -61,7 +60,7 @@ export function timelineOf(
   return { changes, exceptions, lineEnds };
 }
 
-/** A timeline that is being made. */
+/** A timeline under construction. */
 interface Fold {
   readonly changes: Change[];
   readonly exceptions: OrderException[];
@@ -105,7 +104,10 @@ const STATE_AFTER: Record<EventKind, OrderState> = {
   deleted: 'ended',
 };
 
-/** The exception that keeps `event` from having an effect in `state`: the table of docs/rules.md section 3. */
+/**
+ * Returns the exception that keeps `event` from having an effect in `state`, by the table of docs/rules.md section 3; undefined if it has
+ * one.
+ */
 function exceptionOf(
   { event, at }: HistoryEvent,
   state: OrderState,
@@ -128,7 +130,7 @@ function exceptionOf(
   }
 }
 
-/** The same of an event that concerns one order line: by the state of its order, and what became of the line. */
+/** The same for an event that concerns one order line: it depends on the state of the order and on what became of the line. */
 function lineException(
   { at, line: orderLine }: HistoryEvent,
   state: OrderState,
@@ -150,7 +152,7 @@ function lineException(
   return state === 'shipped' && !policy.creditAfterShipment ? 'after-shipment' : undefined;
 }
 
-/** What ended an order line before a cut-off: its own end, or that of its order. */
+/** Returns what ended an order line before a cut-off: its own end or that of its order. Undefined if it has not ended. */
 export function endBefore(timeline: Timeline, orderLine: number, cutOff: Instant): Change | undefined {
   const own = timeline.lineEnds.get(orderLine);
   if (own !== undefined && own.at < cutOff) return own;
@@ -158,12 +160,12 @@ export function endBefore(timeline: Timeline, orderLine: number, cutOff: Instant
   return last?.state === 'ended' ? last : undefined;
 }
 
-/** The order in which events of one instant and sequence are taken. */
+/** The order in which events of the same instant and sequence are folded. */
 const TURN: Record<EventKind, number> = { resumed: 0, paused: 1, shipped: 2, cancelled: 3, deleted: 4 };
 
 /**
- * The events in the order in which they are folded, without the pairs of `paused` and `resumed` of one instant and sequence:
- * those cancel out, and neither has an effect nor is an exception.
+ * Returns the events in folding order, without pairs of `paused` and `resumed` at the same instant and sequence. Such a pair cancels
+ * out: neither event has an effect or is an exception.
  */
 export function effectiveEvents(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
   if (events.length < 2) return events;
@@ -176,7 +178,7 @@ export function effectiveEvents(events: readonly HistoryEvent[]): readonly Histo
   return effective;
 }
 
-/** @param events of one instant and sequence */
+/** @param events all of one instant and sequence */
 function withoutPairs(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
   if (events.length < 2) return events;
   const count = (kind: EventKind) => events.filter(({ event }) => event === kind).length;
@@ -185,7 +187,7 @@ function withoutPairs(events: readonly HistoryEvent[]): readonly HistoryEvent[] 
   return events.filter(({ event }) => (event !== 'resumed' && event !== 'paused') || left[event]-- <= 0);
 }
 
-/** @param b undefined at the end of the events */
+/** @param b undefined after the last event */
 function sameMoment(a: HistoryEvent | undefined, b: HistoryEvent | undefined): boolean {
   return a?.at === b?.at && a?.sequence === b?.sequence;
 }
@@ -195,7 +197,7 @@ function compareEvents(a: HistoryEvent, b: HistoryEvent): number {
     a.at - b.at ||
     a.sequence - b.sequence ||
     TURN[a.event] - TURN[b.event] ||
-    // Those of single lines first: the end of the order would leave them without effect.
+    // Events of single lines come first: after the end of the order they would have no effect.
     (a.line ?? Number.POSITIVE_INFINITY) - (b.line ?? Number.POSITIVE_INFINITY) ||
     Number(a.eventId === '') - Number(b.eventId === '') ||
     compareCodePoints(a.eventId, b.eventId) ||
@@ -203,9 +205,9 @@ function compareEvents(a: HistoryEvent, b: HistoryEvent): number {
   );
 }
 
-/** The change that made the order's state at a cut-off: the last one strictly before it; undefined if still active from the start. */
+/** Returns the last change strictly before a cut-off: it made the order's state. Undefined if the order is still active from the start. */
 export function changeBefore({ changes }: Timeline, cutOff: Instant): Change | undefined {
-  // Asked several times for every order line: `findLast` would make a function each time.
+  // Called several times for every order line: `findLast` would create a function each time.
   for (let index = changes.length - 1; index >= 0; index--) {
     const change = changes[index];
     if (change !== undefined && change.at < cutOff) return change;

@@ -1,6 +1,6 @@
 /**
- * The folder of a fixture case (docs/ci.md): its months, its input files and what is expected. A name that `check` would pass
- * over is a fault; the files of other programs, such as `.DS_Store`, are nobody's business.
+ * Reads the folder of a fixture case (docs/ci.md): its months, input files and expected files. A name that `check` would ignore is a
+ * fault, except for the files of other programs, such as `.DS_Store`.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -9,18 +9,18 @@ import { Failure } from '../errors/failure.js';
 import { filesBelow } from '../files/files-below.js';
 import { readFoundFile } from '../files/found-file.js';
 
-/** What a month that must be refused holds in `expected/`, alone. */
+/** The only file in `expected/` of a month that must be refused. */
 export const ERROR_FILE = 'error.txt';
 
 export interface CaseFolder {
   readonly folder: string;
-  /** At least one, in order. */
+  /** In order; at least one. */
   readonly months: readonly BillingMonth[];
-  /** Every month holds exactly the files that are expected. */
+  /** If true, every month's files must be exactly those expected. */
   readonly isComplete: boolean;
 }
 
-/** Every folder at or below `root` that holds a `case.md`, a `case.json` or a folder named as a month, in order of name. */
+/** Returns the case folders at or below `root`, sorted by name. Each holds a `case.md`, a `case.json` or a folder with a month's name. */
 export function findCases(root: string): string[] {
   const folders = foldersIn(root);
   const marked = [NOTES, SETTINGS].some((name) => existsSync(path.join(root, name)));
@@ -30,7 +30,7 @@ export function findCases(root: string): string[] {
     .flatMap((name) => findCases(path.join(root, name)));
 }
 
-/** @throws Failure difference, with a line for each thing in the folder that is not as a case's should be */
+/** Reads a case. @throws Failure difference, with one line for each thing that does not belong in the folder */
 export function readCaseFolder(folder: string): CaseFolder {
   const months = namesIn(folder).filter((name) => isMonth(name) && isFolder(path.join(folder, name)));
   const faults = [
@@ -43,7 +43,7 @@ export function readCaseFolder(folder: string): CaseFolder {
   return { folder, months, isComplete: readSettings(folder).complete };
 }
 
-/** The files that a month imports, in order of name. */
+/** Returns the paths of the files that a month imports, sorted by name. */
 export function inputsOf(folder: string, month: BillingMonth, part: 'in' | 'amend'): string[] {
   const inputs = path.join(folder, month, part);
   if (!existsSync(inputs)) return [];
@@ -52,7 +52,7 @@ export function inputsOf(folder: string, month: BillingMonth, part: 'in' | 'amen
     .map((name) => path.join(inputs, name));
 }
 
-/** The expected files of a month by name, with `/`; their bytes as latin1 text, in which every byte is one character. */
+/** Returns a month's expected files by name, with `/`. Their bytes are latin1 text, in which each byte is one character. */
 export function readExpected(folder: string, month: BillingMonth): Map<string, string> {
   const expected = path.join(folder, month, 'expected');
   const files = new Map<string, string>();
@@ -67,16 +67,16 @@ const NOTES = 'case.md';
 const SETTINGS = 'case.json';
 const PARTS_OF_A_MONTH: readonly string[] = ['in', 'amend', 'expected'];
 
-/** A file that was meant to stand in a month's `in/`; a note beside the months is nobody's business. */
+/** Names of files that belong into a month's `in/`. Other files beside the months are ignored. */
 const INPUT = /\.(?:csv|ndjson)(?:\.gz)?$/i;
 
 const isMonth = (name: string): boolean => parseMonth(name) !== undefined;
 
-/** Hidden files, and what Windows puts into the folders that it shows. */
+/** True for hidden files and for what Windows puts into folders. */
 const isPassedOver = (name: string): boolean =>
   name.startsWith('.') || ['thumbs.db', 'desktop.ini'].includes(name.toLowerCase());
 
-/** An invoice of a practice whose id starts with a dot is no hidden file: its name ends in `~`, a hash and `.csv`. */
+/** Matches the invoice of a practice whose id starts with a dot. It is not a hidden file: its name ends in `~`, a hash and `.csv`. */
 const HIDDEN_INVOICE = /^invoices\/\.(?!_)[^/]*~[0-9a-f]{8}(?:\.[A-Z]{3})?\.csv$/;
 
 function isExpected(name: string): boolean {
@@ -126,7 +126,7 @@ function faultsOfMonth(folder: string, month: BillingMonth): string[] {
   return faults;
 }
 
-/** A folder could stand where a file is to be written, and what a link leads to is not of the case. */
+/** Finds folders where a file would be written, and links, whose content is not part of the case. */
 function faultsOfExpected(folder: string, month: BillingMonth): string[] {
   const expected = path.join(folder, month, 'expected');
   return readdirSync(expected, { recursive: true, withFileTypes: true }).flatMap((entry) => {
@@ -145,10 +145,10 @@ const INVOICES = 'invoices';
 const hasInput = (folder: string, month: BillingMonth): boolean =>
   (['in', 'amend'] as const).some((part) => inputsOf(folder, month, part).length > 0);
 
-/** More than any has. */
+/** In bytes; more than any `case.json` needs. */
 const LARGEST_SETTINGS = 1024 * 1024;
 
-/** What `case.json` says. @throws Failure difference */
+/** Reads `case.json`. @throws Failure difference */
 function readSettings(folder: string): { complete: boolean } {
   const file = path.join(folder, SETTINGS);
   if (!existsSync(file)) return { complete: false };
@@ -174,14 +174,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** In order of UTF-16 code unit, on every system. */
+/** Sorted by UTF-16 code unit on every system. */
 const namesIn = (folder: string): string[] => readdirSync(folder).sort();
 
 const isFile = (name: string): boolean => statSync(name, { throwIfNoEntry: false })?.isFile() === true;
 
 const isFolder = (name: string): boolean => statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
 
-/** Links are not followed: one could lead back here. */
+/** Links are not followed, since one could lead back here. */
 function foldersIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

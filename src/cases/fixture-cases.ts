@@ -1,5 +1,5 @@
 /**
- * Fixture cases: histories with the files that they must come to (docs/ci.md). Bills each case in a fresh ledger, month by month,
+ * Checks fixture cases: histories with the files that they must produce (docs/ci.md). Bills each case month by month in a fresh ledger
  * and compares byte for byte.
  */
 import { lstatSync, mkdirSync, rmSync } from 'node:fs';
@@ -20,9 +20,9 @@ import { TABLES } from '../output/month-files.js';
 import { renderMonth } from '../output/render-month.js';
 import { type CaseFolder, ERROR_FILE, inputsOf, readCaseFolder, readExpected } from './case-folder.js';
 
-/** One file in which a case is not as expected. */
+/** A file that differs from what the case expects. */
 export interface Difference {
-  /** Inside the case's folder: `2026-10/expected/summary.csv`. */
+  /** Its path in the case's folder: `2026-10/expected/summary.csv`. */
   readonly path: string;
   /** Undefined if the file was not expected. */
   readonly expected: string | undefined;
@@ -33,7 +33,7 @@ export interface Difference {
 export interface CaseResult {
   readonly folder: string;
   readonly differences: readonly Difference[];
-  /** The months of which nothing is expected; all that they come to is among the differences. */
+  /** The months without expected files. All their files are among the differences. */
   readonly nothingExpected: readonly BillingMonth[];
   /** Why the case could not be billed; empty if it could. */
   readonly failure: string;
@@ -44,7 +44,7 @@ export interface CheckOptions {
   readonly engineVersion: string;
 }
 
-/** Bills a case and compares each month's files with what is expected. */
+/** Bills a case and compares each month's files with the expected ones. */
 export async function checkCase(folder: string, options: CheckOptions): Promise<CaseResult> {
   const differences: Difference[] = [];
   const nothingExpected: BillingMonth[] = [];
@@ -67,8 +67,9 @@ export async function checkCase(folder: string, options: CheckOptions): Promise<
 }
 
 /**
- * Writes what is expected anew, as the case is billed now; nothing if it cannot be billed, or a link would lead out of the case.
- * @returns what was found
+ * Rewrites the expected files with what the case produces now. Writes nothing if the case cannot be billed, or if a link would lead
+ * out of its folder.
+ * @returns the differences found before, or the failure
  */
 export async function updateCase(folder: string, options: CheckOptions): Promise<CaseResult> {
   const result = await checkCase(folder, options);
@@ -86,7 +87,7 @@ export async function updateCase(folder: string, options: CheckOptions): Promise
   return result;
 }
 
-/** A line for each part of a name that is neither a folder of its own nor, at its end, a file; empty if all are. */
+/** Returns a line for each part of a path that is neither a real folder nor, at the end, a regular file; empty if there is none. */
 function whyNotWritten(folder: string, name: string): string {
   const parts = name.split('/');
   return parts
@@ -103,20 +104,20 @@ function whyNotWritten(folder: string, name: string): string {
 
 type Files = ReadonlyMap<string, string>;
 
-/** What a month's folder holds beside its tables, about them: compared only where it is expected. */
+/** Files about a month's tables. They are compared only where the case expects them. */
 const ABOUT_THE_TABLES = [MANIFEST, DATA_PACKAGE, INVOICE_SCHEMA];
 
-/** All files of a month that is expected whole, else those that the case expects; in order. */
+/** Returns the names to compare, sorted: all files of a month if its tables are expected whole, otherwise those that the case expects. */
 function namesToCompare(expected: Files, actual: Files, { isComplete }: CaseFolder): string[] {
   const isWhole = isComplete || TABLES.every((table) => expected.has(table.path)) || !hasFiles(expected);
   const written = [...actual.keys()].filter((name) => !ABOUT_THE_TABLES.includes(name));
   return [...new Set([...expected.keys(), ...(isWhole ? written : [])])].sort();
 }
 
-/** Of a month that must be refused, nothing but the error is expected. */
+/** False if only the error file is expected: the month must be refused. */
 const hasFiles = (expected: Files): boolean => [...expected.keys()].some((name) => name !== ERROR_FILE);
 
-/** Hands each month's files to `take`: their bytes by name, as latin1 text; of one that is refused, the error. */
+/** Passes each month's files to `take`: their bytes by name, as latin1 text. A refused month has only the text of its error. */
 async function billCase(
   { folder, months }: CaseFolder,
   { configOf, engineVersion }: CheckOptions,
@@ -132,7 +133,7 @@ async function billCase(
         await billMonth(ledger, month, { folder, config, last, catchUp });
       } catch (error) {
         take(month, new Map([[ERROR_FILE, errorText(error, { folder, month })]]));
-        // The next month that is closed takes the refused one with it.
+        // The next close also closes the refused month.
         catchUp = true;
         continue;
       }
@@ -153,20 +154,20 @@ async function billMonth(
     const files = inputsOf(folder, month, part);
     if (files.length > 0) await importFiles(ledger, files, { amend: part === 'amend', config, now: 0 });
   }
-  // The clock must not matter: whatever the day, the case's last month is over.
+  // The clock must not matter, so the case's last month is always over.
   const asOf = Date.parse(`${nextMonth(nextMonth(last))}-01T00:00:00Z`);
-  // A case is small and made up: it has no practices, no history, nothing before. Only what strict refuses counts.
+  // Fixture cases are small and invented, so most findings of the preflight mean nothing here. Only exceptions under `strict` count.
   const accept = new Set(FINDING_CODES.filter((code) => code !== 'exceptions'));
   const options = { config, asOf, catchUp, strict: config.strict, accept, now: asOf };
   for (const each of monthsToClose(ledger, month, options)) await closeMonth(ledger, each, month, options);
 }
 
-/** How a month may be refused: by what it is given. Anything else says nothing about the case. */
+/** Failures that the case itself causes. Any other failure is not a result of the case. */
 const REFUSALS: readonly string[] = ['usage', 'input', 'refused'];
 
 /**
- * What `monthend` says of a month that it refuses: the exit code, then each line of standard error, with files named from the month's
- * folder (and the config from the case's).
+ * Returns what `monthend` says about a month that it refuses: the exit code, then each line of standard error. Files are named relative
+ * to the month's folder, the config relative to the case's.
  * @throws Failure difference, if the case does not expect an error
  */
 function errorText(error: unknown, { folder, month }: { folder: string; month: BillingMonth }): string {

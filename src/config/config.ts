@@ -1,26 +1,26 @@
-/** The settings of a ledger and their defaults. What each of them means, and what it may be, is said in read-config.ts. */
+/** The settings of a ledger and their defaults. read-config.ts says what each setting means and which values it allows. */
 import type { BillingMonth } from '../billing/billing-month.js';
 import type { FindingLevels } from '../billing/finding.js';
 import type { Policy } from '../billing/policy.js';
 import type { Seller } from '../billing/seller.js';
 import type { InputSettings } from '../intake/input-profile.js';
 
-/** What a product is in the books. A target that needs one of these refuses a product without it. */
+/** How the books name a product. A target that needs one of these fields refuses a product without it. */
 export interface ProductInBooks {
   readonly account?: string | undefined;
   readonly item?: string | undefined;
   readonly taxCode?: string | undefined;
 }
 
-/** How documents are told to the accounting system: used by exports alone, and in no seal. */
+/** How documents appear in the accounting system. Only exports use this, and no seal covers it. */
 export interface BooksSettings {
   readonly receivables?: string | undefined;
-  /** The first whose pattern fits a product counts. */
+  /** The first entry whose pattern matches a product applies. */
   readonly products: readonly (ProductInBooks & { readonly product: string })[];
-  /** For products that none of them fits; without it they are refused. */
+  /** For products that match no entry. Without it they are refused. */
   readonly default?: ProductInBooks | undefined;
   readonly customer: 'id' | 'customer_code' | 'name';
-  /** By practice id, for practices that the books know otherwise. */
+  /** By practice id, for practices that have another name in the books. */
   readonly customers: Readonly<Record<string, string>>;
   readonly dates: 'MM/DD/YYYY' | 'DD/MM/YYYY' | 'YYYY-MM-DD';
   readonly taxCategory: 'E' | 'O';
@@ -45,13 +45,13 @@ export interface Config extends Policy {
   readonly fileMode: 'private' | 'group';
   readonly seller: Seller | null;
   readonly books: BooksSettings | null;
-  /** The input profiles, by name. */
+  /** The input profiles by name. */
   readonly inputs: Readonly<Record<string, InputSettings>>;
   readonly firstMonth: BillingMonth | null;
   readonly preflight: FindingLevels;
 }
 
-/** In the order in which a config is recorded. */
+/** In the order in which a close records the settings. */
 export const DEFAULT_CONFIG: Config = {
   currency: 'USD',
   timeZone: 'America/New_York',
@@ -80,8 +80,8 @@ export const DEFAULT_CONFIG: Config = {
 };
 
 /**
- * What a close records and seals: all that its documents show. Neither who may read the files, nor how the books call things, nor the
- * forms of files that were imported before and what an import took, nor what stops a close.
+ * Returns the settings that a close records and seals: everything that its documents show. Left out are who may read the files, the
+ * names in the books, how imported files were read, what an import accepted, and what stops a close.
  */
 export function recordedConfig({
   fileMode: _,

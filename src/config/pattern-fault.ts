@@ -1,15 +1,15 @@
-/** What is wrong with a pattern of document numbers in the config. */
+/** Checks the patterns of document numbers in the config. */
 import { SEQUENCE } from '../billing/document.js';
 import { codePointName } from '../words/excerpt.js';
 
 const TOKENS = ['{YYYY}', '{MM}', '{seq}', '{seq:6}'];
-/** A token, or a brace that belongs to none. */
+/** A token, or a brace outside any token. */
 const TOKEN = /\{[^{}]*\}|[{}]/g;
-/** Control characters, and those that only direct how others look. */
+/** Control characters, and characters that only direct how others look. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const WHOLE_SEQUENCE = new RegExp(`^${SEQUENCE.source}$`);
 
-/** What is wrong with a pattern, in words; undefined if nothing is. */
+/** Returns what is wrong with a pattern, in words; undefined if nothing is. */
 export function faultOfPattern(pattern: string): string | undefined {
   const unseen = UNSEEN.exec(pattern)?.[0].codePointAt(0);
   if (unseen !== undefined)

@@ -1,7 +1,7 @@
 /**
- * The reading of a config file: the settings of config.ts with their checks and what they mean. Its JSON Schema, for editors, is
- * `config.schema.json` beside this file; a test holds the two together. Loaded only where there is a file to be read: zod
- * takes as long to load as all else that a command needs.
+ * Reads a config file: the schema has the settings of config.ts with their checks and meanings. Editors use its JSON Schema,
+ * `src/config.schema.json`; a test keeps the two equal. Loaded only if there is a file to read: loading zod takes as long as
+ * everything else that a command needs.
  */
 import {
   findNodeAtLocation,
@@ -279,12 +279,12 @@ export const configSchema = z.strictObject({
     .meta({ examples: [{ late: 'stop' }] }),
 });
 
-/** For editors, and for docs/config.md. */
+/** Returns the JSON Schema for editors and for docs/config.md. */
 export function configJsonSchema(): z.core.JSONSchema.JSONSchema {
   return z.toJSONSchema(configSchema, { io: 'input' });
 }
 
-/** What is wrong with a config, a line for each fault: `LINE:COLUMN: KEY: message`, without the file's name. */
+/** The faults of a config, one line each: `LINE:COLUMN: KEY: message`, without the file's name. */
 export class ConfigFaults extends Error {
   constructor(readonly faults: readonly string[]) {
     super(faults.join('\n'));
@@ -292,23 +292,23 @@ export class ConfigFaults extends Error {
 }
 
 interface ConfigReading {
-  /** Whether input profiles with faults are none. */
+  /** If true, `inputs` with faults is read as if it were empty. */
   readonly leavesOutWrongInputs?: boolean;
 }
 
-/** Reads the text of a config: JSON with comments. @throws ConfigFaults */
+/** Reads the text of a config, JSON with comments. @throws ConfigFaults */
 export function readConfig(written: string, options: ConfigReading = {}): Config {
   try {
     return checkedConfig(written, options);
   } catch (error) {
-    // The parser calls itself for each level.
+    // The parser recurses for each level.
     if (!(error instanceof RangeError)) throw error;
     throw new ConfigFaults(['1:1: is nested deeper than any config; name another file']);
   }
 }
 
 function checkedConfig(written: string, { leavesOutWrongInputs = false }: ConfigReading): Config {
-  const text = written.replace(/^\uFEFF/, ''); // as Windows' editors begin a file
+  const text = written.replace(/^\uFEFF/, ''); // editors on Windows write a byte order mark
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
   const faults = told(errors, ({ error, offset }) => `${placeOf(text, offset)}: ${SYNTAX_WORDS(error)}`);
@@ -325,7 +325,7 @@ function checkedConfig(written: string, { leavesOutWrongInputs = false }: Config
   const offsetOf = (path: readonly PropertyKey[]) => {
     for (let length = path.length; length > 0; length--) {
       const node = findNodeAtLocation(tree, path.slice(0, length) as (string | number)[]);
-      // Of a key the place of its name, as an editor shows it.
+      // The place of a key is that of its name, as editors show it.
       if (node !== undefined) return (node.parent?.type === 'property' ? node.parent : node).offset;
     }
     return 0;
@@ -358,7 +358,7 @@ function checkedConfig(written: string, { leavesOutWrongInputs = false }: Config
   return config;
 }
 
-/** Every key that stands a second time in its object, at any depth. */
+/** Returns every key that occurs a second time in its object, at any depth. */
 function repeatedKeys(
   node: Node,
   above: readonly PropertyKey[] = [],
@@ -389,7 +389,7 @@ function nameOf(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-/** A config has some forty settings: nobody reads more faults, and each takes a search through the text. */
+/** The most faults to list. A config has some forty settings, nobody reads more, and finding each place takes a search through the text. */
 const MOST_FAULTS = 50;
 
 function told<T>(faults: readonly T[], tell: (fault: T) => string): string[] {
@@ -397,18 +397,18 @@ function told<T>(faults: readonly T[], tell: (fault: T) => string): string[] {
   return [...faults.slice(0, MOST_FAULTS).map(tell), ...(more > 0 ? [`1:1: and ${more} more faults`] : [])];
 }
 
-/** Our own words as they are, zod's as the rest of a sentence. */
+/** Returns the message of an issue: our own words unchanged, zod's as the rest of a sentence. */
 function messageOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[], tree: Node): string {
   const { code, message } = issue;
   if (code === 'unrecognized_keys') return unknownKeyMessage(String(path.at(-1)), keysAt(path.slice(0, -1)));
-  // A key of `inputs` is the name of a profile, which has words of its own.
+  // A key of `inputs` is the name of a profile, which has its own message.
   if (code === 'invalid_key') return issue.issues[0]?.message ?? message;
   if (code === 'custom') return message;
   const isMissing = findNodeAtLocation(tree, path as (string | number)[]) === undefined;
   return isMissing && path[0] === 'inputs' ? 'is missing; every profile needs it' : lowerFirst(message);
 }
 
-/** The keys that an object of the config may have. */
+/** Returns the keys that an object of the config may have. */
 function keysAt(path: readonly PropertyKey[]): string[] {
   let schema: unknown = configSchema;
   const inner = () => {

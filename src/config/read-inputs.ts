@@ -1,6 +1,5 @@
 /**
- * The input profiles of a config: what each key may be, and that no two of them contradict each other. How a file is then read by
- * one is in intake/.
+ * Checks the input profiles of a config: the values of each key, and that keys do not contradict each other. intake/ reads files by them.
  */
 import { z } from 'zod';
 import type { FactKind } from '../billing/order.js';
@@ -22,7 +21,7 @@ import { nearMiss } from '../words/near-miss.js';
 
 const TEXT = 'must be a text';
 
-/** What `inspect` writes where it does not know. */
+/** `inspect` writes TODO where it does not know the value. */
 const stillToDo = (what: string) => `is still ${TODO}: write ${what}`;
 const column = z.string({ error: 'must be the name of a column' }).max(1000);
 const idFields = z.array(z.enum(['order_id', 'event_id', 'practice_id', 'product']));
@@ -160,7 +159,7 @@ const profileSchema = z.strictObject(shape).superRefine((profile, context) => {
 });
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
-/** What is wrong with the name of a profile, if anything is. */
+/** Returns what is wrong with the name of a profile; undefined if nothing is. */
 export function profileNameFault(name: string): string | undefined {
   return NAME.test(name) && !(KINDS as readonly string[]).includes(name) ? undefined : NAME_FAULT;
 }
@@ -184,7 +183,7 @@ interface Fault {
   readonly message: string;
 }
 
-/** What is wrong with a profile whose every key is right by itself. */
+/** Returns the contradictions within a profile whose keys are each valid. */
 function contradictions(profile: InputSettings): Fault[] {
   return [
     ...columnFaults(profile),
@@ -227,7 +226,7 @@ function unknownField(field: string, kind: FactKind): string {
     : `is no field of ${kind}; did you mean ${meant}?`;
 }
 
-/** What is the same in every record cannot tell two records apart, nor is it a patient or a point in time. */
+/** Fields that a constant cannot fill: a value shared by all records identifies none, and is no patient or point in time. */
 const NEVER_CONSTANT = ['order_id', 'event_id', 'line', 'patient_ref', 'placed_at', 'at', 'sequence', 'name'];
 
 const CONSTANT_PARSERS: Readonly<Record<string, fields.FieldParser<unknown>>> = {
@@ -243,7 +242,7 @@ const CONSTANT_PARSERS: Readonly<Record<string, fields.FieldParser<unknown>>> = 
   ...fields.PRACTICE_DETAIL_PARSERS,
 };
 
-/** Takes the words of a message alone. */
+/** Passes on only the text of a message. */
 const saying =
   (refuse: (message: string) => void): fields.Refuse =>
   ({ text }) => {

@@ -1,4 +1,4 @@
-/** A profile put into a config, whose comments and layout stay as they are. */
+/** Puts a profile into a config and keeps its comments and layout. */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { Failure } from '../errors/failure.js';
@@ -6,9 +6,10 @@ import { writeNamedFile } from '../files/named-file.js';
 import { naming } from '../files/sync-folder.js';
 
 /**
- * Puts the profile first among its neighbours, right behind the brace that opens them. jsonc-parser's own edits would lay out the
- * neighbour before it anew, and move the comment behind that one.
- * @returns the text of the config with the profile in it. @throws Failure usage if the name is taken
+ * Inserts the profile as the first key, right after the opening brace. The edits of jsonc-parser would reformat the key before it and
+ * move the comment after that key.
+ * @returns the text of the config with the profile
+ * @throws Failure usage if the name is taken
  */
 export function withProfile(text: string, name: string, settings: object): string {
   const tree = parseTree(text, [], { allowTrailingComma: true });
@@ -36,7 +37,7 @@ function withFirst(text: string, { offset, children = [] }: Node, { name, value,
     `${eol}${indent}`,
   );
   const brace = offset + 1;
-  // A comment behind the brace stays there.
+  // A comment after the brace stays there.
   const start = brace + (/^[ \t]*\/\/[^\r\n]*/.exec(text.slice(brace))?.[0].length ?? 0);
   const after = text.slice(start);
   const end = children.length > 0 ? ',' : /^\s*\}/.test(after) ? `${eol}${'  '.repeat(depth - 1)}` : '';
@@ -44,7 +45,7 @@ function withFirst(text: string, { offset, children = [] }: Node, { name, value,
   return `${text.slice(0, start)}${eol}${indent}${written}${end}${rest}`;
 }
 
-/** Writes it whole or not at all; a config that is not there becomes one. @throws Failure usage */
+/** Writes the config whole or not at all; creates it if it does not exist. @throws Failure usage */
 export function saveProfile(file: string, name: string, settings: object): void {
   const target = existsSync(file) ? naming(file, () => realpathSync(file)) : file;
   const given = existsSync(target) ? naming(file, () => readFileSync(target, 'utf8')) : '{}\n';

@@ -1,6 +1,5 @@
 /**
- * docs/commands.md and docs/commands-check.md: every command with its options, from the program's own commands, below heads written
- * by hand.
+ * Makes docs/commands.md and docs/commands-check.md from the program's own commands and options. Their introductions are written here.
  */
 import { EXIT_CODE_MEANINGS } from '../cli/exit-codes.js';
 import type { ArgumentOutline, CommandOutline, OptionOutline, ProgramOutline } from '../cli/outline.js';
@@ -35,7 +34,7 @@ ${wrapped(
     'options of every command and the exit codes are in [commands](commands.md).',
 )}`;
 
-/** The commands of docs/commands-check.md: no page is longer than 200 lines. */
+/** The commands of docs/commands-check.md, a page of their own because no page may be longer than 200 lines. */
 const CHECKING: ReadonlySet<string> = new Set(['status', 'explain', 'verify', 'check', 'completion', 'man']);
 
 const isChecking = ({ name }: CommandOutline): boolean => CHECKING.has(name);
@@ -80,11 +79,11 @@ function commandSection(command: CommandOutline, all: readonly CommandOutline[])
   ];
   const text = [`\`${usage}\`: ${description}.`, ...remarks.filter((each) => !hasLines(each))].join(' ');
   const lists = remarks.filter(hasLines).map((each) => `\n${listBlock(each)}\n`);
-  // No empty line below a heading: the page holds every command and stays one to be read.
+  // No empty line follows a heading: that keeps a page with every command short.
   return `## ${name}\n${wrapped(text)}\n${lists.join('')}${lines.join('\n')}\n`;
 }
 
-/** A remark with indented lines is a list, aligned by hand. */
+/** A remark with indented lines is a list that was aligned by hand. */
 const hasLines = (remark: string): boolean => /^ {2}/m.test(remark);
 
 function listBlock(remark: string): string {
@@ -92,7 +91,7 @@ function listBlock(remark: string): string {
   return `${wrapped(title)}\n\`\`\`text\n${lines.map((line) => line.replace(/^ {2}/, '')).join('\n')}\n\`\`\``;
 }
 
-/** Those that speak for themselves in one line, then those with a comment. */
+/** Lists examples that need no comment in one line, then those with a comment. */
 function exampleLines(examples: CommandOutline['examples']): string[] {
   const plain = examples.filter(({ comment }) => comment === '').map(({ command }) => `\`${command}\``);
   const commented = examples.filter(({ comment }) => comment !== '');
@@ -105,7 +104,7 @@ function exampleLines(examples: CommandOutline['examples']): string[] {
 const hasOption = (command: CommandOutline, long: string): boolean =>
   long !== '--help' && command.options.some((option) => option.long === long);
 
-/** Two options are a coincidence; a command with more in common takes them over. */
+/** True if a command has all options of another. One or two in common are a coincidence. */
 function hasOptionsOf(command: CommandOutline, other: CommandOutline): boolean {
   const options = other.options.filter(({ long }) => long !== '--help');
   return (

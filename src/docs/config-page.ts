@@ -1,4 +1,4 @@
-/** docs/config.md: every key of the config, from its schema. */
+/** Makes docs/config.md from the config's schema: one section for each key. */
 import { configJsonSchema } from '../config/read-config.js';
 import { MADE_FROM, wrapped } from './page.js';
 
@@ -60,9 +60,9 @@ function keySection([key, schema]: [string, Schema | boolean]): string {
   return `## ${key}\n${wrapped([`${schema.description}.`, ...facts].join(' '))}\n${list}${profile}`;
 }
 
-/** The keys of an object, of the objects of a list too: one bullet each. */
+/** Returns one bullet for each key of an object, and of the objects in a list. */
 function innerKeys(schema: Schema, above = ''): string[] {
-  // Those without words of their own are said in the words of the object.
+  // If a key has no description of its own, the object's description covers all of them.
   if (!Object.values(schema.properties ?? {}).every((value) => (value as Schema).description !== undefined))
     return [];
   const { anyOf = [], items, properties = {}, required = [] } = schema;
@@ -82,7 +82,7 @@ function innerKeys(schema: Schema, above = ''): string[] {
   ];
 }
 
-/** The keys of an input profile, a row each. */
+/** Returns the table of an input profile's keys. */
 function profileTable({ additionalProperties }: Schema): string {
   const { properties = {}, required = [] } = additionalProperties as Schema;
   const rows = Object.entries(properties).map(([key, schema]) => {
@@ -95,7 +95,7 @@ function profileTable({ additionalProperties }: Schema): string {
   return `| key of a profile | type | what | example |\n| --- | --- | --- | --- |\n${rows.join('')}`;
 }
 
-/** In words: `whole number from 1 to 3650` */
+/** Returns the type of a key in words: `whole number from 1 to 3650`. */
 function typeOf({ type, anyOf = [], enum: values, const: only, minimum, maximum, items }: Schema): string {
   if (only !== undefined) return `\`${JSON.stringify(only)}\``;
   if (values !== undefined) return values.map((value) => `\`${JSON.stringify(value)}\``).join(' or ');

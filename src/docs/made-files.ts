@@ -1,11 +1,11 @@
-/** The files of this repository that are made from the program, each with its text. */
+/** The files of this repository that the program makes, with their texts. */
 import { jsonSchema } from '../cli/json-documents.js';
 import { programOutline } from '../cli/main.js';
 import { configJsonSchema } from '../config/read-config.js';
 import { checkCommandsPage, commandsPage } from './commands-page.js';
 import { configPage } from './config-page.js';
 
-/** By name, from the root of the repository. The linter may break the lines of the schemas otherwise. */
+/** Returns the texts by path from the root of the repository. The linter may break the lines of the schemas differently. */
 export function madeFiles(): Readonly<Record<string, string>> {
   const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
   return {

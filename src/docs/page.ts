@@ -1,12 +1,12 @@
-/** What the pages made from the program share. */
+/** Helpers for the pages that the program makes. */
 
-/** The first line of a page: nobody should mend it by hand. */
+/** Returns the first line of a page: a warning not to edit it by hand. */
 export const MADE_FROM = (source: string): string =>
   `<!-- Made from ${source} by "npm run docs". Change that, not this page. -->\n\n`;
 
 const WIDTH = 110;
 
-/** A paragraph, broken at spaces but not within code; lines after the first are indented by `hanging`. */
+/** Breaks a paragraph at spaces, but not within code. Lines after the first begin with `hanging`. */
 export function wrapped(text: string, hanging = ''): string {
   const lines: string[] = [];
   let line = '';

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes anew what is made from the program. A test holds each of these files to it. */
+/** `npm run docs`: writes every file that the program makes. A test compares each file with what the program makes now. */
 import { writeFileSync } from 'node:fs';
 import { madeFiles } from './made-files.js';
 

@@ -1,9 +1,7 @@
 import type { PreflightFinding } from '../billing/finding.js';
 import type { Problem } from './problem.js';
 
-/**
- * Why a command stops without doing what it was asked: each kind has its own exit code (docs/commands.md).
- */
+/** Why a command stops without doing what it was asked. Each kind has its own exit code (docs/commands.md). */
 export const EXIT_CODES = {
   /** `check` or `verify` found a difference. */
   difference: 1,
@@ -13,11 +11,11 @@ export const EXIT_CODES = {
   input: 3,
   /** A month out of order or not over, exceptions under `--strict`, a month that does not balance. */
   refused: 4,
-  /** The ledger is damaged, foreign or too new: untouched. */
+  /** The ledger is damaged, foreign or too new. It was not touched. */
   damaged: 5,
   /** A fault of the program itself. */
   fault: 70,
-  /** The system failed us: disk full, no permission. */
+  /** The system failed: disk full, no permission. */
   system: 74,
   /** Another process holds the ledger. */
   busy: 75,
@@ -36,7 +34,7 @@ export class Failure extends Error {
   }
 }
 
-/** A whole import is rejected: every problem of every file. */
+/** A whole import is rejected, with every problem of every file. */
 export class InputRejected extends Failure {
   constructor(readonly problems: readonly Problem[]) {
     super(
@@ -46,9 +44,9 @@ export class InputRejected extends Failure {
   }
 }
 
-/** A month is not closed, for findings of its preflight that nobody accepted. */
+/** A month is not closed because of findings that nobody accepted. */
 export class PreflightRefused extends Failure {
-  /** @param findings all of them, also those that do not stop it */
+  /** @param findings all findings of the preflight, including those that do not stop the close */
   constructor(
     message: string,
     readonly findings: readonly PreflightFinding[],
@@ -57,9 +55,9 @@ export class PreflightRefused extends Failure {
   }
 }
 
-/** Something that an audit found not to be as it was written, or as it should be. */
+/** Something that an audit found changed or wrong. */
 export interface Finding {
-  /** What is at fault: `2026-10`, `import 3`, `INV-000017 line 2`, a file. */
+  /** The thing at fault: `2026-10`, `import 3`, `INV-000017 line 2`, a file. */
   readonly place: string;
   readonly message: string;
 }

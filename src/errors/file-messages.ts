@@ -48,7 +48,7 @@ export function headerBelow(line: number): string {
   );
 }
 
-/** @param start of the row; it was found to be a word for a total */
+/** @param start of the row, which was recognised as a word for a total */
 export function totalRow(start: string): string {
   return (
     `the row starts with ${excerpt(start)} and looks like a total, not a record; delete it, ` +
@@ -123,7 +123,10 @@ export function quoteInUnquotedField(): string {
   return 'a quote in a field that does not start with one; put the field in quotes and write each quote within it twice';
 }
 
-/** @param separator between the fields; @param endsEmpty all fields that are too many are empty */
+/**
+ * @param separator between the fields
+ * @param endsEmpty true if all surplus fields are empty
+ */
 export function wrongFieldCount(
   found: number,
   expected: number,
@@ -160,7 +163,7 @@ export function unknownColumn(name: string, meant: string | undefined, known: re
   return `column ${ticked(name)} is not known; known are ${known.join(', ')}`;
 }
 
-/** @param examples names of columns, fit to be shown */
+/** @param examples names of columns that may be printed */
 export function foreignColumns(unknown: number, all: number, examples: readonly string[]): string {
   return (
     `${unknown} of the ${all} columns are not ours, such as ${examples.map(ticked).join(', ')}: this is the file of another system; ` +
@@ -199,7 +202,7 @@ export function blankLine(): string {
   return 'the line is blank, and records follow it; delete it: one JSON object a line is expected';
 }
 
-/** @param found the code point at fault; undefined at the end of the line */
+/** @param found the wrong code point; undefined at the end of the line */
 export function jsonSyntax(expected: string, found: number | undefined): string {
   const what = found === undefined ? 'the line ends' : `${character(found)} stands`;
   return `${what} where ${expected} is expected`;

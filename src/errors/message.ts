@@ -1,6 +1,6 @@
 /**
- * A message with its kind, by which problems are grouped and counted: the name of its function in messages.ts, and of its folder in
- * fixtures/rejected.
+ * A message with its kind, by which problems are grouped and counted. The kind is the name of the message's function in messages.ts and
+ * of its folder in fixtures/rejected.
  */
 import * as words from './messages.js';
 
@@ -14,7 +14,7 @@ export interface Message {
 
 type Say = { readonly [Name in MessageName]: (...about: Parameters<(typeof words)[Name]>) => Message };
 
-/** `say.notADecimal('$5')`: the messages of messages.ts, each with its kind. */
+/** The messages of messages.ts, each with its kind: `say.notADecimal('$5')`. */
 export const say = Object.fromEntries(
   Object.entries(words).map(([name, text]) => {
     const kind = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

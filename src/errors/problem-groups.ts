@@ -1,17 +1,17 @@
-/** The problems of an import, brought together as a person would: those of one kind in one column are one thing to mend. */
+/** Groups an import's problems as a person would: problems of one kind in one column need one correction. */
 import type { Problem } from './problem.js';
 
 export interface ProblemGroup {
   readonly field: string;
   readonly kind: string;
   readonly count: number;
-  /** The first of them, MOST_PLACES at most. */
+  /** The first problems of the group, at most MOST_PLACES. */
   readonly problems: readonly Problem[];
 }
 
 const MOST_PLACES = 3;
 
-/** Told of a column or of a word: each is another thing to mend. */
+/** Kinds grouped by message: each column or word that they name needs its own correction. */
 const BY_MESSAGE: ReadonlySet<string> = new Set([
   'missing-column',
   'missing-profile-column',
@@ -27,7 +27,7 @@ const BY_MESSAGE: ReadonlySet<string> = new Set([
   'wrong-field-count',
 ]);
 
-/** Over all files, in the order in which they begin. */
+/** Groups the problems of all files, in the order of each group's first problem. */
 export function groupProblems(problems: readonly Problem[]): readonly ProblemGroup[] {
   const groups = new Map<string, { field: string; kind: string; count: number; problems: Problem[] }>();
   for (const problem of problems) {

@@ -1,4 +1,4 @@
-/** Messages about a file that an input profile reads. messages.ts has the rules for all messages. */
+/** Messages about a file that is read by an input profile. messages.ts has the rules for all messages. */
 import { excerpt, ticked, wordlessExcerpt } from '../words/excerpt.js';
 
 export function twoProfilesFit(names: readonly string[]): string {

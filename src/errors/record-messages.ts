@@ -1,10 +1,10 @@
-/** Messages about a record against others, of the same import or in the ledger. messages.ts has the rules for all messages. */
+/** Messages about a record that conflicts with others, of the same import or in the ledger. messages.ts has the rules for all messages. */
 
 import { excerpt } from '../words/excerpt.js';
 import { grouped } from '../words/words.js';
 import { changeText, type Difference, SECRET_FIELD } from './difference.js';
 
-/** The same identity with other content than an earlier import's. @param importId the number of that import */
+/** The identity is known with other content. @param importId the earlier import that brought it */
 export function differsFromKnown([first, ...others]: readonly Difference[], importId: number): string {
   const next = 'if that is a correction, import this file with --amend';
   const also = others.length === 0 ? '' : `; also ${others.map(changeText).join(', ')}`;
@@ -13,7 +13,7 @@ export function differsFromKnown([first, ...others]: readonly Difference[], impo
   return `was ${excerpt(known)} at import ${importId}, is ${excerpt(given)} here${also}; ${next}`;
 }
 
-/** The content of an earlier version. @param by `import 3, price.csv`: what brought the one that holds */
+/** The record repeats an earlier version that was corrected since. @param by what brought the current version: `import 3, price.csv` */
 export function correctedSince(by: string, [first, ...others]: readonly Difference[]): string {
   const [field, given, now] = first ?? ['', '', ''];
   const what = field === SECRET_FIELD ? 'this' : excerpt(given);
@@ -23,9 +23,9 @@ export function correctedSince(by: string, [first, ...others]: readonly Differen
 }
 
 /**
- * @param identity what the two records are of, for example `order line 2 of A1`; its ids were accepted, so they are fit to print
- * @param other where the other one stands, `orders.csv:2`
- * @param differences none where all records of the identity are refused
+ * @param identity the identity of both records, for example `order line 2 of A1`; its ids were accepted, so they may be printed
+ * @param other the place of the other record, `orders.csv:2`
+ * @param differences undefined if all records of the identity are refused
  */
 export function differsWithinImport(
   identity: string,
@@ -42,7 +42,7 @@ export function differsWithinImport(
 
 const MOST_ROWS_SHOWN = 5;
 
-/** @param lines of the file in which the order's rows stand, the one at hand last */
+/** @param lines of the file that hold the order's rows, the current one last */
 export function rowsWithoutNumber(orderId: string, lines: readonly number[], areEqual: boolean): string {
   const shown = lines.length > MOST_ROWS_SHOWN ? lines.slice(0, MOST_ROWS_SHOWN) : lines.slice(0, -1);
   const last = lines.length > MOST_ROWS_SHOWN ? `${grouped(lines.length - shown.length)} more` : lines.at(-1);
@@ -53,7 +53,7 @@ export function rowsWithoutNumber(orderId: string, lines: readonly number[], are
   );
 }
 
-/** @param other where that order's event stands: `history.csv:2`, or `import 1` */
+/** @param other the place of the known event: `history.csv:2`, or `import 1` */
 export function eventOfOtherOrder(eventId: string, orderId: string, other: string, given: string): string {
   return (
     `event ${excerpt(eventId)} is of order ${excerpt(orderId)} (${other}) and here of ${excerpt(given)}: ` +
@@ -89,7 +89,7 @@ export function retractsSeveral(orderId: string, matching: readonly string[]): s
   );
 }
 
-/** Of an event that is known by its content, since it has no id. */
+/** For an event without an id, which its content identifies. */
 export function retractsNoContent(orderId: string): string {
   return (
     `no event of order ${excerpt(orderId)} with this time, sequence and reason is known that could be taken back; ` +

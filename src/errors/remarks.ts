@@ -1,5 +1,6 @@
 /**
- * What a command met beside its work, and the user should know: gathered where it is met, told by `cli` at the end. Each once.
+ * Things that a command noticed beside its work and the user should know. Each is collected once, where it is noticed, and `cli` shows
+ * them at the end.
  */
 const remarks = new Set<string>();
 
@@ -7,7 +8,7 @@ export function remark(text: string): void {
   remarks.add(text);
 }
 
-/** @returns those since the last call */
+/** @returns the remarks since the last call */
 export function takeRemarks(): string[] {
   const taken = [...remarks];
   remarks.clear();

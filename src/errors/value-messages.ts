@@ -15,7 +15,10 @@ export function unprintableInId(code: number): string {
   return `has the character ${codePointName(code)}; an id has printable characters only: take it away`;
 }
 
-/** @param id without what stands around it; @param code the character at fault */
+/**
+ * @param id without the surrounding characters
+ * @param code the wrong character
+ */
 export function invisibleAtIdEnd(id: string, code: number, end: 'start' | 'end'): string {
   const what = code === 0x20 ? 'a space' : `the invisible character ${codePointName(code)}`;
   return (

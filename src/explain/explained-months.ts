@@ -1,9 +1,9 @@
-/** What is told of an explanation's months: which of them, which together, and each line's in a word. */
+/** Selects and groups the months of an explanation, and gives each line's outcome in a word. */
 
 import type { Instant } from '../billing/order.js';
 import type { ExplainedLine, ExplainedMonth, Explanation, Outcome } from './explanation.js';
 
-/** Up to the month after the last one in which anything happened or was held. */
+/** Returns the months up to one after the last in which something happened or was held. */
 export function untilSettled(months: readonly ExplainedMonth[]): readonly ExplainedMonth[] {
   const isQuiet = ({ lines, exceptions }: ExplainedMonth) =>
     exceptions.length === 0 &&
@@ -13,7 +13,7 @@ export function untilSettled(months: readonly ExplainedMonth[]): readonly Explai
 
 const SETTLED: readonly Outcome[] = ['charged', 'ended', 'charged-before-ledger'];
 
-/** Consecutive months of which the same is to be said. */
+/** Groups consecutive months that say the same. */
 export function inGroups(months: readonly ExplainedMonth[]): ExplainedMonth[][] {
   const groups: ExplainedMonth[][] = [];
   for (const month of months) {
@@ -40,7 +40,10 @@ export function spanOf(months: readonly Pick<ExplainedMonth, 'month'>[]): string
   return first === last ? first : `${first} to ${last}`;
 }
 
-/** `charge`, `credit, charge`, `deferred`: what was issued, else how the line stands; empty if it just stands charged. */
+/**
+ * Returns the outcome in a word: what was issued (`charge`, `credit, charge`), else how the line stands (`deferred`). Empty if the line
+ * merely remains charged, or is not placed yet.
+ */
 export function wordFor({ issued, standing }: ExplainedLine): string {
   if (issued.length > 0) return issued.map(({ lineType }) => lineType).join(', ');
   switch (standing) {
@@ -56,12 +59,12 @@ export function wordFor({ issued, standing }: ExplainedLine): string {
   }
 }
 
-/** A reason as a sentence of its own: `charged in November because …` -> `Charged in November because … .` */
+/** Makes a reason a sentence of its own: `charged in November because …` -> `Charged in November because … .` */
 export function asSentence({ sentence }: ExplainedLine): string {
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }
 
-/** The place of the first of the states after an instant, in order of time: an order may have very many. */
+/** Returns the index of the first state after an instant. A binary search: an order may have very many states. */
 export function placeAfter(states: Explanation['states'], at: Instant): number {
   let [from, to] = [0, states.length];
   while (from < to) {

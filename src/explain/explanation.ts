@@ -1,7 +1,8 @@
 /**
- * An order explained, as data: its events and states, and month by month what was charged or not, on which document, and why.
- * Standing, timeline and document lines are the billing's own: a closed month's as it recorded them, with the facts that it
- * knew; an open month's as a close would issue them now. The words are in reason-sentence.ts.
+ * Explains an order as data: its events and states, and for each month what was charged or not, on which document, and why.
+ *
+ * Standing, timeline and document lines come from `billing`. A closed month appears as it was recorded, with the facts that it knew; an
+ * open month as a close would issue it now. reason-sentence.ts has the words.
  */
 import { type BillingMonth, type Calendar, previousMonth } from '../billing/billing-month.js';
 import { type Standing, standingAt } from '../billing/charge.js';
@@ -29,14 +30,14 @@ export interface Explanation {
   /** Empty if no line of the order is known. */
   readonly practiceId: string;
   readonly timeZone: string;
-  /** As known now, in order of line. */
+  /** Known now, in order of line. */
   readonly lines: readonly ExplainedOrderLine[];
-  /** As known now, in order of time. */
+  /** Known now, in order of time. */
   readonly events: readonly ExplainedEvent[];
-  /** From `at` on, the order is in that state; before the first one it is active. */
+  /** From `at` on, the order is in that state. Before the first change it is active. */
   readonly states: readonly { readonly at: Instant; readonly state: OrderState }[];
   readonly months: readonly ExplainedMonth[];
-  /** What months that were voided had issued of it, in order of void. */
+  /** Lines of this order on documents of voided months, in order of void. */
   readonly voided: readonly ExplainedVoid[];
 }
 
@@ -56,19 +57,19 @@ export interface ExplainedOrderLine {
 
 export interface ExplainedEvent {
   readonly event: EventKind;
-  /** Of an event of one order line. */
+  /** The order line, if the event concerns one alone. */
   readonly orderLine?: number;
   readonly at: Instant;
   readonly eventId: string;
   readonly reason: string;
-  /** `none`: an exception keeps it from counting, or a pause and a resume of one instant cancel out. */
+  /** `none` if an exception keeps it from counting, or if a pause and a resume at one instant cancel out. */
   readonly effect: 'applied' | 'none';
   readonly exceptions: readonly ExceptionCode[];
-  /** Of a pause that counts: the last instant at which a resume is in time. */
+  /** The last instant at which a resume is in time. Only a pause that counts has it. */
   readonly limitAt?: Instant;
 }
 
-/** How an order line stands at a cut-off. */
+/** The state of an order line at a cut-off. */
 export type Outcome =
   | 'charged'
   | 'deferred'
@@ -76,7 +77,7 @@ export type Outcome =
   | 'ended'
   | 'unplaced'
   | 'charged-before-ledger'
-  /** Placed, but the month did not know of it. */
+  /** Placed, but the month did not know the line. */
   | 'unknown';
 
 export interface ExplainedLine {
@@ -104,12 +105,12 @@ export interface ExplainedIssue {
 export interface ExplainedMonth {
   readonly month: BillingMonth;
   readonly isClosed: boolean;
-  /** The cut-off before it. */
+  /** The cut-off of the month before. */
   readonly start: Instant;
   readonly cutOff: Instant;
-  /** At the cut-off, as known in that month. */
+  /** The order's state at the cut-off, as known in that month. */
   readonly state: OrderState;
-  /** Those that were placed before the cut-off, and those of which something was issued. */
+  /** Lines placed before the cut-off, and lines of which something was issued. */
   readonly lines: readonly ExplainedLine[];
   readonly exceptions: readonly ExplainedException[];
 }
@@ -117,7 +118,7 @@ export interface ExplainedMonth {
 export interface ExplainedException {
   readonly code: ExceptionCode;
   readonly event: EventKind;
-  /** Of an event of one order line. */
+  /** The order line, if the event concerns one alone. */
   readonly orderLine?: number;
   readonly eventId: string;
   readonly at: Instant;
@@ -255,7 +256,7 @@ function explainMonth(
   };
 }
 
-/** The lines that the month would have billed or held, had it known of them. */
+/** Returns the lines that the month would have billed or held if it had known them. */
 function linesKnownLater(
   record: OrderRecord,
   month: RecordedMonth,

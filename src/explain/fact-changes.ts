@@ -1,6 +1,5 @@
 /**
- * What became known of an order between two imports, in words: the facts that make a month come out otherwise than it did
- * before them.
+ * Finds what became known of an order between two imports, in words: the facts that make a month come out differently than before.
  */
 import { formatUnitPrice } from '../billing/money.js';
 import {
@@ -17,25 +16,25 @@ import { type DayNamer, nounOf } from '../words/words.js';
 /** One fact that became known. */
 export interface News {
   readonly importId: number;
-  /** Names of the files of that import that hold facts of its kind. */
+  /** The names of that import's files with facts of this kind. */
   readonly files: string;
   /** `paused on Oct 10`, `order line 1: unit price 100.00 -> 80.00`. */
   readonly text: string;
-  /** The instants that the fact speaks of: its own, and that of the version it replaced. */
+  /** The instants of the fact itself and of the version that it replaced. */
   readonly instants: readonly Instant[];
-  /** Of an event that is new or as amended: what tells it from others. Undefined for a line, and for a retraction. */
+  /** The identity of an event that is new or amended; undefined for a line or a retraction. */
   readonly event: string | undefined;
-  /** What would be known without it: the version that it replaced, if it did. */
+  /** Returns the facts without this one, with the version that it replaced, if any. */
   readonly without: (facts: KnownFacts) => KnownFacts;
 }
 
-/** An order's facts, as known at one time. */
+/** The facts of an order at one state of knowledge. */
 export interface KnownFacts {
   readonly lines: readonly OrderLine[];
   readonly events: readonly HistoryEvent[];
 }
 
-/** The facts that imports after `since`, up to `upTo`, brought or replaced, in order of import. */
+/** Returns the facts that imports after `since`, up to `upTo`, brought or replaced, in order of import. */
 export function newsOf(
   facts: OrderFacts,
   { since, upTo, day }: { since: number; upTo: number; day: DayNamer },

@@ -1,6 +1,6 @@
 /**
- * What a person should know before a month is closed: the findings of the preflight, from facts that the close gathers
- * anyway. A finding that stops refuses the close until it is accepted; one that tells is shown. docs/preflight.md has the table.
+ * Runs the preflight: what a person should check before a month is closed, found in facts that the close gathers anyway. A finding
+ * of level `stop` refuses the close until it is accepted; `tell` only shows it. docs/preflight.md has the table.
  */
 import type { BillingMonth } from '../billing/billing-month.js';
 import {
@@ -18,50 +18,50 @@ import { compareCodePoints } from '../billing/order.js';
 import { excerpt } from '../words/excerpt.js';
 import { counted } from '../words/words.js';
 
-/** Something of a line or an order that a finding names. */
+/** The sum of an order, or of a line of it, that a finding names. */
 interface NamedSum extends MoneySum {
   readonly orderId: string;
 }
 
 export interface PreflightFacts {
   readonly month: BillingMonth;
-  /** Those below OUT with numbers that are still to come here. */
+  /** Folders below OUT with numbers that this ledger would still give. */
   readonly usedNumbers: readonly UnknownFolder[];
   /** Undefined before the ledger's first close. */
   readonly lastClosed: { readonly month: BillingMonth; readonly documents: number } | undefined;
-  /** The first month that the config names, if it does. */
+  /** The config's `firstMonth`; null if it has none. */
   readonly firstMonth: BillingMonth | null;
-  /** By month of placement: lines that the earlier system is taken to have charged. */
+  /** Lines that the earlier system is taken to have charged, by month of placement. */
   readonly beforeLedger: readonly MonthSum[];
   readonly documents: number;
   readonly held: readonly MoneySum[];
   readonly charges: readonly MoneySum[];
-  /** Of the imports since the last close: how many, and how many records they brought. */
+  /** The imports since the last close: how many they are, and the records and files that they brought. */
   readonly news: { readonly imports: number; readonly records: number; readonly files: readonly string[] };
-  /** Events of this month, and of each closed month. */
+  /** How many events this month has, and each closed month. */
   readonly events: { readonly now: number; readonly closed: readonly number[] };
-  /** Practices without a row, while others have one. */
+  /** Practices without a practices row, if other practices have one. */
   readonly unknownPractices: readonly (MoneySum & {
     readonly practiceId: string;
     readonly meant: string | undefined;
   })[];
-  /** New lines of closed months that equal one that was issued under another order. */
+  /** New lines, placed in closed months, that equal a line issued under another order id. */
   readonly looksIssued: readonly (NamedSum & {
     readonly otherOrderId: string;
     readonly documentNumber: string;
   })[];
   /** Charges that belong to earlier months. */
   readonly late: readonly MonthSum[];
-  /** Records that imports since the last close have set aside, and that are not back. */
+  /** Records that imports since the last close set aside and that have not come back. */
   readonly setAside: readonly {
     readonly file: string;
     readonly orderId: string;
-    /** What the month charges of that order. */
+    /** The month's charges for that order. */
     readonly charges: readonly MoneySum[];
   }[];
   /** New facts more than a year after the month. */
   readonly farFuture: readonly (NamedSum & { readonly on: string })[];
-  /** Practices whose total changed by more than the config allows. */
+  /** Practices whose total changed by more than the config's percentage. */
   readonly reviews: readonly {
     readonly practiceId: string;
     readonly currency: string;
@@ -69,14 +69,14 @@ export interface PreflightFacts {
     readonly now: bigint;
   }[];
   readonly configChanges: readonly { readonly key: string; readonly was: string; readonly is: string }[];
-  /** Codes of `notPausable` that no line of the month has, while it has one like them. */
+  /** Codes of `notPausable` that no order line has, each with a similar code that a line has. */
   readonly unusedCodes: readonly { readonly code: string; readonly meant: string }[];
   readonly exceptions: readonly { readonly code: string; readonly count: number }[];
 }
 
 type Found = Omit<PreflightFinding, 'code' | 'level'>;
 
-/** @param levels of the config, over those of the table */
+/** Returns the findings in the order of FINDING_CODES. @param levels set by the config, overriding those of the table */
 export function preflight(facts: PreflightFacts, levels: FindingLevels): PreflightFinding[] {
   return FINDING_CODES.flatMap((code) => {
     const found = CHECKS[code](facts);
@@ -262,7 +262,7 @@ export function describeUnknown({ folder, month, isThisLedger, ranges }: Unknown
     : `${folder} holds ${month} as issued by another ledger${shown}`;
 }
 
-/** Why a month is not closed: each finding that stops it, with what to do. */
+/** Says why a month is not closed: each finding that stops it, and what to do. */
 export function describeStops(month: BillingMonth, stops: readonly PreflightFinding[]): string {
   const codes = stops.map(({ code }) => code).join(',');
   return [
@@ -272,7 +272,7 @@ export function describeStops(month: BillingMonth, stops: readonly PreflightFind
   ].join('\n');
 }
 
-/** How many names a message lists. */
+/** The most names that a message lists. */
 const NAMES_SHOWN = 5;
 
 function listed(names: readonly string[]): string {
@@ -280,7 +280,7 @@ function listed(names: readonly string[]): string {
   return more > 0 ? `${names.slice(0, NAMES_SHOWN).join(', ')} and ${more} more` : names.join(', ');
 }
 
-/** By currency, in its order. */
+/** Adds up sums by currency, in order of currency. */
 export function added(sums: readonly MoneySum[]): MoneySum[] {
   const byCurrency = new Map<string, MoneySum>();
   for (const { currency, lines, amountMinor } of sums) {

@@ -1,13 +1,13 @@
 /**
- * What differs between two states of one month, row by row: what stood in a preview or a closed month before, and what a preview
- * shows now. Numbers of documents and lines, which a preview has not, are left out.
+ * Compares two states of one month row by row: an earlier preview or closed month with the current preview. Numbers of documents and
+ * lines are not compared, since a preview has none.
  */
 import { compareCodePoints } from '../billing/order.js';
 
-/** A row of a month's CSV by its columns. */
+/** A row of a month's CSV: its values by column. */
 export type MonthRow = Readonly<Record<string, string>>;
 
-/** `documents` are the rows of the summary, `lines` those of all invoices. */
+/** `documents` are the rows of the summary; `lines` are those of all invoices. */
 export const LISTS = ['documents', 'lines', 'held', 'exceptions'] as const;
 
 export type ListName = (typeof LISTS)[number];
@@ -19,15 +19,15 @@ export const NO_ROWS: MonthRows = { documents: [], lines: [], held: [], exceptio
 export interface RowChange {
   readonly list: ListName;
   readonly kind: 'added' | 'removed' | 'changed';
-  /** Undefined if it is added. */
+  /** Undefined if the row was added. */
   readonly before: MonthRow | undefined;
-  /** Undefined if it is removed. */
+  /** Undefined if the row was removed. */
   readonly after: MonthRow | undefined;
-  /** Of a changed row: the columns that differ. */
+  /** The columns that differ, if the row changed. */
   readonly columns: readonly string[];
 }
 
-/** What tells one row of a list from another, and what of it is compared. */
+/** For each list, the columns that identify a row and the columns that are compared. */
 const COLUMNS: Readonly<
   Record<ListName, { readonly key: readonly string[]; readonly compared: readonly string[] }>
 > = {
@@ -69,12 +69,12 @@ const COLUMNS: Readonly<
   exceptions: { key: ['order_id', 'at', 'event', 'event_id', 'code'], compared: [] },
 };
 
-/** What a comparison looks at of a list's rows: what tells one from another, then what may differ. */
+/** Returns the columns that a comparison reads: first those that identify a row, then those that may differ. */
 export function comparedColumns(list: ListName): string[] {
   return [...COLUMNS[list].key, ...COLUMNS[list].compared];
 }
 
-/** Every difference, list by list, in order of the rows' keys. */
+/** Returns every difference, by list, then in order of the rows' keys. */
 export function differencesOf(before: MonthRows, after: MonthRows): RowChange[] {
   return LISTS.flatMap((list) => compareLists(list, before[list], after[list]));
 }
@@ -86,7 +86,7 @@ function compareLists(list: ListName, before: readonly MonthRow[], after: readon
   const changes: RowChange[] = [];
   for (const key of keys) {
     const [olds, nows] = [old.get(key) ?? [], now.get(key) ?? []];
-    // Two rows have one key only if they are exceptions of two events that differ in nothing that is listed.
+    // Two rows share a key only if they are exceptions of two events that are listed alike.
     for (let index = 0; index < Math.max(olds.length, nows.length); index++) {
       const [was, is] = [olds[index], nows[index]];
       const columns =

@@ -1,6 +1,6 @@
 /**
- * Why an order line was charged in a month or not, in one sentence that names the fact that decided it. The decision itself is
- * the billing's: its standing, its timeline and the lines that it issued come in.
+ * Says in one sentence why an order line was charged in a month or not, and names the fact that decided it. The decision itself comes
+ * from `billing`: the line's standing, its timeline and the lines issued.
  */
 import { type BillingMonth, type Calendar, previousMonth } from '../billing/billing-month.js';
 import { resumeBefore, type Standing, serviceMonth, standingAt } from '../billing/charge.js';
@@ -24,26 +24,26 @@ import { type Change, changeBefore, type Timeline, timelineOf } from '../billing
 import { type DayNamer, dayNamer, money, monthName, nounOf } from '../words/words.js';
 import { importName, type KnownFacts, type News, newsOf } from './fact-changes.js';
 
-/** An order line in a month, with what was known then. */
+/** An order line in one month, with what that month knew. */
 export interface LineInMonth {
   readonly record: OrderRecord;
   readonly month: RecordedMonth;
-  /** The last import that the month before knew: what came after it, this month is the first to know. */
+  /** The last import that the month before knew. This month is the first to know later ones. */
   readonly since: number;
   readonly calendar: Calendar;
-  /** Of the order, as known in this month. */
+  /** The order's facts as known in this month. */
   readonly facts: { readonly lines: readonly OrderLine[]; readonly events: readonly HistoryEvent[] };
   readonly timeline: Timeline;
   readonly line: Version<OrderLine>;
   readonly standing: Standing;
   readonly isBeforeLedger: boolean;
-  /** What this month issues of the line. */
+  /** The lines that this month issues for the order line. */
   readonly issued: readonly RecordedLine[];
-  /** What earlier months issued last. */
+  /** The last line that earlier months issued for it; undefined if there is none. */
   readonly last: { readonly line: RecordedLine; readonly month: BillingMonth } | undefined;
 }
 
-/** A fact that decided. */
+/** A fact that decided the outcome. */
 export type DecidingFact =
   | { readonly kind: 'order-line'; readonly orderLine: number; readonly at: Instant }
   | { readonly kind: 'event'; readonly event: EventKind; readonly eventId: string; readonly at: Instant };
@@ -106,7 +106,7 @@ function chargedAsPlaced(context: LineInMonth): Said {
   };
 }
 
-/** A pause that one would expect to defer the charge, and why it does not. */
+/** Returns why a pause that could have deferred the charge did not; undefined if there is none. */
 function pauseThatDidNotCount(context: LineInMonth): Said | undefined {
   const { timeline, calendar, month, facts, record } = context;
   const day = dayIn(context);
@@ -156,7 +156,7 @@ function outOfPause(context: LineInMonth, service: BillingMonth) {
   return { words: `it was ${kind} on ${day(resume.at)}${late}`, resume, pause };
 }
 
-/** The same computation once more without that pause; nothing is said if it comes to the same month. */
+/** Computes the service month again without that pause, and returns the words for it; empty if the month is the same. */
 function withoutThePause(context: LineInMonth, pause: Change): string {
   const { facts, record, calendar, line, month } = context;
   const events = facts.events.filter((event) => event !== pause.event);
@@ -182,7 +182,7 @@ function chargedLate(context: LineInMonth, charge: RecordedLine): Said {
   };
 }
 
-/** Which fact this month was the first to know, so that an earlier one could not act on it; empty if there is none. */
+/** Names the fact that this month was the first to know, so that no earlier month could act on it. Empty if there is none. */
 function becameKnown(context: LineInMonth, deciding: readonly HistoryEvent[]): string {
   const { record, since, month, line } = context;
   const news = newsOf(record, { since, upTo: month.lastImport, day: dayIn(context) });
@@ -197,13 +197,13 @@ function becameKnown(context: LineInMonth, deciding: readonly HistoryEvent[]): s
   return other === undefined ? '' : `, known only since ${importName(other)}: ${other.text}`;
 }
 
-/** The news without which the line would come out otherwise: found by the same computation without them. */
+/** Returns the news that changed the outcome of the line; undefined if there is no news. It repeats the computation without each import. */
 function newsThatDecided(context: LineInMonth, news: readonly News[]): News | undefined {
   const { month } = context;
   const now = outcomeAt(context, month.lastImport);
   const decided = news.findLast(({ importId }) => outcomeAt(context, importId - 1) !== now);
   if (decided === undefined) return news.at(-1);
-  // Of one import, by what is left out of what is known after it.
+  // Within one import: leaves out one fact at a time.
   const own = news.filter(({ importId }) => importId === decided.importId);
   const known = knownAtImport(context, decided.importId);
   return own.findLast(({ without }) => outcomeOf(context, without(known)) !== now) ?? decided;
@@ -219,7 +219,7 @@ function knownAtImport({ record }: LineInMonth, importId: number): KnownFacts {
   };
 }
 
-/** What a month would make of the line by these facts. */
+/** Returns the outcome of the line in this month under these facts, as a text to compare. */
 function outcomeOf({ record, month, calendar, line }: LineInMonth, facts: KnownFacts): string {
   const own = facts.lines.find((each) => each.line === line.fact.line);
   if (own === undefined) return 'unknown';
@@ -230,7 +230,7 @@ function outcomeOf({ record, month, calendar, line }: LineInMonth, facts: KnownF
   return JSON.stringify([standing.kind, service, amount, own.currency, own.practiceId]);
 }
 
-/** A credit and a charge of one line: its amount, currency or practice is another one now. */
+/** Explains a credit and a charge of one line: its amount, currency or practice changed. */
 function corrected(context: LineInMonth, credit: RecordedLine, charge: RecordedLine): Said {
   const { line } = context;
   const was = money(-credit.amountMinor, credit.currency);

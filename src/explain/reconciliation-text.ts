@@ -1,4 +1,4 @@
-/** The balance of a month that does not balance, in the words of those who must look into it. */
+/** Describes a month that does not balance, in the words of those who must look into it. */
 import type { BillingMonth } from '../billing/billing-month.js';
 import { formatAmount } from '../billing/money.js';
 import { type Fault, type Sum, TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<Term, string>> = {
   closing_slated: 'held at this cut-off, slated',
 };
 
-/** A message of several lines: what differs, then the terms of each currency that has a fault. */
+/** Returns a message of several lines: the differences, then the terms of each currency with a fault. */
 export function describeImbalance(
   month: BillingMonth,
   terms: readonly TermSum[],

@@ -1,16 +1,16 @@
 /**
- * Reading what was found in a folder that others may write: a pipe would make us wait, a device would never end, and a link
- * leads elsewhere. So only a regular file is read, and no more of it than is asked for.
+ * Reads files from folders that others can write to. A pipe would block, a device would never end and a link could lead elsewhere,
+ * so only regular files are read, and only up to a given size.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 
-/** What Windows has neither of counts as 0 there. */
+/** Windows lacks two of these flags; there they are 0. */
 const CAREFULLY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
- * Runs `read` on the open file.
- * @returns undefined if no regular file has that name, or a link has it
- * @throws errors of the file system, such as a permission that is missing
+ * Calls `read` on the open file.
+ * @returns the result; undefined if the name is missing, is a link, or is not a regular file
+ * @throws errors of the file system, such as a missing permission
  */
 export function withFoundFile<T>(file: string, read: (descriptor: number, found: Stats) => T): T | undefined {
   const descriptor = openFound(file);
@@ -23,7 +23,7 @@ export function withFoundFile<T>(file: string, read: (descriptor: number, found:
   }
 }
 
-/** Of a link ELOOP, of a socket ENXIO. */
+/** ELOOP means a link, ENXIO a socket. */
 const NO_FILE = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EISDIR'];
 
 function openFound(file: string): number | undefined {
@@ -35,7 +35,7 @@ function openFound(file: string): number | undefined {
   }
 }
 
-/** @returns undefined also if the file is larger than `atMost` bytes */
+/** Returns the content; undefined also if the file is larger than `atMost` bytes. */
 export function readFoundFile(file: string, atMost: number): Buffer | undefined {
   return withFoundFile(file, (descriptor, { size }) => {
     if (size > atMost) return undefined;
@@ -44,10 +44,10 @@ export function readFoundFile(file: string, atMost: number): Buffer | undefined 
   });
 }
 
-/** What is asked for may be far more than is there. */
+/** Read piece by piece: the count asked for may be far more than the file has. */
 const PIECE = 1024 * 1024;
 
-/** The bytes from `start` on, at most `count`; fewer where the file ends. */
+/** Returns at most `count` bytes from `start`; fewer if the file ends before. */
 export function bytesAt(descriptor: number, start: number, count: number): Buffer {
   const pieces: Buffer[] = [];
   for (let done = 0; done < count; ) {

@@ -1,12 +1,12 @@
-/** What a process that was killed could not take away: told by the number of the process in the name, removed by the next one. */
+/** Removes what a killed process left behind. The process's number is in the name; the next process removes it. */
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { remark } from '../errors/remarks.js';
 
 /**
- * Removes those files and folders whose process is gone; those of one that lives are its own. What cannot be removed (in a
- * shared folder it may belong to someone else) stays, and stands in nobody's way.
- * @param names what they are called; its first group is the number of the process
+ * Removes files and folders whose process is dead and keeps those of living processes. One that cannot be removed (in a shared folder
+ * it may belong to someone else) stays, does no harm, and is mentioned at the end.
+ * @param names matches their names; the first group is the process's number
  */
 export function removeLeftovers(folder: string, names: RegExp): void {
   for (const name of readdirSync(folder)) {
@@ -23,13 +23,14 @@ export function removeLeftovers(folder: string, names: RegExp): void {
   }
 }
 
-/** A folder has room for so many of what cannot be removed, each of which takes a name of ours. */
+/** The most names to try. Leftovers that cannot be removed may occupy some of them. */
 const NAMES = 100;
 
 /**
- * Makes a file or folder of this process under the first of its names that is free.
- * @param nameOf the name with the mark of the process, as `removeLeftovers` finds it: its number, and `-2` and so on after it
- * @param make what it makes must not be there: `wx`, `mkdir`
+ * Makes a file or folder under the first of this process's names that is free.
+ * @param nameOf returns the name with the process's mark, as `removeLeftovers` recognises it: the number, then `-2` and so on
+ * @param make must fail if the name exists, as `wx` and `mkdir` do
+ * @throws the last error of `make` if every name is taken
  */
 export function makeUnderFreeName<T>(nameOf: (mark: string) => string, make: (name: string) => T): T {
   for (let number = 1; ; number++) {
@@ -42,7 +43,7 @@ export function makeUnderFreeName<T>(nameOf: (mark: string) => string, make: (na
   }
 }
 
-/** Another process than this one: what has our own number is of an earlier process that had it. */
+/** Tells whether another process with this number lives. A leftover with our own number belongs to a dead process that had it before. */
 export function isAlive(pid: number): boolean {
   if (pid === process.pid) return false;
   try {

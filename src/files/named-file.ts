@@ -1,6 +1,6 @@
 /**
- * Writes one file under a name of the user's choice: whole under another name, synced, then renamed. What stands there already is
- * replaced only if this command may have written it. For the owner alone: what tells of orders can name patients.
+ * Writes one file under a name that the user chose: first whole under another name, synced, then renamed. An existing file is replaced
+ * only if this command may have written it. Only the owner may read it, since a file about orders can name patients.
  */
 import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,20 +9,20 @@ import { bytesAt, withFoundFile } from './found-file.js';
 import { makeUnderFreeName, removeLeftovers } from './leftovers.js';
 import { naming, syncFolder } from './sync-folder.js';
 
-/** What a stopped run leaves behind. */
+/** Names of partial files that stopped runs left. */
 const LEFTOVERS = /^\.monthend-page\.(\d+)(?:-\d+)?\.partial$/;
 
-/** Enough of a file to know it by. */
+/** The number of bytes that are enough to recognise a file. */
 const BEGINNING = 4096;
 
 export interface NamedFileOptions {
-  /** Whether what begins so and stands there may be replaced. */
+  /** Tells from the beginning of an existing file whether it may be replaced. */
   readonly isOurs: (beginning: string) => boolean;
-  /** The owner's alone by default; less the umask. */
+  /** By default readable and writable by the owner alone; the umask is subtracted. */
   readonly mode?: number;
 }
 
-/** @throws Failure refused if something else stands there; errors of the file system */
+/** Writes the file. @throws Failure refused if the name belongs to another file; errors of the file system */
 export function writeNamedFile(
   file: string,
   content: string | Uint8Array,
@@ -50,7 +50,7 @@ export function writeNamedFile(
   syncFolder(folder);
 }
 
-/** Also called before long work, whose end it would spoil. @throws Failure refused */
+/** Called before long work too, so that a refusal does not waste it. @throws Failure refused */
 export function refuseForeignFile(file: string, isOurs: NamedFileOptions['isOurs']): void {
   if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
   const found = withFoundFile(file, (descriptor) => bytesAt(descriptor, 0, BEGINNING).toString());

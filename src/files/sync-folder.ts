@@ -1,10 +1,10 @@
-/** Calls of the file system that make names as durable as what they name, and errors that say where. */
+/** Makes names as durable as the files they name, and makes errors name their file. */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** Makes the names in a folder survive a power cut: a synced file is lost all the same if its name is. */
+/** Makes the names in a folder survive a power cut. Syncing a file alone does not save its name. */
 export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return; // it has no such call, and keeps names in its journal
+  if (process.platform === 'win32') return; // Windows has no such call; its journal keeps names
   const descriptor = openSync(folder, 'r');
   try {
     naming(folder, () => fsyncSync(descriptor));
@@ -14,7 +14,7 @@ export function syncFolder(folder: string): void {
 }
 
 /**
- * Makes a folder, with those above it, that survives a power cut: also one that is there already, made by a run that was
+ * Makes a folder and those above it so that they survive a power cut. A folder that exists is synced too: the run that made it may have
  * stopped before its sync. (`mkdirSync` with `recursive` syncs nothing, and reports some failures as a missing file.)
  */
 export function makeFolder(folder: string, mode: number): void {
@@ -28,14 +28,14 @@ export function makeFolder(folder: string, mode: number): void {
   try {
     syncFolder(parent);
   } catch (error) {
-    // A folder that we may use but not list cannot be opened to be synced; its owner made what is in it.
+    // A folder that we may use but not list cannot be opened, so it cannot be synced. Its owner made what is in it.
     if (!isCode(error, 'EACCES') || (error as NodeJS.ErrnoException).syscall !== 'open') throw error;
   }
 }
 
 const isCode = (error: unknown, code: string) => (error as NodeJS.ErrnoException).code === code;
 
-/** Runs an action on an open file, whose errors then name it. */
+/** Runs an action on an open file and adds the file's path to its errors. */
 export function naming<T>(file: string, action: () => T): T {
   try {
     return action();
@@ -44,7 +44,7 @@ export function naming<T>(file: string, action: () => T): T {
   }
 }
 
-/** Node's errors of open files name no path. */
+/** Adds the path to an error: Node's errors on open files have none. */
 export function nameFile(file: string, error: unknown): unknown {
   if (error instanceof Error && 'code' in error && !('path' in error)) Object.assign(error, { path: file });
   return error;

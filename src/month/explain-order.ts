@@ -5,7 +5,7 @@ import { writeNamedFile } from '../files/named-file.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { readOrder } from '../ledger/read-order.js';
 
-/** What became of an order in each month, and why. @throws Failure usage if no fact names it */
+/** Explains what happened to an order in each month, and why. @throws Failure usage if no fact names the order */
 export async function explain(ledger: Ledger, orderId: string, config: Config): Promise<Explanation> {
   const explanation = await readOrder(ledger, orderId, config, explainOrder);
   if (explanation !== undefined) return explanation;
@@ -16,8 +16,8 @@ export async function explain(ledger: Ledger, orderId: string, config: Config): 
 }
 
 /**
- * Writes the same as a page with the order's timeline as a picture. @returns the explanation
- * @throws Failure usage if no fact names the order, refused if another file is in the way
+ * Writes the explanation as a page with a picture of the order's timeline. @returns the explanation
+ * @throws Failure usage if no fact names the order, refused if the file belongs to something else
  */
 export async function writeExplanation(
   ledger: Ledger,

@@ -1,6 +1,6 @@
 /**
- * A month told to the accounting system: read twice, first to refuse what its target cannot hold, then to write. The ledger stays as
- * it is, and so does everything that was written before, until the new files are whole.
+ * Exports a month to the accounting system. It reads the month twice: first to refuse what the target cannot hold, then to write. The
+ * ledger is not changed, and earlier exports stay until the new files are complete.
  */
 import type { BillingMonth } from '../billing/billing-month.js';
 import type { MonthView } from '../billing/month-view.js';
@@ -21,7 +21,7 @@ import { folderOptions } from './month-folders.js';
 
 export interface ExportRequest {
   readonly target: TargetName;
-  /** The target's own if undefined. */
+  /** Undefined for the target's default. */
   readonly by: By | undefined;
   readonly config: Config;
   readonly out: string;
@@ -35,16 +35,16 @@ export interface BooksExport {
   readonly by: By;
   readonly invoiceCount: number;
   readonly creditNoteCount: number;
-  /** Documents of zero that the target cannot be told of. */
+  /** Documents of zero, which the target does not accept. */
   readonly leftOut: readonly string[];
   readonly fileCount: number;
   readonly sums: readonly BooksSum[];
 }
 
-/** How many refusals are told; how many more there are is said. */
+/** The most refusals to list. The message counts the rest. */
 const MOST_REFUSALS = 50;
 
-/** Writes a closed month for an accounting system. @throws Failure refused, with a line for each thing that cannot be told */
+/** Writes a closed month for an accounting system. @throws Failure refused, with one line for each thing that the target cannot hold */
 export async function exportBooks(
   ledger: Ledger,
   month: BillingMonth,
@@ -66,7 +66,7 @@ export async function exportBooks(
         yield file;
         fileCount++;
       }
-      // Before the manifest: what comes to something else is thrown away.
+      // Before the manifest is written: if the sums differ, the new files are thrown away.
       sums = tally.against(checked.totals);
     }
     const folder = await writeMonthFolder(
@@ -76,7 +76,7 @@ export async function exportBooks(
         engineVersion,
         exported: () => ({ target, by, books: request.books, sums }),
       },
-      // An export replaces only its own month's export of the same ledger to the same target.
+      // An export replaces only an export of the same month, ledger and target.
       { ...folderOptions(ledger, month, { out, fileMode: config.fileMode }), target },
     );
     const creditNoteCount = checked.documents.filter(({ issued }) => issued.totals.totalMinor < 0).length;
@@ -90,11 +90,14 @@ export interface BooksCheck {
   readonly products: readonly ProductUse[];
   readonly refusals: readonly string[];
   readonly documentCount: number;
-  /** The month is not closed: its documents are those of a close now. */
+  /** True if the month is open. Its documents are those that a close would issue now. */
   readonly isDraft: boolean;
 }
 
-/** The mapping as a month would use it, and what `target` would refuse; without one, what nothing maps. Of an open month, as it would be closed now. */
+/**
+ * Returns how the month uses the mapping, with what `target` would refuse or, without a target, with what nothing maps. An open month
+ * is checked as a close would issue it now.
+ */
 export async function checkBooks(
   ledger: Ledger,
   month: BillingMonth,

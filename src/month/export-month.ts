@@ -12,29 +12,29 @@ import { reportFile } from './report-month.js';
 
 export interface BillingOptions {
   readonly out: string;
-  /** Of the program, for the manifest. */
+  /** The program's version, for the manifest. */
   readonly engineVersion: string;
-  /** Put the report into the month's folder too. */
+  /** If true, the month's folder also gets the report. */
   readonly report?: boolean;
-  /** Read the month's lists too: as large as the month, so only where they are shown. */
+  /** If true, the month's lists are read too. They are as large as the month, so only commands that show them ask. */
   readonly withLists?: boolean;
-  /** Who may read what is written: the owner alone by default. */
+  /** Who may read the files; by default only the owner. */
   readonly fileMode?: FileMode;
 }
 
-/** Told how many documents are written. */
+/** Called with the number of documents written. */
 export interface WritingProgress {
   readonly progress?: (done: number, of: number) => void;
 }
 
-/** What became of a month: its figures and where its files are. */
+/** The outcome of a month: its figures and the place of its files. */
 export interface BilledMonth extends MonthSummary {
-  /** It was closed before: nothing was issued, its files were written again. */
+  /** True if the month was closed before: nothing was issued, and its files were written again. */
   readonly wasClosed: boolean;
   readonly folder: string;
-  /** What the preflight found at this close; of a month closed before, what was accepted then. */
+  /** What the preflight found at this close. For a month closed before, what was accepted then. */
   readonly findings: readonly ShownFinding[];
-  /** With `withLists`. */
+  /** Present with `withLists`. */
   readonly lists?: MonthLists;
 }
 
@@ -62,7 +62,7 @@ function acceptedIn(view: MonthView): ShownFinding[] {
   return view.accepted().map((finding) => ({ ...finding, level: 'stop', next: '', isAccepted: true }));
 }
 
-/** The documents come first among the files. */
+/** Reports progress. The documents are the first files of a month. */
 function* counted(
   files: Iterable<MonthFile>,
   { invoiceCount, creditNoteCount }: MonthSummary,
@@ -76,7 +76,7 @@ function* counted(
   }
 }
 
-/** What a month's folder holds, with the report if it is wanted. */
+/** Returns the files of a month's folder, with the report if asked for. */
 export async function filesOf(
   ledger: Ledger,
   view: MonthView,

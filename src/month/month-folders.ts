@@ -1,6 +1,6 @@
 /**
- * Whose a folder of a month is, by its manifest: what may be replaced, and what a close, `status` and `verify` tell of folders that this
- * ledger does not know. Another ledger may have written one, or a later state of this ledger that an older copy has not seen.
+ * Decides by its manifest whose folder a month's folder is: what a close may replace, and which folders close, `status` and `verify`
+ * report as unknown. Another ledger may have written one, or a later state of this ledger, of which this file is an older copy.
  */
 import path from 'node:path';
 import type { BillingMonth } from '../billing/billing-month.js';
@@ -17,7 +17,7 @@ import { type FoundFolder, type IssuedFolder, issuedFoldersBelow } from '../outp
 import { setVoidFolderAside } from '../output/void-folder.js';
 import type { FileMode, FolderOptions } from '../output/write-folder.js';
 
-/** A close replaces its own month's folder, and any draft of it that this ledger may have written. */
+/** A close replaces the folder of its own month, and any draft of it that this ledger may have written. */
 export function folderOptions(
   ledger: Ledger,
   month: BillingMonth,
@@ -37,7 +37,7 @@ export function folderOptions(
   };
 }
 
-/** A preview replaces drafts only: issued files stay. */
+/** A preview replaces only drafts. Issued files stay. */
 export function draftFolderOptions(
   ledger: Ledger,
   month: BillingMonth,
@@ -55,8 +55,8 @@ const OF_ANOTHER_MONTH = { reason: 'was written for another month' };
 const OF_ANOTHER_LEDGER = { reason: 'was written for another ledger' };
 
 /**
- * Gives the folder of a month that is void the name that is kept for it, if it still has the month's: a command was stopped, or the month
- * was voided with another `out`. @returns its name now; undefined if there was nothing to do
+ * Renames the folder of a void month if it still has the month's name, because a command was stopped or the month was voided with
+ * another `out`. @returns its name now; undefined if there was nothing to do
  */
 export function setVoidAside(ledger: Ledger, out: string, month: BillingMonth): string | undefined {
   const voids = voidsOf(ledger.db, month);
@@ -68,7 +68,7 @@ export function setVoidAside(ledger: Ledger, out: string, month: BillingMonth): 
 
 function whyUnknown(ledger: Ledger, found: FoundFolder): ReturnType<FolderOptions['keep']> {
   if (isKnownSeal(ledger, found.seal)) return { reason: ofVoid(found.month) };
-  // A folder from before ledgers had identities does not say which it is of.
+  // A folder written before ledgers had ids does not say to which ledger it belongs.
   if (found.ledgerId === undefined) return OF_ANOTHER_LEDGER;
   const { isThisLedger, ...told } = unknownFolder(ledger, '', found);
   const reason = describeUnknown({ isThisLedger, ...told }).trim();
@@ -80,7 +80,7 @@ function whyUnknown(ledger: Ledger, found: FoundFolder): ReturnType<FolderOption
   };
 }
 
-/** The folders below `out` with a month that this ledger has not closed, as some ledger issued it: those that a close looks at. */
+/** Returns the folders below `out` that hold an issued month which this ledger has not closed. A close looks only at these. */
 export function unknownFolders(ledger: Ledger, out: string): UnknownFolder[] {
   const closed = new Set(closedMonths(ledger.db).map(({ month }) => month));
   return unknownAmong(
@@ -90,7 +90,7 @@ export function unknownFolders(ledger: Ledger, out: string): UnknownFolder[] {
   );
 }
 
-/** The same of every folder below `out`, or of those that hold `month`. */
+/** The same for every folder below `out`, or only those that hold `month`. */
 export function allUnknownFolders(
   ledger: Ledger,
   out: string,
@@ -119,7 +119,7 @@ function unknownFolder(ledger: Ledger, folder: string, found: FoundFolder): Unkn
   };
 }
 
-/** The folders below `out` of months that were void, or of `month` alone: audited by their own manifests. */
+/** Audits the folders of void months below `out` (or of `month` alone) by their own manifests. */
 export async function auditVoidFolders(
   ledger: Ledger,
   out: string,

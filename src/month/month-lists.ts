@@ -3,7 +3,7 @@ import type { HeldLine } from '../billing/plan.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { createOrderReader } from '../ledger/listed-orders.js';
 
-/** All that a month issued, held and listed, in the order of its files. */
+/** Everything that a month issued, held and listed, in the order of its files. */
 export interface MonthLists {
   readonly documents: readonly IssuedDocument[];
   readonly held: readonly HeldLine[];

@@ -1,6 +1,6 @@
 /**
- * What a preview shows otherwise than the last one did, or than a closed month was issued: each change with the facts that became
- * known in between. Both sides are compared as the files that they are.
+ * Compares a preview with the last preview, or with the closed month, and names the facts that became known in between. Both sides are
+ * compared as files.
  */
 import path from 'node:path';
 import type { BillingMonth } from '../billing/billing-month.js';
@@ -24,7 +24,7 @@ import { renderMonth } from '../output/render-month.js';
 import { dayName } from '../words/words.js';
 
 export interface PreviewChange extends RowChange {
-  /** The facts that made it, in words; else the settings, else that an earlier month was closed. */
+  /** The facts that caused the change, in words; without such facts the changed settings, or that an earlier month was closed. */
   readonly causes: readonly string[];
 }
 
@@ -34,18 +34,18 @@ export interface PreviewChanges {
   readonly changes: readonly PreviewChange[];
 }
 
-/** What a preview is compared with. */
+/** The state with which a preview is compared. */
 export interface Before {
   readonly name: string;
   readonly rows: MonthRows;
   readonly config: Readonly<Record<string, unknown>>;
-  /** The last import that it knew. */
+  /** The last import known in that state. */
   readonly lastImport: number;
 }
 
 /**
- * What a preview of the month is compared with: the closed month, if it is closed, else the preview that stands in `folder`.
- * @param isWhole the preview shows all of the month, not only what a closed month lacks
+ * Returns the state to compare a preview with: the closed month if it is closed, otherwise the preview in `folder`.
+ * @param isWhole true if the preview shows the whole month and not only the corrections of a closed month
  * @returns undefined if there is nothing to compare with yet
  */
 export async function stateBefore(
@@ -57,7 +57,7 @@ export async function stateBefore(
   return readMonth(ledger, month, (closed) => issuedBefore(closed, isWhole));
 }
 
-/** Every change from `before` to the draft, within the transaction of the draft. */
+/** Returns every change from `before` to the draft. Called within the draft's transaction. */
 export function changesSince(ledger: Ledger, before: Before | undefined, draft: MonthView): PreviewChanges {
   if (before === undefined) return { against: undefined, changes: [] };
   const causesOf = createCauses(ledger, before, draft);
@@ -68,7 +68,7 @@ export function changesSince(ledger: Ledger, before: Before | undefined, draft: 
   return { against: before.name, changes: changes.map((change) => withCausesOfLines(change, changes)) };
 }
 
-/** A document changes with its lines. */
+/** Adds the causes of a document's lines to the document. */
 function withCausesOfLines(change: PreviewChange, changes: readonly PreviewChange[]): PreviewChange {
   if (change.list !== 'documents') return change;
   const document = documentOf(change);
@@ -81,7 +81,9 @@ function documentOf({ before, after }: RowChange): string {
   return `${row?.practice_id}\n${row?.currency}`;
 }
 
-/** What a closed month issued stands: a draft on top of it says what would be added, and how the held list would differ. */
+/**
+ * The documents of a closed month are final. A draft on top of it shows what a later close would add and how the held list would differ.
+ */
 function issuedBefore(closed: MonthView, isWhole: boolean): Before {
   const rows = rowsOfView(closed);
   return {
@@ -92,7 +94,7 @@ function issuedBefore(closed: MonthView, isWhole: boolean): Before {
   };
 }
 
-/** A string of JavaScript cannot be much longer. */
+/** In bytes. A string in JavaScript cannot be much longer. */
 const LARGEST_CSV = 256 * 1024 * 1024;
 
 function lastPreview(folder: string, month: BillingMonth): Before | undefined {
@@ -127,7 +129,7 @@ function rowsOfFiles(files: ReadonlyMap<string, string>): MonthRows {
   };
 }
 
-/** The rows of a CSV that we wrote, without the apostrophes that guard formulas. */
+/** Reads the rows of a CSV that monthend wrote, and removes the apostrophes that guard formulas. */
 function rowsOfCsv(latin1: string): MonthRow[] {
   const rows: MonthRow[] = [];
   let header: string[] | undefined;
@@ -137,7 +139,7 @@ function rowsOfCsv(latin1: string): MonthRow[] {
       if (header === undefined) header = cells;
       else rows.push(Object.fromEntries(header.map((name, cell) => [name, unguarded(cells[cell] ?? '')])));
     },
-    problem: () => {}, // a row that someone broke by hand is no row of ours
+    problem: () => {}, // skip a row that someone broke by hand
   });
   reader.push(Buffer.from(latin1, 'latin1'));
   reader.end();
@@ -146,7 +148,7 @@ function rowsOfCsv(latin1: string): MonthRow[] {
 
 const unguarded = (cell: string): string => cell.replace(/^'(?=[=+\-@\t\r])/, '');
 
-/** Why a row changed: what became known of its order or practice between the two. */
+/** Returns a function that names the causes of a changed row: what became known of its order or practice between the two states. */
 function createCauses(ledger: Ledger, before: Before, draft: MonthView): (change: RowChange) => string[] {
   const [since, upTo] = [before.lastImport, draft.lastImport].sort((a, b) => a - b) as [number, number];
   const isKnownLess = draft.lastImport < before.lastImport;

@@ -17,33 +17,33 @@ import { listsOf, type MonthLists } from './month-lists.js';
 import { changesSince, type PreviewChanges, stateBefore } from './preview-diff.js';
 
 export interface Preview extends MonthSummary {
-  /** The month is closed: shown is what later facts would correct. */
+  /** True if the month is closed. The preview then shows what later facts would correct. */
   readonly wasClosed: boolean;
   readonly lists: MonthLists;
-  /** What the preflight would find; of an open month. */
+  /** What the preflight would find. Empty for a closed month. */
   readonly findings: readonly ShownFinding[];
   readonly folder?: string;
-  /** With `diff`. */
+  /** Present with `diff`. */
   readonly difference?: PreviewChanges;
 }
 
 export interface PreviewOptions {
   readonly config: Config;
-  /** Where its files are written; nowhere if undefined. */
+  /** The folder for the files; undefined to write none. */
   readonly out: string | undefined;
-  /** Only the facts of imports up to this one are known; all if undefined. */
+  /** The last import whose facts are known; undefined for all. */
   readonly knownAt: number | undefined;
-  /** Compare with the preview that stands in `out`, or with the closed month. */
+  /** If true, compares with the preview in `out`, or with the closed month. */
   readonly diff: boolean;
   readonly engineVersion: string;
-  /** Findings that the close would be told to accept. */
+  /** Findings that the close would accept. */
   readonly accept?: ReadonlySet<FindingCode>;
-  /** Where the folders of the issued months stand, to be looked at for numbers that are used; nowhere if undefined. */
+  /** The folder of the issued months, which is checked for used numbers; undefined to skip the check. */
   readonly issued?: string;
 }
 
 /**
- * What closing the month now would issue. Its files are written if `out` is given; the ledger is left as it is.
+ * Shows what closing the month now would issue. Writes its files if `out` is given. The ledger is not changed.
  * @throws Failure refused, usage, system
  */
 export async function previewMonth(
@@ -63,7 +63,8 @@ export async function previewMonth(
   if (folder !== undefined) refuseForeignFolder(month, folder);
   const state = { folder: path.join(out ?? '', month), isWhole: knownAt !== undefined };
   const before = diff ? await stateBefore(ledger, month, state) : undefined;
-  // What corrects a closed month is no month's total, and what an import knew has no totals of its own to stand beside.
+  // Practice totals are compared only for an open month with all facts: corrections of a closed month are not a month's total, and
+  // totals as of an earlier import have none to compare with.
   const isComparable = !isClosed && knownAt === undefined;
   const show = async (view: MonthView, findings: readonly PreflightFinding[]): Promise<Preview> => ({
     ...summarize(isComparable ? view : { ...view, practiceTotals: () => [] }),
@@ -82,7 +83,7 @@ export async function previewMonth(
   return draftMonth(ledger, month, config, show, { knownAt, strict: config.strict, folders });
 }
 
-/** What a close would issue, in a ledger whose changes are taken back. @throws Failure as the close would, before it bills */
+/** Shows what a close would issue, in a ledger whose changes are rolled back. @throws Failure as the close would before billing */
 export async function rehearseClose(
   ledger: Ledger,
   month: BillingMonth,

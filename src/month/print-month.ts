@@ -15,20 +15,20 @@ import { recordedLogo } from './recorded-logo.js';
 import { reportFile } from './report-month.js';
 
 export interface PrintOptions extends BillingOptions, WritingProgress {
-  /** Only the documents of these practices, or billed to them; all if undefined. */
+  /** Prints only the documents of these practices, or billed to them; undefined for all. */
   readonly only?: readonly string[];
-  /** Write a PDF beside each HTML file, on sheets of this size. */
+  /** Writes a PDF beside each HTML file, on paper of this size. */
   readonly pdf?: Paper;
 }
 
 export interface PrintedInvoices {
   readonly folder: string;
   readonly documents: number;
-  /** The documents whose PDFs cannot show every character. */
+  /** The documents whose PDF lacks some characters. */
   readonly unprintable: readonly { readonly documentNumber: string; readonly characters: string }[];
 }
 
-/** Writes the documents of a closed month to be printed, into a folder of their own. @throws Failure refused, as `exportMonth` */
+/** Writes the documents of a closed month for printing, into a folder of their own. @throws Failure refused, as `exportMonth` */
 export async function printInvoices(
   ledger: Ledger,
   month: BillingMonth,
@@ -67,7 +67,9 @@ function documentsToPrint(view: MonthView, only: readonly string[] | undefined):
   return documents.filter((document) => only.some((practiceId) => isOf(practiceId)(document)));
 }
 
-/** Writes the report of a closed month into a folder of its own. @returns the file. @throws Failure refused, as `exportMonth` */
+/**
+ * Writes the report of a closed month into a folder of its own. @returns the path of the file. @throws Failure refused, as `exportMonth`
+ */
 export async function writeReport(
   ledger: Ledger,
   month: BillingMonth,

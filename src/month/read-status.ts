@@ -3,7 +3,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { type LedgerStatus, readStatus, type StatusOptions } from '../ledger/status.js';
 import { unknownFolders } from './month-folders.js';
 
-/** How the ledger stands: closed months, the next one, held lines, limits, exceptions. @throws Failure usage */
+/** Returns the state of the ledger: closed months, the next month, held lines, limits, exceptions. @throws Failure usage */
 export async function statusOf(
   ledger: Ledger,
   { out, ...options }: StatusOptions & { readonly out: string },

@@ -7,7 +7,7 @@ import { viewMonth } from '../ledger/view.js';
 import { type MonthFile, REPORT, wholeFile } from '../output/month-files.js';
 import { recordedLogo } from './recorded-logo.js';
 
-/** What draws is loaded where it is wanted: a close without a report starts as fast as before. */
+/** Loads the drawing code only when a report is needed, so that a close without one starts as fast as before. */
 export async function reportFile(ledger: Ledger, view: MonthView): Promise<MonthFile> {
   const { reportHtml } = await import('../output/report-html.js');
   const { MOST_MONTHS } = await import('../output/report-figures.js');
@@ -22,7 +22,7 @@ export async function reportFile(ledger: Ledger, view: MonthView): Promise<Month
   return wholeFile(REPORT, page);
 }
 
-/** In order. */
+/** Returns the months before `month`, earliest first. */
 function lastMonthsBefore(month: BillingMonth, count: number): BillingMonth[] {
   const months: BillingMonth[] = [];
   for (let each = previousMonth(month); months.length < count; each = previousMonth(each))

@@ -1,4 +1,4 @@
-/** Auditing a ledger and the folders of its months. */
+/** Audits a ledger and the folders of its months. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { BillingMonth } from '../billing/billing-month.js';
@@ -20,9 +20,9 @@ export interface Verification {
   /** The closed months whose documents were audited. */
   readonly months: readonly BillingMonth[];
   readonly imports: number;
-  /** How many folders of files were compared, those of void months too. */
+  /** How many folders were compared, including those of void months. */
   readonly folders: number;
-  /** Those that have none below `out`. */
+  /** The months without a folder below `out`. */
   readonly withoutFolder: readonly BillingMonth[];
 }
 
@@ -35,12 +35,12 @@ export async function verify(
   month: BillingMonth | undefined,
   { out, progress }: { readonly out: string; readonly progress: (text: string) => void },
 ): Promise<Verification> {
-  if (month !== undefined) await readMonth(ledger, month, () => {}); // refused if it is not closed
+  if (month !== undefined) await readMonth(ledger, month, () => {}); // throws if it is not closed
   progress('auditing the ledger');
   const months = month === undefined ? closedMonths(ledger.db).map((row) => row.month) : [month];
   const findings = await auditLedger(ledger, month);
   const imports = lastImportOf(ledger.db);
-  // What a damaged ledger would write says nothing about the files.
+  // A damaged ledger proves nothing about the files, so they are not compared.
   if (findings.length > 0) return { findings, months, imports, folders: 0, withoutFolder: [] };
   for (const each of months) {
     progress(`billing ${each} again`);

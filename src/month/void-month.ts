@@ -7,13 +7,13 @@ import { foundVoidFolder, refuseTakenVoidFolder } from '../output/void-folder.js
 import { setVoidAside } from './month-folders.js';
 
 export interface VoidedMonth extends VoidResult {
-  /** Where its files are now; undefined if they are not below `out`. */
+  /** The folder with its files now; undefined if there is none below `out`. */
   readonly folder: string | undefined;
 }
 
 /**
- * Takes the last close back: its documents are void and keep their numbers, the month is open again, its folder is kept under another
- * name. A month that is void already stays so; its folder is renamed if it was not yet.
+ * Voids the last closed month: its documents are void and keep their numbers, the month is open again, and its folder gets another
+ * name. If the month is already void, only its folder is renamed if that is still to do.
  * @throws Failure refused, busy, system
  */
 export async function voidLastMonth(

@@ -1,20 +1,20 @@
-/** Text of an input, made fit to print in a message. */
+/** Makes input text fit to print in a message. */
 
 const MOST_EXCERPT_CHARACTERS = 40;
 
-/** What needs no quotes around it in a sentence. */
+/** A word that needs no quotes in a sentence. */
 const PLAIN_WORD = /^[A-Za-z0-9][A-Za-z0-9._:+/-]*$/;
 
 /**
- * A text of the input as it may stand in a message: cut, with what a terminal could act on or a reader not see written
- * as an escape, and in quotes unless it is one plain word.
+ * Returns input text as a message may show it: shortened, with escapes for characters that a terminal could act on or a reader not
+ * see, and in quotes unless it is one plain word.
  */
 export function excerpt(text: string): string {
   if (text.length <= MOST_EXCERPT_CHARACTERS && PLAIN_WORD.test(text)) return text;
   return `"${escaped(text, '"')}"`;
 }
 
-/** Words of a date. */
+/** Words that belong to a date. */
 const DATE_WORDS = new RegExp(
   [
     '[AaPp]\\.?[Mm]\\.?',
@@ -25,15 +25,15 @@ const DATE_WORDS = new RegExp(
     .join('|'),
   'gu',
 );
-/** A currency, or a zone's abbreviation: one of them. */
+/** A currency code or the abbreviation of a zone; one is allowed. */
 const CODE = /(?<!\p{L})[A-Z]{1,3}(?!\p{L})/u;
 
-/** Characters of a text that may be a person's which a message shows: with the place before it, they suffice to find it. */
+/** How much of a text a message shows if it may be a person's. With its place before it, that is enough to find it. */
 const MOST_FOREIGN_CHARACTERS = 3;
 
 /**
- * The same of a column that holds no words. If it has words, they have slipped in from another column and may be a patient's, so only
- * the beginning is shown.
+ * The same for a column that holds no words. If words are in it, they slipped in from another column and may be a patient's name, so
+ * only the beginning is shown.
  */
 export function wordlessExcerpt(text: string): string {
   const isShort = text.length <= 2 * MOST_FOREIGN_CHARACTERS;
@@ -43,12 +43,12 @@ export function wordlessExcerpt(text: string): string {
   return `"${beginning}…" (${characters.length} characters)`;
 }
 
-/** A key that stands before its message: an excerpt without quotes. */
+/** Returns a key as it stands before its message: shortened and escaped, without quotes. */
 export function keyExcerpt(key: string): string {
   return escaped(key, '');
 }
 
-/** A name of the input in backticks. */
+/** Returns a name from the input in backticks. */
 export function ticked(name: string): string {
   return `\`${escaped(name, '`')}\``;
 }
@@ -66,7 +66,7 @@ function escaped(text: string, quote: string): string {
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-/** Blanks that are no space, and what takes no room; the signs that join emoji are what they should be. */
+/** Blanks other than the space, and characters without width. The joiners within emoji are not among them. */
 const UNSEEN = /^(?! )[\p{Zs}\u00ad\u180e\u200b\u2060-\u2064\u2800\u3164\uffa0]$/u;
 
 export function visible(each: string): string {
@@ -74,7 +74,7 @@ export function visible(each: string): string {
   return isUnprintable(code) || UNSEEN.test(each) ? (SHORT_ESCAPES[each] ?? `\\u{${hex(code, 4)}}`) : each;
 }
 
-/** C0, DEL and C1, lone surrogates, line and paragraph separator, byte order mark, and what turns the direction of writing. */
+/** True for C0, DEL and C1, lone surrogates, line and paragraph separators, the byte order mark, and marks of writing direction. */
 export function isUnprintable(code: number): boolean {
   if (code < 0x7f) return code < 0x20;
   if (code < 0x61c) return code <= 0x9f;
@@ -89,7 +89,7 @@ export function isUnprintable(code: number): boolean {
   );
 }
 
-/** One character of the input: `"x"`, or its name or number if that reads badly in quotes. */
+/** Returns one character of the input as a message shows it: `"x"`, or its name or number if quotes would be hard to read. */
 export function character(code: number): string {
   if (code === 0x20) return 'a space';
   if (code === 0x22) return 'a quote';

@@ -1,9 +1,9 @@
-/** Finds the known name that was probably meant. */
+/** Finds the known name that a misspelt one probably means. */
 
-/** Longer names are no slips of the pen, and comparing them would cost. */
+/** A longer name is not a typing error, and comparing it would take time. */
 const MOST_CHARACTERS = 40;
 
-/** The known name nearest to `given`: `unitprice`, `Unit Price`, `unit_prize` -> `unit_price`; undefined if none is near. */
+/** Returns the known name nearest to `given`; undefined if none is near. `unitprice`, `Unit Price`, `unit_prize` -> `unit_price` */
 export function nearMiss(given: string, known: readonly string[]): string | undefined {
   if (given === '' || given.length > MOST_CHARACTERS) return undefined;
   const squashed = squash(given);
@@ -19,14 +19,14 @@ export function nearMiss(given: string, known: readonly string[]): string | unde
   return nearest;
 }
 
-/** Letters and digits alone, in lower case. */
+/** Keeps only letters and digits, in lower case. */
 function squash(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 const squashedNames = new Map<string, string>();
 
-/** Of known names, which are few and asked for again and again. */
+/** The same for known names. They are few and come up again and again, so the result is kept. */
 function squashKnown(name: string): string {
   let squashed = squashedNames.get(name);
   if (squashed === undefined) {
@@ -36,19 +36,19 @@ function squashKnown(name: string): string {
   return squashed;
 }
 
-/** One slip in a short name, two in a longer one; in `at` every slip makes another word. */
+/** Allows no error in names under 4 characters (an error in `at` makes another word), one under 8, two in longer names. */
 function allowedDistance(name: string): number {
   return name.length < 4 ? 0 : name.length < 8 ? 1 : 2;
 }
 
-/** Three rows of the table of distances, used again by every comparison. */
+/** Three rows of the table of distances, reused by every comparison. */
 let beforeLast = new Uint8Array(MOST_CHARACTERS + 1);
 let last = new Uint8Array(MOST_CHARACTERS + 1);
 let row = new Uint8Array(MOST_CHARACTERS + 1);
 
 /**
- * Insertions, deletions and replacements between two texts of at most MOST_CHARACTERS, and swaps of neighbours as one.
- * @returns Infinity beyond `most`, found out early and cheaply: a file may have a hundred thousand wrong names
+ * Returns the number of insertions, deletions, replacements and swaps of neighbours between two texts of at most MOST_CHARACTERS.
+ * @returns Infinity beyond `most`, found early: a file may have a hundred thousand wrong names
  */
 function editDistance(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return Number.POSITIVE_INFINITY;

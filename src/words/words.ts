@@ -1,4 +1,4 @@
-/** Counts, dates, months and amounts as a sentence says them. English names of its own: no locale, no clock. */
+/** Counts, dates, months and amounts as sentences write them. The English names are this file's own: no locale and no clock is used. */
 import type { BillingMonth, Calendar } from '../billing/billing-month.js';
 import { formatAmount } from '../billing/money.js';
 import type { EventKind, Instant } from '../billing/order.js';
@@ -29,7 +29,7 @@ export function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** `2026-10` -> `October`; of another year than `beside`, `October 2025`. */
+/** `2026-10` -> `October`; with its year if that differs from the year of `beside`: `October 2025`. */
 export function monthName(month: BillingMonth, beside: BillingMonth): string {
   const name = MONTHS[Number(month.slice(5)) - 1] ?? month;
   return month.slice(0, 4) === beside.slice(0, 4) ? name : `${name} ${month.slice(0, 4)}`;
@@ -47,13 +47,13 @@ export function dateInWords(date: LocalDate): string {
 
 type Zone = Pick<Calendar, 'timeZone'>;
 
-/** `Nov 3 2026`, on the calendar's wall. */
+/** `Nov 3 2026`, in the calendar's zone. */
 export function dayName(calendar: Zone, at: Instant): string {
   const wall = wallOf(calendar, at);
   return `${nameOfMonth(wall)} ${Number(wall.slice(8, 10))} ${wall.slice(0, 4)}`;
 }
 
-/** `Nov 3 2026 11:00`, with seconds and milliseconds only if there are any. */
+/** `Nov 3 2026 11:00`; seconds and milliseconds only if they are not zero. */
 export function timeName(calendar: Zone, at: Instant): string {
   return `${dayName(calendar, at)} ${clockName(calendar, at)}`;
 }
@@ -67,7 +67,10 @@ export function clockName(calendar: Zone, at: Instant): string {
 
 export type DayNamer = (at: Instant) => string;
 
-/** Names days for one month: the year is said if it is another one, the time of day on the day of the cut-off. */
+/**
+ * Returns a function that names days within one month's text. It adds the year if that is another one, and the time of day around the
+ * cut-off.
+ */
 export function dayNamer(calendar: Calendar, month: BillingMonth): DayNamer {
   const year = month.slice(0, 4);
   const cutOff = calendar.cutOff(month);
@@ -97,7 +100,7 @@ const NOUNS: Record<EventKind | 'retracted', string> = {
   retracted: 'retraction',
 };
 
-/** `pause` for `paused`. */
+/** `paused` -> `pause` */
 export function nounOf(event: EventKind | 'retracted'): string {
   return NOUNS[event];
 }

@@ -146,8 +146,7 @@ describe('a user is told', () => {
   test('how many lines the first month takes as charged by the earlier system', () => {
     const place = workplaceWithLedger();
     place.write('orders.csv', ORDERS);
-    const told =
-      '  2 lines from before 2025-11 will never be invoiced by this ledger\n';
+    const told = '  2 lines from before 2025-11 will never be invoiced by this ledger\n';
     place.run(['import', 'orders.csv']);
     expect(place.run(['preview', '2025-11']).stdout).toContain(told);
     expect(place.run(['close', '2025-11', '--accept', 'first-month']).stdout).toContain(told);

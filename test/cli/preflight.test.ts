@@ -89,7 +89,7 @@ describe('a month that must not be closed is stopped, with its money and what to
       'empty-month':
         '2025-10 would have no invoice and no credit note; import the orders of 2025-10; the export may have failed',
       'nothing-new':
-        'what was imported since the last close brought nothing new (orders.csv); 2025-10 would charge no order line; look ' +
+        'what was imported since the last close brought nothing new (orders.csv); 2025-10 would charge no order line; check ' +
         'whether these are the files of 2025-10, or those of an earlier month',
     });
   });

@@ -59,10 +59,7 @@ describe('monthend verify', () => {
     const place = closedSample();
     rmSync(place.path('invoices/2025-10'), { recursive: true });
     const { code, stdout, stderr } = place.run(['verify']);
-    expect([code, stdout]).toEqual([
-      0,
-      'Verified: 2 months, 2 imports and 1 folder match their seals\n',
-    ]);
+    expect([code, stdout]).toEqual([0, 'Verified: 2 months, 2 imports and 1 folder match their seals\n']);
     expect(stderr).toBe('not compared: invoices has no files of 2025-10\n');
   });
 

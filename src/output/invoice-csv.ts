@@ -85,10 +85,9 @@ const lineColumns = ({ patientRef }: Pick<InvoiceStyle, 'patientRef'>): readonly
   patientRef ? [...LINE_COLUMNS, PATIENT_REF] : LINE_COLUMNS;
 
 /** Of every invoice of a month. */
-export const invoiceColumns = (style: InvoiceStyle): readonly Pick<Column<never>, 'name' | 'type'>[] => [
-  ...DOCUMENT_COLUMNS,
-  ...lineColumns(style),
-];
+export const invoiceColumns = (
+  style: Pick<InvoiceStyle, 'patientRef'>,
+): readonly Pick<Column<never>, 'name' | 'type' | 'isText'>[] => [...DOCUMENT_COLUMNS, ...lineColumns(style)];
 
 /** Bytes of a file that are written at once, about. */
 const PIECE = 256 * 1024;

@@ -105,7 +105,7 @@ describe('the columns', () => {
         type,
         isText === true,
       ]);
-      const invoice = invoiceColumns(INVOICE, { patientRef }).map(({ name, type, isText }) => [
+      const invoice = invoiceColumns({ patientRef }).map(({ name, type, isText }) => [
         name,
         type,
         isText === true,

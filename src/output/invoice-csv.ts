@@ -1,4 +1,4 @@
-/** A practice's invoice or credit note: a row for each line (docs/files.md section 2). */
+/** The columns of a practice's invoice or credit note, one row for each line (docs/files.md section 2). */
 import { formatAmount, formatUnitPrice } from '../billing/money.js';
 import type { IssuedDocument, IssuedLine } from '../billing/month-view.js';
 import type { Column } from './csv.js';

@@ -1,6 +1,6 @@
 /**
- * The first reading of a month that is to be exported: everything that its target cannot hold is found, by name, before anything
- * is written. What is found right is the plan of the second reading, which writes.
+ * Checks a month before it is exported: finds and names everything that its target cannot hold before anything is written. Writing then
+ * follows the plan that this check returns.
  */
 import { formatAmount, fractionDigitsOf } from '../billing/money.js';
 import type { IssuedDocument, MonthView } from '../billing/month-view.js';
@@ -12,19 +12,19 @@ import { entriesOf } from './entry.js';
 import { createProductMap, customerOf, type MappedProduct } from './mapping.js';
 import { type By, type Target, type TargetName, targetOf } from './targets.js';
 
-/** A document as its target takes it. */
+/** A document in the form that its target takes. */
 export interface BooksDocument {
   readonly issued: IssuedDocument;
   readonly customer: string;
-  /** Below zero, and its target has credit notes: its signs are turned. */
+  /** True for a document below zero if its target has credit notes: its signs are turned. */
   readonly isCreditNote: boolean;
   readonly sign: 1 | -1;
-  /** With the target's sign. */
+  /** In the target's sign. */
   readonly totalMinor: number;
   readonly rowCount: number;
 }
 
-/** What became of the lines of a product. */
+/** How many lines of a product the month has, and how they are mapped. */
 export interface ProductUse {
   readonly product: string;
   readonly currency: string;
@@ -37,21 +37,21 @@ export interface BooksRequest {
   readonly target: TargetName;
   readonly by: By;
   readonly books: BooksSettings;
-  /** As the month recorded it, or as it is now if the month recorded none. */
+  /** The seller that the month recorded; the current one if it recorded none. */
   readonly seller: Seller | null;
   readonly formulaGuard: boolean;
 }
 
 export interface CheckedMonth {
-  /** In the order of the month; those that the target cannot be told are left out. */
+  /** In the order of the month, without the documents that the target does not accept. */
   readonly documents: readonly BooksDocument[];
-  /** The documents of zero that were left out, since the target takes none. */
+  /** Numbers of zero documents that were left out because the target accepts none. */
   readonly leftOut: readonly string[];
   /** By product, then currency. */
   readonly products: readonly ProductUse[];
-  /** What the month comes to, in minor units, by currency. */
+  /** The month's total in minor units, by currency. */
   readonly totals: ReadonlyMap<string, bigint>;
-  /** Why it cannot be exported: what, where and how much; none if it can. */
+  /** Why the month cannot be exported, with place and amount; empty if it can. */
   readonly refusals: readonly string[];
 }
 
@@ -140,7 +140,7 @@ function productsRefused({ needs }: Target, products: readonly ProductUse[]): st
 
 const UNMAPPED = 'nothing in "books" maps it';
 
-/** The products that no pattern fits, where there is no default. */
+/** Returns the products that match no pattern, if there is no default. */
 export function unmapped(products: readonly ProductUse[]): string[] {
   const found = products.filter(({ mapped }) => mapped.rule === '');
   return found.map((use) => `${productInWords(use)}: ${UNMAPPED}`);
@@ -172,7 +172,7 @@ function namesInBooks({ receivables, products, customers, default: other }: Book
   ].filter((each): each is [string, string] => each[1] !== undefined);
 }
 
-/** What EN 16931 demands of the one who sells. */
+/** Returns what EN 16931 requires of the seller and is missing. */
 function sellerRefused(seller: Seller | null, books: BooksSettings): string[] {
   if (seller === null) return ['the lab itself is missing: set "seller" in the config'];
   const refusals: string[] = [];
@@ -183,7 +183,7 @@ function sellerRefused(seller: Seller | null, books: BooksSettings): string[] {
   return refusals;
 }
 
-/** Printable ASCII without the quote, which IIF gives a meaning of its own. */
+/** Printable ASCII without the quote, which has a meaning in IIF. */
 const ASCII = /^[ !#-~]*$/;
 const NOT_ASCII = 'holds characters other than plain ASCII, or a quote';
 
@@ -215,10 +215,10 @@ function documentRefused(
   return refusals;
 }
 
-/** What a spreadsheet may take for the start of a formula: a name must match the books', so it cannot be guarded. */
+/** Matches the start of a formula. A customer's name must equal the name in the books, so it cannot be guarded. */
 const FORMULA = /^[=+\-@]/;
 
-/** A practice's id, code or name in the place of a customer. What the config names outright is right as it is. */
+/** Checks a customer taken from a practice's id, code or name. A customer named in the config is not checked. */
 function nameRefused(
   { customerLength = Infinity, ascii }: Target,
   { customer, payer }: { readonly customer: string; readonly payer: string },

@@ -1,4 +1,4 @@
-/** What the formats that are CSVs with a row for each entry have in common. */
+/** The common parts of the CSV formats that have one row for each entry. */
 import { formatAmount, formatUnitPrice } from '../billing/money.js';
 import type { BooksSettings } from '../config/config.js';
 import type { Column, ColumnType } from '../output/csv.js';
@@ -11,15 +11,15 @@ export interface BooksRow {
   readonly entry: Entry;
 }
 
-/** Invoices, and documents below zero with their signs turned, stand in files of their own. */
+/** Documents below zero, with their signs turned, have a file of their own. */
 export type FileKind = 'invoices' | 'credit-notes';
 
-/** The columns of a file, and which of them hold quantity, unit price and amount: the sum of the file is taken from these. */
+/** The columns of a file, and the names of those with quantity, unit price and amount, from which its sum is computed. */
 export interface CsvTarget {
   readonly columns: (kind: FileKind, books: BooksSettings) => Column<BooksRow>[];
-  /** None where the target multiplies. */
+  /** Undefined if the target multiplies. */
   readonly amount?: string;
-  /** None where it multiplies nothing. */
+  /** Undefined if the target does not multiply. */
   readonly quantity?: string;
   readonly unitPrice?: string;
 }
@@ -36,13 +36,13 @@ export const column = (
   cell,
 });
 
-/** Text from outside that need not match anything in the books: guarded, as in the invoices. */
+/** A column of text from outside that need not match a name in the books. It is guarded as in the invoices. */
 export const remark = (name: string, cell: Cell): Column<BooksRow> => ({
   ...column(name, cell),
   isText: true,
 });
 
-/** The cells that most targets have, under names of their own. */
+/** Cells that most targets have, each under its own column name. */
 export const cells = {
   number: ({ document }: BooksRow) => document.issued.documentNumber,
   customer: ({ document }: BooksRow) => document.customer,
@@ -59,7 +59,7 @@ export const cells = {
   total: ({ document }: BooksRow) => formatAmount(document.totalMinor, document.issued.currency),
 };
 
-/** The dates of a document and its rows in the books' form. */
+/** Returns cells with the dates of a document and its entries in the books' format. */
 export function datesIn({ dates }: BooksSettings) {
   return {
     issueDate: ({ document }: BooksRow) => dateIn(dates, document.issued.issueDate),

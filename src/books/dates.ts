@@ -1,4 +1,4 @@
-/** Dates as an accounting system reads them. */
+/** Writes dates as accounting systems read them. */
 import type { LocalDate } from '../billing/time-zone.js';
 import type { BooksSettings } from '../config/config.js';
 

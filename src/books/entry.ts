@@ -1,6 +1,6 @@
 /**
- * The lines of a document as rows of the books: with signs such that quantity times unit price is the amount, exactly. An invoice
- * CSV has a credit with a positive quantity and price beside a negative amount; whoever multiplies would post it as a charge.
+ * The lines of a document as entries for the books, signed so that quantity times unit price is exactly the amount. An invoice CSV shows
+ * a credit with positive quantity and price and a negative amount; a system that multiplies would post it as a charge.
  */
 import { formatAmount, fractionDigits, isExactProduct } from '../billing/money.js';
 import type { IssuedLine } from '../billing/month-view.js';
@@ -9,31 +9,31 @@ import type { MappedProduct } from './mapping.js';
 import type { By } from './targets.js';
 
 export interface Entry {
-  /** On its document, from 1. */
+  /** Its number on the document, from 1. */
   readonly number: number;
-  /** Below zero on a credit, and on a charge of a credit note whose signs are turned. */
+  /** Negative on a credit, and on a charge of a credit note whose signs are turned. */
   readonly quantity: string;
   /** Zero or more. */
   readonly unitPrice: string;
   readonly amountMinor: number;
   readonly product: MappedProduct;
-  /** What it is for, in one line of text. */
+  /** One line of text that says what the entry is for. */
   readonly remark: string;
-  /** The day of placement; empty on a row that stands for several lines. */
+  /** The day of placement; empty if the entry sums several lines. */
   readonly serviceDate: string;
 }
 
 export interface EntryOptions {
   readonly by: By;
-  /** −1 turns all signs: a document below zero as a credit note. */
+  /** −1 turns all signs, for a document below zero that becomes a credit note. */
   readonly sign: 1 | -1;
   readonly currency: string;
-  /** A unit price with more digits is told as 1 times the amount. */
+  /** A unit price with more digits is written as 1 times the amount. Undefined for no limit. */
   readonly priceDigits: number | undefined;
   readonly productOf: (product: string) => MappedProduct;
 }
 
-/** In the order of the lines; by document, in that of their first line. */
+/** Returns the entries in the order of the lines; by document, in the order of each sum's first line. */
 export function entriesOf(lines: Iterable<IssuedLine>, options: EntryOptions): Iterable<Entry> {
   return options.by === 'line' ? lineEntries(lines, options) : sumEntries(lines, options);
 }
@@ -47,7 +47,7 @@ export function entryOf(
   { sign, currency, priceDigits, productOf }: Omit<EntryOptions, 'by'>,
 ): Entry {
   const { quantity, unitPrice, amountMinor } = line;
-  // The sign stands before the quantity, whatever it comes from: a credit, or a price below zero.
+  // The quantity carries the sign, both for a credit and for a negative price.
   const price = unitPrice.replace(/^-/, '');
   const isKept =
     isExactProduct({ quantity, unitPrice: price, currency }, Math.abs(amountMinor)) &&
@@ -65,7 +65,7 @@ export function entryOf(
   };
 }
 
-/** `Zirconia crown; order 25001/2; credit of INV-000012`; a rounded line says what it was made of. */
+/** `Zirconia crown; order 25001/2; credit of INV-000012`. A rounded line also gives its quantity and unit price. */
 function remarkOf(line: IssuedLine, isKept: boolean): string {
   const order = line.orderLine === 1 ? line.orderId : `${line.orderId}/${line.orderLine}`;
   const parts = [
@@ -77,12 +77,12 @@ function remarkOf(line: IssuedLine, isKept: boolean): string {
   return oneLine(parts.join('; '));
 }
 
-/** No line feeds and tabs: many an import takes them for the end of a row or of a cell. */
+/** Replaces line feeds and tabs by spaces: many imports take them for the end of a row or cell. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/gu, ' ').trim();
 }
 
-/** The lines of an account, item and tax code added up; those that come to nothing are left out, but for one if all do. */
+/** Sums the lines by account, item and tax code. Sums of zero are left out; if all are zero, the first stays. */
 function sumEntries(lines: Iterable<IssuedLine>, options: EntryOptions): Entry[] {
   const { sign, currency, productOf } = options;
   const sums = new Map<string, { product: MappedProduct; lineCount: number; amountMinor: number }>();

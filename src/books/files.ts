@@ -1,4 +1,4 @@
-/** The files of a month in the form of its target. Each file's pieces must be read before the next file is asked for. */
+/** Makes a month's files in the format of its target. Read each file's pieces before asking for the next file. */
 import type { MonthView } from '../billing/month-view.js';
 import type { Seller } from '../billing/seller.js';
 import { type CsvStyle, toCsv } from '../output/csv.js';
@@ -23,7 +23,7 @@ interface BooksMonth extends BooksRequest {
   readonly view: MonthView;
   readonly checked: CheckedMonth;
   readonly style: CsvStyle;
-  /** Told of everything that is written. */
+  /** Counts everything that is written. */
   readonly tally: Tally;
 }
 
@@ -43,7 +43,7 @@ export function* booksFiles(month: BooksMonth): Generator<MonthFile> {
   else yield* ublFiles(month);
 }
 
-/** The entries of a document, by line or by document. */
+/** Returns a function that reads a document's entries, by line or summed by document. */
 function createEntryReader({
   view,
   by,
@@ -56,7 +56,7 @@ function createEntryReader({
     entriesOf(view.linesOf(issued), { by, sign, currency: issued.currency, priceDigits, productOf });
 }
 
-/** Invoices and credit notes, each currency by itself, cut at the limits of the target. */
+/** Yields the files to write: invoices and credit notes of each currency, cut at the limits of the target. */
 function* parts({ target, checked }: BooksMonth): Generator<{
   name: string;
   kind: FileKind;
@@ -73,7 +73,7 @@ function* parts({ target, checked }: BooksMonth): Generator<{
     }
 }
 
-/** Never within a document: one with more rows than fit was refused before. */
+/** Cuts documents into files, never within a document: one with too many rows was refused before. */
 export function cut(documents: readonly BooksDocument[], target: Target): BooksDocument[][] {
   const { documentsPerFile = Infinity, rowsPerFile = Infinity } = target;
   const files: BooksDocument[][] = [];
@@ -146,7 +146,7 @@ function linesFile({ view, books, checked, style, tally }: BooksMonth): MonthFil
   return { path: 'lines.csv', pieces: toCsv(columns, rows(), style) };
 }
 
-/** Its sum is what it debits and credits to the receivables; the revenue must be as much. */
+/** The file's sum is what it debits and credits to receivables; the revenue of each document must equal that. @throws Error if not */
 function journalFile(month: BooksMonth): MonthFile {
   const { books, checked, style, tally } = month;
   const entriesIn = createEntryReader(month);

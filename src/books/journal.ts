@@ -1,6 +1,6 @@
 /**
- * The month as a journal: receivables against revenue, each document in balance. A document below zero credits the receivables. Rows
- * of nothing are left out.
+ * The month as a journal: receivables against revenue, each document in balance. A document below zero credits the receivables. Rows of
+ * zero are left out.
  */
 import { formatAmount } from '../billing/money.js';
 import type { BooksSettings } from '../config/config.js';
@@ -13,7 +13,7 @@ export interface JournalRow {
   readonly document: BooksDocument;
   readonly account: string;
   readonly isReceivable: boolean;
-  /** Above zero is a debit. */
+  /** Positive for a debit, negative for a credit. */
   readonly amountMinor: number;
   readonly memo: string;
 }
@@ -37,7 +37,7 @@ export function journalColumns({ dates }: BooksSettings): Column<JournalRow>[] {
   ];
 }
 
-/** @param receivables the account @param entries of the document, a row of revenue for each */
+/** Yields the rows of a document: one for receivables, then one of revenue for each entry. @param receivables the account */
 export function* journalRows(
   document: BooksDocument,
   receivables: string,

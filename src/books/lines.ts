@@ -1,6 +1,6 @@
 /**
- * All documents' lines in one CSV, for a pivot table, a query or an import of one's own: the columns of the invoices, with signs such
- * that quantity times unit price is the amount on every line. What was issued stands beside it.
+ * The lines of all documents in one CSV, for pivot tables, queries and imports of one's own. It has the columns of the invoices, signed
+ * so that quantity times unit price is the amount on every line, and beside them the values as issued.
  */
 import { formatUnitPrice } from '../billing/money.js';
 import type { IssuedDocument, IssuedLine } from '../billing/month-view.js';

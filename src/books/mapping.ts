@@ -1,8 +1,8 @@
-/** What the books call products and practices, by the config's "books". */
+/** Names products and practices as the books do, by the config's "books". */
 import type { IssuedDocument } from '../billing/month-view.js';
 import type { BooksSettings, ProductInBooks } from '../config/config.js';
 
-/** What a config without "books" says: practices by their ids, and nothing of products. */
+/** The settings if the config has no "books": practices by id, no products. */
 export const NO_BOOKS: BooksSettings = {
   products: [],
   customer: 'id',
@@ -12,11 +12,11 @@ export const NO_BOOKS: BooksSettings = {
 };
 
 export interface MappedProduct extends ProductInBooks {
-  /** The pattern that fitted it; `default`, or empty if nothing maps it. */
+  /** The pattern that matched; `default` if none did, or empty if nothing maps the product. */
   readonly rule: string;
 }
 
-/** Finds what a product is in the books: the first pattern that fits, else the default. Remembers what it found. */
+/** Returns a function that maps a product by the first pattern that matches, otherwise by the default. It remembers its results. */
 export function createProductMap(books: BooksSettings): (product: string) => MappedProduct {
   const known = new Map<string, MappedProduct>();
   const find = (product: string): MappedProduct => {
@@ -31,14 +31,14 @@ export function createProductMap(books: BooksSettings): (product: string) => Map
   };
 }
 
-/** `*` stands for any characters; all others for themselves, to the letter. */
+/** Matches a pattern. `*` stands for any characters; all others must be equal. */
 function fits(pattern: string, product: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
   if (last === undefined) return product === pattern;
   if (!product.startsWith(first)) return false;
   let from = first.length;
-  // The leftmost place of each part leaves the most for those after it.
+  // Taking each part at its leftmost place leaves the most room for the parts after it.
   for (const part of rest) {
     const found = product.indexOf(part, from);
     if (found < 0) return false;
@@ -49,14 +49,14 @@ function fits(pattern: string, product: string): boolean {
 
 export interface Customer {
   readonly customer: string;
-  /** It is what the config says outright; else it comes from what the practice is called. */
+  /** True if the config names this customer; false if the name comes from the practice. */
   readonly isNamed: boolean;
 }
 
-/** Whom the books charge for a document. Blank if they know practices by a code, and this one has none. */
+/** Returns the customer whom the books charge for a document. Blank if the books use codes and the practice has none. */
 export function customerOf({ billTo }: Pick<IssuedDocument, 'billTo'>, books: BooksSettings): Customer {
   const { practiceId, name, details } = billTo;
-  // Own keys only: a practice may be called `constructor`.
+  // Own keys only, since a practice's id may be `constructor`.
   if (Object.hasOwn(books.customers, practiceId))
     return { customer: books.customers[practiceId] ?? '', isNamed: true };
   const by = { id: practiceId, customer_code: details.customer_code ?? '', name };

@@ -1,4 +1,4 @@
-/** NetSuite, CSV import of transactions: a row for each entry, the external id on each. The columns are mapped once, by hand. */
+/** NetSuite, CSV import of transactions: one row for each entry, with the external id on each row. Columns are mapped once, by hand. */
 import { type CsvTarget, cells, column, datesIn, remark } from './csv-target.js';
 import { periodOf } from './dates.js';
 
@@ -25,13 +25,13 @@ export const netsuite: CsvTarget = {
       column('Location'),
       column('Item', cells.item),
       column('Quantity', cells.quantity, 'number'),
-      // NetSuite takes a rate as it is given only with this price level.
+      // NetSuite accepts a given rate only at this price level.
       column('Price Level', () => 'Custom'),
       column('Rate', cells.unitPrice, 'number'),
       column('Amount', cells.amount, 'number'),
       remark('Description', cells.remark),
       column('Tax Code', cells.taxCode),
-      // Which invoice a credit note settles is an internal id of NetSuite's: to be applied there.
+      // NetSuite knows the settled invoice only by its internal id, so a credit note is applied there.
       ...(isInvoice ? [] : [column('Apply_Applied'), column('Apply_Payment')]),
     ];
   },

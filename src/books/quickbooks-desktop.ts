@@ -1,7 +1,6 @@
 /**
- * QuickBooks Desktop, IIF: tab-separated, CRLF, plain ASCII. A document is a TRNS row on the receivables, an SPL row for each entry
- * and ENDTRNS; their amounts add up to nothing. IIF quotes nothing, so what it cannot hold was refused before, or is replaced in
- * remarks.
+ * QuickBooks Desktop, IIF: tab-separated, CRLF, plain ASCII. A document is a TRNS row on receivables, an SPL row for each entry and
+ * ENDTRNS; their amounts sum to zero. IIF cannot quote: texts that it cannot hold were refused before, or are replaced in remarks.
  */
 import { formatAmount, formatUnitPrice } from '../billing/money.js';
 import { addressLines } from '../billing/party.js';
@@ -19,12 +18,12 @@ const SPL =
     ' ',
   );
 
-/** The rows that say which columns follow: once in a file. */
+/** The rows that name the columns, once at the start of a file. */
 export const IIF_HEAD = row('!TRNS', TRNS) + row('!SPL', SPL) + row('!ENDTRNS', []);
 
 /**
- * A document's rows. Invoices have a positive TRNS and negative SPL rows with a negative QNTY; credit memos the other way round.
- * @returns the amount of the TRNS row, as it is written
+ * Yields a document's rows. Invoices have a positive TRNS and negative SPL rows with a negative QNTY; credit memos the opposite.
+ * @returns the amount of the TRNS row as written
  */
 export function* iifTransaction(
   document: BooksDocument,
@@ -72,7 +71,7 @@ export function* iifTransaction(
   return amount;
 }
 
-/** Five lines at most: name and address of the one who pays. Without an address QuickBooks takes the customer's own. */
+/** Returns at most five lines: name and address of the payer. Without an address QuickBooks uses the customer's own. */
 function addressOf({ issued }: BooksDocument): Record<string, string> {
   const { name, details } = issued.billTo;
   const address = addressLines(details);
@@ -83,7 +82,10 @@ function addressOf({ issued }: BooksDocument): Record<string, string> {
 
 const negated = (quantity: string): string => (quantity.startsWith('-') ? quantity.slice(1) : `-${quantity}`);
 
-/** A remark matches nothing in the books: what IIF cannot hold becomes a question mark, and a quote an apostrophe. */
+/**
+ * Replaces what IIF cannot hold: a quote becomes an apostrophe, any other such character a question mark. Remarks match nothing in the
+ * books.
+ */
 function plain(remark: string): string {
   return remark.replaceAll('"', "'").replace(/[^ -~]/gu, '?');
 }

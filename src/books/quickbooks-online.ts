@@ -1,6 +1,6 @@
 /**
- * QuickBooks Online, invoices from a CSV: a row for each entry, the number repeated on each. Where products have tax codes, the
- * columns are those of companies outside the US.
+ * QuickBooks Online, invoices from a CSV: one row for each entry, with the number on each row. If products have tax codes, the columns are
+ * those for companies outside the US.
  */
 import type { BooksSettings } from '../config/config.js';
 import { type CsvTarget, cells, column, datesIn, type FileKind, remark } from './csv-target.js';
@@ -33,7 +33,7 @@ export const quickbooksOnline: CsvTarget = {
 
 type Dates = ReturnType<typeof datesIn>;
 
-/** A credit note has neither a due date nor terms; what its file is called and mapped to is settled in the wizard. */
+/** A credit note has neither due date nor terms. Its file's name and mapping are chosen in the wizard. */
 function head(kind: FileKind, issueDate: Dates['issueDate'], dueDate: Dates['dueDate']) {
   return kind === 'invoices'
     ? [
@@ -51,7 +51,7 @@ function head(kind: FileKind, issueDate: Dates['issueDate'], dueDate: Dates['due
       ];
 }
 
-/** By the config, not by the month: the columns of two months must be alike. */
+/** Decided by the config and not by the month, so that every month has the same columns. */
 function hasTaxCodes({ products, default: other }: BooksSettings): boolean {
   return [...products, other].some((each) => each?.taxCode !== undefined);
 }

@@ -1,7 +1,7 @@
-/** Sage Intacct, import of AR invoices: the columns of its template, the document's own values on each of its rows. */
+/** Sage Intacct, import of AR invoices: the columns of its template, with the document's values on each of its rows. */
 import { type CsvTarget, cells, column, datesIn, remark } from './csv-target.js';
 
-/** Of the template, in its order; a company's dimensions append more. */
+/** The template's columns in their order. A company's dimensions add more. */
 const COLUMNS =
   'DONOTIMPORT BATCH_TITLE INVOICE_NO PO_NO CUSTOMER_ID POSTING_DATE CREATED_DATE DUE_DATE TOTAL_DUE TOTAL_PAID PAID_DATE TERM_NAME ' +
   'DESCRIPTION BASECURR CURRENCY EXCH_RATE_DATE EXCH_RATE_TYPE_ID EXCHANGE_RATE LINE_NO MEMO ACCT_NO ACCT_LABEL LOCATION_ID DEPT_ID ' +

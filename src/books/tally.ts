@@ -1,32 +1,32 @@
 /**
- * The sum of the files themselves, added up from the texts that were written, as a target would: an export whose files come to
- * something else than the month is a fault of ours, and is not put in place.
+ * Sums up an export from the texts that were written, as its target would. Files that do not sum to the month are a fault of the program,
+ * and the export is not put in place.
  */
 import { amountMinorOf, formatAmount, lineAmount } from '../billing/money.js';
 
 export interface BooksSum {
   readonly currency: string;
-  /** Of the files. */
+  /** The sum of the files. */
   readonly files: string;
-  /** Of the month's documents. */
+  /** The sum of the month's documents. */
   readonly month: string;
 }
 
 export interface Tally {
-  /** Adds an amount as it was written. */
+  /** Adds an amount as written. */
   add(currency: string, amount: string, sign?: 1 | -1): void;
-  /** Adds a row as it was written. @throws Error if quantity times unit price is not the amount */
+  /** Adds a row as written. @throws Error if quantity times unit price is not the amount */
   addRow(row: WrittenRow): void;
-  /** @throws Error if the files come to something else */
+  /** Returns the sums by currency. @throws Error if the files do not sum to `totals` */
   against(totals: ReadonlyMap<string, bigint>): BooksSum[];
 }
 
 interface WrittenRow {
   readonly currency: string;
-  /** None where the target multiplies nothing. */
+  /** Undefined if the target does not multiply. */
   readonly quantity: string | undefined;
   readonly unitPrice: string | undefined;
-  /** None where the target multiplies. */
+  /** Undefined if the target multiplies. */
   readonly amount: string | undefined;
   /** −1 in a file of credit notes. */
   readonly sign: 1 | -1;
@@ -62,7 +62,7 @@ export function createTally(): Tally {
   };
 }
 
-/** Minor units; `quantity` may have a sign. */
+/** Returns minor units. `quantity` may have a sign. */
 function multiplied(quantity: string, unitPrice: string, currency: string): number {
   const product =
     lineAmount({ quantity: quantity.replace('-', ''), unitPrice, currency }, 'half-up') ?? Number.NaN;

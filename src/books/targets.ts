@@ -1,36 +1,36 @@
 /**
- * The formats that a month can be exported to, and what each of them can hold. Where a limit comes from is said in
- * docs/accounting.md; what stands in the files, in the file of each format beside this one.
+ * The formats to which a month can be exported, and what each can hold. docs/accounting.md says where the limits come from; the file of
+ * each format beside this one makes its content.
  */
 
-/** A row for each line of a document, or for each account, item and tax code on it. */
+/** One row for each line of a document, or for each account, item and tax code on it. */
 export type By = 'line' | 'document';
 
-/** What a target needs to know of a product. */
+/** What a target needs to know about a product. */
 export type ProductKey = 'account' | 'item' | 'taxCode';
 
 export interface Target {
-  /** The first is what it takes if nothing is said. */
+  /** The first is the default. */
   readonly by: readonly By[];
   readonly needs: readonly ProductKey[];
   readonly needsReceivables?: true;
   readonly needsSeller?: true;
-  /** Documents below zero are credit notes of their own, with all signs turned; else they stay as they are. */
+  /** Documents below zero become credit notes with all signs turned. Otherwise they stay as they are. */
   readonly turnsCreditNotes: boolean;
-  /** A document that comes to nothing cannot be told to it. */
+  /** The target does not accept a document of zero. */
   readonly refusesZero?: true;
-  /** Characters beyond printable ASCII, and quotes, cannot be told to it. */
+  /** The target accepts only printable ASCII without quotes. */
   readonly ascii?: true;
-  /** Characters of a document's number. */
+  /** The most characters of a document's number. */
   readonly numberLength?: number;
-  /** Characters of a customer. */
+  /** The most characters of a customer's name. */
   readonly customerLength?: number;
   readonly documentsPerFile?: number;
   readonly rowsPerFile?: number;
   readonly rowsPerDocument?: number;
-  /** Digits after the point of an amount; as many as the currency has, if undefined. */
+  /** The most digits after the point of an amount; undefined for those of the currency. */
   readonly amountDigits?: number;
-  /** Digits after the point of a unit price: one with more is told as 1 times the amount. */
+  /** The most digits after the point of a unit price. One with more is written as 1 times the amount. */
   readonly priceDigits?: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * UBL 2.1 by EN 16931: an XML for each document, type 380, or 381 for a document below zero with all signs turned. The only door to
- * fast-xml-builder, which escapes what it writes. An invoice of many lines is built line by line.
+ * UBL 2.1 by EN 16931: one XML file for each document, of type 380, or 381 for a document below zero with all signs turned. The only file
+ * that uses fast-xml-builder, which escapes what it writes. Long documents are built in batches of lines.
  */
 import XMLBuilder from 'fast-xml-builder';
 import { minorDigits } from '../billing/currency.js';
@@ -12,21 +12,23 @@ import type { BooksDocument } from './check-month.js';
 import { entryOf, oneLine } from './entry.js';
 
 const UBL = 'urn:oasis:names:specification:ubl:schema:xsd';
-/** What the documents claim to follow, and nothing beyond it. */
+/** The specification that the documents follow, without extensions. */
 const CUSTOMIZATION = 'urn:cen.eu:en16931:2017';
-/** A piece, of UN/ECE Recommendation 20. */
+/** The unit "piece" of UN/ECE Recommendation 20. */
 const UNIT = 'C62';
-/** Lines joined to one piece of text: bounds the memory. */
+/** Lines in one piece of text; limits memory. */
 const BATCH = 200;
 
-/** An element: its text, its children in order, several of one name as a list. `@_` starts an attribute, `#text` is the text beside it. */
+/**
+ * An XML element: its text, or its children in order, with several of one name as a list. `@_` starts an attribute; `#text` is its text.
+ */
 type Element = { readonly [name: string]: string | Element | readonly Element[] | undefined };
 
 const builder = new XMLBuilder({
   ignoreAttributes: false,
   format: true,
   indentBy: '  ',
-  // Two characters that a text may hold, and XML may not. All others are escaped after this.
+  // Replaces two characters that a text may hold and XML may not. The builder escapes all others afterwards.
   tagValueProcessor: (_, value) => String(value).replace(/[\uFFFE\uFFFF]/g, '\uFFFD'),
 });
 
@@ -36,7 +38,7 @@ export interface UblContext {
   readonly linesOf: () => Iterable<IssuedLine>;
 }
 
-/** The text of a document's file. @returns the amount that it says is due, as it is written */
+/** Yields the text of a document's file. @returns the amount due as written */
 export function* ublDocument(
   document: BooksDocument,
   { books, seller, linesOf }: UblContext,
@@ -62,7 +64,7 @@ export function* ublDocument(
   }
 }
 
-/** All that stands before the lines, in the order of the schema. */
+/** Returns everything before the lines, in the order of the schema. */
 function headOf(document: BooksDocument, { books, seller, linesOf }: UblContext): Element {
   const { isCreditNote, issued } = document;
   const total = money(document.totalMinor, issued.currency);
@@ -113,7 +115,7 @@ function daysIn(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** The documents that its credits correct, each once. */
+/** Returns the numbers of the documents that its credits correct, each once. */
 function correctedBy({ issued }: BooksDocument, linesOf: UblContext['linesOf']): string[] {
   if (issued.totals.creditCount === 0) return [];
   const numbers = new Set<string>();
@@ -123,14 +125,14 @@ function correctedBy({ issued }: BooksDocument, linesOf: UblContext['linesOf']):
 
 const VAT = { 'cac:TaxScheme': { 'cbc:ID': 'VAT' } };
 
-/** Outside the scope of VAT there is no rate (BR-O-05); an exempt line has one of 0 (BR-E-05). */
+/** Outside the scope of VAT there is no rate (BR-O-05); an exempt line has rate 0 (BR-E-05). */
 function taxCategory({ taxCategory }: BooksSettings): Element {
   return { 'cbc:ID': taxCategory, 'cbc:Percent': taxCategory === 'E' ? '0' : undefined };
 }
 
 /**
- * A tax id that starts with the seller's country is a VAT id (BR-CO-09), which a seller outside the scope of VAT must not show
- * (BR-O-02): there, and for any other number, it is the id of the company (BT-30).
+ * Returns the seller. A tax id that starts with the seller's country is a VAT id (BR-CO-09), which a seller outside the scope of VAT must
+ * not show (BR-O-02). There, and for other tax ids, it is the company's id (BT-30).
  */
 function sellerParty(seller: Seller, { taxCategory }: BooksSettings): Element {
   const { name, taxId = '', country = '', email, phone } = seller;
@@ -153,13 +155,13 @@ function sellerParty(seller: Seller, { taxCategory }: BooksSettings): Element {
   };
 }
 
-/** Greece's VAT ids start with EL. */
+/** VAT ids of Greece start with EL. */
 const isVatId = (taxId: string, country: string): boolean =>
   (country === 'GR' ? ['GR', 'EL'] : [country]).some((prefix) => taxId.startsWith(prefix));
 
 /**
- * The practice that pays. Where its country is not known, it is taken to be in the lab's: EN 16931 wants one. Its tax id follows the
- * rules of the seller's (BR-CO-09, BR-O-03).
+ * Returns the practice that pays. Without a country it gets the lab's, since EN 16931 requires one. Its tax id follows the rules for the
+ * seller's (BR-CO-09, BR-O-03).
  */
 function buyerParty({ issued }: BooksDocument, seller: Seller, { taxCategory }: BooksSettings): Element {
   const { practiceId, name: givenName, details } = issued.billTo;
@@ -189,7 +191,7 @@ function buyerParty({ issued }: BooksDocument, seller: Seller, { taxCategory }: 
   };
 }
 
-/** The practice that the work was for, where another one pays. */
+/** Returns the practice for which the work was done, if another one pays; otherwise undefined. */
 function deliveredTo({ issued }: BooksDocument): Element | undefined {
   const { practiceId, practiceName, billTo } = issued;
   if (billTo.practiceId === practiceId) return undefined;
@@ -242,7 +244,7 @@ function lineOf(
   };
 }
 
-/** At most two digits after the point (BR-DEC): what needs more was refused before. */
+/** At most two digits after the point (BR-DEC). Amounts that need more were refused before. */
 function money(amountMinor: number, currency: string): Element {
   const text = formatAmount(amountMinor, currency);
   const excess = fractionDigits(text) - Math.min(2, minorDigits(currency) ?? 2);

@@ -1,4 +1,4 @@
-/** Xero, sales invoices: its template's columns in their order, the empty ones too, since Xero wants all of them. */
+/** Xero, sales invoices: all columns of its template in their order. Xero requires the empty ones too. */
 import type { PracticeDetail } from '../billing/party.js';
 import { type CsvTarget, cells, column, datesIn, remark } from './csv-target.js';
 import { oneLine } from './entry.js';

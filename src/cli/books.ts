@@ -1,4 +1,4 @@
-/** `monthend books check MONTH`: what the books would be told of a month's products. */
+/** `monthend books check MONTH`: shows how the books map a month's products. */
 import { Argument, type Command, Option } from 'commander';
 import { TARGET_NAMES, type TargetName } from '../books/targets.js';
 import { counted } from '../words/words.js';

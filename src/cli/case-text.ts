@@ -1,4 +1,4 @@
-/** What `check` says of a case that is not as expected. */
+/** Describes a case that `check` found to differ. */
 import path from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { ERROR_FILE } from '../cases/case-folder.js';
@@ -8,7 +8,7 @@ import { printable } from './printable.js';
 export const isBad = ({ differences, failure }: CaseResult): boolean =>
   differences.length > 0 || failure !== '';
 
-/** A case that failed, with all that is wrong with it. */
+/** Returns a failed case with everything that is wrong with it. */
 export function describeCase(result: CaseResult): string {
   const { folder, failure } = result;
   const parts = [
@@ -20,7 +20,7 @@ export function describeCase(result: CaseResult): string {
   return `${parts.join('\n')}\n`;
 }
 
-/** Months of which one sentence says more than all their files. */
+/** Returns the months for which one sentence says more than all their files. */
 export function monthsToTell({ folder, differences, nothingExpected }: CaseResult): {
   readonly month: string;
   readonly what: string;
@@ -38,7 +38,7 @@ export function monthsToTell({ folder, differences, nothingExpected }: CaseResul
   ];
 }
 
-/** The files that are told one by one. */
+/** Returns the files that are listed one by one: those of all other months. */
 export function differencesToTell(result: CaseResult): Difference[] {
   const months = monthsToTell(result).map(({ month }) => month);
   return result.differences.filter((difference) => !months.includes(monthOf(difference.path)));
@@ -51,7 +51,7 @@ const isErrorFile = (name: string): boolean => path.posix.basename(name) === ERR
 const isNotRefused = ({ path: name, actual }: Difference): boolean =>
   isErrorFile(name) && actual === undefined;
 
-/** In a word; undefined if the lines themselves must be looked at. */
+/** Returns the kind of difference in a few words; undefined if the lines must be compared. */
 export function kindOfDifference({ expected, actual }: Difference): string | undefined {
   if (actual === undefined) return 'expected, but not written';
   if (expected === undefined) return 'written, but not expected';
@@ -75,12 +75,12 @@ function describeDifference(difference: Difference): string {
   const ifGit =
     'If git changed them, write "* -text" into a file .gitattributes there and check the files out again';
   const ifMeant = 'if the month is to be written so, set "lineEnding" in monthend.json';
-  // No setting changes those of messages.
+  // No setting changes the line endings of messages.
   const advice = isErrorFile(name) ? ifGit : `${ifGit}; ${ifMeant}`;
   return `${name}: ${kind}. ${advice}`;
 }
 
-/** Something is expected and something else was billed, and only a person can tell which of the two is right. */
+/** True if expected and billed content differ, so that a person must decide which is right. */
 export const needsJudgement = (result: CaseResult): boolean =>
   differencesToTell(result).some((difference) => !kindOfDifference(difference)?.startsWith(LINE_ENDINGS));
 
@@ -93,7 +93,7 @@ function lineEndings(text: string): string {
   return /(?<!\r)\n/.test(text) ? 'CR LF and LF' : 'CR LF';
 }
 
-/** Bytes that a screen would swallow are shown as escapes; UTF-8 is shown as its characters. */
+/** Shows bytes that a screen would hide as escapes, and UTF-8 as its characters. */
 function visible(latin1: string): string {
   const text = Buffer.from(latin1, 'latin1').toString('utf8');
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

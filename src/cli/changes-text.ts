@@ -1,9 +1,9 @@
-/** What changed from one preview to the next, line by line, each with the fact that caused it. */
+/** Lists the changes since the last preview, each with the fact that caused it. */
 import type { ListName, MonthRow } from '../explain/preview-rows.js';
 import type { PreviewChange, PreviewChanges } from '../month/preview-diff.js';
 import { printable } from './printable.js';
 
-/** The causes of a document can be many: its lines tell each of them. */
+/** A document can have many causes. Its lines name all of them. */
 const MOST_CAUSES = 3;
 
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const;

@@ -1,4 +1,4 @@
-/** What `monthend check` does with the cases that it found: bills and compares them, or writes anew what is expected. */
+/** Runs `monthend check` on the cases that it found: bills and compares them, or rewrites the expected files. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { findCases } from '../cases/case-folder.js';
@@ -23,7 +23,7 @@ export interface CheckFlags {
   readonly junit?: string;
 }
 
-/** @returns the exit code. @throws Failure usage, refused */
+/** Checks or updates every case below the folders. @returns the exit code. @throws Failure usage, refused */
 export async function checkFolders(
   session: Session,
   folders: readonly string[],
@@ -43,7 +43,7 @@ function refuseNoFolder(folder: string): void {
     throw new Failure('usage', `${folder}: is a file. Name the folder that contains the case`);
 }
 
-/** How to make a case, for someone who never saw one. */
+/** Explains how to make a case, for someone who has never seen one. */
 function howToMakeOne([folder = '']: readonly string[]): string {
   const first = path.join(folder, 'my-case', '2026-10');
   return `A case is a folder with months, each with its input and what that must come to:
@@ -117,7 +117,7 @@ function writeJunit(file: string, results: readonly TimedResult[]): void {
   writeNamedFile(file, junitReport(cases), { isOurs: isJunitReport });
 }
 
-/** Goes on past a case that cannot be billed, and leaves that one as it is. @returns the exit code */
+/** Updates every case; leaves one that cannot be billed as it is and goes on. @returns the exit code */
 async function update({ terminal }: Session, cases: readonly string[]): Promise<number> {
   if (process.env.CI)
     throw new Failure(

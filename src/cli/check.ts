@@ -1,4 +1,4 @@
-/** `monthend check DIR…`: the regression test of a billing set-up, for CI. */
+/** `monthend check DIR…`: a regression test of a billing set-up, for CI. */
 import type { Command } from 'commander';
 import type { CheckFlags } from './check-cases.js';
 import type { Runner } from './command.js';

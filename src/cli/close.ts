@@ -57,7 +57,7 @@ export function addCloseFlags(command: Command): Command {
     .addOption(acceptOption());
 }
 
-/** May be given several times, each with several codes. */
+/** May be given several times, each time with several codes. */
 export function acceptOption(): Option {
   const take = (text: string, before: ReadonlySet<FindingCode> = new Set()) =>
     new Set([...before, ...text.split(',').map(findingCode)]);
@@ -92,7 +92,7 @@ export function addReport(command: Command): Command {
 
 export type CloseRequest = { readonly month: BillingMonth } & Omit<CloseOptions, 'progress'> & BillingOptions;
 
-/** What the command line asks for, checked before anything is done. @throws Failure usage */
+/** Reads and checks the command line before anything is done. @throws Failure usage */
 export async function closeRequest(
   session: Session,
   month: string,
@@ -114,7 +114,7 @@ export async function closeRequest(
   };
 }
 
-/** Tells of each month that was closed or written, also if a later one fails: what was closed stays closed. */
+/** Closes the months and reports each that was closed or written, even if a later one fails: a closed month stays closed. */
 export async function closeAndReport(
   { terminal }: Session,
   ledger: Ledger,
@@ -153,7 +153,7 @@ export async function closeAndReport(
   return written;
 }
 
-/** A month's figures, at most 80 columns wide where the names and amounts allow. */
+/** Prints a month's figures, at most 80 columns wide if names and amounts allow. */
 export function reportMonth(
   terminal: Terminal,
   title: string,
@@ -192,7 +192,7 @@ export function reportMonth(
   if (month.folder !== undefined) terminal.result(`  files: ${month.folder}`);
 }
 
-/** Tells what a preflight found, and what it does. */
+/** Prints a finding of the preflight and its effect. */
 export function reportFinding(
   terminal: Terminal,
   { code, level, isAccepted, message, next }: ShownFinding,
@@ -205,7 +205,7 @@ export function reportFinding(
 
 const COLUMNS = 80;
 
-/** Broken where it would be wider than the screen: after a comma, or at any blank. */
+/** Breaks a text that is wider than the screen: after a comma, or at the given places. */
 export function fitted(text: string, at: RegExp = /, /): string {
   const lines: string[] = [''];
   for (const part of text.split(new RegExp(`(?<=${at.source})`))) {

@@ -1,19 +1,19 @@
-/** What every command's file shares with main.ts. */
+/** Shared by main.ts and the files of all commands. */
 import { readFileSync } from 'node:fs';
 import type { Session } from './session.js';
 
-/** Of the program: the package's. */
+/** The version of the program, from its package. */
 export const VERSION: string = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ).version;
 
-/** Of the format of the `--json` documents: raised when a key is renamed or taken away, or means something else. */
+/** The version of the `--json` format. It is raised when a key is renamed, removed or changes its meaning. */
 export const JSON_VERSION = 1;
 
-/** What a command does. A number that it returns is its exit code: one other than 0 that is no failure. */
+/** What a command does. A number that it returns is its exit code, for results that are neither success nor failure. */
 export type Action<Arguments extends unknown[]> = (session: Session, ...rest: Arguments) => Promise<unknown>;
 
-/** Turns an action into what commander calls: it opens the session and notes the exit code. */
+/** Turns an action into a function for commander, which opens the session and notes the exit code. */
 export type Runner = <Arguments extends unknown[]>(
   action: Action<Arguments>,
 ) => (...rest: unknown[]) => Promise<void>;

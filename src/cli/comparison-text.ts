@@ -1,10 +1,10 @@
-/** A month against the last closed month of each practice: the largest changes, and what is marked for review. */
+/** Compares a month with each practice's last closed month: the largest changes, and those marked for review. */
 import type { Comparison } from '../month/export-month.js';
 import { table } from './table.js';
 
 const MOST_CHANGES = 5;
 
-/** The lines of the printed summary; none in a ledger's first month. */
+/** Returns the lines for the printed summary; none in a ledger's first month. */
 export function comparisonLines({
   comparedCount,
   firstTimeCount,

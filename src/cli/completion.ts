@@ -1,4 +1,4 @@
-/** `monthend completion SHELL`: a script by which bash, zsh or fish completes commands, options and their values. */
+/** `monthend completion SHELL`: prints a script with which bash, zsh or fish completes commands, options and values. */
 import { Argument, type Command } from 'commander';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
@@ -40,7 +40,7 @@ export function completionScript(program: ProgramOutline, shell: Shell): string 
   }
 }
 
-/** Each option once: commands share some. */
+/** Removes repeated options, since commands share some. */
 const distinct = (options: readonly OptionOutline[]): OptionOutline[] => [
   ...new Map(options.map((option) => [option.long, option])).values(),
 ];

@@ -1,4 +1,4 @@
-/** What each exit code says, for the help, the manual page and docs/commands.md. */
+/** The meaning of each exit code, for the help, the manual page and docs/commands.md. */
 import { EXIT_CODES, type FailureKind } from '../errors/failure.js';
 
 const MEANINGS: Readonly<Record<FailureKind, string>> = {

@@ -1,4 +1,4 @@
-/** `monthend explain ORDER`: why an order is on an invoice, or is not. */
+/** `monthend explain ORDER`: says why an order is on an invoice, or why not. */
 
 import type { Command } from 'commander';
 import { listedEvent } from '../billing/exception.js';
@@ -54,7 +54,7 @@ Examples:
     );
 }
 
-/** The whole explanation for a person's eyes, at most 80 columns wide where ids and names allow. */
+/** Returns the whole explanation as text, at most 80 columns wide if ids and names allow. */
 export function explanationText(explanation: Explanation): string {
   const { orderId, practiceId, timeZone } = explanation;
   const owner = practiceId === '' ? 'no line of it is known' : `practice ${practiceId}`;
@@ -70,7 +70,7 @@ export function explanationText(explanation: Explanation): string {
   return parts.map((lines) => lines.map(printable).join('\n')).join('\n\n');
 }
 
-/** The placements and events that the timeline marks, with their times. */
+/** Returns the placements and events that the timeline marks, with their times. */
 function factLines({ lines, events, timeZone }: Explanation): string[] {
   const time = (at: number) => timeName({ timeZone }, at).padEnd(17);
   const facts = [
@@ -133,7 +133,7 @@ function wrapped(text: string, indent: string, hanging: number): string[] {
   return [...lines, line.trimEnd()];
 }
 
-/** The same for programs: amounts and instants as the files write them. */
+/** Returns the explanation for `--json`, with amounts and instants as the files write them. */
 function explanationJson({
   lines,
   events,

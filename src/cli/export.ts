@@ -1,4 +1,4 @@
-/** `monthend export MONTH`: a closed month's files once more, or the month for an accounting system. */
+/** `monthend export MONTH`: writes a closed month's files again, or the month for an accounting system. */
 import { type Command, Option } from 'commander';
 import { type By, TARGET_NAMES, type TargetName, targetOf } from '../books/targets.js';
 import { Failure } from '../errors/failure.js';
@@ -56,7 +56,7 @@ Examples:
         const month = monthArgument(monthText);
         const { to, out, ...others } = flags;
         if (to === undefined) return exportAgain(session, month, flags);
-        // The variable stands for the folder of the months' own files, which an export does not replace.
+        // The variable names the folder of the months' own files, which an export must not replace.
         const named = command.getOptionValueSource('out') === 'cli' ? out : undefined;
         return exportTo(session, month, { ...others, to, out: named ?? `books/${to}` });
       }),

@@ -1,9 +1,9 @@
-/** Workflow commands by which GitHub shows, beside a file, what is wrong with it. */
+/** Workflow commands with which GitHub shows errors beside a file. */
 import path from 'node:path';
 import type { CaseResult, Difference } from '../cases/fixture-cases.js';
 import { differencesToTell, kindOfDifference, monthsToTell } from './case-text.js';
 
-/** A line for each file that differs, for each month of which one is enough, or for the case that could not be billed. */
+/** Returns a line for each differing file, one for a month that one sentence explains, or one for a case that could not be billed. */
 export function annotations(result: CaseResult): string[] {
   const { folder, failure } = result;
   if (failure !== '') return [annotation(path.join(folder, 'case.md'), 1, `cannot be billed: ${failure}`)];
@@ -25,7 +25,7 @@ function annotation(file: string, line: number, message: string): string {
   return `::error file=${property(file)},line=${line},title=monthend check::${data(message)}`;
 }
 
-/** The first line that differs, from 1. */
+/** Returns the number of the first line that differs, from 1. */
 function firstDifference({ expected = '', actual = '' }: Difference): number {
   const [a, b] = [expected.split('\n'), actual.split('\n')];
   const index = a.findIndex((line, number) => line !== b[number]);

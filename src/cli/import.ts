@@ -1,4 +1,4 @@
-/** `monthend import FILE…` */
+/** `monthend import FILE…`: takes orders, histories and practices into the ledger. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
@@ -26,14 +26,14 @@ export interface ImportFlags {
   readonly problems?: string;
 }
 
-/** What the files may be, of import and run. */
+/** The accepted file names, for the help of import and run. */
 export const FILES =
   '.csv (or .tsv, .tab, .txt) or .ndjson (or .jsonl), either also .gz; - for standard input';
 
-/** As `--as` takes them. */
+/** The kinds that `--as` accepts. */
 export const KINDS = ['orders', 'history', 'practices'];
 
-/** How many groups of problems the screen shows; `--json` and `--problems` have every problem. */
+/** The most groups of problems on the screen. `--json` and `--problems` have every problem. */
 const GROUPS_SHOWN = 20;
 
 export function addImport(program: Command, run: Runner): void {
@@ -83,7 +83,7 @@ export function addImportFlags(command: Command): Command {
     .option('--problems <file>', 'write every problem to this file, as CSV', fileArgument);
 }
 
-/** @see amendWithKinds in main.ts: a word that is no kind stays a file */
+/** @see amendWithKinds: a word after `--amend` that is not a kind is a file */
 function amendOption(): Option {
   return new Option(
     '--amend [kinds]',
@@ -99,7 +99,7 @@ function kindsToAmend(given: string | true | undefined): Amend {
   throw new Failure('usage', `--amend=${given}: "${unknown}" is none of ${KINDS.join(', ')}`);
 }
 
-/** `--amend orders.csv` amends everything: only kinds belong to the option. */
+/** Rewrites `--amend orders.csv` to amend every kind: only names of kinds belong to the option. */
 export function amendWithKinds(words: readonly string[]): string[] {
   const isKinds = (word = '') => word !== '' && word.split(',').every((kind) => KINDS.includes(kind));
   return words.map((word, index) =>
@@ -107,7 +107,7 @@ export function amendWithKinds(words: readonly string[]): string[] {
   );
 }
 
-/** The kinds are no more than proposed: the names of input profiles stand in the config, which is not read yet. */
+/** The kinds are only suggested. `--as` also takes the names of input profiles, which are in the config and not read yet. */
 function asOption(): Option {
   const text = 'kind of the records, or an input profile (default: found by the columns)';
   const option = new Option('--as <kind>', text);
@@ -115,7 +115,7 @@ function asOption(): Option {
   return option;
 }
 
-/** What the command line asks for, checked before anything is done. @throws Failure usage */
+/** Reads and checks the command line before anything is done. @throws Failure usage */
 export async function importOptions(
   session: Session,
   files: readonly string[],
@@ -168,7 +168,7 @@ function refuseNoFile(file: string): void {
   if (found.isDirectory()) throw new Failure('usage', `${file}: is a folder; name the files in it`);
 }
 
-/** Records are set aside in the format that they came in, so that their file can be imported again. */
+/** Records are set aside in the format of their file, so that the quarantine file can be imported. */
 function refuseQuarantine(quarantine: string, files: readonly string[]): void {
   const refuse = (why: string) => new Failure('usage', `--quarantine ${quarantine}: ${why}`);
   const format = formatOf(quarantine);
@@ -185,7 +185,7 @@ function formatOf(name: string): 'csv' | 'ndjson' | undefined {
   return match === null ? undefined : match[1] === undefined ? 'ndjson' : 'csv';
 }
 
-/** How many ids that are like a known one the screen shows. */
+/** The most similar ids on the screen. */
 const LIKE_IDS_SHOWN = 10;
 
 export function reportImport(
@@ -217,7 +217,7 @@ export function reportImport(
   );
 }
 
-/** How many changes the screen shows; `--json` has them all. */
+/** The most changes on the screen. `--json` has them all. */
 const CHANGES_SHOWN = 20;
 
 function noteChanges(terminal: Terminal, changes: ImportResult['changes']): void {
@@ -240,7 +240,7 @@ function noteLikeIds(terminal: Terminal, { count, first }: ImportResult['likeIds
   if (more > 0) terminal.note(`… and ${more} more ids that nearly match a known one`);
 }
 
-/** What stands in the file and in none of the counts of records. */
+/** Describes what the counts of records leave out; empty if nothing. */
 function notRead({ passedOver, blankRows, repeatedTimes }: ReadFile): string {
   const parts = [
     ...(passedOver > 0 ? [`${counted(passedOver, 'record')} skipped`] : []),
@@ -252,7 +252,7 @@ function notRead({ passedOver, blankRows, repeatedTimes }: ReadFile): string {
   return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
 }
 
-/** Of an import that was not rejected. */
+/** Returns the document of an import that was not rejected. */
 export function importJson(
   { importId, files, likeIds, changes, quarantine }: ImportResult,
   { isDryRun = false }: Pick<ImportOptions, 'isDryRun'>,
@@ -270,7 +270,7 @@ const changeJson = ({ identity, file, line, differences }: Change) => ({
   fields: differences.map(([field, was, is]) => (field === SECRET_FIELD ? { field } : { field, was, is })),
 });
 
-/** Of one that was. */
+/** Reports an import that was rejected. */
 export function reportProblems(terminal: Terminal, { problems }: InputRejected): void {
   terminal.json({ problems: problems.map(problemJson) });
   listProblems(terminal, problems);
@@ -278,7 +278,7 @@ export function reportProblems(terminal: Terminal, { problems }: InputRejected):
 
 const problemJson = ({ value: _, ...problem }: Problem) => problem;
 
-/** Those of one kind in one column are one thing to mend: the first of them, the others by their places. */
+/** Lists the problems by group: the first problem of each, then the places of others like it. */
 function listProblems(terminal: Terminal, problems: readonly Problem[]): void {
   const groups = groupProblems(problems);
   for (const group of groups.slice(0, GROUPS_SHOWN)) noteGroup(terminal, group);
@@ -307,7 +307,7 @@ function noteGroup(terminal: Terminal, { count, problems }: ProblemGroup): void 
   );
 }
 
-/** What a file of another system is refused for: at once, or in many of its records. */
+/** Kinds of problems of a file from another system: one is enough for the first list, several for the second. */
 const FOREIGN: ReadonlySet<string> = new Set([
   ...[
     'unknown-kind',
@@ -324,5 +324,5 @@ const OF_FORM: ReadonlySet<string> = new Set([
   ...['not-an-instant', 'instant-without-time', 'instant-without-offset', 'not-a-decimal', 'unknown-event'],
 ]);
 
-/** A name as a shell takes it. */
+/** Quotes a name for a shell. */
 const shellWord = (name: string): string => (/^[\w./-]+$/.test(name) ? name : `'${name}'`);

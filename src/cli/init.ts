@@ -1,4 +1,4 @@
-/** `monthend init [DIR]`: what a ledger needs to start from. */
+/** `monthend init [DIR]`: writes what a ledger needs to start. */
 import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,7 +66,7 @@ Examples:
     );
 }
 
-/** The defaults, each with what it means. Comments are welcome in a config. */
+/** Returns a config with the defaults, each with a comment on its meaning. */
 function startingConfig(folder: string, meaningOf: (key: keyof Config) => string | undefined): string {
   const schema = path.relative(path.resolve(folder), SCHEMA).split(path.sep).join('/');
   const settings = Object.entries(DEFAULT_CONFIG).map(([key, value]) => {

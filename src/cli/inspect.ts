@@ -1,4 +1,4 @@
-/** `monthend inspect FILE…`: what a file of another system is, and the input profile that it needs. */
+/** `monthend inspect FILE…`: shows what a file of another system is, and the input profile that it needs. */
 import { existsSync, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { Fact, FactKind } from '../billing/order.js';
@@ -134,7 +134,7 @@ function trialText({ facts, hasWallTimes, problems, problemCount }: Trial): stri
   );
 }
 
-/** Without the patient reference. */
+/** Returns a fact in words, without the patient reference. */
 function factText({ kind, fact }: Fact, hasWallTimes: boolean): string {
   const at = (instant: number) => {
     const text = formatInstant(instant);

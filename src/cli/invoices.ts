@@ -1,4 +1,4 @@
-/** `monthend invoices MONTH`: a closed month's documents to be printed. */
+/** `monthend invoices MONTH`: writes a closed month's documents for printing. */
 import { type Command, Option } from 'commander';
 import type { PrintOptions } from '../month/print-month.js';
 import { counted } from '../words/words.js';

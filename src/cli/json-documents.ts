@@ -1,10 +1,10 @@
 /**
- * The documents that commands print with `--json`, each key with what it means. Their JSON Schema, for scripts, is
- * `src/json.schema.json`, made from this file by `npm run docs`; docs/json.md says what is stable. Commands use the types alone, so
- * zod is not loaded while they run.
+ * The documents that commands print with `--json`, with the meaning of each key. `npm run docs` makes their JSON Schema,
+ * `src/json.schema.json`, from this file; docs/json.md says what is stable. Commands use only the types, so zod is not loaded while they
+ * run.
  *
- * One naming for the whole: a key has one kind of value wherever it stands. A number of things ends in `Count`, a list is a
- * plural, an amount is a decimal string, an instant ends in `At`, a date in `On` or `Date`.
+ * All documents follow one naming: a key has one kind of value everywhere. Counts end in `Count`, lists are plurals, amounts are decimal
+ * strings, instants end in `At`, dates in `On` or `Date`.
  */
 import { z } from 'zod';
 import { EXCEPTION_EFFECTS, type ExceptionCode } from '../billing/exception.js';
@@ -40,7 +40,7 @@ const currency = z
 const count = (what: string) => z.int().min(0).describe(what);
 const text = (what: string) => z.string().describe(what);
 const flag = (what: string) => z.boolean().describe(what);
-/** Absent values are empty texts, as in the CSVs. */
+/** Absent values are empty strings, as in the CSVs. */
 const orEmpty = <S extends z.ZodType>(schema: S, what: string) =>
   z.union([schema, z.literal('')]).describe(`${what}; empty if there is none`);
 
@@ -68,7 +68,7 @@ const target = z.enum(TARGET_NAMES as [TargetName]).describe('The accounting sys
 
 const listOf = <S extends z.ZodType>(schema: S, what: string) => z.array(schema).describe(what);
 
-/** An object that has a name in the schema. */
+/** An object with a name in the schema. */
 const named = <S extends z.ZodRawShape>(id: string, description: string, shape: S) =>
   z.strictObject(shape).meta({ id, description });
 
@@ -204,7 +204,7 @@ const billedMonth = named('Month', 'What a month issued, held and listed, or wou
   folder: text("Where the month's files are; absent if none were written").optional(),
 });
 
-// What a preview differs by
+// Changes that a preview shows
 
 const comparedDocument = named('ComparedDocument', 'What a preview compares of a document', {
   practiceId,
@@ -345,7 +345,7 @@ const closeShape = {
   months: listOf(billedMonth, 'The months whose files were written'),
 };
 
-// Orders explained
+// Explained orders
 
 const because = z.union([
   named('PlacementFact', 'An order line that decided', {
@@ -408,7 +408,7 @@ const explainedMonth = named('ExplainedMonth', 'What a month made of the order',
 
 // The documents
 
-/** What each command prints when it did what it was asked. */
+/** The keys that each command prints when it succeeds. */
 const RESULTS = {
   init: {
     written: listOf(z.string(), 'What was written'),
@@ -675,7 +675,7 @@ export const DOCUMENT_NAMES = Object.keys(RESULTS) as DocumentName[];
 
 const version = z.literal(JSON_VERSION).describe('The version of this format');
 
-/** A command that failed says why, and what stands all the same. */
+/** A failed command says why it failed, and what was done before. */
 const failure = named('failure', 'What every command prints when it fails, and what was already done', {
   version,
   command: z
@@ -694,7 +694,7 @@ const failure = named('failure', 'What every command prints when it fails, and w
 
 type Results = { [Name in DocumentName]: z.ZodObject<(typeof RESULTS)[Name]> };
 
-/** One for each command that succeeded, and the one of all that failed. */
+/** One document for each command that succeeded, and one for all that failed. */
 const DOCUMENTS: readonly z.ZodType[] = [
   ...DOCUMENT_NAMES.map((name) =>
     named(name, `What monthend ${name === 'version' ? '--version' : name} prints`, {
@@ -706,7 +706,7 @@ const DOCUMENTS: readonly z.ZodType[] = [
   failure,
 ];
 
-/** The JSON Schema (2020-12) of any document; `$defs` has each by the name of its command. */
+/** Returns the JSON Schema (2020-12) of any document. `$defs` has each one under the name of its command. */
 export function jsonSchema(): object {
   return {
     ...z.toJSONSchema(z.union(DOCUMENTS)),
@@ -721,7 +721,7 @@ type Fixed<T> = T extends readonly (infer Item)[]
     ? { readonly [Key in keyof T]: Fixed<T[Key]> }
     : T;
 
-/** What a command adds to `version` and `command`. */
+/** The keys that a command adds to `version` and `command`. */
 export type JsonOf<Name extends DocumentName> = Fixed<z.infer<Results[Name]>>;
 export type JsonMonth = Fixed<z.infer<typeof billedMonth>>;
 export type JsonHeldLine = Fixed<z.infer<typeof heldLine>>;

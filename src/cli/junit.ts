@@ -1,14 +1,14 @@
-/** A JUnit report, in the form that CI servers read. */
+/** Writes a JUnit report in the form that CI servers read. */
 import { printableText } from './printable.js';
 
 export interface JunitCase {
   readonly name: string;
   readonly seconds: number;
-  /** Empty if it passed. */
+  /** Empty if the case passed. */
   readonly failure: string;
 }
 
-/** Whether a file that begins so is such a report. */
+/** Tells from its beginning whether a file is such a report. */
 export function isJunitReport(beginning: string): boolean {
   return /^<\?xml [^\n]*\n<testsuites [^\n]*\n {2}<testsuite name="monthend check" /.test(beginning);
 }
@@ -35,10 +35,10 @@ ${body.join('\n')}
 function xmlText(text: string): string {
   return (
     text
-      // XML 1.0 cannot hold them.
+      // XML 1.0 cannot contain these characters.
       .replace(/[^\t\n\r]+/g, printableText)
       .replace(/[\uFFFE\uFFFF]/g, '\uFFFD')
-      // As they are, a reader takes line feeds in an attribute for spaces.
+      // Escaped, because readers turn line feeds in an attribute into spaces.
       .replace(/[&<>"\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)
   );
 }

@@ -1,4 +1,4 @@
-/** The command line: which command, with which options, and how it ended. */
+/** The command line: finds the command and its options, runs it, and reports how it ended. */
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, Failure, InputRejected, PreflightRefused } from '../errors/failure.js';
 import { takeRemarks } from '../errors/remarks.js';
@@ -28,14 +28,14 @@ import { createTerminal, type Terminal, write } from './terminal.js';
 import { addVerify } from './verify.js';
 import { addVoid } from './void.js';
 
-/** The command that is run, once it is known which, and how it ends. */
+/** The running command, once known, and its exit code. */
 interface Call {
   command: DocumentName | null;
   terminal: Terminal | undefined;
   exitCode: number;
 }
 
-/** Runs one command. @param words those after the program's name. @returns its exit code */
+/** Runs one command. @param words the words after the program's name. @returns the exit code */
 export async function main(words: readonly string[]): Promise<number> {
   forgetEmptyVariables();
   const call: Call = { command: null, terminal: undefined, exitCode: 0 };
@@ -48,7 +48,7 @@ export async function main(words: readonly string[]): Promise<number> {
     return call.exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) return tell(error, call, program.opts());
-    // Help and the version end well.
+    // Help and version are not errors.
     if (error.exitCode === 0) return 0;
     call.command = (commandIn(program, words)?.name() as DocumentName | undefined) ?? null;
     return tell(commandLineFailure(error, program, words), call, program.opts());
@@ -67,24 +67,24 @@ function tellVersion(call: Call): void {
   call.terminal.json({ engineVersion: VERSION, nodeVersion: process.version } satisfies JsonOf<'version'>);
 }
 
-/** The first of the words that names a command. */
+/** Returns the command that the first matching word names; undefined if none does. */
 function commandIn(program: Command, words: readonly string[]): Command | undefined {
   const named = words.map((word) => program.commands.find((each) => each.name() === word));
   return named.find((each) => each !== undefined);
 }
 
-/** An empty variable counts as unset, as for other programs; commander would take it for an empty name. */
+/** Treats an empty variable as unset, as other programs do. Commander would take it for an empty name. */
 function forgetEmptyVariables(): void {
   for (const [name, value] of Object.entries(process.env))
     if (name.startsWith('MONTHEND_') && value === '') delete process.env[name];
 }
 
-/** What commander finds wrong, in the form of every other failure, and where to read what is right. */
+/** Turns an error of commander into a failure, with a pointer to the help. */
 function commandLineFailure(error: CommanderError, program: Command, words: readonly string[]): Failure {
   const command = commandIn(program, words);
   const called = command === undefined ? 'monthend' : `monthend ${command.name()}`;
   const what = error.code === 'commander.help' ? 'a command is expected' : error.message;
-  // Of what was given, the first may be missing: only the whole of it tells.
+  // If the first argument is missing, commander names the last one, so the message shows the whole usage.
   const expected =
     error.code === 'commander.missingArgument' ? `; expected ${called} ${command?.usage()}` : '';
   const text = what
@@ -94,19 +94,19 @@ function commandLineFailure(error: CommanderError, program: Command, words: read
   return new Failure('usage', `${text}${expected}; see "${called} --help"`);
 }
 
-/** The commands and options as plain data. */
+/** Returns the commands and options as plain data. */
 export function programOutline(): ProgramOutline {
   return outlineOf(createProgram({ command: null, terminal: undefined, exitCode: 0 }));
 }
 
-/** Commander prints the version as soon as it meets the option, before it has seen what else was asked. */
+/** Commander prints the version as soon as it meets the option, so `--json` is looked for first. */
 function asksVersionAsJson(words: readonly string[]): boolean {
   const end = words.indexOf('--');
   const options = end < 0 ? words : words.slice(0, end);
   return options.includes('--json') && (options.includes('--version') || options.includes('-V'));
 }
 
-/** These tell of the program itself, and work before its installation is whole. */
+/** These commands describe the program itself and must work before its installation is complete. */
 const WITHOUT_DATABASE = ['completion', 'man'];
 
 function createProgram(call: Call): Command {
@@ -123,7 +123,7 @@ function createProgram(call: Call): Command {
     .configureOutput({
       writeOut: (text) => write(1, text),
       writeErr: (text) => write(2, text),
-      outputError: () => {}, // told by `tell`
+      outputError: () => {}, // `tell` reports it
     })
     .showSuggestionAfterError()
     .addHelpText(
@@ -176,7 +176,7 @@ ${EXIT_CODE_MEANINGS.map(({ code, meaning }) => `  ${String(code).padEnd(4)}${me
   return program;
 }
 
-/** Says what went wrong, in the user's words, and what stands all the same. @returns the exit code */
+/** Reports an error to the user, with what was done before it. @returns the exit code */
 function tell(error: unknown, call: Call, { json = false, quiet = false }: GlobalOptions): number {
   const terminal = call.terminal ?? createTerminal({ json, quiet });
   const failure = asFailure(error);
@@ -194,7 +194,7 @@ function tell(error: unknown, call: Call, { json = false, quiet = false }: Globa
     try {
       say();
     } catch {
-      // One of the two streams cannot be written; the other one, and the exit code, still say it.
+      // One of the two streams cannot be written. The other one and the exit code still report the error.
     }
   }
   return exitCode;

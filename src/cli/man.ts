@@ -1,4 +1,4 @@
-/** `monthend man`: the manual page, made from the program's own commands and options. */
+/** `monthend man`: prints the manual page, made from the program's own commands and options. */
 import type { Command } from 'commander';
 import { type Runner, VERSION } from './command.js';
 import type { JsonOf } from './json-documents.js';
@@ -25,7 +25,7 @@ Examples:
     );
 }
 
-/** In roff, with the macros of man(7). */
+/** Returns the page in roff, with the macros of man(7). */
 export function manualPage(program: ProgramOutline, version: string): string {
   const { name, description, options, commands, textAfter } = program;
   return `.TH ${name.toUpperCase()} 1 "" "${name} ${version}" "User Commands"
@@ -57,7 +57,7 @@ function optionEntry({ flags, description, choices, variable }: OptionOutline): 
 
 const verbatim = (text: string): string => `.nf\n${text.split('\n').map(roff).join('\n')}\n.fi\n`;
 
-/** A hyphen stays what is typed; a line that begins with a dot or a quote is no request. */
+/** Escapes hyphens, so that they stay as typed, and a leading dot or quote, which would be a request. */
 function roff(text: string): string {
   return text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replace(/^[.']/, '\\&$&');
 }

@@ -1,4 +1,4 @@
-/** A billed month, its lists and a preview's changes as `--json` has them: amounts and instants as the files write them. */
+/** A billed month, its lists and the changes of a preview for `--json`, with amounts and instants as the files write them. */
 import { EXCEPTION_EFFECTS, parseListedEvent } from '../billing/exception.js';
 import type { PreflightFinding } from '../billing/finding.js';
 import { formatAmount } from '../billing/money.js';
@@ -21,7 +21,7 @@ interface ShownMonth extends MonthSummary {
   readonly wasClosed: boolean;
   readonly findings: readonly ShownFinding[];
   readonly folder?: string;
-  /** Read where the document is wanted. */
+  /** Present only with `--json`. */
   readonly lists?: MonthLists;
 }
 
@@ -55,7 +55,7 @@ export function findingJson({
   };
 }
 
-/** As in summary.csv. */
+/** Returns a document with the fields of summary.csv. */
 export function documentJson(document: IssuedDocument): JsonMonth['documents'][number] {
   const { key: _, billingMonth: __, billTo: ___, totals, ...names } = document;
   const { lineCount, chargeCount, creditCount, chargesMinor, creditsMinor, totalMinor } = totals;
@@ -89,7 +89,7 @@ export function exceptionJson({
   };
 }
 
-/** The amount in the currency's digits instead of minor units. */
+/** Replaces the minor units by an amount with the currency's digits. */
 export function withAmount<Row extends { readonly amountMinor: bigint | number; readonly currency: string }>(
   row: Row,
 ): Omit<Row, 'amountMinor'> & { readonly amount: string } {
@@ -97,7 +97,7 @@ export function withAmount<Row extends { readonly amountMinor: bigint | number; 
   return { ...rest, amount: formatAmount(amountMinor, row.currency) };
 }
 
-/** Its rows come from CSVs: their columns become keys, and what they compare is what is told. */
+/** Returns the changes of a preview. Their rows come from CSVs: the compared columns become keys. */
 export function differenceJson({ against = '', changes }: PreviewChanges): JsonDifference {
   return { against, changes: changes.map(changeJson) as unknown as JsonDifference['changes'] };
 }

@@ -1,25 +1,24 @@
 /**
- * The commands and options as plain data, read from the program itself: what completion, the manual page and docs/commands.md are
- * made from.
+ * The commands and options as plain data, read from the program itself. Completion, the manual page and docs/commands.md are made from it.
  */
 import type { Argument, Command, Option } from 'commander';
 
 export interface OptionOutline {
-  /** `--out <folder>`, as help shows it. */
+  /** As help shows it: `--out <folder>`. */
   readonly flags: string;
   /** `--out` */
   readonly long: string;
   readonly description: string;
   readonly takesValue: boolean;
   readonly choices: readonly string[];
-  /** As it would be typed; empty if there is none. */
+  /** As a user would type it; empty if there is none. */
   readonly defaultValue: string;
-  /** The variable that stands for the option; empty if none does. */
+  /** The variable that sets the option; empty if there is none. */
   readonly variable: string;
 }
 
 export interface ArgumentOutline {
-  /** `<file...>`; in square brackets if it may be left out. */
+  /** `<file...>`; in square brackets if it is optional. */
   readonly flags: string;
   readonly description: string;
   readonly choices: readonly string[];
@@ -28,7 +27,7 @@ export interface ArgumentOutline {
 
 export interface ExampleOutline {
   readonly command: string;
-  /** What it does; empty if the command says it. */
+  /** What the example does; empty if the command says enough. */
   readonly comment: string;
 }
 
@@ -39,10 +38,10 @@ export interface CommandOutline {
   readonly arguments: string;
   readonly argumentList: readonly ArgumentOutline[];
   readonly takesFiles: boolean;
-  /** Of the first argument; empty if it is free. */
+  /** The choices of the first argument; empty if it has none. */
   readonly choices: readonly string[];
   readonly options: readonly OptionOutline[];
-  /** What help shows below the options: remarks, and examples. */
+  /** The text that help shows below the options: remarks and examples. */
   readonly textAfter: string;
   readonly remarks: readonly string[];
   readonly examples: readonly ExampleOutline[];
@@ -98,12 +97,12 @@ function outlineOfOption(option: Option): OptionOutline {
   };
 }
 
-/** The paragraphs around the examples, with their line breaks. */
+/** Returns the paragraphs around the examples, with their line breaks. */
 function remarksIn(text: string): string[] {
   return text.split(/\n\n+/).filter((each) => each !== '' && !each.startsWith('Examples:'));
 }
 
-/** `  monthend close 2026-10   what it does`; a comment may go on in the lines below. */
+/** Reads examples: `  monthend close 2026-10   what it does`. A comment may continue on the next lines. */
 function examplesIn(text: string): ExampleOutline[] {
   const paragraph = text.split(/\n\n+/).find((each) => each.startsWith('Examples:')) ?? '';
   const examples: ExampleOutline[] = [];
@@ -119,7 +118,7 @@ function examplesIn(text: string): ExampleOutline[] {
   return examples;
 }
 
-/** Commander keeps it in listeners: it is what the printed help has beyond the plain one. */
+/** Commander keeps this text in listeners, so it is taken from the printed help, after the plain part. */
 function textAfterHelp(command: Command): string {
   const output = command.configureOutput();
   let text = '';

@@ -1,4 +1,4 @@
-/** `monthend preflight MONTH`: what a person should know before the month is closed. */
+/** `monthend preflight MONTH`: shows what a person should know before the month is closed. */
 import type { Command } from 'commander';
 import type { FindingCode } from '../billing/finding.js';
 import { PreflightRefused } from '../errors/failure.js';

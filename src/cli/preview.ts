@@ -1,4 +1,4 @@
-/** `monthend preview MONTH`: what a close would issue now. */
+/** `monthend preview MONTH`: shows what a close would issue now. */
 import type { Command } from 'commander';
 import { formatAmount } from '../billing/money.js';
 import { Failure } from '../errors/failure.js';
@@ -77,7 +77,7 @@ function importArgument(text: string): number {
   return Number(text);
 }
 
-/** The month's documents side by side, one line each. */
+/** Lists the month's documents, one on each line. */
 function documentTable({ lists }: Preview): string {
   return table(
     ['practice', 'name', 'document', 'lines', 'total', ''],

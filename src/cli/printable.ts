@@ -1,23 +1,23 @@
 /**
- * Text on its way to a screen, whose program obeys what stands in it. Names of files and text from them can hold anything: what
- * would move the cursor, turn the direction of writing or be a command to CI is shown, and not done.
+ * Makes text safe for a screen. Names and texts from files can contain anything; characters that would move the cursor, turn the
+ * direction of writing or command a CI server are shown and not obeyed.
  */
 import { isUnprintable } from '../words/excerpt.js';
 
-/** One line: of a name with a line feed in it, too. */
+/** Makes text safe on one line, even a name with a line feed. */
 export function printable(text: string): string {
   return printableText(text).replaceAll('\n', '\uFFFD');
 }
 
-/** Text of several lines. */
+/** Makes text of several lines safe. */
 export function printableText(text: string): string {
-  // The replaced ranges hold all that `isUnprintable` names; most texts have none of them.
+  // The pattern finds every character that `isUnprintable` names. Most texts have none.
   return text.replace(/[^\n -~]/gu, (each) =>
     isUnprintable(each.codePointAt(0) as number) ? '\uFFFD' : each,
   );
 }
 
-/** The same in JSON, where a character can be written by its number: its value stays. */
+/** Makes JSON safe by escapes, which keep its values. */
 export function printableJson(json: string): string {
   const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   const shown = json.replace(/[^\n -~]/gu, (each) =>
@@ -26,11 +26,11 @@ export function printableJson(json: string): string {
   return isGithub() ? shown.replaceAll('##[', '#\\u0023[') : shown;
 }
 
-/** In GitHub Actions a line that begins with `::`, and `##[` anywhere, is a command; so nothing that we print looks like one. */
+/** In GitHub Actions a line that begins with `::`, and `##[` anywhere, is a command. This keeps printed text from looking like one. */
 export function withoutCommands(text: string): string {
   if (!isGithub()) return text;
   return text.replace(/^(\s*):(?=:)/gmu, '$1\\u003a').replaceAll('##[', '#\\u0023[');
 }
 
-/** Whether the output is read by GitHub Actions. */
+/** Tells whether GitHub Actions reads the output. */
 export const isGithub = (): boolean => process.env.GITHUB_ACTIONS === 'true';

@@ -1,17 +1,17 @@
-/** How far long work is, in words: a count, a rate and the time left. */
+/** Says how far long work is: a count, a rate and the remaining time. */
 import type { Terminal } from './terminal.js';
 
-/** One count of one kind of work, such as the bytes of a file or the orders of a month. */
+/** The state of one piece of work, such as reading a file or billing a month. */
 export interface Step {
   /** `reading orders.csv` */
   readonly doing: string;
   readonly unit: string;
   readonly done: number;
-  /** Undefined if nobody knows. */
+  /** Undefined if unknown. */
   readonly of?: number;
 }
 
-/** Shows steps on the terminal; the clock starts anew with each kind of work. */
+/** Returns a function that shows steps on the terminal. The clock restarts with each piece of work. */
 export function createProgress(terminal: Terminal): (step: Step) => void {
   let doing = '';
   let startedAt = 0;

@@ -1,4 +1,4 @@
-/** `monthend report MONTH`: a closed month to look at. */
+/** `monthend report MONTH`: writes a closed month's report, with charts. */
 import type { Command } from 'commander';
 import { type Runner, VERSION } from './command.js';
 import type { JsonOf } from './json-documents.js';

@@ -1,4 +1,4 @@
-/** `monthend run MONTH FILE…`: the monthly batch. */
+/** `monthend run MONTH FILE…`: the monthly batch, import and close. */
 import type { Command } from 'commander';
 import { EXIT_CODES } from '../errors/failure.js';
 import type { ImportOptions } from '../import-files.js';
@@ -57,7 +57,7 @@ Examples:
             newlyClosed: [],
             months: [],
           } satisfies JsonOf<'run'>);
-          // A close is for good: it waits until the records that were set aside are mended, or left out on purpose.
+          // A close waits until the records set aside are corrected, or left out on purpose.
           const isWhole = imported.quarantine === undefined;
           const months = isWhole ? await closeAndReport(session, ledger, request) : [];
           const isNew = imported.files.some((file) => file.imported + file.amended > 0);
@@ -76,7 +76,7 @@ Examples:
     );
 }
 
-/** Imports and bills in one transaction that is taken back. What would refuse the close refuses this. */
+/** Imports and bills in one transaction that is rolled back. Whatever would refuse the close refuses this as well. */
 function rehearseRun(
   { terminal }: Session,
   ledger: Ledger,

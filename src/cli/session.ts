@@ -1,4 +1,4 @@
-/** What every command starts from: its global options, the config, the ledger. */
+/** The start of every command: its global options, the config and the ledger. */
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,17 +24,20 @@ export const DEFAULT_CONFIG_FILE = 'monthend.json';
 
 export interface Session {
   readonly terminal: Terminal;
-  /** The ledger that the user named; undefined for the default one. */
+  /** The ledger that the user named; undefined for the default. */
   readonly namedLedger: string | undefined;
-  /** The same of the config. */
+  /** The config that the user named; undefined for the default. */
   readonly namedConfig: string | undefined;
   readonly now: Instant;
   config(): Promise<Config>;
-  /** The config, with the picture that `seller.logo` names: for what closes a month, or shows what a close would do. */
+  /** Reads the config with the picture that `seller.logo` names. Commands that close a month or show a close need it. */
   configWithLogo(): Promise<Config>;
-  /** The config; if only its input profiles are wrong, the config without them. */
+  /** Reads the config, without its input profiles if those have faults. */
   configWithoutInputsIfWrong(): Promise<Config>;
-  /** Opens the ledger for `work` and closes it after. Only `init` makes one: an empty one in the wrong folder would issue numbers again. */
+  /**
+   * Opens the ledger for `work` and closes it afterwards. Only `init` makes a ledger: an empty one in the wrong folder would repeat
+   * numbers.
+   */
   withLedger<T>(mode: 'read' | 'write', work: (ledger: Ledger) => Promise<T>): Promise<T>;
 }
 
@@ -73,7 +76,7 @@ export function createSession(options: GlobalOptions): Session {
 }
 
 /**
- * Called before a command does anything: an installation without a working SQLite is told in one sentence.
+ * Called before a command does anything, so that an installation without a working SQLite gets one clear sentence.
  * @throws Failure system
  */
 export async function loadDatabase(): Promise<void> {
@@ -97,7 +100,7 @@ function whyNoDatabase({ code, message }: NodeJS.ErrnoException): string {
   return `better-sqlite3 ${why}; ${rebuilding()}`;
 }
 
-/** npm 12 runs the install scripts of approved packages only, and `npm rebuild` says nothing of the others. */
+/** npm 12 runs only the install scripts of approved packages, and `npm rebuild` does not mention the others. */
 function rebuilding(): string {
   const root = installationRoot();
   if (!existsSync(path.join(root, 'package.json')))
@@ -105,14 +108,14 @@ function rebuilding(): string {
   return `run "npm rebuild better-sqlite3" in ${root} (with npm 12, "npm approve-scripts better-sqlite3" before it)`;
 }
 
-/** The folder whose `node_modules` holds this program's dependencies: the clone, or whose package installed it. */
+/** Returns the folder whose `node_modules` holds this program's dependencies: the clone, or the package that installed it. */
 function installationRoot(): string {
   const own = path.resolve(fileURLToPath(new URL('../..', import.meta.url)));
   const outermost = own.indexOf(`${path.sep}node_modules${path.sep}`);
   return outermost === -1 ? own : own.slice(0, outermost);
 }
 
-/** A default config that is missing means the defaults; a named one must be there. @throws Failure usage */
+/** A missing default config means the defaults. A named config must exist. @throws Failure usage */
 async function loadConfig(named: string | undefined, options: ConfigReading = {}): Promise<Config> {
   const file = named ?? DEFAULT_CONFIG_FILE;
   if (!existsSync(file)) {
@@ -123,11 +126,11 @@ async function loadConfig(named: string | undefined, options: ConfigReading = {}
 }
 
 interface ConfigReading {
-  /** While a profile is being made, it has places to be filled in. */
+  /** True while a profile is being made: it may have places to fill in. */
   readonly leavesOutWrongInputs?: boolean;
 }
 
-/** The config that was found in a folder. @throws Failure usage, with a line for each fault */
+/** Reads a config that was found in a folder. @throws Failure usage, with one line for each fault */
 export async function configOfFile(file: string, options: ConfigReading = {}): Promise<Config> {
   const found = statSync(file);
   if (!found.isFile() && !found.isDirectory())
@@ -135,10 +138,10 @@ export async function configOfFile(file: string, options: ConfigReading = {}): P
   return configIn(file, options);
 }
 
-/** More than any config has. */
+/** In bytes; more than any config needs. */
 const LARGEST_CONFIG = 1024 * 1024;
 
-/** One that was named may also be a pipe. */
+/** Reads a config. One that the user named may be a pipe. @throws Failure usage */
 async function configIn(file: string, options: ConfigReading): Promise<Config> {
   const { ConfigFaults, readConfig } = await import('../config/read-config.js');
   try {
@@ -152,7 +155,7 @@ async function configIn(file: string, options: ConfigReading): Promise<Config> {
   }
 }
 
-/** Paths in a config start from its folder. */
+/** Resolves the paths in a config from its folder. */
 function withPathsFrom(folder: string, config: Config): Config {
   const { seller } = config;
   if (seller?.logo === undefined || path.isAbsolute(seller.logo)) return config;
@@ -173,13 +176,13 @@ function readUpTo(file: string, atMost: number): string | undefined {
   }
 }
 
-/** An option that names a file. @throws InvalidArgumentError */
+/** Checks an option that names a file. @throws InvalidArgumentError if it is empty */
 export function fileArgument(text: string): string {
   if (text === '') throw new InvalidArgumentError('It is empty, and the name of a file is expected.');
   return text;
 }
 
-/** An option or argument that names a folder, to be made if it is not there. @throws InvalidArgumentError */
+/** Checks an option or argument that names a folder, which may not exist yet. @throws InvalidArgumentError */
 export function folderArgument(text: string): string {
   if (text === '') throw new InvalidArgumentError('It is empty, and the name of a folder is expected.');
   let above = path.resolve(text);
@@ -189,14 +192,15 @@ export function folderArgument(text: string): string {
 }
 
 /**
- * An option that names a folder, or else the variable does. Files of one call (`--quarantine`, `--html`, `--junit`) have no
- * variable: they would change what every call does, or stand in its way.
+ * Makes an option that names a folder and can also be set by a variable. Options for files of one call (`--quarantine`, `--html`,
+ * `--junit`)
+ * have no variable, because it would apply to every call.
  */
 export function folderOption(flags: string, description: string, variable: string): Option {
   return new Option(flags, description).env(variable).argParser(folderArgument);
 }
 
-/** The same of a file. */
+/** The same for a file. */
 export function fileOption(flags: string, description: string, variable: string): Option {
   return new Option(flags, description).env(variable).argParser(fileArgument);
 }

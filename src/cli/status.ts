@@ -1,4 +1,4 @@
-/** `monthend status`: how the ledger stands. */
+/** `monthend status`: shows the state of the ledger. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { formatAmount } from '../billing/money.js';
 import { formatInstant } from '../billing/time-zone.js';
@@ -77,7 +77,7 @@ function statusText(status: ShownStatus, asOf: number): string {
   ].join('\n');
 }
 
-/** How many there are of each code, in order of code. */
+/** Returns the number of exceptions of each code, in order of code. */
 function codeLines(exceptions: ShownStatus['exceptions']): string[] {
   const counts = new Map<string, number>();
   for (const { code } of exceptions) counts.set(code, (counts.get(code) ?? 0) + 1);
@@ -118,7 +118,7 @@ const indented = (text: string): string => text.replace(/^/gm, '  ');
 
 type ShownStatus = Awaited<ReturnType<typeof statusOf>>;
 
-/** For programs: instants and amounts as the files write them. */
+/** Returns the status for `--json`, with instants and amounts as the files write them. */
 function statusJson(status: ShownStatus, asOf: number): JsonOf<'status'> {
   return {
     closedMonths: status.closed,

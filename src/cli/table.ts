@@ -1,6 +1,6 @@
 import { printable } from './printable.js';
 
-/** A table for a person's eyes: columns aligned, numbers to the right. */
+/** Makes a text table: columns aligned, numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const lines = [header, ...rows].map((row) => row.map((cell) => printable(String(cell))));
   const widths = header.map((_, column) =>

@@ -1,6 +1,6 @@
 /**
- * What the user sees: results on standard output, everything else on standard error. Every write is checked, so that a full
- * disk is an error and not silence. A reader that has gone, as `head` does, is no error: the command ends as it would have.
+ * Writes what the user sees: results on standard output, everything else on standard error. Every write is checked, so that a full disk
+ * is an error. If the reader has gone, as `head` does, the command still ends normally.
  */
 import { writeSync } from 'node:fs';
 import { styleText } from 'node:util';
@@ -8,23 +8,23 @@ import { Failure } from '../errors/failure.js';
 import { printable, printableJson, printableText, withoutCommands } from './printable.js';
 
 export interface Terminal {
-  /** A result: a line of text, or with `--json` nothing. With a style it catches the eye, on a terminal that wants it. */
+  /** Prints a line of the result; nothing with `--json`. A style applies only on a terminal that supports it. */
   result(text: string, style?: Style): void;
-  /** A line by which CI is told to do something, all of whose parts are escaped; with `--json` nothing. */
+  /** Prints a line that commands a CI server; its parts must be escaped. Prints nothing with `--json`. */
   command(line: string): void;
-  /** Adds keys to the one JSON document of the command, which `end` prints. */
+  /** Adds keys to the command's one JSON document, which `end` prints. */
   json(part: object): void;
-  /** Whether that document is wanted: what it alone needs is read only then. */
+  /** True if the document is wanted. What only the document needs is read only then. */
   readonly wantsJson: boolean;
-  /** Prints the document; `head` stands before its other keys. With `--json` only. */
+  /** Prints the document, with the keys of `head` first. Only with `--json`. */
   end(head: object): void;
-  /** A remark, not part of the result; silenced by `--quiet`. */
+  /** Prints a remark, which is not part of the result. `--quiet` silences it. */
   note(text: string): void;
   error(text: string): void;
-  /** Notes what is done for good, as `2025-10 is closed`: a failure after it must not look as if nothing had happened. */
+  /** Notes what is done for good, such as a closed month. If the command fails later, the error lists it. */
   stands(what: string): void;
   readonly standing: readonly string[];
-  /** Shows what is under way on a terminal, and nothing elsewhere; an empty text clears it. */
+  /** Shows progress on a terminal and nothing elsewhere. An empty text clears it. */
   progress(text: string): void;
 }
 
@@ -84,19 +84,21 @@ export function createTerminal({ json, quiet }: { json: boolean; quiet: boolean 
 
 type Style = 'bold' | 'yellow';
 
-/** The one place through which all text goes that the program prints. */
+/** All text that the program prints passes through here. */
 const shownText = (text: string): string => withoutCommands(printableText(text));
 
-/** Colour on a terminal that wants it: `NO_COLOR` is honoured. */
+/** Adds colour on a terminal unless `NO_COLOR` is set. */
 function styled(style: 'red' | Style, text: string, stream: { readonly isTTY?: boolean }): string {
   const wanted = stream.isTTY === true && !process.env.NO_COLOR;
   return wanted ? styleText(style, text) : text;
 }
 
-/** EOF is what Windows says. */
+/** Windows reports EOF. */
 const READER_IS_GONE = new Set(['EPIPE', 'EOF']);
 
-/** Writes to standard output or standard error; nothing if nobody reads it any more. @throws Failure system if the text cannot be written whole */
+/**
+ * Writes to standard output or standard error; does nothing if the reader has gone. @throws Failure system if the text cannot be written
+ */
 export function write(descriptor: 1 | 2, text: string): void {
   const bytes = Buffer.from(text);
   for (let done = 0; done < bytes.length; ) {

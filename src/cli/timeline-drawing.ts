@@ -1,5 +1,5 @@
 /**
- * An order's timeline, drawn: months as columns, its state along them, events and cut-offs marked, what was billed below.
+ * Draws an order's timeline as text: months as columns, the order's state along them, events and cut-offs, and what was billed below.
  *
  *          2026-10              2026-11
  *   state  │   ──░░░░░░░░░░░░░░│░░─────────────────│
@@ -12,7 +12,7 @@ import type { OrderState } from '../billing/timeline.js';
 import { placeAfter, untilSettled, wordFor } from '../explain/explained-months.js';
 import type { ExplainedMonth, Explanation } from '../explain/explanation.js';
 
-/** Columns of the widest strip; a longer timeline goes on in strips below. */
+/** The most months in one strip. A longer timeline continues in strips below. */
 const MONTHS_ABREAST = 6;
 const LABEL_WIDTH = 8;
 const WIDEST = 20;
@@ -35,7 +35,7 @@ export interface Mark {
   readonly sign: string;
 }
 
-/** What is marked on the timeline, in order of time: placements `o`, events by their letter (small without effect), limits `!`. */
+/** Returns the marks in order of time: `o` for placements, a letter for events (lower case without effect), `!` for limits. */
 export function marksOf({ lines, events, states }: Explanation): Mark[] {
   const marks: Mark[] = lines.map(({ placedAt }) => ({ at: placedAt, sign: 'o' }));
   for (const event of events) {
@@ -53,7 +53,7 @@ export function eventMark({ event, effect }: Explanation['events'][number]): str
   return effect === 'applied' ? mark : mark.toLowerCase();
 }
 
-/** The lines of the drawing, at most 80 columns wide. */
+/** Returns the lines of the drawing, at most 80 columns wide. */
 export function drawTimeline(explanation: Explanation): string[] {
   const months = untilSettled(explanation.months);
   const width = Math.min(
@@ -91,7 +91,7 @@ function drawStrip(explanation: Explanation, months: readonly ExplainedMonth[], 
   ];
 }
 
-/** Each cell shows the state at its end. */
+/** Returns the cells of a month. Each shows the state at its end. */
 function stateCells(
   { lines, states }: Explanation,
   { start, cutOff }: ExplainedMonth,
@@ -101,13 +101,13 @@ function stateCells(
   const cells = Array.from({ length: width }, (_, cell) => {
     const end = start + ((cutOff - start) * (cell + 1)) / width;
     if (placedAt >= end || lines.length === 0) return ' ';
-    // Before the end: an instant has no fractions, but a part of a month has.
+    // Just before the end of the cell. Instants are integers, but the end of a cell may be a fraction.
     return STATE_MARKS[states[placeAfter(states, Math.ceil(end) - 1) - 1]?.state ?? 'active'];
   });
   return cells.join('');
 }
 
-/** Marks that would cover one another stand in rows below. */
+/** Returns rows of marks. Marks that would overlap go into rows below. */
 function markRows(marks: readonly Mark[], months: readonly ExplainedMonth[], width: number): string[][] {
   const rows: string[][][] = [];
   const newRow = () => months.map(() => Array.from({ length: width }, () => ' '));
@@ -125,7 +125,7 @@ function markRows(marks: readonly Mark[], months: readonly ExplainedMonth[], wid
   return rows.map((row) => row.map((cells) => cells.join('')));
 }
 
-/** What a month made of an order line, in a word: ` charge`. */
+/** Returns what a month made of an order line, in a word: ` charge`. */
 function billed({ lines }: ExplainedMonth, orderLine: number): string {
   const line = lines.find((each) => each.orderLine === orderLine);
   return line === undefined ? '' : ` ${wordFor(line)}`;

@@ -1,4 +1,4 @@
-/** `monthend verify [MONTH]`: the audit of the ledger and of the written files. */
+/** `monthend verify [MONTH]`: audits the ledger and the written files. */
 import type { Command } from 'commander';
 import { EXIT_CODES } from '../errors/failure.js';
 import { counted } from '../words/words.js';

@@ -1,4 +1,4 @@
-/** `monthend void MONTH`: the last close taken back. */
+/** `monthend void MONTH`: takes back the last close. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { formatAmount } from '../billing/money.js';
 import type { VoidedMonth } from '../month/void-month.js';

@@ -1,4 +1,4 @@
-/** The audit of a month's folder: its files against its manifest, and both against what the ledger would write. */
+/** Audits a month's folder: compares its files with its manifest, and both with what the ledger would write. */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,7 @@ import {
 import { readOut } from './month-files.js';
 import type { FolderContent } from './write-folder.js';
 
-/** @returns what differs in `out/MONTH`; nothing if there is no such folder */
+/** @returns the differences in `out/MONTH`; none if there is no such folder */
 export async function auditFolder(
   { view, files }: Omit<FolderContent, 'engineVersion'>,
   out: string,
@@ -29,7 +29,7 @@ export async function auditFolder(
   const paths = new Set([...expected.map((file) => file.path), MANIFEST]);
   for (const file of expected) {
     const found = lstatSync(path.join(folder, file.path), { throwIfNoEntry: false });
-    // By its size first: what lies there may be endless.
+    // Compares the size first: a found file may be endless.
     const isSame =
       found?.isFile() &&
       found.size === file.bytes &&
@@ -44,13 +44,13 @@ export async function auditFolder(
   const manifest = path.join(folder, MANIFEST);
   if (!isManifestOf(view, expected, manifestText(folder))) {
     const what = existsSync(manifest) ? 'is not what the ledger wrote' : 'is missing';
-    // By its manifest an export knows the folder as its own.
+    // An export recognises its folder by the manifest, so a folder without it must be moved away.
     findings.push({ place: manifest, message: `${what}; move ${folder} away, then ${again}` });
   }
   return findings;
 }
 
-/** Of a folder that the ledger does not write again: its files against its own manifest. */
+/** Compares the files of a folder with its own manifest, for folders that the ledger does not write again. */
 export async function auditByManifest(folder: string): Promise<Finding[]> {
   const { files } = readManifest(folder) ?? {};
   const listed: readonly WrittenFile[] = Array.isArray(files) ? files : [];
@@ -75,7 +75,7 @@ async function hashOf(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** A manifest names the version that wrote it, which may be an earlier one, without identities; all else is the ledger's. */
+/** Compares a manifest with the ledger. It names the version that wrote it, which may be an older one without ledger ids. */
 function isManifestOf(view: MonthView, files: readonly WrittenFile[], text: string | undefined): boolean {
   if (text === undefined) return false;
   try {

@@ -1,8 +1,8 @@
 /**
- * Pictures of figures, as inline SVG. The only door to d3-scale, d3-shape and d3-array.
+ * Draws figures as inline SVG. The only file that uses d3-scale, d3-shape and d3-array.
  *
- * Widths are in percent and heights in pixels, so that a chart fits any page and its text keeps its size. Amounts come as
- * numbers here: only a picture is made from them, what is written beside it is exact text.
+ * Widths are in percent and heights in pixels, so that a chart fits any page and its text keeps its size. Amounts are numbers here,
+ * because they only set sizes; the text beside a picture is exact.
  */
 import { cumsum, max, min } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
@@ -18,10 +18,10 @@ import {
 } from 'd3-shape';
 import { escapeHtml } from './html.js';
 
-/** How a bar is filled: each is told from the others by its lightness or its hatching, not by its hue alone. */
+/** The fill of a bar. Fills differ in lightness or hatching, not in hue alone. */
 export type Fill = 'total' | 'more' | 'less' | 'before' | 'past';
 
-/** An order's state along its timeline; `past`: paused beyond its limit. */
+/** An order's state along its timeline. `past` means paused beyond the limit. */
 export type BarState = 'active' | 'paused' | 'past' | 'shipped';
 
 export interface Segment {
@@ -34,21 +34,21 @@ export interface BarRow {
   readonly label: string;
   /** The figure as text. */
   readonly value: string;
-  /** Bars below each other. */
+  /** The bars of a row, one below the other. */
   readonly bars: readonly Segment[];
 }
 
 interface Caption {
-  /** Unique in the page. */
+  /** Unique within the page. */
   readonly id: string;
   readonly title: string;
   readonly description: string;
 }
 
-/** Of a row, in pixels: its words, with what is free above them; a bar; what is free below the last one. */
+/** Heights in a row, in pixels: its text, the space above the text, a bar, the space below the last bar. */
 const ROW = { text: 17, above: 2, bar: 12, gap: 9 };
 
-/** Rows of bars from a common zero; `isBridge` joins the end of each row with the start of the next. */
+/** Draws rows of bars from a common zero. `isBridge` connects the end of each row with the start of the next. */
 export function barChart(
   caption: Caption,
   rows: readonly BarRow[],
@@ -56,7 +56,7 @@ export function barChart(
 ): string {
   const ends = rows.flatMap(({ bars }) => bars.flatMap(({ from, to }) => [from, to]));
   const x = scaleLinear([Math.min(0, min(ends) ?? 0), Math.max(1, max(ends) ?? 1)], [0, 100]);
-  /** Lines stop where a row's words begin, and go on below them. */
+  /** Lines pause at a row's text and continue below it. */
   const vertical = (name: string, value: number, top: number, bottom: number) =>
     `<line x1="${percent(x(value))}" x2="${percent(x(value))}" y1="${top}" y2="${bottom}" class="${name}"/>`;
   const lines: string[] = [];
@@ -73,7 +73,7 @@ export function barChart(
     const [top, barsTop] = [y, y + ROW.text];
     y = barsTop + bars.length * ROW.bar + ROW.gap;
     const isLast = index === rows.length - 1;
-    // At the left edge no words are in the way.
+    // No text is in the way at the left edge.
     lines.push(x(0) === 0 ? vertical('zero', 0, top, y) : vertical('zero', 0, barsTop, y + ROW.above));
     if (isBridge && !isLast) {
       const level = bars.at(-1)?.to ?? 0;
@@ -92,7 +92,7 @@ export interface Flow {
   readonly fill: Fill;
 }
 
-/** Streams that run together from left to right, each as thick as its share. */
+/** Draws streams that merge from left to right, each as thick as its share. */
 export function flowChart(caption: Caption, flows: readonly Flow[]): string {
   const TEXT = 34;
   const GAP = 8;
@@ -133,17 +133,17 @@ export function flowChart(caption: Caption, flows: readonly Flow[]): string {
   return svg(caption, Math.ceil(height), `${texts.join('\n')}\n${nested}\n`);
 }
 
-/** What a mark stands for; each has a shape of its own, filled if it counts. */
+/** The kinds of marks. Each has its own shape, filled if the event counts. */
 export type Sign = 'placed' | 'event' | 'void' | 'limit' | 'charge' | 'credit' | 'standing';
 
 export interface TimelineMark {
   readonly at: number;
   readonly sign: Sign;
-  /** Stands beside the mark. */
+  /** The text beside the mark. */
   readonly label: string;
 }
 
-/** An order over its months: bands follow each other without gaps, and hold their marks in order. */
+/** An order over its months. Bands follow each other without gaps and hold their marks in order. */
 export interface Timeline<Mark extends TimelineMark = TimelineMark> {
   readonly bands: readonly {
     readonly label: string;
@@ -152,26 +152,28 @@ export interface Timeline<Mark extends TimelineMark = TimelineMark> {
     readonly marks: readonly Mark[];
   }[];
   readonly bars: readonly { readonly from: number; readonly to: number; readonly state: BarState }[];
-  /** Of a pause that began at `from`. */
+  /** The limit of the pause that began at `from`. */
   readonly limits: readonly { readonly from: number; readonly at: number }[];
 }
 
-/** Some consecutive bands of a timeline. */
+/** A run of consecutive bands of a timeline. */
 export interface TimelinePiece<Mark extends TimelineMark> {
-  /** From 1 on. */
+  /** Counted from 1. */
   readonly number: number;
   readonly of: number;
   readonly bands: Timeline<Mark>['bands'];
 }
 
-/** From left to right, in pixels: the names of the bands, the bar, signs of what a band came to, text. */
+/**
+ * In pixels from the left: bar, signs of issued lines, text. Then the height of a row, letters of a label, and the most height of a piece.
+ */
 const TIMELINE = { bar: 81, sign: 106, text: 118, line: 17, letters: 27, piece: 420 };
 
 const BAR_WIDTHS: Record<BarState, number> = { active: 4, paused: 14, past: 14, shipped: 4 };
 
 /**
- * A timeline that runs downwards, so that each mark has room for its words on a telephone too. Bands are equally high
- * unless their marks need more room, and time runs evenly within each. A long one comes in pieces that join, each of which fits a sheet of paper.
+ * Draws a timeline that runs downwards, so that each mark has room for its text even on a phone. Bands are equally high unless their
+ * marks need more room; time runs evenly within each. A long timeline is cut into pieces that each fit on a sheet of paper.
  */
 export function timelineCharts<Mark extends TimelineMark>(
   captionOf: (piece: TimelinePiece<Mark>) => Caption,
@@ -197,7 +199,7 @@ export function timelineCharts<Mark extends TimelineMark>(
   );
 }
 
-/** The fewer bands there are, the more room each has. */
+/** Returns the height of a band: the fewer bands, the more room for each. */
 function heightOfBands(count: number): (band: Timeline['bands'][number]) => number {
   const least = Math.min(64, Math.max(TIMELINE.line + 8, Math.floor(640 / count)));
   return ({ marks }) => Math.max(least, marks.length * TIMELINE.line + 8);
@@ -245,7 +247,7 @@ function timelineChart(
   return svg(caption, bottoms.at(-1) ?? 0, [...grounds, ...states, ...brackets, ...marks, ''].join('\n'));
 }
 
-/** Rows as near as can be to where they are wanted, in the same order, none over another. */
+/** Returns rows as near as possible to the wanted places, in the same order, without overlap. */
 function spread(wanted: readonly number[], { top, bottom }: { top: number; bottom: number }): number[] {
   const { line } = TIMELINE;
   const rows: number[] = [];
@@ -255,7 +257,7 @@ function spread(wanted: readonly number[], { top, bottom }: { top: number; botto
   return rows;
 }
 
-/** What a band came to stands at its row; what happened, at its time on the bar, with a line to its row. */
+/** A mark of a month's outcome is drawn at its row. Any other mark is drawn at its time on the bar, with a line to its row. */
 function drawMark({ sign, label }: TimelineMark, { at, row }: { at: number; row: number }): string {
   const text = `<text x="${TIMELINE.text}" y="${round(row + 4)}">${escapeHtml(fitted(label, TIMELINE.letters))}</text>`;
   const lead = (from: number) =>
@@ -287,12 +289,12 @@ function drawSign(sign: Exclude<Sign, 'limit'>, x: number, y: number): string {
   return `<path d="${path}" transform="translate(${round(x)} ${round(y)})${turned}" class="sign ${sign}"/>`;
 }
 
-/** A swatch for the key of a chart. */
+/** Returns a swatch for the key of a chart. */
 export function swatch(fill: Fill | BarState): string {
   return `<svg class="swatch" width="14" height="12" aria-hidden="true"><rect width="14" height="12" class="${fill}"/></svg>`;
 }
 
-/** The sign of a mark for the key. */
+/** Returns the sign of a mark for the key. */
 export function signSwatch(sign: Sign): string {
   const shape = sign === 'limit' ? '<path d="M0 6H14" class="limit"/>' : drawSign(sign, 7, 6);
   return `<svg class="swatch" width="14" height="12" aria-hidden="true">${shape}</svg>`;
@@ -309,10 +311,10 @@ ${content}</svg>
 const round = (value: number): number => Math.round(value * 100) / 100;
 const percent = (value: number): string => `${round(value)}%`;
 
-/** The room that a row's label has beside its figure, in letters. */
+/** The room for a row's label beside its figure, in letters. */
 const LETTERS = 24;
 
-/** Cut to the room of a label; the table beside the chart has it whole. Wide scripts take two letters each. */
+/** Cuts a label to its room; the table beside the chart shows it in full. Characters of wide scripts count as two letters. */
 function fitted(label: string, letters = LETTERS): string {
   let room = letters;
   let text = '';
@@ -324,7 +326,7 @@ function fitted(label: string, letters = LETTERS): string {
   return text;
 }
 
-/** What the pictures need of the page: the hatchings, once. */
+/** The hatchings that the pictures use; needed once in a page. */
 export const CHART_DEFINITIONS = `<svg class="definitions" width="0" height="0" aria-hidden="true"><defs>
 <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" class="hatch-ground"/><rect width="3" height="6" class="hatch-line"/></pattern>
 <pattern id="cross" width="5" height="5" patternUnits="userSpaceOnUse"><rect width="5" height="5" class="cross-ground"/><path d="M0 0L5 5M5 0L0 5" class="cross-line"/></pattern>

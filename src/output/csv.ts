@@ -1,5 +1,5 @@
 /**
- * CSV out, as docs/files.md section 2 wants it. The only door to csv-stringify.
+ * Writes CSV as docs/files.md section 2 describes. The only file that uses csv-stringify.
  */
 import { stringify } from 'csv-stringify/sync';
 import { looksLikeFormula } from '../billing/formula.js';
@@ -10,10 +10,10 @@ export interface CsvStyle {
   readonly formulaGuard: boolean;
 }
 
-/** What the cells of a column hold, in the words of Frictionless Table Schema. */
+/** The type of a column's cells, in the terms of Frictionless Table Schema. */
 export type ColumnType = 'string' | 'integer' | 'number' | 'date' | 'yearmonth' | 'datetime';
 
-/** A column: its name and type, and whether its cells are text from outside, which a spreadsheet could take for a formula. */
+/** A column. `isText` marks text from outside, which a spreadsheet could take for a formula. */
 export interface Column<Row> {
   readonly name: string;
   readonly type: ColumnType;
@@ -21,10 +21,10 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string | number;
 }
 
-/** Rows joined to one piece of text: bounds the memory. */
+/** Rows in one piece of text; limits memory. */
 const BATCH = 1000;
 
-/** The text of a CSV file, header first, piece by piece, and at its end how many rows it has. */
+/** Yields the text of a CSV file in pieces, header first. @returns the number of rows */
 export function* toCsv<Row>(
   columns: readonly Column<Row>[],
   rows: Iterable<Row>,
@@ -68,8 +68,8 @@ export const lineEnd = ({ lineEnding }: Pick<CsvStyle, 'lineEnding'>): string =>
 const NEEDS_QUOTES = /[",\r\n]/;
 
 /**
- * The text of one record. Where no cell needs quotes it is its cells and commas: that is ten times as fast as asking csv-stringify.
- * @param strings the columns whose cells may need quotes: numbers and dates never do
+ * Returns a function that writes one record. If no cell needs quotes, it joins the cells itself, ten times as fast as csv-stringify.
+ * @param strings the columns that may need quotes; numbers and dates never do
  */
 function createRecordWriter(
   style: CsvStyle,
@@ -83,9 +83,9 @@ function createRecordWriter(
       quote: '"',
       escape: '"',
       record_delimiter: delimiter,
-      // It looks for its own record delimiter only: a lone line feed in a CRLF file must be quoted too.
+      // csv-stringify looks only for its own record delimiter, but in a CRLF file a lone line feed must be quoted too.
       quoted_match: /[\r\n]/,
-      // Would guard numbers as well: -5.00 must stay a number.
+      // This would also guard numbers, but -5.00 must stay a number.
       escape_formulas: false,
       header: false,
       bom: false,
@@ -93,7 +93,7 @@ function createRecordWriter(
   };
 }
 
-/** A leading apostrophe keeps a spreadsheet from running a text cell as a formula. */
+/** Puts an apostrophe before a text cell that a spreadsheet could run as a formula. */
 function guarded(value: string | number): string | number {
   return typeof value === 'string' && looksLikeFormula(value) ? `'${value}` : value;
 }

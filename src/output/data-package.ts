@@ -1,6 +1,6 @@
 /**
- * The month's CSVs described for machines: a Frictionless Data Package, a Table Schema for each file. Types and descriptions
- * stand beside the columns; the schema of the invoices is a file of its own, for they are many.
+ * Describes the month's CSVs for machines: a Frictionless Data Package with a Table Schema for each file. Names and types come from the
+ * columns. The invoices share one schema in a file of its own, because they are many.
  */
 import type { MonthView } from '../billing/month-view.js';
 import type { ColumnType, CsvStyle } from './csv.js';
@@ -8,15 +8,15 @@ import type { ColumnType, CsvStyle } from './csv.js';
 export const DATA_PACKAGE = 'datapackage.json';
 export const INVOICE_SCHEMA = 'invoice.schema.json';
 
-/** A file's columns, and which of them tell its rows apart. */
+/** A file's columns, and those that identify its rows. */
 export interface DescribedTable {
   readonly path: string;
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
-  /** Empty if no columns do. */
+  /** Empty if no columns identify a row. */
   readonly key: readonly string[];
 }
 
-/** @param invoices the paths of the invoices, whose schema is `invoiceSchema` */
+/** @param invoices the paths of the invoices, which use `invoiceSchema` */
 export function dataPackage(
   view: MonthView,
   tables: readonly DescribedTable[],
@@ -44,7 +44,7 @@ export function dataPackage(
   });
 }
 
-/** Every line belongs to a row of the summary. */
+/** Returns the schema of the invoices. Each line belongs to a row of the summary. */
 export function invoiceSchema(columns: DescribedTable['columns']): string {
   return json({
     ...schemaOf({ columns, key: [...DOCUMENT_KEY, 'line_number'] }),
@@ -54,7 +54,7 @@ export function invoiceSchema(columns: DescribedTable['columns']): string {
   });
 }
 
-/** What tells documents apart in a month: a draft has no number. */
+/** The columns that identify a document within a month. Numbers cannot, since a draft has none. */
 export const DOCUMENT_KEY = ['practice_id', 'currency'];
 
 const INSTANT_FORMAT = '%Y-%m-%dT%H:%M:%S.%fZ';
@@ -69,7 +69,7 @@ function schemaOf({ columns, key }: Omit<DescribedTable, 'path'>) {
   };
 }
 
-/** A name holds small letters, digits, `.`, `-`, `/` and `_` only: other characters by their code points, between `_`. */
+/** Returns a valid resource name: lower-case letters, digits and `.-/_`. Other characters become their code points between `_`. */
 function resourceName(path: string): string {
   return path
     .replace(/\.csv$/, '')

@@ -1,4 +1,4 @@
-/** The exceptions that the month lists (docs/files.md section 2). */
+/** The columns of exceptions.csv: the exceptions that the month lists (docs/files.md section 2). */
 import { EXCEPTION_EFFECTS, listedEvent } from '../billing/exception.js';
 import type { ListedException } from '../billing/month-view.js';
 import { formatInstant } from '../billing/time-zone.js';

@@ -1,27 +1,27 @@
-/** The folders below OUT that hold a month as some ledger issued it, by their manifests: whose they are is not decided here. */
+/** Finds the folders below OUT that hold an issued month, by their manifests. Other code decides to which ledger they belong. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { NumberRange } from '../billing/finding.js';
 import { compareCodePoints } from '../billing/order.js';
 import { readManifest } from './manifest.js';
 
-/** What the manifest of a month's folder says. */
+/** The contents of a month folder's manifest. */
 export interface FoundFolder {
   readonly month: string;
   readonly seal: string;
   readonly isDraft: boolean;
-  /** Undefined in folders from before ledgers had identities. */
+  /** Undefined in folders that were written before ledgers had ids. */
   readonly ledgerId: string | undefined;
   readonly invoices: NumberRange | undefined;
   readonly creditNotes: NumberRange | undefined;
 }
 
 export interface IssuedFolder extends FoundFolder {
-  /** Within OUT. */
+  /** Its name within OUT. */
   readonly name: string;
 }
 
-/** In order of name; a folder that cannot be read, a draft and an export for an accounting system are none. */
+/** Returns the folders with issued months, sorted by name. Unreadable folders, drafts and exports for accounting systems are left out. */
 export function issuedFoldersBelow(out: string, isLookedAt: (name: string) => boolean): IssuedFolder[] {
   return namesOfFolders(out)
     .filter(isLookedAt)

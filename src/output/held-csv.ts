@@ -1,4 +1,4 @@
-/** The order lines that the month leaves uncharged because of a pause (docs/files.md section 2). */
+/** The columns of held.csv: order lines that the month does not charge because of a pause (docs/files.md section 2). */
 import { formatAmount } from '../billing/money.js';
 import type { HeldLine } from '../billing/plan.js';
 import { formatInstant } from '../billing/time-zone.js';

@@ -1,8 +1,8 @@
-/** HTML as text: escaping, tables and the frame of a page that needs no network and no script. */
+/** Makes HTML: escaping, tables and the frame of a page that needs no network and no script. */
 
 import type { Logo } from './logo.js';
 
-/** Text for an element or an attribute. What would turn the text around or cannot be shown is replaced. */
+/** Escapes text for an element or attribute. Replaces characters that turn the direction of text or cannot be shown. */
 export function escapeHtml(text: string): string {
   return text
     .replace(/\s/g, ' ')
@@ -10,7 +10,7 @@ export function escapeHtml(text: string): string {
     .replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** As `escapeHtml`, and a word of many letters may be broken: it would make its column too wide. */
+/** Like `escapeHtml`, but long words may break, because they would make their column too wide. */
 export function breakableHtml(text: string): string {
   const parts = text.match(/\S{1,24}|\s+/gu) ?? [];
   return parts
@@ -21,7 +21,7 @@ export function breakableHtml(text: string): string {
     .join('');
 }
 
-/** `1234567.50` -> `1,234,567.50`: digits in threes, the sign and the fraction as they are. */
+/** `1234567.50` -> `1,234,567.50`: groups the digits before the point by three. */
 export function grouped(number: string | number): string {
   const [whole = '', fraction] = String(number).split('.');
   const inThrees = whole.replace(/\B(?=(\d{3})+$)/g, ',');
@@ -31,14 +31,14 @@ export function grouped(number: string | number): string {
 export interface HtmlColumn<Row> {
   readonly name: string;
   readonly isNumber?: boolean;
-  /** Never broken: a date. */
+  /** Never wrapped, for dates. */
   readonly isFixed?: boolean;
-  /** Sentences: where cells stand below each other, this one still reads from the left. */
+  /** Contains sentences. Where cells stack on a narrow screen, they stay left-aligned. */
   readonly isProse?: boolean;
   readonly cell: (row: Row) => string;
 }
 
-/** A table; on a narrow screen one of more than three columns shows each row as a block, its cells named. */
+/** Makes a table. On a narrow screen, a table of more than three columns shows each row as a block with named cells. */
 export function htmlTable<Row>(
   caption: string,
   columns: readonly HtmlColumn<Row>[],
@@ -76,7 +76,7 @@ interface PictureSection {
   readonly table: string;
 }
 
-/** A heading, one picture or two, and their figures beside them. */
+/** Makes a section with a heading, its pictures and a table of their figures. */
 export function pictureSection({ title, lead, charts, table }: PictureSection): string {
   const figures = charts.map((chart) => `<figure>${chart}</figure>`);
   return `<section>
@@ -134,7 +134,7 @@ const LIGHT =
 const DARK =
   '--paper:#13181d;--ink:#e8ecf0;--faint:#a3aeb9;--rule:#36414b;--band:#1b222a;--total:#dfe6ec;--more:#58a6e8;--less:#f0a63c;--before:#5b6773;--past:#ff8f7d';
 
-/** The look of pages with pictures: light and dark, on a telephone, a screen and paper. */
+/** The style of pages with pictures: light and dark, on phones, screens and paper. */
 export const PAGE_STYLE = `:root{${LIGHT}}
 @media screen and (prefers-color-scheme:dark){:root{${DARK}}}
 *{box-sizing:border-box}

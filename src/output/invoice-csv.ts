@@ -1,7 +1,7 @@
 /**
- * A practice's invoice or credit note: a row for each line (docs/files.md section 2). Most lines go from their packed bytes to those of
- * their row without a string in between (`packedRow`), which is ten times as fast as cell by cell; the others by the columns. A
- * property holds the two ways to each other.
+ * Writes a practice's invoice or credit note, one row for each line (docs/files.md section 2). Most lines go straight from their packed
+ * bytes to the bytes of a row (`putRow`), which is ten times as fast as cell by cell. Other lines go through the columns. A property
+ * holds the two ways to each other.
  */
 import { minorDigits } from '../billing/currency.js';
 import {

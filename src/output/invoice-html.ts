@@ -1,4 +1,4 @@
-/** A printable invoice as one self-contained HTML page: its head repeats on each sheet, lines and totals are never torn. */
+/** Makes a printable invoice as one self-contained HTML page. Its head repeats on each sheet; lines and totals are never split. */
 import { breakableHtml, escapeHtml, htmlPage, logoHtml } from './html.js';
 import type { PrintableInvoice, PrintableLine } from './printable-invoice.js';
 
@@ -32,7 +32,7 @@ ${payment.length === 0 ? '' : `<section class="payment"><h2>How to pay</h2><p>${
   });
 }
 
-/** The first line is a name. */
+/** The first line is a name, in bold. */
 const named = ([name = '', ...lines]: readonly string[]): string =>
   [`<b>${breakableHtml(name)}</b>`, ...lines.map(breakableHtml)].join('<br>');
 

@@ -1,18 +1,18 @@
 /**
- * The file names of a month's invoices: safe on every file system, and never two alike (docs/files.md section 2).
+ * Names the files of a month's invoices. Names are safe on every file system and never equal (docs/files.md section 2).
  */
 import { createHash } from 'node:crypto';
 import type { DocumentOwner } from '../billing/per-document.js';
 
-/** What Windows takes for a device, with any ending. */
+/** Names that Windows takes for a device, with any extension. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
-/** A hidden file, which `*.csv` misses, or one that a command takes for an option. */
+/** A hidden file, which `*.csv` misses, or a name that a command takes for an option. */
 const HIDDEN_OR_OPTION = /^[.-]/;
 const MOST_BYTES = 100;
 
 /**
- * The name of each document's file, in the order of `documents`. The currency is in the name where the practice has several
- * documents. Memory is bounded by the number of documents.
+ * Returns the name of each document's file, in the order of `documents`. The name contains the currency if the practice has several
+ * documents. Memory grows only with the number of documents.
  */
 export function invoiceNames(documents: readonly DocumentOwner[]): string[] {
   const documentsOf = countBy(documents, ({ practiceId }) => practiceId);
@@ -22,7 +22,7 @@ export function invoiceNames(documents: readonly DocumentOwner[]): string[] {
   });
 }
 
-/** A file name for each item, from a name that may hold anything. */
+/** Returns a file name for each item, made from a name that may contain anything. */
 export function safeNames<Item>(
   items: readonly Item[],
   {
@@ -38,7 +38,7 @@ export function safeNames<Item>(
   });
 }
 
-/** What a name of an attachment is made of. */
+/** The parts of an attachment's name. */
 interface Attachment {
   readonly documentNumber: string;
   readonly practiceName: string;
@@ -46,8 +46,8 @@ interface Attachment {
 }
 
 /**
- * Names that can be attached to a mail, without ending: `INV-000004 Lakeside Dental 2025-11`. Letters of any script stay; what a file
- * system or a shell gives a meaning becomes a blank. Two that came out alike, in any case, get a hash of their numbers.
+ * Returns names for mail attachments, without extension: `INV-000004 Lakeside Dental 2025-11`. Letters of any script stay; characters with
+ * a meaning to a file system or shell become blanks. Names that are equal, ignoring case, get a hash of their numbers.
  */
 export function attachmentNames(documents: readonly Attachment[]): string[] {
   const names = documents.map(({ documentNumber, practiceName, billingMonth }) => {
@@ -62,7 +62,7 @@ export function attachmentNames(documents: readonly Attachment[]): string[] {
   });
 }
 
-/** Words of at most MOST_BYTES: two of them, the month and an ending fit on every file system. */
+/** Returns words of at most MOST_BYTES: two such texts, the month and an extension fit on every file system. */
 function plainWords(text: string): string {
   const words = text
     .normalize('NFC')
@@ -87,8 +87,8 @@ function safeName(practiceId: string): string {
 }
 
 /**
- * `~` stands in no encoded id, so a hashed name is like no plain one. `_` comes in front where the hash alone does not help:
- * `con.txt~…` is still the device, and `.x~…` still hidden.
+ * Returns a name with a hash. No encoded id contains `~`, so it never equals a plain name. `_` is put in front if the hash is not enough:
+ * `con.txt~…` is still the device, and `.x~…` is still hidden.
  */
 function hashedName(practiceId: string): string {
   const hash = `~${hashOf(practiceId)}`;
@@ -99,7 +99,7 @@ function hashedName(practiceId: string): string {
 
 const isUnsafeStart = (name: string) => HIDDEN_OR_OPTION.test(name) || DEVICE.test(name);
 
-/** Every byte outside `A–Z a–z 0–9 . _ -` percent-encoded. */
+/** Percent-encodes every byte outside `A–Z a–z 0–9 . _ -`. */
 function encode(practiceId: string): string {
   return practiceId.replace(/[^A-Za-z0-9._-]+/g, (text) =>
     [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),

@@ -1,9 +1,9 @@
 /**
- * A printable invoice as a PDF. The only door to pdfkit.
+ * Makes a printable invoice as a PDF. The only file that uses pdfkit.
  *
- * The same invoice gives the same bytes on every machine: the dates that a PDF wants are those of the invoice, and it is compressed
- * afterwards (compress-pdf.ts). DejaVu Sans is embedded: it has Latin, Greek,
- * Cyrillic, Armenian and Georgian letters; what it has not is named beside the bytes.
+ * The same invoice gives the same bytes on every machine: the PDF's dates are those of the invoice, and compress-pdf.ts compresses it
+ * afterwards. DejaVu Sans is embedded. It has Latin, Greek, Cyrillic, Armenian and Georgian letters; characters that it lacks are returned
+ * beside the bytes.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ export type Paper = 'letter' | 'a4';
 
 const fontFile = (name: string) =>
   readFileSync(createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
-/** Files until a first PDF has opened them, which takes longer than writing it; then the opened fonts, which pdfkit takes as well. */
+/** At first the font files, later the opened fonts, which pdfkit accepts as well: opening takes longer than writing a PDF. */
 const fonts = new Map<FontName, Buffer | OpenFont>([
   ['plain', fontFile('DejaVuSansCondensed')],
   ['bold', fontFile('DejaVuSansCondensed-Bold')],
@@ -23,7 +23,7 @@ const fonts = new Map<FontName, Buffer | OpenFont>([
 
 type FontName = 'plain' | 'bold';
 
-/** pdfkit's font is one of fontkit; its types do not say so. */
+/** pdfkit's fonts come from fontkit, but its types do not say so. */
 interface OpenFont {
   hasGlyphForCodePoint(codePoint: number): boolean;
 }
@@ -33,14 +33,14 @@ function openFont(pdf: Pdf, name: FontName): OpenFont {
 }
 
 const MARGIN = 48;
-/** The width of the facts beside the address. */
+/** The width of the facts beside the address, in points. */
 const FACTS = 210;
 const SIZE = 9;
 const LEADING = 11;
 const FAINT = '#5d6873';
 const INK = '#1a2128';
 const RULE = '#d5dbe1';
-/** Lines of text in one row: more of a description is cut, so that a row fits on a sheet. */
+/** The most lines of text in a row. Longer descriptions are cut, so that a row fits on a sheet. */
 const MOST_TEXT_LINES = 30;
 
 type Pdf = InstanceType<typeof PDFDocument>;
@@ -55,7 +55,7 @@ interface PdfColumn {
 
 const plain = (text: string) => [{ text, colour: INK }];
 
-/** Widths for a sheet with `width` points between its margins; the description has what the others leave. */
+/** Returns columns that fill `width` points between the margins. The description gets what the others leave. */
 function columnsOf(pdf: Pdf, width: number, lines: readonly PrintableLine[]): PdfColumn[] {
   pdf.font('plain', SIZE);
   const wide = (least: number, textOf: (line: PrintableLine) => string) => {
@@ -90,7 +90,7 @@ function columnsOf(pdf: Pdf, width: number, lines: readonly PrintableLine[]): Pd
 
 export interface PrintedPdf {
   readonly bytes: Uint8Array;
-  /** The characters that the PDF cannot show as they are; empty if it shows all. */
+  /** Characters that the PDF cannot show; empty if it shows all. */
   readonly unprintable: string;
 }
 
@@ -141,7 +141,7 @@ export function invoicePdf(invoice: PrintableInvoice, paper: Paper): PrintedPdf 
   return { bytes: compressPdf(pdf.read() as Buffer), unprintable: missing };
 }
 
-/** @returns where the lines begin */
+/** @returns the place where the lines begin */
 function writeHead(pdf: Pdf, invoice: PrintableInvoice, columns: readonly PdfColumn[]): number {
   const { title, number, from, logo, to, practice, facts } = invoice;
   const right = pdf.page.width - MARGIN;
@@ -186,7 +186,7 @@ function writeHead(pdf: Pdf, invoice: PrintableInvoice, columns: readonly PdfCol
   return writeColumnNames(pdf, columns, Math.max(left, beside) + 18);
 }
 
-/** The lab at the top, its logo beside it. @returns where what follows begins */
+/** Writes the lab at the top. @returns the place where the rest begins */
 function writeFrom(pdf: Pdf, [name, ...lines]: readonly string[], logo: PrintableInvoice['logo']): number {
   if (name === undefined) return MARGIN;
   const picture = writeLogo(pdf, logo);
@@ -214,7 +214,7 @@ function writeLogo(pdf: Pdf, logo: PrintableInvoice['logo']): { width: number; h
   return size;
 }
 
-/** What every sheet after the first begins with. */
+/** Writes the head of every sheet after the first. */
 function writeRunningHead(pdf: Pdf, invoice: PrintableInvoice, columns: readonly PdfColumn[]): number {
   const { title, number, practiceName } = invoice;
   pdf.font('plain', SIZE).fillColor(FAINT);
@@ -235,7 +235,7 @@ function writeColumnNames(pdf: Pdf, columns: readonly PdfColumn[], y: number): n
   return y + LEADING + 8;
 }
 
-/** A line's height in points, and how to write it once it is known where. */
+/** Returns a line's height in points, and a function that writes it at a given place. */
 function layOut(pdf: Pdf, columns: readonly PdfColumn[], line: PrintableLine) {
   pdf.font('plain', SIZE);
   const cells = columns.map((column) => ({
@@ -264,7 +264,7 @@ function layOut(pdf: Pdf, columns: readonly PdfColumn[], line: PrintableLine) {
   };
 }
 
-/** @returns where what follows begins */
+/** @returns the place where the rest begins */
 function writeTotals(pdf: Pdf, { totals }: PrintableInvoice, top: number): number {
   const right = pdf.page.width - MARGIN;
   for (const [index, [name, value]] of totals.entries()) {
@@ -291,7 +291,7 @@ function layOutPayment(pdf: Pdf, { payment }: PrintableInvoice) {
   };
 }
 
-/** The footer stands beside them on every sheet, in one line. */
+/** Writes the page number and the footer on every sheet, in one line. */
 function writePageNumbers(pdf: Pdf, footer: string): void {
   const { count } = pdf.bufferedPageRange();
   for (let page = 0; page < count; page++) {
@@ -316,7 +316,7 @@ function rule(pdf: Pdf, y: number): void {
     .stroke();
 }
 
-/** Broken between words; a word that is wider than the column, between its characters. */
+/** Breaks text between words; a word wider than the column breaks between characters. */
 function wrap(pdf: Pdf, text: string, width: number): string[] {
   const rows: string[] = [];
   let row = '';
@@ -343,7 +343,7 @@ function wrap(pdf: Pdf, text: string, width: number): string[] {
 const printableText = (text: string): string =>
   text.replace(/\s/g, ' ').replace(/\p{Cc}|\p{Bidi_Control}/gu, '\uFFFD');
 
-/** The characters of an invoice that the font lacks, or that would have to run from right to left; each once. */
+/** Returns the characters of an invoice that the font lacks or that run from right to left, each once. */
 function unprintable(pdf: Pdf, { from, to, practice, payment, footer, lines }: PrintableInvoice): string {
   const font = openFont(pdf, 'plain');
   const texts = [
@@ -362,5 +362,5 @@ function unprintable(pdf: Pdf, { from, to, practice, payment, footer, lines }: P
     .join('');
 }
 
-/** Hebrew, Arabic and their like: pdfkit would write them the wrong way round. */
+/** Hebrew, Arabic and similar scripts, which pdfkit would write in the wrong direction. */
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;

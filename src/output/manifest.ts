@@ -1,4 +1,4 @@
-/** The manifest of a month's folder: what the folder was made from and what is in it. It is written last. */
+/** The manifest of a month's folder: what the folder was made from and what it contains. It is written last. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { DocumentType } from '../billing/document.js';
@@ -19,10 +19,10 @@ export interface WrittenFile {
 
 export const MANIFEST = 'manifest.json';
 
-/** That of a million practices in one month; a string of JavaScript cannot be much longer. */
+/** In bytes: enough for a million practices in one month. A string in JavaScript cannot be much longer. */
 const LARGEST_MANIFEST = 256 * 1024 * 1024;
 
-/** The text of a folder's manifest; undefined if it has none that can be read. */
+/** Returns the text of a folder's manifest; undefined if there is none that can be read. */
 export function manifestText(folder: string): string | undefined {
   try {
     return readFoundFile(path.join(folder, MANIFEST), LARGEST_MANIFEST)?.toString();
@@ -31,7 +31,7 @@ export function manifestText(folder: string): string | undefined {
   }
 }
 
-/** What a folder's manifest says; undefined if it is no JSON object. */
+/** Returns the content of a folder's manifest; undefined if it is not a JSON object. */
 export function readManifest(folder: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const manifest: unknown = JSON.parse(manifestText(folder) ?? '');
@@ -42,7 +42,7 @@ export function readManifest(folder: string): Readonly<Record<string, unknown>> 
   }
 }
 
-/** What an export was made for and by. A later one with the same record writes the same bytes. */
+/** How an export was made. An export with the same record writes the same bytes. */
 export interface ExportRecord {
   readonly target: string;
   readonly by: string;
@@ -59,12 +59,12 @@ export function manifestOf(
   const manifest = {
     generator: 'monthend',
     engine_version: engineVersion,
-    // Alone tells the folders of two ledgers with the same facts apart.
+    // Only this distinguishes the folders of two ledgers with the same facts.
     ledger: view.ledgerId,
     billing_month: view.month,
     draft: view.isDraft,
     ...(view.isDraft ? {} : { numbers: numbersOf(view) }),
-    // What the next preview is compared by; the bytes of a close must not tell how facts came in.
+    // The next preview is compared by this. A close must not depend on how facts came in, so it has no such key.
     ...(view.isDraft ? { known_at: view.lastImport } : {}),
     ...(exported === undefined ? {} : { export: exported }),
     config: shownConfig(view.config),
@@ -88,7 +88,7 @@ function shownConfig(config: MonthView['config']): object {
 
 export const manifestJson = (manifest: object): string => `${JSON.stringify(manifest, null, 2)}\n`;
 
-/** By series, the first and the last number that the month gave: by them another state of the ledger knows that they are used. */
+/** Returns the first and last number of each series in the month. By them, another state of the ledger knows that they are used. */
 function numbersOf(view: MonthView): { readonly [Type in DocumentType]?: NumberRange } {
   const numbers: { [Type in DocumentType]?: NumberRange } = {};
   for (const { documentType, documentNumber } of view.documents())
@@ -99,7 +99,7 @@ function numbersOf(view: MonthView): { readonly [Type in DocumentType]?: NumberR
   return numbers;
 }
 
-/** What a person accepted, so that the month was closed all the same. Most months have none, and no key. */
+/** The findings that a person accepted so that the month was closed. Most months have none, and then no such key. */
 function acceptedPart(view: MonthView) {
   const accepted = view.accepted();
   if (accepted.length === 0) return {};
@@ -127,7 +127,7 @@ export interface ControlTotal {
   readonly held: string;
 }
 
-/** What the month comes to, by currency (code point order). Sums over all practices may pass 2^53: hence bigint. */
+/** Returns the month's totals by currency, in code point order. Bigints, because sums over all practices may exceed 2^53. */
 export function controlTotals(view: MonthView): ControlTotal[] {
   const sums = new Map<string, ReturnType<typeof nothing>>();
   const sumIn = (currency: string) => {

@@ -1,4 +1,4 @@
-/** The files of a month, as text, from its view (docs/files.md section 2). The manifest is made from what was written. */
+/** Makes the files of a month from its view (docs/files.md section 2). The manifest is made later, from what was written. */
 import { createHash } from 'node:crypto';
 import type { MonthView } from '../billing/month-view.js';
 import { type Column, toCsv } from './csv.js';
@@ -19,15 +19,15 @@ import { RECONCILIATION_COLUMNS } from './reconciliation-csv.js';
 import { SUMMARY_COLUMNS } from './summary-csv.js';
 import { VOIDED_COLUMNS } from './voided-csv.js';
 
-/** A file to be written, piece by piece. */
+/** A file to write, piece by piece. */
 export interface MonthFile {
-  /** Inside the month's folder, with `/`. */
+  /** Its path in the month's folder, with `/`. */
   readonly path: string;
-  /** To be read once; at its end, how many rows the file has. */
+  /** Can be read once. Returns the number of rows at the end. */
   readonly pieces: Generator<string | Uint8Array, number>;
 }
 
-/** A file that is made whole. */
+/** Makes a file of one piece. */
 export function wholeFile(path: string, content: string | Uint8Array, rows = 0): MonthFile {
   function* pieces(): Generator<string | Uint8Array, number> {
     yield content;
@@ -36,7 +36,7 @@ export function wholeFile(path: string, content: string | Uint8Array, rows = 0):
   return { path, pieces: pieces() };
 }
 
-/** Small texts joined to larger ones: each piece is a write. */
+/** Joins small texts into larger pieces, because each piece is one write. */
 export function* inBatches(texts: Generator<string, number>): Generator<string, number> {
   let batch: string[] = [];
   function* counted(): Generator<string, void> {
@@ -54,9 +54,9 @@ export function* inBatches(texts: Generator<string, number>): Generator<string, 
 }
 
 /**
- * Reads a file's pieces to their end and hands their bytes to `take`. If that throws, the pieces are ended too: what they read
- * from would keep the transaction from ending.
- * @returns what the manifest says of the file
+ * Reads all pieces of a file and passes their bytes to `take`. If `take` throws, the pieces are closed as well: an open read would keep
+ * the transaction from ending.
+ * @returns the file's entry for the manifest
  */
 export function readOut(
   { path, pieces }: MonthFile,
@@ -77,10 +77,10 @@ export function readOut(
   return { path, sha256: hash.digest('hex'), bytes, rows };
 }
 
-/** The name of the report, in a folder that has one (report-html.ts). */
+/** The file name of the report, in a folder that has one (report-html.ts). */
 export const REPORT = 'report.html';
 
-/** The tables beside the invoices, as the data package describes them. */
+/** The tables beside the invoices, as the data package lists them. */
 export const TABLES: readonly DescribedTable[] = [
   { path: 'summary.csv', columns: SUMMARY_COLUMNS, key: DOCUMENT_KEY },
   { path: 'held.csv', columns: HELD_COLUMNS, key: ['practice_id', 'order_id', 'order_line'] },
@@ -95,7 +95,7 @@ export const VOIDED: DescribedTable = {
   key: ['document_number'],
 };
 
-/** Each file's pieces must be read before the next file is asked for. */
+/** Yields the files of a month. Read each file's pieces before asking for the next file. */
 export function* monthFiles(view: MonthView): Generator<MonthFile> {
   const style = view.config as unknown as InvoiceStyle;
   const documents = [...view.documents()];

@@ -1,11 +1,11 @@
-/** An explained order as a page: its timeline as a picture, with what the picture shows as a table beside it, and each month's why. */
+/** Makes the page of an explained order: a picture of its timeline, the same as a table, and the reasons for each month. */
 import { asSentence, inGroups, spanOf, wordFor } from '../explain/explained-months.js';
 import { type ExplainedMonth, type Explanation, voidSentence } from '../explain/explanation.js';
 import { CHART_DEFINITIONS, CHART_STYLE, signSwatch, swatch, timelineCharts } from './chart.js';
 import { escapeHtml, htmlPage, htmlTable, PAGE_STYLE, pictureSection } from './html.js';
 import { groupedBy, type OrderPicture, orderPicture, type PicturedMark } from './order-picture.js';
 
-/** The text of the page. It depends on the explanation alone: no clock, no locale; dates are of the practice's own clock. */
+/** Returns the page. It depends only on the explanation, not on clock or locale; dates are on the practice's clock. */
 export function orderHtml(explanation: Explanation): string {
   const { orderId, practiceId, timeZone } = explanation;
   const owner = practiceId === '' ? 'no line of it is known' : `practice ${practiceId}`;
@@ -23,7 +23,7 @@ ${timeline(explanation)}${monthByMonth(explanation)}</main>
   });
 }
 
-/** Whether a text is such a page, of whatever order. */
+/** Tells whether a text is the page of some order. */
 export function isOrderPage(text: string): boolean {
   return /<meta name="generator" content="monthend">.*<title>Order /s.test(text.slice(0, 1000));
 }

@@ -1,6 +1,6 @@
 /**
- * What a picture of an order's timeline shows: months as bands, states as bars, limits, and a mark for whatever happened or was
- * issued. Each mark is a row of the table beside it. The figures are the explanation's; how they are drawn is chart.ts's.
+ * Decides what the picture of an order's timeline shows: months as bands, states as bars, limits, and a mark for whatever happened or was
+ * issued. Each mark is also a row of the table. The figures come from the explanation; chart.ts draws them.
  */
 import { listedEvent } from '../billing/exception.js';
 import { formatAmount } from '../billing/money.js';
@@ -12,9 +12,9 @@ import { dayName, timeName } from '../words/words.js';
 import type { Timeline, TimelineMark } from './chart.js';
 import { grouped } from './html.js';
 
-/** A mark, and its row in the table. */
+/** A mark and its row in the table. */
 export interface PicturedMark extends TimelineMark {
-  /** The time on the practice's own clock; of what a month did, the month. */
+  /** The time on the practice's clock; for what a month issued, the month. */
   readonly when: string;
   readonly what: string;
   readonly amount: string;
@@ -22,7 +22,7 @@ export interface PicturedMark extends TimelineMark {
 
 export type OrderPicture = Timeline<PicturedMark>;
 
-/** The picture of an explained order; dates are those of its practice's clock. */
+/** Returns the picture of an explained order, with dates on its practice's clock. */
 export function orderPicture(explanation: Explanation): OrderPicture {
   const { timeZone, months } = explanation;
   const facts = [
@@ -49,7 +49,7 @@ export function orderPicture(explanation: Explanation): OrderPicture {
   ];
   return { bands, bars: barsOf(explanation, bands.at(-1)?.to ?? end), limits: limitsOf(explanation, end) };
 
-  /** A fact that came before every month of the ledger, or lies beyond those that are told. */
+  /** A band for facts before the ledger's first month, and one for facts after the last month shown. */
   function before(months: readonly ExplainedMonth[], marks: readonly PicturedMark[]) {
     const to = months[0]?.start ?? 0;
     const early = marks.filter(({ at }) => at < to);
@@ -66,7 +66,7 @@ export function orderPicture(explanation: Explanation): OrderPicture {
   }
 }
 
-/** Until the order is settled and its last fact is past. */
+/** Returns the months until the order is settled and its last fact is past. */
 function monthsToShow(months: readonly ExplainedMonth[], facts: readonly PicturedMark[]) {
   const last = facts.reduce((latest, { at }) => Math.max(latest, at), Number.NEGATIVE_INFINITY);
   const withFact = months.findIndex(({ cutOff }) => last < cutOff);
@@ -74,7 +74,7 @@ function monthsToShow(months: readonly ExplainedMonth[], facts: readonly Picture
   return months.slice(0, count);
 }
 
-/** Lines placed at one instant are one mark. */
+/** Returns one mark for all lines placed at one instant. */
 function placements({ lines, timeZone }: Explanation): PicturedMark[] {
   const instants = [...new Set(lines.map(({ placedAt }) => placedAt))];
   return instants.map((at) => {
@@ -127,14 +127,14 @@ function happening(explanation: Explanation, event: ExplainedEvent): PicturedMar
   };
 }
 
-/** Of the pause that ended then; undefined if none did. */
+/** Returns the days of the pause that ended then; undefined if none did. */
 function daysPaused({ states, timeZone }: Explanation, end: Instant): number | undefined {
   const pause = states[placeAfter(states, end - 1) - 1];
   if (pause?.state !== 'paused') return undefined;
   return daysBetween(dateOf(timeZone, pause.at), dateOf(timeZone, end));
 }
 
-/** A pause and its limit, as far as it matters: nothing but a resume came before it, and it is reached in the months shown. */
+/** Returns the limits worth showing: nothing but a resume came before them, and if one did, they lie in the months shown. */
 function limitsOf({ events, states }: Explanation, end: Instant): { from: Instant; at: Instant }[] {
   return events.flatMap(({ at: from, limitAt }) => {
     if (limitAt === undefined) return [];
@@ -163,7 +163,10 @@ function limitMarks(explanation: Explanation, end: Instant): PicturedMark[] {
   });
 }
 
-/** What a month issued of the order, else how its lines stand; an order that stays ended is told once. */
+/**
+ * Returns what a month issued for the order, otherwise how its lines stand. A standing that stays the same is shown once, except held
+ * ones.
+ */
 function decisions(months: readonly ExplainedMonth[], index: number): PicturedMark[] {
   const month = months[index];
   if (month === undefined) return [];
@@ -209,7 +212,7 @@ function issueOf(group: readonly { readonly line: number; readonly issue: Explai
   };
 }
 
-/** Items of one key together, in the order of the first of each. */
+/** Groups items by key, in the order of the first item of each group. */
 export function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>();
   for (const item of items) {
@@ -220,7 +223,7 @@ export function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): T
   return [...groups.values()];
 }
 
-/** The order's states from its placement on; a pause is another bar once its limit has passed. */
+/** Returns the order's states from its placement on. Past its limit, a pause is a bar of its own. */
 function barsOf({ lines, events, states }: Explanation, end: Instant): Timeline['bars'] {
   const placedAt = earliest(lines.map((line) => line.placedAt));
   const changes = [{ at: placedAt, state: 'active' as const }, ...states.filter(({ at }) => at >= placedAt)];

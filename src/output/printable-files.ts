@@ -1,4 +1,4 @@
-/** A month's printable documents as files: HTML, a PDF beside each if asked for, and a list of them for a mailing program. */
+/** Makes a month's printable documents as files: HTML, a PDF beside each if asked for, and an index for mailing programs. */
 
 import { formatAmount } from '../billing/money.js';
 import type { IssuedDocument, MonthView } from '../billing/month-view.js';
@@ -15,7 +15,7 @@ import { printableInvoice } from './printable-invoice.js';
 export interface PrintableOptions {
   readonly view: MonthView;
   readonly pausesOf: PauseReader;
-  /** The seller's, opened: that takes a while, and is done once. */
+  /** The seller's logo. It is opened once, because that takes a while. */
   readonly logo: Logo | undefined;
   /** The printer is handed in, for pdfkit takes long to load. */
   readonly pdf?: { readonly paper: Paper; readonly print: typeof invoicePdf };
@@ -24,7 +24,7 @@ export interface PrintableOptions {
   readonly noteUnprintable: (documentNumber: string, characters: string) => void;
 }
 
-/** Each file's pieces must be read before the next file is asked for. */
+/** Yields the files. Read each file's pieces before asking for the next file. */
 export function* printableFiles(
   documents: readonly IssuedDocument[],
   { view, pausesOf, logo, pdf, progress, noteUnprintable }: PrintableOptions,
@@ -52,11 +52,11 @@ export function* printableFiles(
 
 interface IndexRow {
   readonly document: IssuedDocument;
-  /** The PDF, or the HTML where there is none. */
+  /** The PDF, or the HTML file if there is no PDF. */
   readonly file: string;
 }
 
-/** Which file goes to whom. */
+/** Says which file goes to whom. */
 const INDEX_COLUMNS: readonly Column<IndexRow>[] = [
   { name: 'document_number', type: 'string', cell: ({ document }) => document.documentNumber },
   { name: 'document_type', type: 'string', cell: ({ document }) => document.documentType },

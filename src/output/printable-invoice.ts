@@ -1,6 +1,6 @@
 /**
- * A document as it is printed: the words and figures that its HTML and its PDF show, from the same data as its CSV. The totals are
- * added up from the lines and must be those of the document.
+ * A document for printing: the words and figures that its HTML and PDF show, from the same data as its CSV. Totals are summed from the
+ * lines and must equal those of the document.
  */
 import { add, formatAmount, formatUnitPrice } from '../billing/money.js';
 import type { IssuedDocument, IssuedLine } from '../billing/month-view.js';
@@ -16,7 +16,7 @@ export interface PrintableLine {
   readonly number: string;
   readonly order: string;
   readonly description: string;
-  /** What explains the line, in words. */
+  /** Explains the line in words. */
   readonly remark: string;
   readonly quantity: string;
   readonly unitPrice: string;
@@ -32,19 +32,19 @@ export interface PrintableInvoice {
   readonly issuedOn: LocalDate;
   readonly practiceName: string;
   readonly currency: string;
-  /** The name of the lab, then its address and how to reach it; empty if the config names no seller. */
+  /** The lab's name, then its address and contact; empty if the config names no seller. */
   readonly from: readonly string[];
   readonly logo: Logo | undefined;
-  /** The name of the one who pays, then its address. */
+  /** The payer's name, then its address. */
   readonly to: readonly string[];
-  /** Whose work it is: the practice's id, with its name where another one pays. */
+  /** The practice for which the work was done: its id, with its name if another practice pays. */
   readonly practice: string;
-  /** Names and values of the head. */
+  /** Names and values at the head of the document. */
   readonly facts: Named;
   readonly lines: readonly PrintableLine[];
-  /** The last one is what it comes to. */
+  /** The last one is the document's total. */
   readonly totals: Named;
-  /** Line by line; empty if there is nothing to pay. */
+  /** One line each; empty if nothing is due. */
   readonly payment: readonly string[];
   readonly footer: string;
 }
@@ -111,7 +111,7 @@ export function printableInvoice(
   };
 }
 
-/** A country stands in an address only where it is another one than the other's. */
+/** Returns the lab's lines. An address shows its country only if lab and payer are in different ones. */
 function fromLines(seller: Seller | undefined, { billTo }: IssuedDocument): string[] {
   if (seller === undefined) return [];
   const { name, address1, address2, city, region, postalCode, phone, email, taxId } = seller;
@@ -157,10 +157,10 @@ function addressee(
 }
 
 const DAY = 86_400_000;
-/** How many documents are named one by one. */
+/** The most corrected documents to name. */
 const MOST_CORRECTED = 3;
 
-/** A credit note is not due: it says what it corrects. */
+/** Returns the facts of the head. A credit note has no due date; it names the documents that it corrects. */
 function factsOf(
   { documentType, billingMonth, issueDate, dueDate, totals, billTo }: IssuedDocument,
   corrected: readonly string[],
@@ -187,10 +187,10 @@ function named(numbers: readonly string[]): string {
   return `${numbers.slice(0, MOST_CORRECTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** Rows of credits on a sheet; the rest is added up. */
+/** The most rows of credits on a document. The rest is one sum. */
 const MOST_CREDIT_ROWS = 8;
 
-/** By the document that they correct, as they first stand on this one. */
+/** Returns the credits by the document that they correct, in the order of first appearance. */
 function creditRows(credits: ReadonlyMap<string, number>): (readonly [name: string, minor: number])[] {
   const all = [...credits].map(([number, minor]) => [`Credit of ${number}`, minor] as const);
   if (all.length <= MOST_CREDIT_ROWS) return all;
@@ -199,7 +199,7 @@ function creditRows(credits: ReadonlyMap<string, number>): (readonly [name: stri
   return [...all.slice(0, MOST_CREDIT_ROWS - 1), [`Credits of ${rest.length} more documents`, sum]];
 }
 
-/** The lines and the summary must say the same; that they do not would be a fault of ours. */
+/** Compares the lines with the document's totals. A difference would be a fault of the program. @throws Error */
 function refuseOtherTotals(
   { documentNumber, totals }: IssuedDocument,
   sums: { readonly charge: number; readonly credit: number },

@@ -1,4 +1,4 @@
-/** The problems of an import as a CSV, for whoever mends the files in a spreadsheet. Knows nothing of where it is written. */
+/** The problems of an import as a CSV, for correcting the files in a spreadsheet. Other code writes the file. */
 import type { Problem } from '../errors/problem.js';
 import { type Column, toCsv } from './csv.js';
 
@@ -20,5 +20,5 @@ export function problemsCsv(problems: readonly Problem[]): string {
   return [...toCsv(COLUMNS, problems, STYLE)].join('');
 }
 
-/** Whether what begins so is such a file. */
+/** Tells from its beginning whether a file is such a CSV. */
 export const isProblemsCsv = (beginning: string): boolean => beginning.startsWith(`${HEADER}\n`);

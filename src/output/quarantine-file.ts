@@ -1,6 +1,6 @@
 /**
- * The file that bad records are set aside in: written under another name, and kept under its own only when it is whole and
- * durable. What was there before is never replaced. For the owner alone: records hold patient references.
+ * The file for bad records. It is written under another name and gets its own only when it is complete and durable. An existing file is
+ * never replaced. Only the owner may read it, because records hold patient references.
  */
 import {
   closeSync,
@@ -21,14 +21,14 @@ import { naming, syncFolder } from '../files/sync-folder.js';
 export interface QuarantineFile {
   readonly file: string;
   write(piece: Uint8Array): void;
-  /** Forgets what was written. */
+  /** Discards what was written. */
   clear(): void;
   /**
-   * Gives the file its name, for good. A file of that name with the very same bytes is what an import that was stopped has
-   * left, and will do. @throws Failure usage if there is another one
+   * Gives the file its final name. An existing file with exactly the same bytes was left by a stopped import and is accepted.
+   * @throws Failure usage if another file has the name
    */
   keep(): void;
-  /** Removes what was not kept. */
+  /** Removes the file unless it was kept. */
   discard(): void;
 }
 
@@ -90,7 +90,7 @@ function isThere(file: string): Failure {
   );
 }
 
-/** What killed imports left behind. */
+/** Matches the partial files that killed imports left. */
 function leftoversOf(file: string): RegExp {
   const name = path.basename(file).replace(/[^\w-]/g, '\\$&');
   return new RegExp(`^\\.${name}\\.(\\d+)(?:-\\d+)?\\.partial$`);

@@ -1,4 +1,4 @@
-/** The balance of the month, term by term (docs/files.md section 2). */
+/** The columns of reconciliation.csv: the balance of the month, term by term (docs/files.md section 2). */
 import { formatAmount } from '../billing/money.js';
 import type { TermSum } from '../billing/reconciliation.js';
 import type { Column } from './csv.js';

@@ -1,9 +1,9 @@
-/** The files of a month in memory, for comparing: the same as `write-folder.ts` writes, to the byte. */
+/** Makes the files of a month in memory, for comparison. They equal those of `write-folder.ts` to the byte. */
 import type { MonthView } from '../billing/month-view.js';
 import { MANIFEST, manifestOf, type WrittenFile } from './manifest.js';
 import { monthFiles, readOut } from './month-files.js';
 
-/** @returns each file's bytes by name, as latin1 text, in which every byte is one character */
+/** @returns each file's bytes by name, as latin1 text, in which each byte is one character */
 export function renderMonth(view: MonthView, engineVersion: string): Map<string, string> {
   const rendered = new Map<string, string>();
   const written: WrittenFile[] = [];

@@ -1,4 +1,4 @@
-/** The figures of a month's report, worked out from its sources in one pass over each; what a reader sees is made in report-html.ts. */
+/** Computes the figures of a month's report in one pass over each source. report-html.ts makes the page. */
 import type { BillingMonth } from '../billing/billing-month.js';
 import type { Reason } from '../billing/document.js';
 import { EXCEPTION_EFFECTS, type ExceptionCode } from '../billing/exception.js';
@@ -11,16 +11,16 @@ import type { Logo } from './logo.js';
 import { type ControlTotal, controlTotals } from './manifest.js';
 import { type MonthSummary, summarize } from './summary.js';
 
-/** What a month's report is made from. */
+/** The sources of a month's report. */
 export interface ReportSources {
   readonly view: MonthView;
   /** The documents of the month before; undefined if this ledger did not close it. */
   readonly documentsBefore: Iterable<IssuedDocument> | undefined;
-  /** Closed months before this one, in order: for the trend. */
+  /** Earlier closed months in order, for the trend. */
   readonly earlier: readonly TrendSource[];
-  /** What a practice is called; its id where no name is known. */
+  /** Returns a practice's name; its id if no name is known. */
   readonly nameOf: (practiceId: string) => string;
-  /** On whose clock a practice's limits pass. */
+  /** Returns the zone in which a practice's limits pass. */
   readonly zoneOf: (practiceId: string) => string;
   readonly logo?: Logo | undefined;
 }
@@ -28,15 +28,15 @@ export interface ReportSources {
 export type TrendSource = Pick<MonthView, 'month' | 'documents' | 'reconciliation'>;
 
 export interface NextLimit extends HeldLine {
-  /** The practice's, or its id. */
+  /** The practice's name, or its id. */
   readonly practiceName: string;
-  /** The practice's own. */
+  /** The practice's own zone. */
   readonly timeZone: string;
 }
 
-/** What a picture shows; a table has all. */
+/** The most bars of a picture. The table beside it shows all. */
 export const MOST_BARS = 12;
-/** Rows that a list shows. */
+/** The most rows of the list of limits. */
 export const MOST_LIMITS = 20;
 export const MOST_MONTHS = 12;
 
@@ -47,24 +47,24 @@ export interface PracticeCharges {
   readonly beforeMinor: bigint;
 }
 
-/** Order lines that are added up under one name. */
+/** A sum of order lines under one name. */
 export interface LineSum {
   readonly label: string;
   lines: number;
   amountMinor: bigint;
 }
 
-/** What a month of this ledger came to. */
+/** The sums of one month of this ledger. */
 export interface TrendMonth {
   readonly month: BillingMonth;
   readonly chargesMinor: bigint;
   /** Zero or less. */
   readonly creditsMinor: bigint;
-  /** Held at its cut-off. */
+  /** Held at the month's cut-off. */
   readonly heldMinor: bigint;
 }
 
-/** Held lines of one age; the last age is past the limit. */
+/** Held lines by age. The last age is past the limit. */
 export interface HeldAge {
   readonly label: string;
   readonly isPast: boolean;
@@ -85,19 +85,19 @@ export interface ExceptionCount {
   readonly count: number;
 }
 
-/** Everything that is counted in one currency. */
+/** All figures in one currency. */
 export interface CurrencyFigures {
   readonly currency: string;
-  /** In the order of the equation. */
+  /** In the order of docs/rules.md section 8. */
   readonly balance: readonly TermSum[];
-  /** The largest changes first; in the first month of a ledger, the largest charges. */
+  /** Sorted by change, largest first; in a ledger's first month, by charges. */
   readonly practices: readonly PracticeCharges[];
   readonly allPractices: PracticeCharges;
-  /** Charges, the largest first. */
+  /** Charges by product, largest first. */
   readonly products: readonly LineSum[];
-  /** Credits by reason, the largest first. */
+  /** Credits by reason, largest first. */
   readonly credits: readonly LineSum[];
-  /** In order of month, this one last. */
+  /** In order of month; this month is the last. */
   readonly trend: readonly TrendMonth[];
   readonly heldAges: readonly HeldAge[];
   readonly placedIn: readonly PlacedIn[];
@@ -106,7 +106,7 @@ export interface CurrencyFigures {
 export interface ReportFigures {
   readonly month: BillingMonth;
   readonly isDraft: boolean;
-  /** The lab's, or empty. */
+  /** The lab's name, or empty. */
   readonly sellerName: string;
   readonly summary: MonthSummary;
   readonly totals: readonly ControlTotal[];
@@ -181,7 +181,7 @@ function chargesOfPractices(
     const known = practices.get(practiceId);
     practices.set(practiceId, {
       practiceId,
-      // The name of this month, where the practice has a document in both.
+      // If the practice has documents in both months, this month's name is used.
       practiceName: known?.practiceName ?? practiceName,
       nowMinor: (known?.nowMinor ?? 0n) + nowMinor,
       beforeMinor: (known?.beforeMinor ?? 0n) + beforeMinor,
@@ -214,7 +214,7 @@ function sum(practices: readonly PracticeCharges[]): PracticeCharges {
   };
 }
 
-/** The limit in thirds: 0–15, 16–30, 31–45 days for 45, and what is past it. */
+/** Returns the ages: the limit in thirds (0–15, 16–30, 31–45 days for 45), and past the limit. */
 function noAges(limitDays: number): HeldAge[] {
   const thirds = [1, 2, 3].map((third) => Math.floor((limitDays * third) / 3));
   const starts = [0, ...thirds.slice(0, 2).map((end) => end + 1)];
@@ -237,7 +237,7 @@ function readHeld(lines: Iterable<HeldLine>, limitDays: number) {
     if (age !== undefined)
       Object.assign(age, { lines: age.lines + 1, amountMinor: age.amountMinor + BigInt(line.amountMinor) });
     if (line.status === 'deferred') nextLimits.push(line);
-    // Now and then, so that memory is bounded.
+    // Cut from time to time to limit memory.
     if (nextLimits.length > 100 * MOST_LIMITS) nextLimits = soonest(nextLimits);
   }
   return { ages, nextLimits: soonest(nextLimits) };
@@ -247,21 +247,21 @@ function thirdOf(days: number, limitDays: number): number {
   return [1, 2].filter((third) => days > Math.floor((limitDays * third) / 3)).length;
 }
 
-/** Stable: lines of one limit stay in order of practice, order and line. */
+/** A stable sort: lines with the same limit stay in order of practice, order and line. */
 const soonest = (lines: readonly HeldLine[]): HeldLine[] =>
   [...lines].sort((a, b) => a.limitAt - b.limitAt).slice(0, MOST_LIMITS);
 
 type ChargesByMonth = Map<BillingMonth, LineSum>;
 
-/** What the lines of a currency come to. */
+/** The sums of a currency's lines. */
 interface LineSums {
-  /** Charges by the month in which they had been placed. */
+  /** Charges by month of placement. */
   readonly placed: ChargesByMonth;
   readonly products: Map<string, LineSum>;
   readonly credits: Map<string, LineSum>;
 }
 
-/** Why a charge was taken back. */
+/** The words for why a charge was credited. */
 const CREDIT_REASONS: Readonly<Record<Reason, string>> = {
   cancelled: 'order cancelled',
   deleted: 'order deleted',
@@ -272,7 +272,7 @@ const CREDIT_REASONS: Readonly<Record<Reason, string>> = {
   late: 'corrected',
 };
 
-/** By currency. Reads every line of the month. */
+/** Sums all lines of the month by currency. */
 function addUpLines(view: MonthView, documents: readonly IssuedDocument[]): Map<string, LineSums> {
   const sums = new Map<string, LineSums>();
   for (const document of documents) {
@@ -305,7 +305,7 @@ function largest(sums: ReadonlyMap<string, LineSum> = new Map()): LineSum[] {
   );
 }
 
-/** By currency, in order of month. A month in which a currency had nothing stands with zeros, once it had something. */
+/** Returns each currency's months in order. From its first month with a figure on, a currency has a row for every month, zeros included. */
 function trendOf(months: readonly TrendSource[]): Map<string, TrendMonth[]> {
   const trend = new Map<string, TrendMonth[]>();
   for (const view of months) {
@@ -331,7 +331,7 @@ function trendOf(months: readonly TrendSource[]): Map<string, TrendMonth[]> {
   return trend;
 }
 
-/** In order of month, this one last; the oldest are one row where they are many. */
+/** Returns the charges by month of placement, in order. If there are many months, the oldest share one row. */
 function placements(charges: ChargesByMonth, month: BillingMonth): PlacedIn[] {
   const all = [...charges]
     .sort(([a], [b]) => compareCodePoints(a, b))
@@ -350,7 +350,7 @@ function placements(charges: ChargesByMonth, month: BillingMonth): PlacedIn[] {
   ];
 }
 
-/** The most frequent first. */
+/** Counts exceptions by code, most frequent first. */
 function countExceptions({ view }: ReportSources): ExceptionCount[] {
   const counts = new Map<ExceptionCode, number>();
   for (const { code } of view.exceptions()) counts.set(code, (counts.get(code) ?? 0) + 1);

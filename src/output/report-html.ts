@@ -1,6 +1,6 @@
 /**
- * A month's report: one self-contained HTML file for those who would rather look than read. Every chart has its figures as a
- * table beside it; the figures are those of the CSVs.
+ * Makes a month's report: one self-contained HTML file. Every chart has a table of its figures beside it, and the figures are those of the
+ * CSVs.
  */
 import { previousMonth } from '../billing/billing-month.js';
 import type { AcceptedFinding } from '../billing/finding.js';
@@ -43,7 +43,7 @@ import {
   type TrendMonth,
 } from './report-figures.js';
 
-/** The text of the report. It depends on its sources alone: no clock, no zone, no locale. */
+/** Returns the report. It depends only on its sources, not on clock, zone or locale. */
 export function reportHtml(sources: ReportSources): string {
   const figures = reportFigures(sources);
   const sections = figures.currencies.flatMap((currency) => [
@@ -114,7 +114,7 @@ function fillOf(term: Term): Fill {
   return addsUp(term) && term !== 'opening_held' ? 'more' : 'total';
 }
 
-/** What was held and what came, against what was charged, ended or is held still (docs/rules.md section 8). */
+/** Draws what was held and came in, against what was charged, ended or is still held (docs/rules.md section 8). */
 function bridge({ currency, balance }: CurrencyFigures): string {
   if (balance.length === 0) return '';
   const title = `The month's bridge, ${currency}`;
@@ -149,7 +149,7 @@ function bridge({ currency, balance }: CurrencyFigures): string {
   });
 }
 
-/** What comes in builds up from zero; what leaves or stays takes it down to zero again, if the month balances. */
+/** Returns the rows of the bridge. What comes in adds up from zero; the rest takes it down, to zero again if the month balances. */
 function bridgeRows(
   balance: readonly TermSum[],
   sizeOf: (term: TermSum) => number,
@@ -172,11 +172,11 @@ const practiceOf = ({
   readonly practiceName: string;
 }) => (practiceName === practiceId || practiceId === '' ? practiceName : `${practiceName} (${practiceId})`);
 
-/** ` The picture shows the largest 12.` */
+/** ` The picture shows the first 12 of 20.`; empty if it shows all. */
 const shownIn = (count: number): string =>
   count > MOST_BARS ? ` The picture shows the first ${MOST_BARS} of ${grouped(count)}.` : '';
 
-/** A ledger's first month has nothing to be compared with. */
+/** Draws charges by practice. In a ledger's first month there is nothing to compare with. */
 function practiceCharges(figures: CurrencyFigures, { month, hasMonthBefore }: ReportFigures): string {
   const { currency, practices, allPractices } = figures;
   if (practices.length === 0) return '';
@@ -230,7 +230,7 @@ function practiceCharges(figures: CurrencyFigures, { month, hasMonthBefore }: Re
   });
 }
 
-/** What was charged by product: the largest first. */
+/** Draws charges by product, largest first. */
 function products({ currency, products }: CurrencyFigures): string {
   return sumsSection(products, {
     title: `Charges by product, ${currency}`,
@@ -300,7 +300,7 @@ function sumsSection(
   });
 }
 
-/** The months of this ledger beside each other; a first month has none beside it. */
+/** Draws the months of this ledger side by side; empty in its first month. */
 function trend({ currency, trend }: CurrencyFigures): string {
   if (trend.length < 2) return '';
   const title = `Month by month, ${currency}`;
@@ -417,7 +417,7 @@ function deferralFlow({ currency, placedIn }: CurrencyFigures, { month }: Report
   });
 }
 
-/** `2025-11-24 10:02`, on the wall of a zone. */
+/** `2025-11-24 10:02`, in the given zone. */
 function minuteOf(timeZone: string, at: Instant): string {
   return `${dateOf(timeZone, at)} ${clockName({ timeZone }, at).slice(0, 5)}`;
 }
@@ -486,7 +486,7 @@ function exceptions({ exceptions }: ReportFigures): string {
   });
 }
 
-/** What stopped the close until a person accepted it; most months have nothing of that. */
+/** Lists what stopped the close until a person accepted it; empty in most months. */
 function accepted(findings: readonly AcceptedFinding[]): string {
   if (findings.length === 0) return '';
   return `<section>

@@ -1,4 +1,4 @@
-/** The month's documents, a row for each (docs/files.md section 2). */
+/** The columns of summary.csv: one row for each document of the month (docs/files.md section 2). */
 import { formatAmount } from '../billing/money.js';
 import type { IssuedDocument } from '../billing/month-view.js';
 import type { Column } from './csv.js';

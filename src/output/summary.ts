@@ -1,6 +1,6 @@
 /**
- * What a billed month comes to, for the printed summary and for `--json`: the names here are those of its JSON, and a count ends
- * in `Count`, so that no name stands for a number in one place and for a list in another.
+ * The totals of a billed month, for the printed summary and for `--json`. The names here are those in the JSON. The names of counts end in
+ * `Count`, so that no name means a number in one place and a list in another.
  */
 
 import { formatAmount } from '../billing/money.js';
@@ -16,13 +16,13 @@ export interface MonthSummary {
   readonly deferredLineCount: number;
   readonly slatedLineCount: number;
   readonly exceptionCount: number;
-  /** Order lines now taken as charged by the lab's earlier system: this ledger never charges them. */
+  /** Order lines that this month took as charged by the lab's earlier system. This ledger never charges them. */
   readonly beforeLedgerLineCount: number;
   readonly totals: readonly MonthTotal[];
   readonly comparison: Comparison;
 }
 
-/** What the month comes to in one currency. Amounts as the files write them. */
+/** The month's totals in one currency. Amounts are texts as in the files. */
 export interface MonthTotal {
   readonly currency: string;
   readonly documentCount: number;
@@ -34,19 +34,19 @@ export interface MonthTotal {
   readonly heldAmount: string;
 }
 
-/** The month against the last closed month of each practice. */
+/** Compares the month with each practice's last closed month. */
 export interface Comparison {
-  /** How many of them there are to compare with: 0 in a ledger's first month. */
+  /** How many totals there are to compare with; 0 in a ledger's first month. */
   readonly comparedCount: number;
-  /** Practices whose first document in that currency this is. */
+  /** How many practices have their first document in a currency. */
   readonly firstTimeCount: number;
-  /** The percentage beyond which a change is marked for review; null marks nothing. */
+  /** The percentage above which a change is marked for review; null marks nothing. */
   readonly reviewChangePercent: number | null;
-  /** The largest first; what did not change is left out. */
+  /** Largest first, without unchanged totals. */
   readonly changes: readonly ComparedPractice[];
 }
 
-/** Amounts as the files write them. */
+/** Amounts are texts as in the files. */
 export interface ComparedPractice {
   readonly practiceId: string;
   readonly practiceName: string;
@@ -55,7 +55,7 @@ export interface ComparedPractice {
   readonly totalThen: string;
   readonly total: string;
   readonly change: string;
-  /** Whole percent; null if the total was 0 then. */
+  /** In whole percent; null if the total was 0 before. */
   readonly changePercent: number | null;
   readonly needsReview: boolean;
 }
@@ -81,7 +81,7 @@ export function summarize(view: MonthView): MonthSummary {
   };
 }
 
-/** The control totals, under the names of this file. */
+/** Returns the control totals under the names of this file. */
 function totalsOf(view: MonthView): MonthTotal[] {
   return controlTotals(view).map(({ documents, lines, held_lines, held, ...amounts }) => ({
     ...amounts,

@@ -1,4 +1,4 @@
-/** The documents of a month that are void, a row for each (docs/files.md section 2). */
+/** The columns of voided.csv: one row for each void document of the month (docs/files.md section 2). */
 import { formatAmount } from '../billing/money.js';
 import type { VoidedDocument } from '../billing/month-view.js';
 import type { Column } from './csv.js';

@@ -1,7 +1,7 @@
 /**
- * Writes a month's folder: whole into a sibling folder, synced, then renamed. It is there complete or not at all. A folder that
- * is not known to be ours is never replaced, nor one that holds something of somebody else's. For the owner alone, unless the config lets the group read: the
- * files can hold patient references.
+ * Writes a month's folder: first whole into a sibling folder, synced, then renamed, so it exists complete or not at all. It replaces only
+ * folders that are known to be ours and hold nothing else. Only the owner may read it, because the files can hold patient references,
+ * unless the config allows the group.
  */
 import {
   chmodSync,
@@ -37,26 +37,26 @@ const MODES = {
 export type FileMode = keyof typeof MODES;
 
 export interface FolderOptions {
-  /** The folder that holds the months' folders; created if it is not there. */
+  /** The folder that holds the months' folders. It is created if missing. */
   readonly out: string;
-  /** Why the folder that such a manifest describes must stay; undefined if it may be replaced. */
+  /** Returns why a folder with this manifest must stay; undefined if it may be replaced. */
   readonly keep: (found: FoundFolder) => Keeping | undefined;
-  /** Who may read what is written: the owner alone by default. */
+  /** Who may read the files; by default only the owner. */
   readonly fileMode?: FileMode;
-  /** What the files are for; undefined for the month's own. A folder of other files is never replaced. */
+  /** The accounting system that the files are for; undefined for the month's own files. Only a folder for the same target is replaced. */
   readonly target?: string;
 }
 
-/** In words. */
+/** Why a folder is kept, in words. */
 export interface Keeping {
   readonly reason: string;
-  /** What to do, unless it is to move the folder away. */
+  /** What to do, if not to move the folder away. */
   readonly next?: string;
 }
 
 /**
- * Says by a Failure if `out/month` is something that must not be replaced. Called before a close, so that a month is not
- * issued whose files could then not be written.
+ * Refuses `out/month` if it must not be replaced. Called before a close, so that no month is issued whose files could not be written.
+ * @throws Failure refused
  */
 export function refuseForeignFolder(month: string, { out, keep, target }: FolderOptions): void {
   const folder = path.join(out, month);
@@ -67,13 +67,13 @@ export function refuseForeignFolder(month: string, { out, keep, target }: Folder
       ? whyItMustStay(folder, keep, target)
       : `is not a folder, so it is left as it is; ${MOVE_AWAY}`;
     if (reason === undefined) return;
-    // Another process that writes the same month may have exchanged the folder while we looked: then look again.
+    // Another process writing the same month may have swapped the folder meanwhile, so look again.
     if (lstatSync(folder, { throwIfNoEntry: false })?.ino !== found.ino) continue;
     throw new Failure('refused', `${folder}: ${reason}`);
   }
 }
 
-/** In words, with what to do. */
+/** Returns the reason in words, with what to do; undefined if the folder may be replaced. */
 function whyItMustStay(
   folder: string,
   keep: FolderOptions['keep'],
@@ -93,12 +93,13 @@ function whyItMustStay(
 
 const MOVE_AWAY = 'move it away, or name another folder with --out';
 
-/** How many names a message lists. */
+/** The most names that a message lists. */
 const NAMES_SHOWN = 3;
 
 /**
- * What stands in a folder of ours beside what its manifest lists: to replace the folder would delete it. A file of ours that was
- * changed is no such thing: writing it again is how it is mended. Nor is a link under a name of ours: what it leads to stays.
+ * Returns what a folder of ours holds beside the files in its manifest, in words; undefined if nothing. Replacing the folder would delete
+ * it. A changed file of ours does not count, because writing it again repairs it; nor does a link under one of our names, because its
+ * target stays.
  */
 function whatIsNotOurs(folder: string, { files }: Record<string, unknown>): string | undefined {
   const listed: unknown[] = Array.isArray(files) ? files.map((file) => file?.path) : [];
@@ -131,7 +132,7 @@ function namesBelow(
 
 const isEmpty = (folder: string): boolean => unlessGone(() => readdirSync(folder).length === 0, true);
 
-/** Another process that writes the same month may take the folder away while we look. */
+/** Another process writing the same month may remove the folder while we look. */
 function unlessGone<T>(look: () => T, otherwise: T): T {
   try {
     return look();
@@ -141,19 +142,19 @@ function unlessGone<T>(look: () => T, otherwise: T): T {
   }
 }
 
-/** What a folder of a month holds: the files, each read to its end before the next one, and the view that its manifest describes. */
+/** The content of a month's folder: the files, each read to its end before the next one, and the view that the manifest describes. */
 export interface FolderContent {
   readonly view: MonthView;
   readonly files: Iterable<MonthFile>;
-  /** Of the program, for the manifest. */
+  /** The program's version, for the manifest. */
   readonly engineVersion: string;
-  /** What an export was made for and by: asked for when its files are written. */
+  /** How an export was made. Called after its files are written. */
   readonly exported?: () => ExportRecord;
 }
-/** What a stopped run leaves behind. */
+/** Names of folders that stopped runs left. */
 const LEFTOVERS = /^\.\d{4}-\d{2}\.(\d+)(?:-\d+)?\.(?:partial|replaced)$/;
 
-/** @returns the folder's path. @throws Failure refused if a foreign folder is in the way; errors of the file system */
+/** Writes the folder. @returns its path. @throws Failure refused if a foreign folder is in the way; errors of the file system */
 export async function writeMonthFolder(content: FolderContent, options: FolderOptions): Promise<string> {
   const { out, fileMode = 'private' } = options;
   const { view } = content;
@@ -172,13 +173,13 @@ export async function writeMonthFolder(content: FolderContent, options: FolderOp
     discard(staging);
     throw error;
   }
-  // Before the old files go: until its new name is durable, a power cut brings the old folder back.
+  // Before the old files are removed: until the new name is durable, a power cut would bring the old folder back.
   syncFolder(out);
   rmSync(replaced, { recursive: true, force: true });
   return path.join(out, view.month);
 }
 
-/** Two processes may write the same month at once, and then the same bytes: whoever is last stands. */
+/** Renames the new folder into place. Two processes may write the same month at once; they write the same bytes, and the last one stays. */
 function putInPlace(
   { staging, replaced }: { staging: string; replaced: string },
   month: string,
@@ -203,7 +204,7 @@ function putInPlace(
   }
 }
 
-/** Something may have been put into the folder while its successor was written. What is aside now, nobody finds by its old name. */
+/** Refuses if something was put into the folder while the new one was written. Nobody finds the moved folder by its old name now. */
 function refuseLateArrival(
   { folder, replaced }: { readonly folder: string; readonly replaced: string },
   { keep, target }: FolderOptions,
@@ -225,14 +226,14 @@ function moveAside(folder: string, replaced: string): boolean {
   }
 }
 
-/** What cannot be removed now, the next run removes; why we gave up is what the user must hear of. */
+/** Removes the staging folder. If that fails, the next run removes it, and the user sees the original error. */
 function discard(staging: string): void {
   try {
     rmSync(staging, { recursive: true, force: true });
   } catch {}
 }
 
-/** Makes `OUT` and those above it that are missing; what is there keeps the mode that its owner gave it. */
+/** Makes `OUT` and missing folders above it. Existing folders keep their mode. */
 function makeFolders(folder: string, fileMode: FileMode): void {
   const missing: string[] = [];
   for (let each = path.resolve(folder); !existsSync(each); each = path.dirname(each)) missing.push(each);
@@ -247,7 +248,7 @@ function makeOwnFolder(folder: string, fileMode: FileMode): string {
   return folder;
 }
 
-/** Whatever the umask takes away: it is the config that says who may read. A folder keeps its set-group-ID bit, which hands the group on. */
+/** Sets the mode regardless of the umask, since the config says who may read. The set-group-ID bit stays: it passes the group on. */
 function letGroupRead(folder: string, fileMode: FileMode): void {
   if (fileMode === 'private') return;
   chmodSync(folder, (statSync(folder).mode & 0o7000) | MODES[fileMode].folder);
@@ -302,9 +303,9 @@ async function writeFile(
 }
 
 interface Syncing {
-  /** Starts to sync a file; waits only while too many others are under way. @throws what an earlier one failed with */
+  /** Starts to sync a file. Waits only while too many others are in progress. @throws the error of an earlier file */
   syncAndClose(descriptor: number, file: string): Promise<void>;
-  /** All files are synced and closed. @throws what one of them failed with */
+  /** Waits until all files are synced and closed. @throws the error of one of them */
   settled(): Promise<void>;
 }
 
@@ -312,8 +313,8 @@ const FILES_IN_BATCH = 64;
 const sync = promisify(fsync);
 
 /**
- * Syncs files while others are written: a disk syncs many at once in little more time than one. While one batch is under way
- * the next is collected.
+ * Syncs files while others are written: a disk syncs many at once in little more time than one. The next batch is collected while one is
+ * in progress.
  */
 function createSyncing(): Syncing {
   let batch: Promise<void>[] = [];

@@ -32,7 +32,7 @@ test('leaves alone what is no page: a file of another kind, a link, a folder', (
 test('removes what a stopped run has left', () => {
   const folder = temporaryFolder();
   // A number that no process has.
-  writeFileSync(path.join(folder, '.monthend-page.4194305.partial'), 'half');
+  writeFileSync(path.join(folder, '.order.html.4194305.partial'), 'half');
   writeNamedFile(path.join(folder, 'order.html'), 'page', { isOurs: isPage });
   expect(readdirSync(folder)).toEqual(['order.html']);
 });

@@ -1,16 +1,11 @@
 /**
- * Writes one file under a name that the user chose: first whole under another name, synced, then renamed. An existing file is replaced
- * only if this command may have written it. Only the owner may read it, since a file about orders can name patients.
+ * Writes one file under a name that the user chose, whole or not at all. An existing file is replaced only if this command may have
+ * written it. Only the owner may read it, since a file about orders can name patients.
  */
-import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { lstatSync } from 'node:fs';
 import { Failure } from '../errors/failure.js';
 import { bytesAt, withFoundFile } from './found-file.js';
-import { makeUnderFreeName, removeLeftovers } from './leftovers.js';
-import { naming, syncFolder } from './sync-folder.js';
-
-/** Names of partial files that stopped runs left. */
-const LEFTOVERS = /^\.monthend-page\.(\d+)(?:-\d+)?\.partial$/;
+import { stageFile } from './staged-file.js';
 
 /** The number of bytes that are enough to recognise a file. */
 const BEGINNING = 4096;
@@ -29,25 +24,13 @@ export function writeNamedFile(
   { isOurs, mode = 0o600 }: NamedFileOptions,
 ): void {
   refuseForeignFile(file, isOurs);
-  const folder = path.dirname(file);
-  removeLeftovers(folder, LEFTOVERS);
-  const { staging, descriptor } = makeUnderFreeName(
-    (mark) => path.join(folder, `.monthend-page.${mark}.partial`),
-    (name) => ({ staging: name, descriptor: openSync(name, 'wx', mode) }),
-  );
+  const staged = stageFile(file, mode);
   try {
-    naming(file, () => {
-      writeFileSync(descriptor, content);
-      fsyncSync(descriptor);
-    });
-    renameSync(staging, file);
-  } catch (error) {
-    rmSync(staging, { force: true });
-    throw error;
+    staged.write(Buffer.from(content));
+    staged.replace();
   } finally {
-    closeSync(descriptor);
+    staged.end();
   }
-  syncFolder(folder);
 }
 
 /** Called before long work too, so that a refusal does not waste it. @throws Failure refused */

@@ -2,21 +2,11 @@
  * The file for bad records. It is written under another name and gets its own only when it is complete and durable. An existing file is
  * never replaced. Only the owner may read it, because records hold patient references.
  */
-import {
-  closeSync,
-  fsyncSync,
-  ftruncateSync,
-  linkSync,
-  lstatSync,
-  openSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, lstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../errors/failure.js';
-import { makeUnderFreeName, removeLeftovers } from '../files/leftovers.js';
-import { naming, syncFolder } from '../files/sync-folder.js';
+import { type StagedFile, stageFile } from '../files/staged-file.js';
+import { syncFolder } from '../files/sync-folder.js';
 
 export interface QuarantineFile {
   readonly file: string;
@@ -33,52 +23,26 @@ export interface QuarantineFile {
 }
 
 export function stageQuarantine(file: string): QuarantineFile {
-  const folder = path.dirname(file);
-  let staging = '';
-  let descriptor: number | undefined;
-  let size = 0;
-
-  function open(): number {
-    removeLeftovers(folder, leftoversOf(file));
-    return makeUnderFreeName(
-      (mark) => path.join(folder, `.${path.basename(file)}.${mark}.partial`),
-      (name) => {
-        const opened = openSync(name, 'wx', 0o600);
-        staging = name;
-        return opened;
-      },
-    );
-  }
+  // Made with the first bad record: most imports have none.
+  let staged: StagedFile | undefined;
 
   return {
     file,
     write(piece) {
-      descriptor ??= open();
-      const to = descriptor;
-      for (let done = 0; done < piece.length; )
-        done += naming(file, () => writeSync(to, piece, done, null, size + done));
-      size += piece.length;
+      staged ??= stageFile(file, 0o600);
+      staged.write(piece);
     },
     clear() {
-      const of = descriptor;
-      if (of !== undefined) naming(file, () => ftruncateSync(of));
-      size = 0;
+      staged?.clear();
     },
     keep() {
-      const of = descriptor;
-      if (of !== undefined) naming(file, () => fsyncSync(of));
-      try {
-        linkSync(staging, file);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        if (!isSameFile(staging, file)) throw isThere(file);
-      }
-      syncFolder(folder);
+      if (staged === undefined || staged.claim()) return;
+      if (!isSameFile(staged.staging, file)) throw isThere(file);
+      // The import that left it may have stopped before its name was durable.
+      syncFolder(path.dirname(file));
     },
     discard() {
-      if (descriptor === undefined) return;
-      closeSync(descriptor);
-      rmSync(staging, { force: true });
+      staged?.end();
     },
   };
 }
@@ -88,12 +52,6 @@ function isThere(file: string): Failure {
     'usage',
     `${file}: is there already and is left as it is; nothing was imported; name another file with --quarantine`,
   );
-}
-
-/** Matches the partial files that killed imports left. */
-function leftoversOf(file: string): RegExp {
-  const name = path.basename(file).replace(/[^\w-]/g, '\\$&');
-  return new RegExp(`^\\.${name}\\.(\\d+)(?:-\\d+)?\\.partial$`);
 }
 
 const COMPARED_BYTES = 64 * 1024;

@@ -58,7 +58,7 @@ describe.skipIf(!isRoot)('what a stopped run of another user left', () => {
     ['report 2025-10 --out shared', 'shared', `.2025-10.${DEAD}.partial`, 'folder'],
     ['invoices 2025-10 --out shared', 'shared', `.2025-10.${DEAD}.partial`, 'folder'],
     ['preview 2025-11 --out shared', 'shared', `.2025-11.${DEAD}.partial`, 'folder'],
-    ['explain ORD-1001 --html shared/order.html', 'shared', `.monthend-page.${DEAD}.partial`, 'file'],
+    ['explain ORD-1001 --html shared/order.html', 'shared', `.order.html.${DEAD}.partial`, 'file'],
     ['import bad.csv --quarantine shared/aside.csv', 'shared', `.aside.csv.${DEAD}.partial`, 'file'],
     ['init --ledger shared/new.db', 'shared', `.new.db.${DEAD}.new`, 'file'],
   ])('%s passes over it, and says so', (words, folder, name, kind) => {

@@ -166,8 +166,7 @@ export function createCsvFacts(
     header = headerOf(reader.raw(), { hasReasons: isQuarantine, separator });
     cellOf.clear();
     for (const [cell, name] of columnsIn(given).entries()) if (!cellOf.has(name)) cellOf.set(name, cell);
-    if (takesShortWay && !isQuarantine && kind !== 'practices' && profile === undefined)
-      offerPlainRecords(kind);
+    if (takesShortWay && !isQuarantine && kind !== 'practices') offerPlainRecords(kind, columnsIn(given));
   }
 
   function useProfile(next: InputProfile | undefined): void {
@@ -197,14 +196,16 @@ export function createCsvFacts(
   }
 
   /** Not for practices, which are few, nor for quarantine files, where few records are plain. */
-  function offerPlainRecords(known: 'orders' | 'history'): void {
-    const nameless = Array.from({ length: record.width - names.length }, () => '');
-    const plain = createPlainRecords(known, [...names, ...nameless], options);
+  function offerPlainRecords(known: 'orders' | 'history', columns: readonly string[]): void {
+    const nameless = Array.from({ length: record.width - columns.length }, () => '');
+    const by = profile && fields && { profile, fields };
+    const plain = createPlainRecords(known, [...columns, ...nameless], options, by);
     reader.offerTo({
       read: plain.read,
       take() {
         places = plain.places;
-        sink.take(plain.fact, place);
+        if (plain.isPassedOver) passedOver++;
+        else sink.take(plain.fact, place, columnOf);
       },
     });
   }

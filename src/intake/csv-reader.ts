@@ -319,8 +319,10 @@ export function createCsvReader(
   function isAtFooter(footer: Uint8Array): boolean | undefined {
     const { bytes, end } = buffer;
     const start = bytes[at] === QUOTE ? at + 1 : at;
-    if (start + footer.length > end && !ended) return undefined;
-    return bytes.subarray(start, Math.min(start + footer.length, end)).equals(footer);
+    if (start + footer.length > end) return ended ? false : undefined;
+    for (let index = 0; index < footer.length; index++)
+      if (bytes[start + index] !== footer[index]) return false;
+    return true;
   }
 
   function openCell(): boolean {
@@ -383,7 +385,10 @@ export function createCsvReader(
 
   /** Goes it record by record, up to the first that is not for it. */
   function goShortWay({ read, take }: ShortWay): void {
-    for (let next = read(buffer, line); next > 0; next = read(buffer, line)) {
+    for (;;) {
+      if (footerBytes !== undefined && isAtFooter(footerBytes) !== false) return;
+      const next = read(buffer, line);
+      if (next === 0) return;
       at = next;
       endLine();
       if (heldRows.length > 0 && !tellHeldRows()) return;

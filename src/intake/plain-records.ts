@@ -6,8 +6,10 @@
  *
  * A plain record is an order line or an event, no retraction. It stands on one line, ends with LF or CRLF and is as wide as the
  * header; under an empty name it has no value. Its cells are printable ASCII, texts also other UTF-8; a cell may stand in quotes, but
- * has none within. Required fields are there. Ids have at most 128 characters, no blank at their ends and no form that a spreadsheet has shortened, texts 1,000 bytes, integers 15 digits. Instants have a capital `T` and `Z` or an
- * offset. Decimals have no leading zeros; quantity and unit price have at most 11 characters together, so no amount is too large.
+ * has none within. Required fields are there. Ids have at most 128 characters, no blank at their ends and no form that a spreadsheet
+ * has shortened, texts 1,000 bytes, integers 15 digits. Instants have a capital `T` and `Z` or an offset, or the form that an input
+ * profile says, on a day without a change of the clocks. Decimals have no leading zeros; quantity and unit price have at most 11
+ * characters together, so no amount is too large. What a profile makes of a cell beyond that, it makes here as in the full reader.
  */
 import { minorDigits, withdrawalBefore } from '../billing/currency.js';
 import {
@@ -17,8 +19,13 @@ import {
   type HistoryEvent,
   type OrderLine,
 } from '../billing/order.js';
-import type { CellPlaces } from './csv-reader.js';
+import { type CellPlaces, MOST_FIELD_BYTES } from './csv-reader.js';
+import * as fields from './fields.js';
+import { trimmed } from './id-damage.js';
+import type { InputProfile } from './input-profile.js';
 import { daysInMonth, LAST_INSTANT } from './instant.js';
+import { createPlainDecimals } from './plain-decimal.js';
+import type { ProfileFields } from './profile-fields.js';
 import { asciiText, createRecordBuffer, type RecordBuffer } from './record-buffer.js';
 import { createTextCache } from './text-cache.js';
 import { countCharacters, multiByteLength } from './utf8.js';
@@ -26,6 +33,8 @@ import { countCharacters, multiByteLength } from './utf8.js';
 export interface PlainRecords {
   /** Reads the record at the buffer's start, in that line. @returns the offset past its line ending; 0 if it is not plain, or not whole yet */
   read(buffer: RecordBuffer, line: number): number;
+  /** Whether a word of what was read last says that it is none of ours. */
+  readonly isPassedOver: boolean;
   /** What was read last. */
   readonly fact: Fact;
   /** Where its cells stand. Ask before the buffer changes. */
@@ -42,7 +51,6 @@ const CR = 0x0d;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const PLUS = 0x2b;
-const COMMA = 0x2c;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
@@ -56,23 +64,33 @@ const PRINTABLE = 0;
 const MULTI_BYTE = 1;
 const END = 2;
 
-const CLASS = new Uint8Array(256).fill(END, 0, 0x20).fill(MULTI_BYTE, 0x80);
-for (const byte of [QUOTE, COMMA, 0x7f]) CLASS[byte] = END;
-
-/** The same inside quotes, where commas are printable. */
-const QUOTED_CLASS = CLASS.slice();
-QUOTED_CLASS[COMMA] = PRINTABLE;
+/** Inside quotes, where separators are printable. */
+const QUOTED_CLASS = new Uint8Array(256).fill(END, 0, 0x20).fill(MULTI_BYTE, 0x80);
+for (const byte of [QUOTE, 0x7f]) QUOTED_CLASS[byte] = END;
 
 /** Stands for a number that is not plain; every plain one is zero or more. */
 const NOT_PLAIN = -1;
 
-/** @param names the columns, known to be right for the kind */
+interface ReadBy {
+  readonly profile: InputProfile;
+  readonly fields: ProfileFields;
+}
+
+/**
+ * @param names the columns, known to be right for the kind, or for the profile
+ * @param by the profile that the records are read by
+ */
 export function createPlainRecords(
   kind: 'orders' | 'history',
   names: readonly string[],
   options: { readonly defaultCurrency: string },
+  by?: ReadBy,
 ): PlainRecords {
   const width = names.length;
+  const { separator = ',', trim = false } = by?.profile ?? {};
+  const SEPARATOR = separator.charCodeAt(0);
+  const UNQUOTED_CLASS = QUOTED_CLASS.slice();
+  UNQUOTED_CLASS[SEPARATOR] = END;
   let buffer = createRecordBuffer();
   let { bytes } = buffer;
   let line = 0;
@@ -81,9 +99,22 @@ export function createPlainRecords(
   const starts = new Int32Array(width + 1);
   const ends = new Int32Array(width + 1);
   const hasMultiByte = new Uint8Array(width + 1);
+  /** Where they started before they were trimmed. */
+  const untrimmed = trim ? new Int32Array(width + 1) : starts;
   const repeated = createTextCache();
   const nameless = [...names.keys()].filter((cell) => names[cell] === '');
+  const plainDecimal = createPlainDecimals(by?.profile);
+  /** Whether a text of the record at hand is not plain. */
+  let isRefused = false;
+  const refuse = (): undefined => {
+    isRefused = true;
+  };
+  const leave = (): string => {
+    isRefused = true;
+    return '';
+  };
   const parse = kind === 'orders' ? orderLineParser() : eventParser();
+  let isPassedOver = false;
   let fact: OrderLine | HistoryEvent | undefined;
   let isUnnumbered = false;
 
@@ -93,10 +124,18 @@ export function createPlainRecords(
       buffer = from;
       bytes = from.bytes;
       recordEnd = split(from);
-      if (recordEnd === 0) return 0;
+      if (recordEnd === 0 || recordEnd - from.start > MOST_FIELD_BYTES) return 0;
+      if (by !== undefined) {
+        isPassedOver = by.fields.passesOver(textOfColumn);
+        if (isPassedOver) return recordEnd;
+      }
       for (const cell of nameless) if (!isEmpty(cell)) return 0;
+      isRefused = false;
       fact = parse();
-      return fact === undefined ? 0 : recordEnd;
+      return fact === undefined || isRefused ? 0 : recordEnd;
+    },
+    get isPassedOver() {
+      return isPassedOver;
     },
     get fact() {
       return (kind === 'orders' ? { kind, fact, isUnnumbered } : { kind, fact }) as Fact;
@@ -115,7 +154,7 @@ export function createPlainRecords(
     let at = start;
     for (let cell = 0; cell < width; cell++) {
       const isQuoted = bytes[at] === QUOTE;
-      const classes = isQuoted ? QUOTED_CLASS : CLASS;
+      const classes = isQuoted ? QUOTED_CLASS : UNQUOTED_CLASS;
       if (isQuoted) at++;
       starts[cell] = at;
       while (at < end && classes[bytes[at] as number] === PRINTABLE) at++;
@@ -128,45 +167,59 @@ export function createPlainRecords(
       if (isQuoted && bytes[at++] !== QUOTE) return 0;
       // The line feed is still to come.
       if (at >= end) return 0;
-      if (cell < width - 1 && bytes[at++] !== COMMA) return 0;
+      if (cell < width - 1 && bytes[at++] !== SEPARATOR) return 0;
+      if (trim && !trimCell(cell)) return 0;
     }
     if (bytes[at] === CR) at++;
     return at < end && bytes[at] === LF ? at + 1 : 0;
   }
 
+  /** Takes the blanks off its ends. @returns false if one of several bytes is left there */
+  function trimCell(cell: number): boolean {
+    let start = starts[cell] as number;
+    let end = ends[cell] as number;
+    untrimmed[cell] = start;
+    while (start < end && bytes[start] === SPACE) start++;
+    while (start < end && bytes[end - 1] === SPACE) end--;
+    starts[cell] = start;
+    ends[cell] = end;
+    if (start === end || ((bytes[start] as number) < 0x80 && (bytes[end - 1] as number) < 0x80)) return true;
+    const written = utf8(start, end);
+    return trimmed(written) === written;
+  }
+
   /** A cell starts at its opening quote, as in csv-reader.ts. Only a quoted cell has a quote before its content. */
   function columnOf(cell: number): number {
-    const start = starts[cell] as number;
+    const start = untrimmed[cell] as number;
     return countCharacters(bytes, buffer.start, bytes[start - 1] === QUOTE ? start - 1 : start) + 1;
   }
 
   function orderLineParser(): () => OrderLine | undefined {
-    const orderId = cellOf('order_id');
+    const orderId = idReader('order_id', text);
     const lineNumber = cellOf('line');
-    const practiceId = cellOf('practice_id');
-    const product = cellOf('product');
-    const description = cellOf('description');
-    const patientRef = cellOf('patient_ref');
-    const quantity = cellOf('quantity');
-    const unitPrice = cellOf('unit_price');
-    const currency = cellOf('currency');
-    const placedAt = cellOf('placed_at');
+    const practiceId = idReader('practice_id', repeatedText);
+    const product = idReader('product', repeatedText);
+    const description = textReader('description', repeatedText);
+    const patientRef = textReader('patient_ref', text);
+    const quantity = decimalReader('quantity', 3);
+    const unitPrice = decimalReader('unit_price', 6);
+    const currency = currencyReader();
+    const placedAt = instantReader('placed_at');
     return () => {
-      if (!isId(orderId) || !isId(practiceId) || !isId(product)) return undefined;
-      if (!isText(description) || !isText(patientRef)) return undefined;
       isUnnumbered = isEmpty(lineNumber);
       const fact: OrderLine = {
-        orderId: text(orderId),
+        orderId: orderId(),
         line: isUnnumbered ? 1 : integer(lineNumber),
-        practiceId: repeatedText(practiceId),
-        product: repeatedText(product),
-        description: repeatedText(description),
-        patientRef: text(patientRef),
-        quantity: isEmpty(quantity) ? '1' : decimal(quantity, 3),
-        unitPrice: decimal(unitPrice, 6),
-        currency: isEmpty(currency) ? '' : repeatedText(currency),
-        placedAt: instant(placedAt),
+        practiceId: practiceId(),
+        product: product(),
+        description: description(),
+        patientRef: patientRef(),
+        quantity: quantity(),
+        unitPrice: unitPrice(),
+        currency: currency(),
+        placedAt: placedAt(),
       };
+      if (fact.orderId === '' || fact.practiceId === '' || fact.product === '') return undefined;
       if (fact.line < 1 || fact.placedAt === NOT_PLAIN) return undefined;
       if (fact.quantity === '' || fact.quantity === '0' || fact.unitPrice === '') return undefined;
       if (fact.quantity.length + fact.unitPrice.length > MOST_AMOUNT_CHARACTERS) return undefined;
@@ -178,36 +231,108 @@ export function createPlainRecords(
   }
 
   function eventParser(): () => HistoryEvent | undefined {
-    const eventId = cellOf('event_id');
-    const orderId = cellOf('order_id');
-    const event = cellOf('event');
-    const at = cellOf('at');
+    const eventId = idReader('event_id', text);
+    const eventIdCell = cellOf('event_id');
+    const orderId = idReader('order_id', text);
+    const event = eventReader();
+    const at = instantReader('at');
     const sequence = cellOf('sequence');
-    const reason = cellOf('reason');
+    const reason = textReader('reason', repeatedText);
     const lineNumber = cellOf('line');
     return () => {
-      if (!isId(orderId) || !(isEmpty(eventId) || isId(eventId)) || !isText(reason)) return undefined;
-      const kind = EVENTS.get(repeatedText(event));
-      if (kind === undefined || (kind === 'paused' && isEmpty(reason))) return undefined;
+      const kind = event();
+      if (kind === undefined) return undefined;
       const line = isEmpty(lineNumber) ? 0 : integer(lineNumber);
       if (line !== 0 && (line < 1 || (kind !== 'cancelled' && kind !== 'deleted'))) return undefined;
       if (line === 0 && !isEmpty(lineNumber)) return undefined;
       const fact: HistoryEvent = {
-        eventId: text(eventId),
-        orderId: text(orderId),
+        eventId: eventId(),
+        orderId: orderId(),
         event: kind,
-        at: instant(at),
+        at: at(),
         sequence: isEmpty(sequence) ? 0 : integer(sequence),
-        reason: repeatedText(reason),
+        reason: reason(),
       };
+      if (fact.orderId === '' || (fact.eventId === '' && !isEmpty(eventIdCell))) return undefined;
       if (fact.at === NOT_PLAIN || fact.sequence === NOT_PLAIN) return undefined;
+      if (kind === 'paused' && fact.reason === '') return undefined;
       return line === 0 ? fact : { ...fact, line };
     };
   }
 
+  /** The cell of a field that is read as it is, and of one that another way reads: empty. */
   function cellOf(field: string): number {
-    const cell = names.indexOf(field);
+    const cell = names.indexOf(by === undefined ? field : (by.fields.columnOf(field) ?? ''));
     return cell < 0 ? width : cell;
+  }
+
+  /** Empty if it is not plain, or absent. */
+  function idReader(field: string, read: (cell: number) => string): () => string {
+    const made = madeReader(field, fields.id);
+    const cell = cellOf(field);
+    return made ?? (() => (isId(cell) ? read(cell) : ''));
+  }
+
+  function textReader(field: string, read: (cell: number) => string): () => string {
+    const made = madeReader(field, fields.text);
+    const cell = cellOf(field);
+    return made ?? (() => (isText(cell) ? read(cell) : leave()));
+  }
+
+  function currencyReader(): () => string {
+    const cell = cellOf('currency');
+    return madeReader('currency', fields.currency) ?? (() => repeatedText(cell));
+  }
+
+  /** @returns empty if it is not plain, or absent and required */
+  function decimalReader(field: 'quantity' | 'unit_price', mostFractionDigits: number): () => string {
+    const absent = field === 'quantity' ? '1' : '';
+    const constant = by?.profile.constants?.[field];
+    const value = constant === undefined ? undefined : fields.unitPrice(constant, refuse);
+    if (value !== undefined) return () => value;
+    const cell = cellOf(field);
+    return () => {
+      const start = starts[cell] as number;
+      const end = ends[cell] as number;
+      return start === end ? absent : plainDecimal(buffer, start, end, recordEnd, mostFractionDigits);
+    };
+  }
+
+  function eventReader(): () => EventKind | undefined {
+    const constant = by?.profile.constants?.event;
+    if (constant !== undefined) return () => EVENTS.get(constant);
+    const cell = cellOf('event');
+    const words = by?.profile.values?.[by.fields.columnOf('event') ?? ''] ?? {};
+    const kinds = new Map(EVENTS);
+    for (const [word, ours] of Object.entries(words)) {
+      const kind = EVENTS.get(ours ?? '');
+      if (kind === undefined) kinds.delete(word);
+      else kinds.set(word, kind);
+    }
+    return () => kinds.get(repeatedText(cell));
+  }
+
+  function instantReader(field: string): () => number {
+    const cell = cellOf(field);
+    const plain = by?.fields.plainInstant;
+    return plain === undefined ? () => instant(cell) : () => plain(text(cell)) ?? NOT_PLAIN;
+  }
+
+  /** Undefined if the field is one cell as it is. */
+  function madeReader(field: string, parse: fields.FieldParser<string>): (() => string) | undefined {
+    if (by?.fields.isMade(field) !== true) return undefined;
+    const constant = by.profile.constants?.[field];
+    const value = constant === undefined ? undefined : parse(constant, refuse);
+    if (value !== undefined) return () => value;
+    return () => {
+      const written = by.fields.text(field, textOfColumn, refuse);
+      return written === '' ? '' : (parse(written, refuse) ?? '');
+    };
+  }
+
+  function textOfColumn(column: string): string {
+    const cell = names.indexOf(column);
+    return cell < 0 ? '' : text(cell);
   }
 
   function isEmpty(cell: number): boolean {
@@ -238,17 +363,22 @@ export function createPlainRecords(
     const start = starts[cell] as number;
     const end = ends[cell] as number;
     if (start === end) return '';
-    return hasMultiByte[cell] === 0 ? ascii(start, end) : bytes.toString('utf8', start, end);
+    return hasMultiByte[cell] === 0 ? ascii(start, end) : utf8(start, end);
   }
 
   /** The same for a field that tends to have few values. */
   function repeatedText(cell: number): string {
     const start = starts[cell] as number;
     const end = ends[cell] as number;
-    if (start === end || hasMultiByte[cell] !== 0) return text(cell);
-    return repeated.text(bytes, start, end, ascii);
+    if (start === end) return '';
+    return repeated.text(bytes, start, end, ascii, hasMultiByte[cell] === 0 ? undefined : utf8);
   }
 
+  function utf8(start: number, end: number): string {
+    return bytes.toString('utf8', start, end);
+  }
+
+  /** Of several bytes a character for each. */
   function ascii(start: number, end: number): string {
     return asciiText(buffer, start, end, recordEnd);
   }
@@ -257,23 +387,6 @@ export function createPlainRecords(
     const start = starts[cell] as number;
     const end = ends[cell] as number;
     return end - start <= MOST_INTEGER_DIGITS ? digits(bytes, start, end) : NOT_PLAIN;
-  }
-
-  /** Drops the fraction's last zeros, which makes the decimal canonical. @returns empty if it is not plain */
-  function decimal(cell: number, mostFractionDigits: number): string {
-    const start = starts[cell] as number;
-    let end = ends[cell] as number;
-    let point = start;
-    while (point < end && isDigit(bytes[point] as number)) point++;
-    if (point === start || (bytes[start] === ZERO && point - start > 1)) return '';
-    if (point < end) {
-      const fraction = end - point - 1;
-      if (bytes[point] !== POINT || fraction < 1 || fraction > mostFractionDigits) return '';
-      for (let at = point + 1; at < end; at++) if (!isDigit(bytes[at] as number)) return '';
-      while (bytes[end - 1] === ZERO) end--;
-      if (bytes[end - 1] === POINT) end--;
-    }
-    return ascii(start, end);
   }
 
   function instant(cell: number): number {
@@ -300,8 +413,9 @@ function endOfMultiByteCell(bytes: Uint8Array, start: number, end: number, class
   let at = start;
   while (at < end && classes[bytes[at] as number] !== END) {
     const length = (bytes[at] as number) < 0x80 ? 1 : multiByteLength(bytes, at, end);
-    // C2 80 to C2 9F are the control characters U+0080 to U+009F.
+    // C2 80 to C2 9F are the control characters U+0080 to U+009F; EF BF BD is U+FFFD, which may stand for a character that was lost.
     if (length <= 0 || (bytes[at] === 0xc2 && (bytes[at + 1] as number) < 0xa0)) return at;
+    if (bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd) return at;
     at += length;
   }
   return at;

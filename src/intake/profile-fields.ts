@@ -2,6 +2,7 @@
  * A record of another system's file -> the texts of our fields, by an input profile. What the fields may hold is then checked as
  * strictly as without one. Knows nothing of the format: a column is a cell's header in CSV, a key in NDJSON.
  */
+import type { Instant } from '../billing/order.js';
 import { type Message, say } from '../errors/message.js';
 import { createDecimalReader } from './decimal-format.js';
 import type { FactParsers } from './facts.js';
@@ -20,6 +21,10 @@ export interface ProfileFields {
   passesOver(textOf: ColumnTexts): boolean;
   /** @param refuse is told of a character that was lost */
   text(field: string, textOf: ColumnTexts, refuse: (message: Message) => void): string;
+  /** Whether its text is another than that of one cell: a constant, of several columns, in another case, or of other words. */
+  isMade(field: string): boolean;
+  /** The instant of a text that needs no second look; undefined for others, right or wrong. Absent: by RFC 3339. */
+  readonly plainInstant: ((text: string) => Instant | undefined) | undefined;
   /** The column to name in a message; undefined if the field comes from none. */
   columnOf(field: string): string | undefined;
   /** How many times occur twice and were read as the first. */
@@ -76,6 +81,12 @@ export function createProfileFields(
       if (column.change === undefined) return text;
       return column.change === 'upper' ? text.toUpperCase() : text.toLowerCase();
     },
+    isMade(field) {
+      const column = columns.get(field);
+      if (column === undefined) return Object.hasOwn(constants, field);
+      return column.from.length > 1 || column.change !== undefined || words.has(column.from[0] as string);
+    },
+    plainInstant: instants.plain,
     columnOf: (field) => columns.get(field)?.from[0],
     get repeatedTimes() {
       return instants.repeatedTimes;
@@ -104,7 +115,7 @@ function createParsers(
 function createInstants({ instant: written, timeZone = 'UTC', time = '00:00' }: InputProfile) {
   if (written === undefined) {
     const parse: FactParsers['instant'] = (text, refuse) => instant(withoutNeedlessZeros(text), refuse);
-    return { parse, repeatedTimes: 0 };
+    return { parse, plain: undefined, repeatedTimes: 0 };
   }
   const formats = [written].flat().map((format) => {
     const compiled = compileFormat(format);

@@ -1,4 +1,7 @@
-/** Gives equal bytes the same string, so that a million records of a product do not make its name a million times. */
+/**
+ * Gives equal bytes the same string, so that a million records of a product do not make its name a million times, nor read a price
+ * a million times that few products have.
+ */
 
 /** Few enough to stay in the processor's cache. With more, finding a text costs more than making it. */
 const PLACES = 1024;
@@ -10,24 +13,37 @@ const MOST_BYTES = 64;
 const LAST_BYTES = 6;
 
 export interface TextCache {
-  /** @param bytes ASCII between `start` and `end` @param make makes their text if the cache does not have it */
-  text(bytes: Uint8Array, start: number, end: number, make: (start: number, end: number) => string): string;
+  /**
+   * @param latin1 makes the text of the bytes between `start` and `end`, one character each
+   * @param meaning makes the text that they mean, if they are not ASCII
+   */
+  text(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    latin1: (start: number, end: number) => string,
+    meaning?: (start: number, end: number) => string,
+  ): string;
 }
 
 export function createTextCache(): TextCache {
   const texts: string[] = new Array(PLACES).fill('');
+  const meanings: string[] = new Array(PLACES).fill('');
   return {
-    text(bytes, start, end, make) {
-      if (end - start > MOST_BYTES) return make(start, end);
+    text(bytes, start, end, latin1, meaning) {
+      if (end - start > MOST_BYTES) return (meaning ?? latin1)(start, end);
       let hash = end - start;
       for (let at = Math.max(start, end - LAST_BYTES); at < end; at++)
         hash = Math.imul(hash ^ (bytes[at] as number), 0x9e3779b1);
       const place = (hash >>> 16) % PLACES;
       const known = texts[place] as string;
-      if (isAt(bytes, start, end, known)) return known;
-      const text = make(start, end);
+      if (isAt(bytes, start, end, known)) return meaning === undefined ? known : (meanings[place] as string);
+      const text = latin1(start, end);
       texts[place] = text;
-      return text;
+      if (meaning === undefined) return text;
+      const meant = meaning(start, end);
+      meanings[place] = meant;
+      return meant;
     },
   };
 }

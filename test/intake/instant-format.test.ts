@@ -176,15 +176,11 @@ it('date-fns reads the same of any text that this file takes', () => {
   );
 });
 
-it('what was read before changes nothing: each text is what it is alone', () => {
+it('what is read digit by digit is what the pattern and the zone say', () => {
   const two = (most: number, least = 0) =>
     fc.integer({ min: least, max: most }).map((value) => String(value).padStart(2, '0'));
   // Around the changes of the clocks in both zones, with days and times that there are not.
-  const day = fc.tuple(
-    fc.constantFrom('03', '10', '11', '13'),
-    two(32, 28).map((each) => each),
-    fc.constantFrom('2025', '2026'),
-  );
+  const day = fc.tuple(fc.constantFrom('03', '10', '11', '13'), two(32, 28), fc.constantFrom('2025', '2026'));
   const early = fc.tuple(fc.constantFrom('03', '10', '11'), two(12), fc.constantFrom('2025', '2026'));
   const time = fc.tuple(two(3), fc.constantFrom('00', '30', '60'));
   const texts = fc.array(fc.tuple(fc.oneof(day, early), time), { minLength: 1, maxLength: 60 });
@@ -193,8 +189,9 @@ it('what was read before changes nothing: each text is what it is alone', () => 
     "yyyy-MM-dd'T'HH:mm",
     'dd.MM.yyyy h:mm a',
     'd MMM yyyy HH:mm',
-    'MM-dd yyyy HH:mm',
     "MM dd'T'yyyy HH:mm",
+    'yyyyMMdd HHmm',
+    'yyyy-MM-dd HH:mm:ss.S',
   );
   const zone = fc.constantFrom(NEW_YORK, 'Europe/Zurich', 'UTC');
   fc.assert(
@@ -208,20 +205,40 @@ it('what was read before changes nothing: each text is what it is alone', () => 
           .replace('yyyy', year)
           .replace(/HH|h/, hour)
           .replace('mm', minute)
-          .replace(/ a$/, ' AM');
+          .replace('ss.S', `59.${date}0`)
+          .replace(/ a$/, date < '30' ? ' PM' : ' am');
       const settings = { formats: [compiled(written)], timeZone, time: 0 };
-      const warm = createInstantReader(settings);
-      let repeated = 0;
-      for (const text of [...all, ...all].map(form)) {
-        const cold = createInstantReader(settings);
-        const told: (string | undefined)[] = [];
+      const [plain, byPattern] = [createInstantReader(settings), createInstantReader(settings)];
+      for (const text of all.map(form)) {
+        // The pattern alone takes a blank that does not break, and a small letter.
+        const disguised = text.replaceAll(' ', '\u00a0').replace('T', 't');
+        const told: string[] = [];
         const note = (message: { readonly text: string }) => void told.push(message.text);
-        expect(warm.parse(text, note), text).toBe(cold.parse(text, note));
-        if (told.length > 0) expect(told[0]).toBe(told[1]);
-        repeated += cold.repeatedTimes;
+        const instant = plain.parse(text, note);
+        expect(instant, text).toBe(byPattern.parse(disguised, note));
+        expect(byPattern.plain(disguised)).toBeUndefined();
+        expect([instant, undefined]).toContain(plain.plain(text));
+        expect(told, text).toHaveLength(instant === undefined ? 2 : 0);
       }
-      expect(warm.repeatedTimes).toBe(repeated);
+      expect(plain.repeatedTimes).toBe(byPattern.repeatedTimes);
     }),
     { numRuns: 200 },
   );
+});
+
+it.each([
+  ['MM/dd/yyyy h:mm a', '10/31/2025 9:25 AM'],
+  ['dd.MM.yyyy HH:mm', '5.1.2025 09:15'],
+  ['yyyy-MM-dd HH:mm:ss.SSSSSS', '2025-10-31 21:15:00.250000'],
+  ['d-MMM-yy', '31-Oct-25'],
+  ['T', '1759647600000'],
+])('%s is read digit by digit', (format, text) => {
+  const settings = { formats: [compiled(format)], timeZone: NEW_YORK, time: 0 };
+  const reader = createInstantReader(settings);
+  expect(reader.plain(text)).toBe(reader.parse(text, () => undefined));
+  expect(reader.plain(text)).toBeTypeOf('number');
+});
+
+it('a year of two digits in a place for four is none', () => {
+  expect(read('0085-10-31 09:25', 'yyyy-MM-dd HH:mm').text).toBe(say.instantOutOfRange('0085-10-31 09:25'));
 });

@@ -6,9 +6,11 @@ import { describe, expect, it } from 'vitest';
 import type { OrderLine } from '../../src/billing/order.js';
 import { createCsvFacts } from '../../src/intake/csv-facts.js';
 import type { FactReader, FactSink } from '../../src/intake/fact-reader.js';
+import type { InputProfile } from '../../src/intake/input-profile.js';
 import { instant } from '../../src/intake/instant.js';
 import { COLUMNS } from '../../src/intake/kinds.js';
 import { createPlainRecords } from '../../src/intake/plain-records.js';
+import { createProfileFields } from '../../src/intake/profile-fields.js';
 import { append, createRecordBuffer } from '../../src/intake/record-buffer.js';
 import { randomFrom } from '../support/random.js';
 import { runs, SEED } from '../support/search.js';
@@ -197,10 +199,10 @@ it('the days at the end and the start of every month of every year are read alik
 });
 
 /** @returns what both told */
-function expectReadAlike(bytes: Buffer, pick: Pick, cut: () => number) {
+function expectReadAlike(bytes: Buffer, pick: Pick, cut: () => number, profile?: InputProfile) {
   const amend = pick.oneIn(3);
-  const short = readAll(bytes, { amend, takesShortWay: true, cut });
-  const full = readAll(bytes, { amend, takesShortWay: false, cut: () => bytes.length });
+  const short = readAll(bytes, { amend, takesShortWay: true, cut, profile });
+  const full = readAll(bytes, { amend, takesShortWay: false, cut: () => bytes.length, profile });
   // To compare texts takes a tenth of the time.
   if (JSON.stringify(short) !== JSON.stringify(full)) expect(short, bytes.toString('latin1')).toEqual(full);
   return full;
@@ -219,7 +221,12 @@ interface Told {
 /** Everything that a reader tells of a file. */
 function readAll(
   bytes: Buffer,
-  options: { readonly amend: boolean; readonly takesShortWay: boolean; readonly cut: () => number },
+  options: {
+    readonly amend: boolean;
+    readonly takesShortWay: boolean;
+    readonly cut: () => number;
+    readonly profile?: InputProfile | undefined;
+  },
 ) {
   const told: Told[] = [];
   let columns: string[] = [];
@@ -231,18 +238,19 @@ function readAll(
     told.push({ ...what, places, raw: Buffer.from(raw?.bytes ?? []).toString('latin1'), reached });
   };
   const sink: FactSink = {
-    take(fact, place) {
+    take(fact, place, columnOf) {
       const fields = COLUMNS[fact.kind].map(({ name }) => place(name));
       note(
-        { fact },
+        { fact: { ...fact, column: columnOf?.('order_id') } },
         [place(), ...fields].map(({ line, column }) => `${line}:${column}`),
       );
     },
     problem: ({ line, column }, field, message) =>
       note({ problem: `${line}:${column}: ${field}: ${message.text}` }, []),
   };
-  const { amend, takesShortWay, cut } = options;
-  const reader: FactReader = createCsvFacts({ amend, defaultCurrency: 'USD' }, sink, { takesShortWay });
+  const { amend, takesShortWay, cut, profile } = options;
+  const reading = { amend, defaultCurrency: 'USD', profile, negativePrices: amend };
+  const reader: FactReader = createCsvFacts(reading, sink, { takesShortWay });
   for (let at = 0; at < bytes.length && !reader.stopped; ) {
     const size = cut();
     reader.push(bytes.subarray(at, at + size));
@@ -251,6 +259,185 @@ function readAll(
   reader.end();
   const { kind, line, records, stopped, notes } = reader;
   return { told, columns, kind, line, records, stopped, notes, byKind: [...reader.recordsByKind()] };
+}
+
+/** The columns of another system's files, and what may stand in them; the first ones are plain by most profiles. */
+const FOREIGN: Readonly<Record<string, readonly string[]>> = {
+  No: ['25001', 'a-2', 'B3', ' 25001 ', 'Ä1', '2.5E+11', ''],
+  Pos: ['1', '2', '', '0', 'x'],
+  Account: ['P021', 'p4', 'P\u00a04', ' P4', ''],
+  Item: ['crown', 'ship', 'CR', 'old'],
+  Text: ['Krone für 11', 'crown', '', '\u00a0Krone', 'lost \ufffd', 'd'.repeat(1001)],
+  Tooth: ['', '11', 'é'],
+  Pat: ['BB-6991', 'Müller ', ''],
+  Qty: ['1', '2', '1,0', '2.50', '1.000', '0', ''],
+  Net: [
+    '12',
+    '1180',
+    '1.180,50',
+    '1,180.50',
+    "1'180.5",
+    '1 180,00 €',
+    '€ 5',
+    '$12.50',
+    '(5)',
+    '-5',
+    '05',
+    '0.180,50',
+    '1,18.0',
+    '9'.repeat(17),
+  ],
+  Currency: ['', 'USD', '€', 'EUR', 'XXX'],
+  Entered: [
+    '31.10.2025 09:15',
+    '2.11.2025 1:30',
+    '2025-10-31 09:15',
+    '31.10.2025',
+    '30.02.2025 10:00',
+    '2025-10-31T09:15:00.2500000Z',
+    '',
+  ],
+  Event: ['On hold', 'Released', 'paused', 'Note', 'shipped', 'retracted', '?'],
+  Reason: ['late scan', 'Rückfrage', '', 'x "y"'],
+  Other: ['', 'any', 'done', 'Ü', 'tab\there'],
+};
+
+const FOREIGN_FIELDS = {
+  orders: {
+    order_id: 'No',
+    line: 'Pos',
+    practice_id: 'Account',
+    product: 'Item',
+    description: 'Text',
+    patient_ref: 'Pat',
+    quantity: 'Qty',
+    unit_price: 'Net',
+    currency: 'Currency',
+    placed_at: 'Entered',
+  },
+  history: {
+    event_id: 'Pat',
+    order_id: 'No',
+    event: 'Event',
+    at: 'Entered',
+    sequence: 'Qty',
+    reason: 'Reason',
+    line: 'Pos',
+  },
+} as const;
+
+it(`files of other systems are read alike (MONTHEND_SEED=${SEED})`, () => {
+  const pick = picker(randomFrom(SEED));
+  const told = { facts: 0, plain: 0, problems: 0, passedOver: 0 };
+  for (let count = 0; count < FILES / 5; count++) {
+    const profile = anyProfile(pick);
+    const bytes = changed(foreignFile(profile, pick), pick);
+    const { told: all, notes } = expectReadAlike(bytes, pick, () => pick.below(4000) + 1, profile);
+    told.passedOver += notes.passedOver;
+    for (const { problem } of all) told[problem === undefined ? 'facts' : 'problems']++;
+    told.plain += plainCount(bytes, profile);
+  }
+  for (const [what, number] of Object.entries(told)) expect(number, what).toBeGreaterThan(FILES / 20);
+}, 1_200_000);
+
+function anyProfile(pick: Pick): InputProfile {
+  const kind = pick.of(['orders', 'history'] as const);
+  const some = <Value>(value: Value) => (pick.oneIn(4) ? value : undefined);
+  const columns: Record<string, string | string[]> = { ...FOREIGN_FIELDS[kind] };
+  const constants: Record<string, string> = {};
+  for (const [field, value] of Object.entries({
+    currency: 'EUR',
+    quantity: '1.50',
+    product: 'crown',
+    event: 'shipped',
+    reason: 'by hand',
+  }))
+    if (field in columns && pick.oneIn(5)) {
+      delete columns[field];
+      constants[field] = value;
+    }
+  if (kind === 'orders' && pick.oneIn(3)) columns.description = ['Text', 'Tooth'];
+  const words = {
+    Event: { 'On hold': 'paused', Released: 'resumed', Note: null, '?': 'cancelled', shipped: 'retracted' },
+    Currency: { '€': 'EUR', '': 'CHF' },
+    Item: { old: 'new', ship: null },
+    Other: { done: null },
+  };
+  const values = Object.fromEntries(
+    Object.entries(words).filter(([name]) =>
+      name === 'Event'
+        ? kind === 'history' && constants.event === undefined
+        : pick.oneIn(3) && (name !== 'Other') === Object.values(columns).flat().includes(name),
+    ),
+  );
+  return {
+    name: 'erp',
+    kind,
+    columns,
+    constants,
+    values,
+    ignore: '*',
+    separator: pick.of([',', ';', '\t', '|']),
+    encoding: pick.of(['utf-8', 'utf-16']),
+    footer: some('Total'),
+    blankRows: some('skip' as const),
+    ...pick.of([
+      { decimalMark: ',', groupMark: '.' },
+      { groupMark: ',' },
+      { decimalMark: ',', groupMark: ' ' },
+      { groupMark: "'" },
+      {},
+    ] as const),
+    currencySign: pick.of(['€', '$', undefined]),
+    negatives: pick.of(['-1', '1-', '(1)', undefined] as const),
+    ...pick.of([
+      { instant: 'dd.MM.yyyy HH:mm', timeZone: 'America/New_York' },
+      {
+        instant: ['dd.MM.yyyy HH:mm', 'yyyy-MM-dd HH:mm', 'd.M.yyyy'],
+        timeZone: 'Europe/Zurich',
+        time: '12:00',
+      },
+      {},
+    ]),
+    trim: some(true),
+    upperCase: some(['order_id']),
+    lowerCase: some(kind === 'orders' ? ['product'] : ['event_id']),
+  };
+}
+
+function foreignFile(profile: InputProfile, pick: Pick): Buffer {
+  const { separator = ',', footer } = profile;
+  const names = Object.keys(FOREIGN).filter(
+    (name) => name === 'Other' || name === 'Tooth' || Object.values(profile.columns).flat().includes(name),
+  );
+  const usual = pick.oneIn(4) ? 2 : 12;
+  const cell = (name: string) => {
+    const values = FOREIGN[name] as readonly string[];
+    const value = pick.oneIn(usual) ? pick.of(values) : pick.of(values.slice(0, 2));
+    return pick.oneIn(6) || value.includes('"') || value.includes(separator)
+      ? `"${value.replaceAll('"', '""')}"`
+      : value;
+  };
+  const rows = Array.from({ length: pick.below(12) + 1 }, () => names.map(cell).join(separator));
+  if (pick.oneIn(4)) rows.splice(pick.below(rows.length), 0, separator.repeat(names.length - 1));
+  if (pick.oneIn(6)) rows.push(`Total${rows[0]}`, rows[0] as string);
+  else if (footer !== undefined) rows.push('Total;1');
+  const ending = pick.of(['\n', '\r\n']);
+  return Buffer.from([names.join(separator), ...rows, ''].join(ending));
+}
+
+/** How many of its records go the short way. */
+function plainCount(bytes: Buffer, profile: InputProfile): number {
+  const [header = '', ...lines] = bytes.toString('utf8').split(/(?<=\n)/);
+  const options = { defaultCurrency: 'USD' };
+  const fields = createProfileFields(profile, options);
+  const names = header.trimEnd().split(profile.separator ?? ',');
+  const plain = createPlainRecords(profile.kind as 'orders', names, options, { profile, fields });
+  return lines.filter((line) => {
+    const buffer = createRecordBuffer();
+    append(buffer, Buffer.from(line));
+    return plain.read(buffer, 1) > 0;
+  }).length;
 }
 
 interface Pick {

@@ -1,0 +1,115 @@
+/**
+ * Reads a decimal off its bytes: what fields.ts and decimal-format.ts read off a text, for those that need no second look. It takes a
+ * decimal or leaves it, and refuses none.
+ */
+import type { InputSettings } from './input-profile.js';
+import { asciiText, type RecordBuffer } from './record-buffer.js';
+
+type Marks = Pick<InputSettings, 'decimalMark' | 'groupMark' | 'currencySign'>;
+
+/** @returns the canonical decimal; empty if it is none, or is below zero, has leading zeros or very many digits */
+export type PlainDecimals = (
+  buffer: RecordBuffer,
+  start: number,
+  end: number,
+  recordEnd: number,
+  mostFractionDigits: number,
+) => string;
+
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/** A number of so many is exact. */
+const MOST_GROUPED_DIGITS = 15;
+
+export function createPlainDecimals({
+  decimalMark = '.',
+  groupMark,
+  currencySign = '',
+}: Marks = {}): PlainDecimals {
+  const DECIMAL_MARK = decimalMark.charCodeAt(0);
+  const sign = Buffer.from(currencySign);
+
+  return (buffer, start, end, recordEnd, mostFractionDigits) => {
+    const { bytes } = buffer;
+    const whole = afterSign(bytes, start, end);
+    let at = digitsEnd(bytes, whole, end);
+    if (at === whole || (bytes[whole] === ZERO && at > whole + 1)) return '';
+    const firstGroupEnd = at;
+    if (groupMark !== undefined && at <= whole + 3) at = groupsEnd(groupMark, bytes, at, end);
+    const isGrouped = at > firstGroupEnd;
+    const wholeEnd = at;
+    let fractionEnd = at;
+    if (at < end && bytes[at] === DECIMAL_MARK) {
+      fractionEnd = at = digitsEnd(bytes, wholeEnd + 1, end);
+      if (at === wholeEnd + 1 || at - wholeEnd - 1 > mostFractionDigits) return '';
+      while (bytes[fractionEnd - 1] === ZERO) fractionEnd--;
+      if (fractionEnd === wholeEnd + 1) fractionEnd = wholeEnd;
+    }
+    if (at < end) at = afterLastSign(bytes, at, end);
+    if (at !== end) return '';
+    if (!isGrouped && (fractionEnd === wholeEnd || DECIMAL_MARK === POINT))
+      return asciiText(buffer, whole, fractionEnd, recordEnd);
+    if (isGrouped && (bytes[whole] === ZERO || wholeEnd - whole > MOST_GROUPED_DIGITS)) return '';
+    const size = isGrouped
+      ? String(digitsIn(bytes, whole, wholeEnd))
+      : asciiText(buffer, whole, wholeEnd, recordEnd);
+    return fractionEnd === wholeEnd
+      ? size
+      : `${size}.${asciiText(buffer, wholeEnd + 1, fractionEnd, recordEnd)}`;
+  };
+
+  function afterSign(bytes: Buffer, start: number, end: number): number {
+    if (sign.length === 0 || !isSignAt(bytes, start, end)) return start;
+    return start + sign.length + markLength(' ', bytes, start + sign.length, end);
+  }
+
+  function afterLastSign(bytes: Buffer, start: number, end: number): number {
+    const at = start + markLength(' ', bytes, start, end);
+    return sign.length > 0 && isSignAt(bytes, at, end) ? at + sign.length : start;
+  }
+
+  function isSignAt(bytes: Buffer, start: number, end: number): boolean {
+    if (start + sign.length > end) return false;
+    for (let at = 0; at < sign.length; at++) if (bytes[start + at] !== sign[at]) return false;
+    return true;
+  }
+}
+
+/** Past all groups of a mark and three digits. */
+function groupsEnd(mark: string, bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  for (;;) {
+    const length = markLength(mark, bytes, at, end);
+    const group = at + length;
+    if (length === 0 || digitsEnd(bytes, group, Math.min(group + 3, end)) !== group + 3) return at;
+    at = group + 3;
+  }
+}
+
+/** A blank may be one that does not break, an apostrophe a typographic one, as in decimal-format.ts. */
+function markLength(mark: string, bytes: Uint8Array, at: number, end: number): number {
+  if (at >= end) return 0;
+  const byte = bytes[at];
+  if (byte === mark.charCodeAt(0)) return 1;
+  if (mark === ' ' && byte === 0xc2 && bytes[at + 1] === 0xa0) return 2;
+  if (byte !== 0xe2 || bytes[at + 1] !== 0x80) return 0;
+  return bytes[at + 2] === (mark === ' ' ? 0xaf : mark === "'" ? 0x99 : undefined) ? 3 : 0;
+}
+
+function digitsEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && (bytes[at] as number) >= ZERO && (bytes[at] as number) <= NINE) at++;
+  return at;
+}
+
+/** The number that the digits write, whatever stands between them. */
+function digitsIn(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte >= ZERO && byte <= NINE) value = value * 10 + byte - ZERO;
+  }
+  return value;
+}

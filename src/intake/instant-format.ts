@@ -1,8 +1,8 @@
 /**
- * A profile's formats of date and time: which tokens there are, and texts to instants by them.
+ * A profile's formats of date and time: their tokens, and how texts are read by them.
  *
- * The tokens are date-fns': its `parse` reads the same texts (a test holds them together), but takes 19 microseconds a text, and
- * takes `25` for the year 25. So a format becomes one regular expression here, and a text that it fits is checked by the calendar.
+ * The tokens are those of date-fns. Its `parse` reads the same texts (a test compares them), but takes 19 microseconds for each and reads
+ * `25` as the year 25. So a format becomes one regular expression here, and matching texts are checked by the calendar.
  */
 
 import type { Instant } from '../billing/order.js';
@@ -13,14 +13,14 @@ import { daysInMonth, LAST_INSTANT } from './instant.js';
 
 export interface InstantFormat {
   readonly format: string;
-  /** Whether it holds a time of day. */
+  /** True if the format has a time of day. */
   readonly hasTime: boolean;
-  /** Whether it says where it is on the globe, so that no zone is needed. */
+  /** True if the format fixes the instant by itself, so that no zone is needed. */
   readonly hasOffset: boolean;
   readonly pattern: RegExp;
-  /** What the groups of the pattern are. */
+  /** The meaning of each group of the pattern. */
   readonly parts: readonly Part[];
-  /** What stands between the date and the time, if it can stand in neither of them before that. */
+  /** The text between date and time, if it cannot occur earlier; otherwise undefined. */
   readonly joint: string | undefined;
 }
 
@@ -47,7 +47,7 @@ const MONTHS = 'January February March April May June July August September Octo
 const WEEKDAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
 const short = (names: readonly string[]) => names.map((name) => name.slice(0, 3));
 
-/** A blank may be one that does not break: since 2023 some systems write `9:15 AM` with U+202F. */
+/** Also matches non-breaking blanks: since 2023 some systems write `9:15 AM` with U+202F. */
 const BLANK = '[ \\u00a0\\u202f]';
 
 const TOKENS: Readonly<Record<string, readonly [part: Part, pattern: string]>> = {
@@ -80,10 +80,10 @@ const TOKENS: Readonly<Record<string, readonly [part: Part, pattern: string]>> =
   T: ['milliseconds', '[0-9]{1,15}'],
 };
 
-/** As date-fns cuts a format: a quote that is written twice, a text in quotes, a run of one letter, anything else. */
+/** Splits a format as date-fns does: a doubled quote, a text in quotes, a run of one letter, or any other character. */
 const PIECES = /''|'(?:''|[^'])+'|([A-Za-z])\1*|./gsu;
 
-/** @returns what is wrong with the format, if anything is */
+/** @returns the compiled format, or what is wrong with it */
 export function compileFormat(format: string): InstantFormat | string {
   const parts: Part[] = [];
   let pattern = '';
@@ -131,7 +131,7 @@ const DATE: readonly Part[] = ['year', 'shortYear', 'month', 'monthName', 'day']
 const TIME: readonly Part[] = ['hour', 'hour12', 'minute', 'second', 'fraction', 'half'];
 
 /**
- * A blank, or a T, if all of the date stands before it, without another one, and all of the time behind it.
+ * Returns a blank or a T if the whole date precedes it, without another one, and the whole time follows; otherwise undefined.
  * @param beforeLast the pattern up to the last part of the date
  */
 function jointOf(parts: readonly Part[], pattern: string, beforeLast: string): string | undefined {
@@ -155,19 +155,19 @@ function literal(text: string): string {
 
 export interface InstantReader {
   readonly parse: FieldParser<Instant>;
-  /** How many texts have a wall time that occurs twice; they were read as the first. */
+  /** The number of texts with a wall time that occurs twice. They were read as the first occurrence. */
   readonly repeatedTimes: number;
 }
 
 export interface InstantSettings {
   readonly formats: readonly InstantFormat[];
-  /** For formats without an offset. */
+  /** Used by formats without an offset. */
   readonly timeZone: string;
-  /** Milliseconds of the day, for formats without a time. */
+  /** In milliseconds of the day; used by formats without a time. */
   readonly time: number;
 }
 
-/** A text that several formats read must mean the same by each. */
+/** If several formats read a text, all must give the same instant. */
 export function createInstantReader(settings: InstantSettings): InstantReader {
   let repeatedTimes = 0;
   const [only, ...others] = settings.formats;
@@ -209,13 +209,13 @@ export function createInstantReader(settings: InstantSettings): InstantReader {
 }
 
 /**
- * What was read before, by the text of the day and the text of the time: a file has few of either. Only days on which the clocks do
- * not change.
+ * Remembers texts of days and of times that were read before, since a file has few of either. Only days far from a change of the clocks
+ * are kept.
  */
 function createDays(joint: string, timeZone: string) {
-  /** The instant at which the day begins. */
+  /** The instant at which each day begins. */
   const days = new Map<string, Instant>();
-  /** Milliseconds since then. */
+  /** Milliseconds since the beginning of the day. */
   const times = new Map<string, number>();
   return {
     find(text: string): Instant | undefined {
@@ -242,7 +242,7 @@ function createDays(joint: string, timeZone: string) {
 const MOST_DAYS = 10_000;
 const MOST_TIMES = 100_000;
 
-/** Whether the text is of the form, and a day and time that there are. */
+/** Tells whether the text matches the format and is an existing day and time. */
 export function readsAs(format: InstantFormat, text: string): boolean {
   const reading = readBy(format, text, { formats: [], timeZone: 'UTC', time: 0 });
   return reading !== undefined && 'instant' in reading;
@@ -253,7 +253,7 @@ interface Reading {
   readonly isRepeated: boolean;
 }
 
-/** @returns undefined if the text is of another form; what is wrong with it if it is of this one */
+/** @returns undefined if the text does not match the format; a message if it matches but is wrong */
 function readBy(
   { pattern, parts }: InstantFormat,
   text: string,
@@ -303,7 +303,7 @@ function readBy(
   return placed(text, date + time, offset, settings.timeZone);
 }
 
-/** The instant of a wall time, by the offset beside it or by the zone. */
+/** Returns the instant of a wall time, by its offset or by the zone. */
 function placed(text: string, wall: number, offset: string | undefined, timeZone: string): Reading | Message {
   let instants: readonly Instant[];
   if (offset === undefined) instants = occurrencesOf(timeZone, wall);
@@ -331,12 +331,12 @@ function numberOfName(names: readonly string[], written: string): number {
   return names.findIndex((name) => name.slice(0, 3).toLowerCase() === start);
 }
 
-/** RFC 3339 with more than three digits after the seconds, if those are zeros: without them. */
+/** Removes zeros after the third fraction digit of an RFC 3339 time. */
 export function withoutNeedlessZeros(text: string): string {
   return text.replace(/(\.[0-9]{3})0+(?=[Zz+-])/, '$1');
 }
 
-/** `19:00` or `19:00:30` -> milliseconds of the day */
+/** Returns the milliseconds of the day of `19:00` or `19:00:30`. */
 export function timeOfDay(text: string): number {
   const [hour = 0, minute = 0, second = 0] = text.split(':').map(Number);
   return ((hour * 60 + minute) * 60 + second) * 1000;

@@ -50,8 +50,7 @@ export interface CsvLayout {
   readonly footer?: string | undefined;
   /**
    * How rows without a value are treated. `refuse` reports those before a record and skips those at the end; `skip` skips all. If absent,
-   * they
-   * are records like others.
+   * they are records like others.
    */
   readonly blankRows?: 'refuse' | 'skip' | undefined;
 }
@@ -349,8 +348,7 @@ export function createCsvReader(
 
   /**
    * Reads the current record at once if it is complete, on one line and has nothing special, as most are. Otherwise it changes nothing,
-   * and
-   * the record is read cell by cell.
+   * and the record is read cell by cell.
    */
   function scanLine(): boolean {
     const { bytes, start, end } = buffer;

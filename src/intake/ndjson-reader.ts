@@ -1,11 +1,9 @@
 /**
  * Reads NDJSON: one flat JSON object on each line, with strings, numbers (as written) or null as values. It knows the place of every value
- * in
- * the original bytes; other files decide what keys mean.
+ * in the original bytes; other files decide what keys mean.
  *
  * The grammar is checked by hand: JSON.parse would round numbers, keep only the last of two equal keys and give no column. Each line
- * stands
- * alone, so a bad line affects no other. Only a line or field beyond its limit ends the reading.
+ * stands alone, so a bad line affects no other. Only a line or field beyond its limit ends the reading.
  */
 import { isAscii } from 'node:buffer';
 import { type Message, say } from '../errors/message.js';

@@ -2,8 +2,7 @@
  * A shortcut for plain records, which make up most of nearly every CSV file: it turns bytes into a fact at once.
  *
  * Only this file defines what is plain. It takes a record or leaves it, and refuses none: csv-reader.ts and facts.ts read every record
- * that
- * it leaves, good or bad, from the first byte on. For a record that it takes, fact and places are the same as theirs.
+ * that it leaves, good or bad, from the first byte on. For a record that it takes, fact and places are the same as theirs.
  *
  * A plain record is an order line or an event, but not a retraction. It is on one line, ends with LF or CRLF, is as wide as the header and
  * has no value under an empty name. Its cells are printable ASCII, texts also other UTF-8; a cell may be quoted but contains no quote.

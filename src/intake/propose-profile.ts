@@ -1,7 +1,6 @@
 /**
  * Proposes the profile that a file seems to need. What the file does not tell, or what moves money, is `TODO`: the zone of its times,
- * which
- * of two readings of a date is right, what a word means.
+ * which of two readings of a date is right, what a word means.
  */
 import type { FactKind } from '../billing/order.js';
 import type { Encoding, InputSettings } from './input-profile.js';

@@ -1,7 +1,6 @@
 /**
  * The form of a quarantine file: bad records verbatim, each with its reason, so that the file can be corrected and imported as it is.
- * Other
- * code decides where and when it is written.
+ * Other code decides where and when it is written.
  *
  * CSV: in UTF-8, with the separator of the records. The first column is `quarantine_reason`, then comes the record byte for byte, even
  * with missing fields, a stray quote or bytes that are not UTF-8. The header is that of the input after this column. If records of another
@@ -145,8 +144,7 @@ export function headerOf(
 
 /**
  * Returns a record of a quarantine file without its first cell. If the record is not sound (its width or quotes are wrong), the cell may
- * be
- * missing already, so it is removed only if it is empty or looks like a reason.
+ * be missing already, so it is removed only if it is empty or looks like a reason.
  */
 export function withoutReason(raw: Uint8Array, isSound: boolean, separator: string): Uint8Array {
   const end = endOfFirstCell(raw, separator.charCodeAt(0));

@@ -1,7 +1,6 @@
 /**
  * The entry to intake: reads a file's facts and all its problems, in the order of the file, with limited memory. The ledger decides what
- * is
- * known already and what conflicts with it.
+ * is known already and what conflicts with it.
  */
 
 import type { Fact, FactKind } from '../billing/order.js';

@@ -50,8 +50,8 @@ function makeRoom(buffer: RecordBuffer, more: number): number {
 
 /**
  * Returns the text of a part of the current record, which is ASCII and ends at `recordEnd`. Making a text from bytes takes ten times as
- * long
- * as slicing another text, so it is made for several records at once. They are few, because a slice may keep the whole text in memory.
+ * long as slicing another text, so it is made for several records at once. They are few, because a slice may keep the whole text in
+ * memory.
  */
 export function asciiText(buffer: RecordBuffer, start: number, end: number, recordEnd: number): string {
   if (recordEnd > buffer.textEnd || start < buffer.textStart) makeText(buffer, recordEnd);

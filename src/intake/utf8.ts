@@ -8,8 +8,7 @@ export const INVALID = 0;
 
 /**
  * Returns the length in bytes (2 to 4) of the multi-byte character at `at`. INVALID if it is overlong, a surrogate, above U+10FFFF, or has
- * a
- * stray or missing continuation. INCOMPLETE if `end` cuts a character that is right so far.
+ * a stray or missing continuation. INCOMPLETE if `end` cuts a character that is right so far.
  * @param at the offset of a byte of 0x80 or more
  */
 export function multiByteLength(bytes: Uint8Array, at: number, end: number): number {

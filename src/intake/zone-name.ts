@@ -8,8 +8,7 @@ import type { Refuse } from './fields.js';
 
 /**
  * Abbreviations that ICU knows and IANA does not. They are ambiguous: IST is the time of India, Israel or Ireland, and CST that of China
- * or
- * Chicago.
+ * or Chicago.
  */
 const AMBIGUOUS =
   /^(?:ACT|AET|AGT|ART|AST|BET|BST|CAT|CNT|CST|CTT|EAT|ECT|IET|IST|JST|MIT|NET|NST|PLT|PNT|PRT|PST|SST|VST|SystemV\/.*)$/i;

@@ -39,8 +39,7 @@ export function openBalance(db: Connection, { month }: MonthFrame): Balance {
 
 /**
  * Counts lines from their text as written. If the month also credits the order line of a charge, that line was charged before, and the
- * charge
- * is in no term. Memory grows with the month's credits.
+ * charge is in no term. Memory grows with the month's credits.
  */
 export function countWritten(written: Reckoning): WrittenNote {
   const credited = new Set<string>();

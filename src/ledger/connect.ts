@@ -2,8 +2,7 @@
  * Opens SQLite so that none of its objects is ever collected as garbage.
  *
  * Since Node 24.19, Node aborts if an object of better-sqlite3 12 is collected while no JavaScript runs, for example while the process
- * waits
- * for the disk. Version 13 repairs that, but does not run on Node 20. So every object is kept until the process ends. Closing the
+ * waits for the disk. Version 13 repairs that, but does not run on Node 20. So every object is kept until the process ends. Closing the
  * connection still frees what they hold in SQLite.
  */
 import Database from 'better-sqlite3';

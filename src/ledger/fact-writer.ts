@@ -1,7 +1,6 @@
 /**
  * Writes an import's facts to the log: collects them into runs, sorts each run by bucket and order id, and cuts it into segments. Memory
- * is
- * limited by the run, plus some bytes for each fact of the import by which repeats are found.
+ * is limited by the run, plus some bytes for each fact of the import by which repeats are found.
  */
 import { createHash } from 'node:crypto';
 import { compareCodePoints, type Instant } from '../billing/order.js';

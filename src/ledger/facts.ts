@@ -66,8 +66,7 @@ export interface Conflict {
 
 /**
  * Records that this import must skip because they contradict each other, by identity (`order line 2 of A1`), with the refusal of each.
- * These
- * are identities with two differing records, and orders that the import would leave with lines of two practices. Lines of such an
+ * These are identities with two differing records, and orders that the import would leave with lines of two practices. Lines of such an
  * order that agree with the known practice are taken.
  */
 export type Disputed = ReadonlyMap<string, Refusal>;

@@ -1,7 +1,6 @@
 /**
  * The note beside a ledger that names the process writing to it. SQLite's lock protects the ledger; the note is read only when the ledger
- * is
- * locked, and a killed process leaves it behind. The note is a courtesy: if it cannot be written, nothing is reported.
+ * is locked, and a killed process leaves it behind. The note is a courtesy: if it cannot be written, nothing is reported.
  */
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { bytesAt, withFoundFile } from '../files/found-file.js';

@@ -35,8 +35,7 @@ export interface Ledger {
   write<T>(doing: string, work: () => T | Promise<T>): Promise<T>;
   /**
    * The same for a dry run: the changes are always rolled back. The ledger passed to `work` runs all its transactions within this one, so
-   * that
-   * several steps can follow each other.
+   * that several steps can follow each other.
    */
   rehearse<T>(work: (inside: Ledger) => Promise<T>): Promise<T>;
   /** Runs `work` on one unchanging state of the ledger, without writing to it. */
@@ -135,8 +134,7 @@ let emptyLedger: Buffer | undefined;
 
 /**
  * Creates an empty ledger, readable by its owner alone. The file appears complete or not at all: it is built under another name, then
- * linked
- * to its own, which keeps a ledger that another process created meanwhile.
+ * linked to its own, which keeps a ledger that another process created meanwhile.
  */
 export function createLedger(file: string, id = newLedgerId()): void {
   removeDrafts(file);

@@ -1,8 +1,7 @@
 /**
  * Finds ids of an import that are similar to a known one but not equal (billing/like-id.ts). They can hide a pause among the exceptions,
- * or
- * charge an order twice. Orders are found by the keys of their forms, stored beside those of their ids. A key only finds a segment;
- * the text in it decides.
+ * or charge an order twice. Orders are found by the keys of their forms, stored beside those of their ids. A key only finds a segment; the
+ * text in it decides.
  */
 import { likeness } from '../billing/like-id.js';
 import type { Connection } from './connect.js';

@@ -1,7 +1,6 @@
 /**
  * The lines of a document as the ledger stores them: packed into blocks of text, each line a JSON array. A block is written and read with
- * one
- * statement instead of hundreds, and the seal of the month covers its text.
+ * one statement instead of hundreds, and the seal of the month covers its text.
  */
 import type { Charge, DocumentLine, Reason } from '../billing/document.js';
 import type { IssuedLine } from '../billing/month-view.js';

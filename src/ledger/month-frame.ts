@@ -119,8 +119,7 @@ function zonesInUse(db: Connection, lastImport: number, config: Config): string[
 
 /**
  * Makes calendars for any zone. A closed month has its stored cut-off; in a zone that came later, the one of its stored rule. Months
- * before
- * the ledger's first follow that month's rule, and open months follow the config.
+ * before the ledger's first follow that month's rule, and open months follow the config.
  */
 function createCalendars(
   db: Connection,

@@ -1,7 +1,6 @@
 /**
  * The orders that a month leaves open, with every version of their facts. The next close reads them instead of earlier months. They are
- * stored
- * in blocks, each a JSON array of `[order_id, [[import_id, order line], …], [[import_id, event], …]]` in order of order id.
+ * stored in blocks, each a JSON array of `[order_id, [[import_id, order line], …], [[import_id, event], …]]` in order of order id.
  */
 import type { Connection } from './connect.js';
 import type { EventRow, Known, LineRow } from './fact-log.js';

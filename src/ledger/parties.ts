@@ -1,7 +1,6 @@
 /**
  * The addressees of documents as the imports of a month know them, and how a document stores its own. A document stores nothing if only
- * the id
- * and the name of its practice are known: its own row has both.
+ * the id and the name of its practice are known: its own row has both.
  */
 import type { MonthView } from '../billing/month-view.js';
 import type { Party, PracticeDetails } from '../billing/party.js';

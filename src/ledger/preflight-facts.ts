@@ -1,7 +1,6 @@
 /**
  * Collects the facts of a preflight for explain/preflight.ts. Most are noted while a month is billed; the rest is read from what was
- * written.
- * Works on the ledger's own tables (a close) and on those of a draft (a preview).
+ * written. Works on the ledger's own tables (a close) and on those of a draft (a preview).
  */
 import { type BillingMonth, type Calendar, previousMonth } from '../billing/billing-month.js';
 import type { DocumentType } from '../billing/document.js';
@@ -265,8 +264,7 @@ function unknownPractices(
 
 /**
  * Finds new lines that look issued already. It searches the practice's documents since the month of placement for an equal line, and
- * compares
- * the instants from the facts of its order. Lines that were credited, or are credited now, are skipped.
+ * compares the instants from the facts of its order. Lines that were credited, or are credited now, are skipped.
  */
 function looksIssued(
   db: Connection,

@@ -26,8 +26,7 @@ export function createPlaces() {
 
 /**
  * Collects the rows of a file without an order line: two of one order cannot be distinguished. An order is recognised by two hashes of its
- * id
- * with more than 80 bits together.
+ * id with more than 80 bits together.
  */
 export function createRowsOfFile() {
   let file: string | undefined;

@@ -2,8 +2,7 @@
  * The tables of a ledger, and how older ledgers are updated. docs/ledger.md section 1 says what the tables promise.
  *
  * Facts are a log of segments (fact-log.ts): a version of a fact is current until a later import brings the next one. The rows of a
- * closing
- * (a closed month and what it issued) are written once, in its close; triggers refuse to change or delete them.
+ * closing (a closed month and what it issued) are written once, in its close; triggers refuse to change or delete them.
  */
 import type { Connection } from './connect.js';
 import { moveFacts } from './move-facts.js';
@@ -121,8 +120,7 @@ interface Table {
 
 /**
  * The tables that a close writes. A preview has the same tables in SQLite's temporary space, where unqualified names are looked up first,
- * so
- * it runs the code of a close and cannot touch the ledger.
+ * so it runs the code of a close and cannot touch the ledger.
  */
 const FIRST_CLOSING_TABLES: readonly Table[] = [
   {

@@ -1,7 +1,6 @@
 /**
  * Voids a month: takes back the last close, for a mistake that is found before its documents are sent. Nothing is lost: everything that
- * the
- * close recorded moves to `voided_rows` as its seal covers it, and the documents keep their numbers. The month is open again, and the
+ * the close recorded moves to `voided_rows` as its seal covers it, and the documents keep their numbers. The month is open again, and the
  * chain of seals continues through the void.
  */
 import { createHash } from 'node:crypto';

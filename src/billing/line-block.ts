@@ -1,12 +1,12 @@
 /**
- * The lines of a document as the ledger keeps them: packed into blocks of text, a JSON array for each line. A block is written
- * and read with one statement instead of hundreds, and its text is what the seal of the month covers.
+ * The lines of a document as the ledger stores them: packed into blocks of text, each line a JSON array. A block is written and read with
+ * one statement instead of hundreds, and the seal of the month covers its text.
  */
 import type { Charge, DocumentLine, Reason } from './document.js';
 import type { IssuedLine } from './month-view.js';
 import type { DocumentOwner } from './per-document.js';
 
-/** What stands in a packed line, in this order; its number follows from its place. */
+/** The values of a packed line, in this order. The line's number follows from its place. */
 type PackedLine = readonly [
   lineType: 'charge' | 'credit',
   reason: Reason,
@@ -22,7 +22,7 @@ type PackedLine = readonly [
   deferredFrom: string,
   resumedOn: string,
   serviceMonth: string,
-  /** The document that a credit corrects: its key and number; 0 and empty on a charge. */
+  /** The key and number of the document that a credit corrects; 0 and empty on a charge. */
   correctsKey: number,
   corrects: string,
 ];
@@ -49,7 +49,7 @@ export const CELL = {
 
 const CELLS = 16;
 
-/** One line of a block, with the line feed that ends it. */
+/** Returns one line of a block, with the line feed at its end. */
 export function packLine(line: DocumentLine): string {
   const packed: PackedLine = [
     line.lineType,
@@ -72,7 +72,7 @@ export function packLine(line: DocumentLine): string {
   return `${JSON.stringify(packed)}\n`;
 }
 
-/** Where the cells of a packed line lie in the bytes of its block: from `starts` to `ends`, of a text without its quotes. */
+/** Where each cell of a packed line begins and ends in the bytes of its block. Text cells are without their quotes. */
 export interface LineCells {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
@@ -129,11 +129,14 @@ const packedLines = (lines: string): PackedLine[] =>
   JSON.parse(`[${lines.slice(0, -1).replaceAll('\n', ',')}]`);
 
 export interface UnpackedLine extends IssuedLine {
-  /** Of the document that a credit corrects; 0 on a charge. */
+  /** The key of the document that a credit corrects; 0 on a charge. */
   readonly correctsKey: number;
 }
 
-/** @param firstLine the number of the block's first line. @throws SyntaxError if the text is damaged */
+/**
+ * @param firstLine the number of the block's first line
+ * @throws SyntaxError if the text is damaged
+ */
 export function unpackLines(lines: string, firstLine: number, owner: DocumentOwner): UnpackedLine[] {
   return packedLines(lines).map((line, index) => unpacked(line, firstLine + index, owner));
 }
@@ -142,7 +145,7 @@ export function unpackLines(lines: string, firstLine: number, owner: DocumentOwn
 export const unpackLine = (line: string, lineNumber: number, owner: DocumentOwner): UnpackedLine =>
   unpacked(JSON.parse(line), lineNumber, owner);
 
-/** Those lines of a block alone that come to an amount and were placed on a date: found in its text, since most blocks have none. */
+/** Returns only the lines of a block with this amount and day of placement. It searches the text first, since most blocks have none. */
 export function unpackLinesOf(
   { amountMinor, placedOn }: Pick<IssuedLine, 'amountMinor' | 'placedOn'>,
   lines: string,
@@ -154,7 +157,7 @@ export function unpackLinesOf(
   for (let at = lines.indexOf(said); at >= 0; at = lines.indexOf(said, at + 1)) {
     const start = lines.lastIndexOf('\n', at) + 1;
     const packed: PackedLine = JSON.parse(lines.slice(start, lines.indexOf('\n', at)));
-    // The text may stand in a description.
+    // The same text may occur in a description.
     if (packed[9] !== amountMinor || packed[10] !== placedOn) continue;
     const lineNumber = firstLine + lines.slice(0, start).split('\n').length - 1;
     found.push(unpacked(packed, lineNumber, owner));
@@ -190,7 +193,7 @@ function unpacked(
   };
 }
 
-/** What a line says of its order line, without what the document made of it. */
+/** Returns the charge in a line, without what the document added. @throws Error if the line is a credit */
 export function chargeOf(line: UnpackedLine): Charge {
   const { lineNumber: _, lineType: __, reason: ___, correctsKey, corrects, ...charge } = line;
   if (correctsKey !== 0 || corrects !== '') throw new Error(`order ${line.orderId}: a credit is no charge`);

@@ -193,8 +193,7 @@ export function folderArgument(text: string): string {
 
 /**
  * Makes an option that names a folder and can also be set by a variable. Options for files of one call (`--quarantine`, `--html`,
- * `--junit`)
- * have no variable, because it would apply to every call.
+ * `--junit`) have no variable, because it would apply to every call.
  */
 export function folderOption(flags: string, description: string, variable: string): Option {
   return new Option(flags, description).env(variable).argParser(folderArgument);

@@ -1,4 +1,4 @@
-/** Opens an input and streams its bytes, unpacked if it is gzipped, while hashing what stands in the file. */
+/** Opens an input and streams its bytes, unpacked if gzipped. It hashes the bytes as they are in the file. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
@@ -11,13 +11,13 @@ const CHUNK_BYTES = 1024 * 1024;
 export const STDIN = '-';
 
 export interface ByteSource {
-  /** @throws GzipProblem, or a Node error of the file system */
+  /** @throws GzipProblem, or an error of the file system from Node */
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** Of the bytes as they stand in the file, in hex, once all have been read. */
+  /** Returns the hash of the file's own bytes, in hex. Call it after all have been read. */
   sha256(): string;
 }
 
-/** The gzip data cannot be unpacked to its end; the message says why. */
+/** The gzip data cannot be unpacked to its end. The message says why. */
 export class GzipProblem extends Error {
   constructor(
     readonly said: Message,
@@ -27,7 +27,7 @@ export class GzipProblem extends Error {
   }
 }
 
-/** @param progress is told how many bytes of the file have been read so far */
+/** @param progress called with the number of bytes of the file read so far */
 export function openBytes(
   path: string,
   { gzipped, progress }: { readonly gzipped: boolean; readonly progress: (bytes: number) => void },
@@ -56,14 +56,14 @@ async function* unpacked(
   bytesRead: () => number,
 ): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  // What goes wrong before it destroys the gunzip with the same error, which then comes out below.
+  // An error before this destroys the gunzip stream with the same error, which is thrown below.
   pipeline(packed, gunzip, () => {});
   try {
     yield* gunzip as AsyncIterable<Uint8Array>;
   } catch (error) {
     throw gzipProblem(error) ?? error;
   }
-  // Node passes over zero bytes after the data, and whatever follows them.
+  // Node ignores zero bytes after the data, and whatever follows them.
   if (gunzip.bytesWritten < bytesRead()) throw new GzipProblem(say.dataAfterGzip());
 }
 

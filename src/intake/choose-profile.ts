@@ -1,6 +1,6 @@
 /**
- * Which input profile a file is read by: the one whose columns are all there. Where two fit nothing is guessed; where none does,
- * the one that comes nearest is taken, so that what is wrong can be said in its terms.
+ * Chooses the input profile for a file: the one whose columns are all there. If two fit, the choice is refused. If none fits, the nearest
+ * one is chosen, so that messages can use its terms.
  */
 import { type Message, say } from '../errors/message.js';
 import { createCsvReader } from './csv-reader.js';
@@ -13,16 +13,16 @@ import { type Fit, fitOf } from './profile-header.js';
 import { type Format, QUARANTINE_REASON } from './quarantine.js';
 import { createRecoder, markedEncoding } from './recode.js';
 
-/** A profile, a problem if two fit, or neither for the strict format. */
+/** The chosen profile, or a problem if two fit. Neither means the strict format. */
 export interface Choice {
   readonly profile?: InputProfile;
   readonly problem?: Message;
 }
 
-/** How much of a file the choice may look at. */
+/** The bytes of a file that the choice may look at. */
 export const MOST_HEAD_BYTES = 64 * 1024;
 
-/** @param head the start of the file, with its header whole if that is within MOST_HEAD_BYTES */
+/** @param head the start of the file; it has the whole header if that ends within MOST_HEAD_BYTES */
 export function chooseProfile(head: Uint8Array, format: Format, profiles: readonly InputProfile[]): Choice {
   if (format === 'ndjson') {
     const keys = firstKeys(head);
@@ -35,7 +35,7 @@ export function chooseProfile(head: Uint8Array, format: Format, profiles: readon
   return chosen(fits, isStrict(namesIn(head, {}) ?? []));
 }
 
-/** The same for the columns of a table within a quarantine file. */
+/** The same for the columns of a table in a quarantine file. */
 export function chooseByColumns(names: readonly string[], profiles: readonly InputProfile[]): Choice {
   return chosen(
     profiles.map((profile) => fitOf(names, profile, 'all')),
@@ -51,7 +51,7 @@ function chosen(fits: readonly Fit[], isStrict: boolean): Choice {
     return { problem: say.twoProfilesFit([best.profile.name, other.profile.name]) };
   if (best !== undefined) return { profile: best.profile };
   if (isStrict) return {};
-  // Near is what lacks less than it has.
+  // A profile is near if more of its columns are there than missing.
   const near = fits
     .filter(({ found, missing }) => found > missing)
     .sort((a, b) => b.found - b.missing - (a.found - a.missing));
@@ -60,7 +60,7 @@ function chosen(fits: readonly Fit[], isStrict: boolean): Choice {
 
 const isStrict = (names: readonly string[]): boolean => headerProblems(names, kindOf(names)).length === 0;
 
-/** The header as the profile would read it; none if there is none. */
+/** Returns the header as the profile would read it; empty if there is none. */
 function namesBy(head: Uint8Array, profile: InputProfile): readonly string[] {
   const names = namesIn(head, isQuarantine(head) ? { separator: profile.separator } : profile) ?? [];
   const own = names[0] === QUARANTINE_REASON ? names.slice(1) : names;

@@ -1,4 +1,4 @@
-/** CSV records -> facts: the header tells the kind and which cell is which field, by an input profile if there is one. */
+/** Turns CSV records into facts. The header, or an input profile, decides the kind and which cell is which field. */
 
 import type { FactKind } from '../billing/order.js';
 import { SECRET_FIELD } from '../errors/difference.js';
@@ -27,9 +27,9 @@ import { profileHeaderProblems, requiredFields } from './profile-header.js';
 import { headerOf, QUARANTINE_REASON, withoutReason } from './quarantine.js';
 
 interface CsvFactsOptions {
-  /** Whether plain records go the short way; that changes nothing but the time. */
+  /** If false, plain records do not take the shortcut. The facts are the same, only slower. */
   readonly takesShortWay?: boolean;
-  /** Whether the file is a quarantine file, which has no lines around its tables. */
+  /** True for a quarantine file, which has no lines before or after its tables. */
   readonly isQuarantine?: boolean;
 }
 
@@ -46,15 +46,15 @@ export function createCsvFacts(
   let fields: ProfileFields | undefined;
   const profileNames = new Map<FactKind, string>();
   let passedOver = 0;
-  /** Of the profiles before the one at hand. */
+  /** Of the profiles used before the current one. */
   let repeatedTimesBefore = 0;
   let kind: FactKind | undefined;
   let names: readonly string[] = [];
   let headerSeen = false;
-  /** The header as it is written, and whether its first column is a quarantine's. */
+  /** The header as written, and whether its first column holds quarantine reasons. */
   let header: Uint8Array | undefined;
   let isQuarantine = false;
-  /** Whether the record at hand came through the reader whole. */
+  /** True if the reader found no problem in the current record. */
   let isSound = false;
   const kindCount = createKindCount();
   const cellOf = new Map<string, number>();
@@ -138,12 +138,12 @@ export function createCsvFacts(
     },
   };
 
-  /** Of no record: nothing that a quarantine could set aside. */
+  /** Reports a problem of the whole file, which no quarantine could set aside. */
   function refuseFile(message: Message): void {
     sink.problem({ line: reader.line, column: 1 }, '', message);
   }
 
-  /** Under a header that is wrong no cell has a meaning, so reading ends there. */
+  /** Without a valid header no cell has a meaning, so reading ends there. */
   function readHeader(): void {
     headerSeen = true;
     const given = namedColumns(Array.from({ length: record.width }, (_, cell) => record.text(cell)));
@@ -175,7 +175,7 @@ export function createCsvFacts(
     fields = next && createProfileFields(next, options);
   }
 
-  /** A quarantine file may hold tables of several profiles. */
+  /** A quarantine file may have tables of several profiles. */
   function profileOfTable(columns: readonly string[]): InputProfile | undefined {
     if (options.as !== undefined) return options.profile;
     const possible = (options.profiles ?? []).filter((each) => (each.separator ?? ',') === separator);
@@ -190,12 +190,12 @@ export function createCsvFacts(
     return problems.map(({ cell, message }) => ({ cell: cell < 0 ? cell : cell + 1, message }));
   }
 
-  /** The names as the profile means them. */
+  /** Returns the column names as the profile reads them. */
   function columnsIn(given: readonly string[]): readonly string[] {
     return profile?.trim === true ? given.map(trimmed) : given;
   }
 
-  /** Not for practices, which are few, nor for quarantine files, where few records are plain. */
+  /** Not offered for practices, which are few, nor for quarantine files, which have few plain records. */
   function offerPlainRecords(known: 'orders' | 'history', columns: readonly string[]): void {
     const nameless = Array.from({ length: record.width - columns.length }, () => '');
     const by = profile && fields && { profile, fields };

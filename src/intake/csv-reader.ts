@@ -1,27 +1,26 @@
 /**
- * Reads CSV as RFC 4180 describes it and nothing else: commas, LF or CRLF, quotes doubled inside quotes. It knows where every
- * cell stands in the original bytes; what the cells mean is decided elsewhere. A layout may name another separator, lines before
- * the header and after the data, and what rows without a value are.
+ * Reads CSV exactly as RFC 4180 describes it: commas, LF or CRLF, doubled quotes within quotes. It knows the place of every cell in the
+ * original bytes; other files decide what cells mean. A layout may set another separator, lines before the header and after the data,
+ * and how rows without a value are treated.
  *
- * The records must all be as wide as the first. After a problem it goes on with the next record, so that one run finds
- * every problem, with three exceptions that end the reading: a bad first record, an unterminated quote, and a field or
- * record beyond its limit.
+ * All records must be as wide as the first. After a problem the reader continues with the next record, so that one run finds every
+ * problem. Three problems end the reading: a bad first record, an unterminated quote, and a field or record beyond its limit.
  */
 import { type Message, say } from '../errors/message.js';
 import { append, asciiText, createRecordBuffer, type RecordBuffer } from './record-buffer.js';
 import { INCOMPLETE, multiByteLength } from './utf8.js';
 
-/** Where the cells of the record at hand stand. */
+/** The places of the current record's cells. */
 export interface CellPlaces {
-  /** Where the record starts: physical line, from 1. It starts in column 1. */
+  /** The physical line on which the record starts, from 1. It starts in column 1. */
   readonly line: number;
-  /** Physical line, from 1, of the cell's first byte (its opening quote, if it has one). */
+  /** Returns the physical line, from 1, of the cell's first byte (its opening quote, if any). */
   lineOf(cell: number): number;
-  /** Code point of that line, from 1. */
+  /** Returns the position in that line in code points, from 1. */
   columnOf(cell: number): number;
 }
 
-/** The record at hand. It is the reader's own and changes with the next one: take what you need during the call. */
+/** The current record. The reader reuses it for the next one: take what you need during the call. */
 export interface CsvRecord extends CellPlaces {
   readonly width: number;
   text(cell: number): string;
@@ -29,29 +28,29 @@ export interface CsvRecord extends CellPlaces {
 
 export interface CsvHandlers {
   record(record: CsvRecord): void;
-  /** @param cell the number of the cell at fault, from 0; -1 if it is the record as a whole */
+  /** @param cell the number of the wrong cell, from 0; -1 for the record as a whole */
   problem(line: number, column: number, cell: number, message: Message): void;
 }
 
-/** Reads some of the records in a faster way: only such as stand on one line, are as wide as the first and have no problem. */
+/** A faster way to read some records. They must be on one line, as wide as the first record, and without problems. */
 export interface ShortWay {
-  /** Reads the record at the buffer's start, in that line. @returns the offset past its line ending; 0 if it is not for the short way */
+  /** Reads the record at the buffer's start, on that line. @returns the offset after its line ending; 0 if it does not qualify */
   read(buffer: RecordBuffer, line: number): number;
-  /** Takes what was read last. */
+  /** Takes the record that was read last. */
   take(): void;
 }
 
-/** How a file is laid out, where it is not as RFC 4180 has it. */
+/** How a file's layout differs from RFC 4180. */
 export interface CsvLayout {
   /** One ASCII character. */
   readonly separator?: string | undefined;
-  /** The physical line of the header. Those before it are no CSV. */
+  /** The physical line of the header. Lines before it are not read as CSV. */
   readonly headerLine?: number | undefined;
-  /** What the first line after the data starts with, perhaps after a quote. The rest of the file is no CSV. */
+  /** The beginning of the first line after the data, with or without a quote before it. The rest of the file is not read as CSV. */
   readonly footer?: string | undefined;
   /**
-   * What rows without a value are: `refuse` tells those that a record follows and passes over the last ones, `skip` passes over all.
-   * Without it they are rows like others.
+   * How rows without a value are treated. `refuse` reports those before a record and skips those at the end; `skip` skips all. If absent,
+   * they are records like others.
    */
   readonly blankRows?: 'refuse' | 'skip' | undefined;
 }
@@ -59,38 +58,38 @@ export interface CsvLayout {
 export interface CsvReader {
   push(chunk: Uint8Array): void;
   end(): void;
-  /** Ends the reading: nothing is called back any more. */
+  /** Ends the reading. No handler is called afterwards. */
   stop(): void;
   readonly stopped: boolean;
-  /** The physical line that has been reached. */
+  /** The physical line that was reached. */
   readonly line: number;
-  /** Data records ended so far, good or bad, headers not counted. */
+  /** The number of data records read so far, good or bad, without headers. */
   readonly records: number;
-  /** Rows without a value that were passed over: if the layout says what they are. */
+  /** The number of skipped rows without a value, if the layout has `blankRows`. */
   readonly blankRows: number;
-  /** Whether the line after the data has come. */
+  /** True once the line after the data was found. */
   readonly footerSeen: boolean;
-  /** The bytes of the record at hand as they stand in the file, its line ending included; valid during a callback only. */
+  /** Returns the bytes of the current record as they are in the file, with its line ending. Valid only during a callback. */
   raw(): Uint8Array;
-  /** From now on a record whose first cell is this is another header, and the records after it are as wide as it is. */
+  /** From now on, a record with this first cell is another header, which sets the width of the records after it. */
   expectHeaders(firstCell: string): void;
-  /** From now on records are offered to the short way first. */
+  /** From now on, records are offered to the shortcut first. */
   offerTo(shortWay: ShortWay): void;
 }
 
-/** Bytes of a field between its commas or quotes. */
+/** The most bytes of a field, between its commas or quotes. */
 export const MOST_FIELD_BYTES = 1024 * 1024;
 
-/** Bytes of a record, over all its physical lines. */
+/** The most bytes of a record, over all its physical lines. */
 export const MOST_RECORD_BYTES = 10 * 1024 * 1024;
 
-/** A hundred times what any kind has; keeps a line of nothing but commas from filling the memory. */
+/** A hundred times what any kind has. It keeps a line of commas from filling the memory. */
 export const MOST_FIELDS = 1000;
 
-/** Blank rows that may be the end of the file: more are told as problems, and are more of them than an import takes. */
+/** The most blank rows to hold back as the possible end of the file. Further rows are problems, and this many exceed an import's limit. */
 export const MOST_HELD_ROWS = 100_001;
 
-/** A larger chunk is taken in slices of this size, so that memory stays bounded by the record. */
+/** Larger chunks are processed in slices of this size, so that the record alone limits memory. */
 const SLICE_BYTES = 1024 * 1024;
 
 const TAB = 0x09;
@@ -98,7 +97,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const QUOTE = 0x22;
 
-/** What a byte can be inside quotes, where separators are plain too; all that is PLAIN is skipped over without a second look. */
+/** Classes of bytes inside quotes, where separators are plain too. PLAIN bytes are skipped without a closer look. */
 const PLAIN = 0;
 const CONTROL = 1;
 const MULTI_BYTE = 2;
@@ -121,7 +120,7 @@ type State =
   | 'footer'
   | 'stopped';
 
-/** How a cell is written; decides how its text is made. */
+/** How a cell is written, which decides how its text is made. */
 const DOUBLED_QUOTES = 1;
 
 interface CellProblem {
@@ -142,11 +141,11 @@ export function createCsvReader(
   const buffer = createRecordBuffer();
   let state: State = 'file-start';
   let ended = false;
-  /** Offset into the buffer of the next byte to look at. */
+  /** The offset in the buffer of the next byte to read. */
   let at = 0;
   let line = 1;
   let lineStart = 0;
-  /** Continuation bytes of multi-byte characters since the line's start; they take up no column. */
+  /** The number of continuation bytes since the start of the line. They take up no column. */
   let continuations = 0;
 
   let recordLine = 1;
@@ -154,24 +153,24 @@ export function createCsvReader(
   let width = -1;
   let records = 0;
   let blankRows = 0;
-  /** Rows without a value are a problem only when a record follows. */
+  /** Rows without a value are problems only if a record follows. */
   let heldRows: { readonly line: number; readonly bytes: Uint8Array }[] = [];
   let heldRowBytes: Uint8Array | undefined;
-  /** The first cell of further headers; undefined if there is to be none. */
+  /** The first cell of further headers; undefined if there are none. */
   let headerMark: string | undefined;
   let shortWay: ShortWay | undefined;
   let footerSeen = false;
 
-  // One entry per cell, reused from record to record; offsets count from the record's start.
+  // One entry for each cell, reused by every record. Offsets count from the start of the record.
   const starts: number[] = [];
   const ends: number[] = [];
   const lines: number[] = [];
   const columns: number[] = [];
   const forms: number[] = [];
   let cells = 0;
-  /** A cell's first problem is enough: the others tend to follow from it. */
+  /** Only the first problem of a cell is reported, since others usually follow from it. */
   let cellHasProblem = false;
-  /** The problems of the record at hand. */
+  /** The problems of the current record. */
   const problems: CellProblem[] = [];
 
   const record: CsvRecord = {
@@ -247,7 +246,7 @@ export function createCsvReader(
     state = 'stopped';
   }
 
-  /** Takes one step after another, until the bytes are used up or a step needs more of them. */
+  /** Runs step after step until the bytes are used up or a step needs more. */
   function scan(): void {
     let more = true;
     while (more && state !== 'stopped') more = step();
@@ -278,7 +277,7 @@ export function createCsvReader(
     }
   }
 
-  /** Skips a byte order mark; refuses UTF-16. */
+  /** Skips a byte order mark and refuses UTF-16. */
   function startFile(): boolean {
     const { bytes, end } = buffer;
     if (end < 3 && !ended) return false;
@@ -296,7 +295,7 @@ export function createCsvReader(
     return true;
   }
 
-  /** Passes over the lines before the header, whatever they hold. */
+  /** Skips the lines before the header, whatever they contain. */
   function skipPreamble(): boolean {
     while (line < headerLine) {
       const lineFeed = buffer.bytes.subarray(0, buffer.end).indexOf(LF, at);
@@ -315,7 +314,7 @@ export function createCsvReader(
     return false;
   }
 
-  /** @returns undefined if more bytes are needed to tell */
+  /** @returns undefined if more bytes are needed to decide */
   function isAtFooter(footer: Uint8Array): boolean | undefined {
     const { bytes, end } = buffer;
     const start = bytes[at] === QUOTE ? at + 1 : at;
@@ -350,8 +349,8 @@ export function createCsvReader(
   }
 
   /**
-   * Reads the record at hand in one go, if it is whole, stands on one line and needs no second look: most do. Otherwise nothing has
-   * happened, and it is read cell by cell.
+   * Reads the current record at once if it is complete, on one line and has nothing special, as most are. Otherwise it changes nothing,
+   * and the record is read cell by cell.
    */
   function scanLine(): boolean {
     const { bytes, start, end } = buffer;
@@ -383,7 +382,7 @@ export function createCsvReader(
     return false;
   }
 
-  /** Goes it record by record, up to the first that is not for it. */
+  /** Reads records by the shortcut up to the first one that does not qualify. */
   function goShortWay({ read, take }: ShortWay): void {
     for (;;) {
       if (footerBytes !== undefined && isAtFooter(footerBytes) !== false) return;
@@ -481,7 +480,7 @@ export function createCsvReader(
     }
   }
 
-  /** Takes a control character or a multi-byte character. @returns false if more bytes are needed */
+  /** Reads a control character or a multi-byte character. @returns false if more bytes are needed */
   function takeOther(): boolean {
     const byte = buffer.bytes[at] as number;
     if (byte < 0x80) {
@@ -502,7 +501,7 @@ export function createCsvReader(
     return true;
   }
 
-  /** After a closing quote only a separator or the end of the record may follow. */
+  /** After a closing quote only a separator or the end of the record is allowed. */
   function scanAfterQuote(): boolean {
     const { bytes, end } = buffer;
     if (at >= end) return false;
@@ -527,7 +526,7 @@ export function createCsvReader(
     return true;
   }
 
-  /** What the quotes of this record enclose can no longer be told, so the rest of the line is passed over. */
+  /** It is unclear what the quotes of this record enclose, so the rest of the line is skipped. */
   function skipLine(): boolean {
     const lineFeed = buffer.bytes.subarray(0, buffer.end).indexOf(LF, at);
     at = lineFeed < 0 ? buffer.end : lineFeed + 1;
@@ -577,7 +576,7 @@ export function createCsvReader(
     if ((state as State) !== 'stopped') startRecord();
   }
 
-  /** A problem after which nothing more can be made of the file. */
+  /** Ends the reading after a problem that makes the rest of the file unreadable. */
   function endReading(): void {
     if (heldRows.length > 0 && !tellHeldRows()) return;
     if (width >= 0) records++;
@@ -602,7 +601,7 @@ export function createCsvReader(
     return true;
   }
 
-  /** Whether the cells that are too many hold nothing. */
+  /** Tells whether all surplus cells are empty. */
   function endsEmpty(): boolean {
     for (let cell = width; cell < cells; cell++) if (!isBlank(cell)) return false;
     return true;
@@ -612,7 +611,7 @@ export function createCsvReader(
     return starts[cell] === ends[cell] || text(cell).trim() === '';
   }
 
-  /** @returns false if reading is stopped */
+  /** @returns false if reading was stopped */
   function tellHeldRows(): boolean {
     const rows = heldRows;
     heldRows = [];
@@ -649,7 +648,7 @@ export function createCsvReader(
     problems.push({ line: problemLine, column: problemColumn, cell, message });
   }
 
-  /** In the order of the file: a quote that is never closed is found last but stands first. */
+  /** Reports problems in the order of the file: an unclosed quote is found last but comes first. */
   function tellProblems(): void {
     if (problems.length === 0) return;
     const told = problems.splice(0).sort((a, b) => a.line - b.line || a.column - b.column);
@@ -658,7 +657,7 @@ export function createCsvReader(
     }
   }
 
-  /** Asked when a cell or record ends, at a problem and between chunks, so that the answer does not depend on the chunks. */
+  /** Called at the end of cells and records, at problems and between chunks, so that the result does not depend on the chunks. */
   function refuseIfTooLarge(): boolean {
     if (state === 'stopped') return true;
     const recordRoom = buffer.start + MOST_RECORD_BYTES - at;

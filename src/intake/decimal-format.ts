@@ -1,17 +1,17 @@
-/** How a profile's amounts are written -> the plain decimals of docs/files.md: marks checked and taken away. */
+/** Turns a profile's amounts into the plain decimals of docs/files.md: checks and removes their marks. */
 import { say } from '../errors/message.js';
 import type { FieldParser, Refuse } from './fields.js';
 import type { InputSettings } from './input-profile.js';
 
 type Marks = Pick<InputSettings, 'decimalMark' | 'groupMark' | 'currencySign' | 'negatives'>;
 
-/** @param parse reads the plain decimal, perhaps with a minus before it */
+/** @param parse reads the plain decimal, which may have a minus */
 export function createDecimalReader<Value>(marks: Marks, parse: FieldParser<Value>): FieldParser<Value> {
   const pattern = patternOf(marks);
   const { groupMark } = marks;
   const group = groupMark === undefined ? undefined : new RegExp(mark(groupMark), 'gu');
   const example = exampleOf(marks);
-  // A lab has few prices: most are known from another record.
+  // A lab has few prices, so most texts were read before.
   const known = new Map<string, Value>();
   return (text, refuse) => {
     const value = known.get(text) ?? read(text, refuse);
@@ -22,7 +22,7 @@ export function createDecimalReader<Value>(marks: Marks, parse: FieldParser<Valu
   function read(text: string, refuse: Refuse): Value | undefined {
     const match = pattern.exec(text);
     const { whole = '', fraction, open, close, before, after } = match?.groups ?? {};
-    // A bracket counts in pairs, a minus once.
+    // Brackets count only as a pair, and a minus only once.
     const isNegative = (open ?? close ?? before ?? after) !== undefined;
     if (
       match === null ||
@@ -33,7 +33,7 @@ export function createDecimalReader<Value>(marks: Marks, parse: FieldParser<Valu
     const digits = group === undefined ? whole : whole.replace(group, '');
     const size = fraction === undefined ? digits : `${digits}.${fraction}`;
     if (!isNegative) return parse(size, refuse);
-    // What is refused for its sign is shown as it is written.
+    // A value that is refused for its sign is shown as written.
     return parse(`-${size}`, (message) =>
       refuse(message.kind === 'below-zero' ? say.belowZero(text) : message),
     );
@@ -44,7 +44,7 @@ const MOST_KNOWN = 10_000;
 
 const MINUS = '[-\\u2212]';
 
-/** Of groups of three digits, or of none: `1,180` and `1180`, not `11,80`. */
+/** Returns the pattern of a number with groups of three digits or without groups: `1,180` and `1180`, not `11,80`. */
 function patternOf({ decimalMark = '.', groupMark, currencySign, negatives = '-1' }: Marks): RegExp {
   const groups = groupMark === undefined ? '' : `[0-9]{1,3}(?:${mark(groupMark)}[0-9]{3})+|`;
   const number = `(?<whole>${groups}[0-9]+)(?:${mark(decimalMark)}(?<fraction>[0-9]+))?`;
@@ -61,7 +61,7 @@ function patternOf({ decimalMark = '.', groupMark, currencySign, negatives = '-1
   }
 }
 
-/** A blank may be one that does not break, an apostrophe a typographic one. */
+/** Accepts non-breaking blanks for a blank, and a typographic apostrophe for an apostrophe. */
 function mark(sign: string): string {
   return sign === ' ' ? '[ \\u00a0\\u202f]' : sign === "'" ? "['\\u2019]" : escaped(sign);
 }
@@ -70,7 +70,7 @@ function escaped(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
-/** `$1,180.00`: how the profile says that amounts look. */
+/** Returns an amount as the profile describes amounts: `$1,180.00`. */
 function exampleOf({ decimalMark = '.', groupMark, currencySign = '' }: Marks): string {
   return `${currencySign}1${groupMark ?? ''}180${decimalMark}00`;
 }

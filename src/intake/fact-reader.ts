@@ -1,4 +1,4 @@
-/** What the readers of both formats have in common: bytes go in, facts and problems come out. */
+/** The common parts of the CSV and NDJSON fact readers, which turn bytes into facts and problems. */
 
 import type { Fact, FactKind } from '../billing/order.js';
 import type { Message } from '../errors/message.js';
@@ -8,60 +8,60 @@ import type { InputProfile } from './input-profile.js';
 import type { RawRecord } from './quarantine.js';
 
 export interface IntakeOptions extends FactOptions {
-  /** The kind of the file, in the strict format, or the profile to read it by: said outright. */
+  /** The kind of the file in the strict format, or the profile to read it by, as the user said. */
   readonly as?: FactKind | InputProfile;
-  /** Those that a file may be read by whose columns they name. */
+  /** The profiles to choose from by the file's columns. */
   readonly profiles?: readonly InputProfile[];
 }
 
-/** What a reader is told of its file: the profile is chosen by then. */
+/** What a reader knows of its file, after its profile was chosen. */
 export interface ReaderOptions extends IntakeOptions {
   readonly profile?: InputProfile | undefined;
 }
 
-/** The kind that was said outright, of the strict format. */
+/** Returns the kind that the user said for the strict format; undefined otherwise. */
 export const saidKind = ({ as }: IntakeOptions): FactKind | undefined =>
   typeof as === 'string' ? as : undefined;
 
 export interface FactSink {
   /**
-   * @param place where a field of the record stands, or the record; valid during the call only
-   * @param columnOf what its file calls a field; a field is its own column without a profile
+   * @param place returns the place of a field, or of the record. Valid only during the call
+   * @param columnOf returns the file's column of a field. Without a profile the two names are equal
    */
   take(fact: Fact, place: (field?: string) => Place, columnOf?: (field: string) => string): void;
-  /** @param value what stands there, if a mend can be worked out from it */
+  /** @param value the wrong value, if a correction can be derived from it */
   problem(place: Place, field: string, message: Message, value?: string): void;
 }
 
 export interface FactReader {
   push(chunk: Uint8Array): void;
   end(): void;
-  /** Ends the reading: nothing is told any more. */
+  /** Ends the reading. The sink is not called afterwards. */
   stop(): void;
   readonly stopped: boolean;
-  /** The kind of the file, once it is known. */
+  /** The kind of the file; undefined while it is unknown. */
   readonly kind: FactKind | undefined;
-  /** The physical line that has been reached. */
+  /** The physical line that was reached. */
   readonly line: number;
-  /** Data records read so far, good or bad. */
+  /** The number of data records read so far, good or bad. */
   readonly records: number;
-  /** What was read of the file that no fact tells. */
+  /** What facts do not show of the file. */
   readonly notes: ReadingNotes;
-  /** The same by kind: a quarantine file may hold several. */
+  /** The number of records by kind. A quarantine file may have several kinds. */
   recordsByKind(): ReadonlyMap<FactKind, number>;
-  /** The record at hand, during a call of the sink only; undefined if nothing can be made of what follows it. */
+  /** Returns the current record; undefined if nothing after it can be read. Only during a call of the sink. */
   rawRecord(): RawRecord | undefined;
 }
 
-/** What an import tells of a file beside its records. */
+/** What an import reports of a file besides its records. */
 export interface ReadingNotes {
-  /** By kind, the input profile that its records were read by. */
+  /** The input profile of each kind's records. */
   readonly profiles: ReadonlyMap<FactKind, string>;
-  /** Records that a word of theirs says are none of ours. */
+  /** Records that the profile's `null` words skip. */
   readonly passedOver: number;
-  /** Rows without a value. */
+  /** Rows without any value. */
   readonly blankRows: number;
-  /** Times that occur twice, when the clocks go back, and were read as the first. */
+  /** Local times that occur twice, because clocks go back, and were read as the first occurrence. */
   readonly repeatedTimes: number;
 }
 
@@ -77,7 +77,7 @@ export function createKindCount() {
     return counts;
   }
   return {
-    /** @param records read so far: they are of the kind before, or of this one if it is the first */
+    /** @param records read so far. They belong to the previous kind, or to this one if it is the first */
     change(next: FactKind, records: number): void {
       if (next === kind) return;
       count(records);
@@ -94,7 +94,7 @@ export interface Refusal {
   readonly value?: string;
 }
 
-/** Tells the problems of one record in the order of the file, and empties the list. */
+/** Reports the problems of one record in the order of the file, and empties the list. */
 export function tellRefusals(refusals: Refusal[], sink: FactSink): void {
   if (refusals.length === 0) return;
   const inOrder = refusals

@@ -1,4 +1,4 @@
-/** The texts of one record -> its fact: every field checked, defaults filled in, and the rules between fields. */
+/** Turns the texts of one record into its fact: checks every field, fills in defaults, and applies the rules between fields. */
 import { withdrawalBefore } from '../billing/currency.js';
 import { lineAmount } from '../billing/money.js';
 import {
@@ -18,12 +18,15 @@ import * as fields from './fields.js';
 import { instant } from './instant.js';
 import { timeZone } from './zone-name.js';
 
-/** The record at hand, whatever format it came in. */
+/** The current record, in whatever format. */
 export interface FieldTexts {
-  /** The text of a column; empty if it is absent. */
+  /** Returns the text of a column; empty if it is absent. */
   text(field: string): string;
   refuse(field: string, message: Message): void;
-  /** Takes what is wrong with that field, until another one is asked for: one function for all, since most records are right. */
+  /**
+   * Returns a function that reports problems of that field until the next call. All fields share one function, since most records are
+   * right.
+   */
   refuser(field: string): fields.Refuse;
 }
 
@@ -39,7 +42,7 @@ export function createRefuser(refuse: FieldTexts['refuse']): FieldTexts['refuser
   };
 }
 
-/** How the fields are read whose form a profile may say. */
+/** The parsers of fields whose format a profile may set. */
 export interface FactParsers {
   readonly quantity: fields.FieldParser<string>;
   readonly unitPrice: fields.FieldParser<string>;
@@ -58,13 +61,13 @@ const STRICT_WITH_NEGATIVES: FactParsers = { ...STRICT, unitPrice: fields.signed
 export interface FactOptions {
   /** Whether the import may replace what is known. */
   readonly amend: Amend;
-  /** ISO 4217, for order lines that name none. */
+  /** ISO 4217, for order lines without a currency. */
   readonly defaultCurrency: string;
-  /** Whether unit prices may be below zero. */
+  /** Whether unit prices may be negative. */
   readonly negativePrices?: boolean;
 }
 
-/** @returns undefined if anything was refused; `texts.refuse` has been told all of it */
+/** @returns undefined if anything was refused; `texts.refuse` has reported all of it */
 export function parseFact(
   kind: FactKind,
   texts: FieldTexts,
@@ -88,7 +91,7 @@ export function parseFact(
 }
 
 function orderLine(texts: FieldTexts, options: FactOptions, parsers: FactParsers): OrderLine | undefined {
-  // Written out field by field: this is done for every record that is not plain.
+  // Written out field by field for speed: it runs for every record that is not plain.
   const orderId = required(texts, 'order_id', fields.id);
   const number = optional(texts, 'line', fields.lineNumber, 1);
   const practiceId = required(texts, 'practice_id', fields.id);
@@ -123,9 +126,9 @@ function orderLine(texts: FieldTexts, options: FactOptions, parsers: FactParsers
   return withdrawal === undefined && !isTooLarge ? line : undefined;
 }
 
-/** Half away from zero never makes less than half to even, so what it lets through has an amount by both. */
+/** Half-up never gives less than half-even, so an amount that passes here exists under both. */
 function isAmountTooLarge(line: OrderLine): boolean {
-  // 11 digits of quantity and price and the 4 of the longest minor unit stay below 10^15: no need to multiply.
+  // 11 digits of quantity and price, with the 4 of the longest minor unit, stay below 10^15, so no check is needed.
   if (line.quantity.length + line.unitPrice.length <= 11) return false;
   return lineAmount(line, 'half-up') === undefined;
 }
@@ -209,7 +212,7 @@ function optional<Value>(
   return text === '' ? absent : parse(text, texts.refuser(field));
 }
 
-/** The fact, if every part of it was accepted. */
+/** Returns the fact if every part was accepted; otherwise undefined. */
 function complete<Whole extends object>(
   parts: {
     [Part in keyof Whole]: Whole[Part] | undefined;

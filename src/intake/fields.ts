@@ -1,6 +1,6 @@
 /**
- * The text of one field -> its value, by the field types of docs/files.md section 1. Empty text never comes here:
- * it means absent. What is refused is told to the caller's `refuse`, in the words of `errors/problem.ts`.
+ * Parses the text of one field by the field types of docs/files.md section 1. Empty text means absent and never comes here. Problems go to
+ * the caller's `refuse` as messages of `errors/`.
  */
 import { isCountry } from '../billing/country.js';
 import { minorDigits } from '../billing/currency.js';
@@ -12,7 +12,7 @@ import { isUnprintable } from '../words/excerpt.js';
 import { nearMiss } from '../words/near-miss.js';
 import { isShortened, trimmed } from './id-damage.js';
 
-/** Takes what is wrong with the field at hand; returns undefined so that a parser can end with it. */
+/** Reports a problem of the current field. It returns undefined so that a parser can end with it. */
 export type Refuse = (message: Message) => undefined;
 
 /** @returns the value; undefined if the text was refused */
@@ -22,7 +22,7 @@ const MOST_ID_CHARACTERS = 128;
 const MOST_TEXT_CHARACTERS = 1000;
 const MOST_DECIMAL_CHARACTERS = 100;
 
-/** Ids and codes: 1 to 128 printable characters, none at the ends that nobody sees, kept as they are. */
+/** An id or code: 1 to 128 printable characters, no invisible ones at its ends, kept unchanged. */
 export function id(text: string, refuse: Refuse): string | undefined {
   if (isShortened(text)) return refuse(say.shortenedId(text));
   if (PRINTABLE_ASCII.test(text)) return text;
@@ -40,7 +40,7 @@ export function id(text: string, refuse: Refuse): string | undefined {
   return refuse(say.invisibleAtIdEnd(visible, code, isStart ? 'start' : 'end'));
 }
 
-/** At most 1,000 characters, no control characters but tab and line feed. */
+/** A text of at most 1,000 characters, without control characters except tab and line feed. */
 export function text(written: string, refuse: Refuse): string | undefined {
   if (PRINTABLE_TEXT.test(written)) return written;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -51,19 +51,19 @@ export function text(written: string, refuse: Refuse): string | undefined {
   return length <= MOST_TEXT_CHARACTERS ? written : refuse(say.textTooLong(length));
 }
 
-/** More than zero, at most 3 fraction digits, in canonical form. */
+/** A decimal above zero with at most 3 fraction digits. Returns its canonical form. */
 export function quantity(text: string, refuse: Refuse): string | undefined {
   if (isNegative(text)) return refuse(say.quantityBelowZero(text));
   const value = decimal(text, 3, refuse);
   return value === '0' ? refuse(say.notPositive(text)) : value;
 }
 
-/** Zero or more, at most 6 fraction digits, in canonical form. */
+/** A decimal of zero or more with at most 6 fraction digits. Returns its canonical form. */
 export function unitPrice(text: string, refuse: Refuse): string | undefined {
   return isNegative(text) ? refuse(say.belowZero(text)) : decimal(text, 6, refuse);
 }
 
-/** The same, perhaps below zero. */
+/** The same, but it may be negative. */
 export function signedUnitPrice(text: string, refuse: Refuse): string | undefined {
   if (!isNegative(text)) return decimal(text, 6, refuse);
   const size = decimal(text.slice(1), 6, refuse);
@@ -82,10 +82,10 @@ function decimal(text: string, mostFractionDigits: number, refuse: Refuse): stri
   return CANONICAL_DECIMAL.test(text) ? text : canonicalDecimal(text);
 }
 
-/** `2.5` is, `2.50` and `02.5` are not. */
+/** Matches `2.5`, but not `2.50` or `02.5`. */
 const CANONICAL_DECIMAL = /^(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?$/;
 
-/** A line's number: 1 to 2^53 − 1. */
+/** The number of an order line: 1 to 2^53 − 1. */
 export function lineNumber(text: string, refuse: Refuse): number | undefined {
   return integer(text, 1, refuse);
 }
@@ -111,7 +111,7 @@ function country(text: string, refuse: Refuse): string | undefined {
   return isCountry(text) ? text : refuse(say.unknownCountry(text));
 }
 
-/** One address: what a mailing program takes to have two, or none, is refused. */
+/** One e-mail address. What a mailing program could read as several, or as none, is refused. */
 function email(text: string, refuse: Refuse): string | undefined {
   const address = id(text, refuse);
   if (address === undefined) return undefined;
@@ -148,7 +148,7 @@ export function event(text: string, refuse: Refuse): EventKind | 'retracted' | u
   return refuse(say.unknownEvent(text, nearMiss(text, EVENTS), EVENT_KINDS));
 }
 
-/** The common cases, told at once. */
+/** The common cases, which need no further check. */
 const PRINTABLE_TEXT = /^[ -~]{0,1000}$/;
 const PRINTABLE_ASCII = /^[!-~](?:[ -~]{0,126}[!-~])?$/;
 

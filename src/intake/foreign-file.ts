@@ -1,11 +1,11 @@
-/** Files that are no CSV or NDJSON of ours, told by their first bytes: one message that says what the file is, instead of thousands. */
+/** Recognises files that are not CSV or NDJSON by their first bytes, so that one message says what the file is instead of thousands. */
 import { type Message, say } from '../errors/message.js';
 import { namesIn } from './choose-profile.js';
 import { headerProblems } from './header.js';
 import { isValueLike } from './inspect-layout.js';
 import { kindOf } from './kinds.js';
 
-/** Whatever the file's name says. */
+/** Returns what the file is, whatever its name says; undefined if it may be text. */
 export function foreignFile(head: Uint8Array): Message | undefined {
   if (startsWith(head, [0x50, 0x4b, 0x03, 0x04])) return say.zipFile();
   if (startsWith(head, [0xd0, 0xcf, 0x11, 0xe0])) return say.oldWorkbook();
@@ -20,7 +20,7 @@ function startsWith(head: Uint8Array, bytes: readonly number[]): boolean {
   return bytes.every((byte, index) => head[index] === byte);
 }
 
-/** Every second byte of plain text in UTF-16 is zero, and none of UTF-8. */
+/** In plain text in UTF-16 every second byte is zero; UTF-8 has no zeros. */
 function isUnmarkedUtf16(head: Uint8Array): boolean {
   const sample = head.subarray(0, 64);
   let [even, odd] = [0, 0];
@@ -33,12 +33,12 @@ function isUnmarkedUtf16(head: Uint8Array): boolean {
   return sample.length >= 8 && ((even === 0 && odd > most * 0.8) || (odd === 0 && even > most * 0.8));
 }
 
-/** Where a header may stand below a preamble. */
+/** The most lines in which to look for a header below other lines. */
 const MOST_LINES = 30;
 
 /**
- * Of a CSV that is to be read in the strict format, whose first line is no header of ours.
- * @returns with the line of the header, if it stands further down
+ * Looks for the header of a CSV in the strict format if the first line is not one.
+ * @returns the line of the header if it is further down; line 1 if there seems to be none; undefined otherwise
  */
 export function misplacedHeader(
   head: Uint8Array,

@@ -1,4 +1,4 @@
-/** What can be wrong with the column names of a CSV file. */
+/** Checks the column names of a CSV file. */
 
 import type { FactKind } from '../billing/order.js';
 import { type Message, say } from '../errors/message.js';
@@ -8,19 +8,19 @@ import { COLUMNS, columnNames, KINDS } from './kinds.js';
 import { QUARANTINE_REASON } from './quarantine.js';
 
 export interface HeaderProblem {
-  /** The number of the cell at fault, from 0; -1 if it is the header as a whole. */
+  /** The number of the wrong cell, from 0; -1 for the header as a whole. */
   readonly cell: number;
   readonly message: Message;
 }
 
-/** The names without empty ones at the end: they come of a separator too many, and of the cells under them nothing is read. */
+/** Removes empty names at the end, which surplus separators cause. The cells below them are not read. */
 export function namedColumns(names: readonly string[]): readonly string[] {
   if (names[0]?.startsWith('sep=')) return names;
   const count = names.findLastIndex((name) => name.trim() !== '') + 1;
   return count === 0 ? names : names.slice(0, count);
 }
 
-/** Every problem of a header, in no order. @param kind undefined if the names are near no kind's */
+/** Returns every problem of a header, in no particular order. @param kind undefined if the names resemble no kind */
 export function headerProblems(names: readonly string[], kind: FactKind | undefined): HeaderProblem[] {
   if (names.join(',') === 'sep=,') return [{ cell: -1, message: say.separatorLine() }];
   const delimiter = delimiterOf(names);
@@ -33,7 +33,7 @@ export function headerProblems(names: readonly string[], kind: FactKind | undefi
   return foreign === undefined ? [...misfits(names, kind), ...badNames] : [foreign];
 }
 
-/** More are no slips: then one message says what the file is. */
+/** More unknown names are not typing errors; then one message says what the file is. */
 const MOST_SLIPS = 6;
 
 const hasValues = (names: readonly string[]) =>
@@ -50,10 +50,10 @@ function foreignColumns(names: readonly string[], kind: FactKind): HeaderProblem
     : undefined;
 }
 
-/** What may be shown of a name that stands twice: another may be a cell of a record that the header has swallowed. */
+/** Only these names are shown if repeated: any other may be a cell of a record that became part of the header. */
 const NAMES: ReadonlySet<string> = new Set([...KINDS.flatMap(columnNames), QUARANTINE_REASON]);
 
-/** Names that are empty (blanks count as nothing) or stand there twice: wrong whatever the file is. */
+/** Returns names that are empty (or blank) or repeated. They are wrong in any file. */
 export function nameProblems(names: readonly string[]): HeaderProblem[] {
   const problems: HeaderProblem[] = [];
   const seen = new Set<string>();
@@ -66,12 +66,12 @@ export function nameProblems(names: readonly string[]): HeaderProblem[] {
   return problems;
 }
 
-/** What keeps the names from being those of the kind. */
+/** Returns what distinguishes the names from those of the kind. */
 function misfits(names: readonly string[], kind: FactKind): HeaderProblem[] {
   return [...missingProblems(names, kind), ...unknownProblems(names, kind)];
 }
 
-/** A name that is nearly the missing one says enough; the other message would send the reader the wrong way. */
+/** A name that is nearly the missing one is reported as unknown. A second message, that the column is missing, would mislead. */
 function missingProblems(names: readonly string[], kind: FactKind): HeaderProblem[] {
   const known = columnNames(kind);
   const nearly = new Set(names.map((name) => (known.includes(name) ? name : nearMiss(name, known))));
@@ -82,7 +82,7 @@ function missingProblems(names: readonly string[], kind: FactKind): HeaderProble
 
 function unknownProblems(names: readonly string[], kind: FactKind): HeaderProblem[] {
   const known = columnNames(kind);
-  // A header that has swallowed a record: some of its cells are values, and one may be a patient reference.
+  // The header contains a record: some cells are values, and one may be a patient reference.
   const hasSwallowed = hasValues(names);
   const shown = (name: string) => (hasSwallowed ? '…' : name);
   return [...names.entries()]
@@ -97,7 +97,7 @@ function unknownProblems(names: readonly string[], kind: FactKind): HeaderProble
     }));
 }
 
-/** A header of one column that looks like several. */
+/** Returns the likely separator if a header of one column looks like several; otherwise undefined. */
 function delimiterOf(names: readonly string[]): 'semicolons' | 'tabs' | undefined {
   const [only = '', ...others] = names;
   if (others.length > 0) return undefined;

@@ -1,6 +1,6 @@
 /**
- * An input profile: how a file that another system writes becomes the known fields. The config holds them under `inputs`;
- * what each key means is said in src/config/read-inputs.ts, which also checks that no two keys of a profile contradict each other.
+ * An input profile describes how a file of another system is read into the known fields. The config has them under `inputs`.
+ * src/config/read-inputs.ts says what each key means, and checks that the keys of a profile do not contradict each other.
  */
 import type { FactKind } from '../billing/order.js';
 
@@ -12,10 +12,10 @@ export type Separator = (typeof SEPARATORS)[number];
 
 export const NEGATIVES = ['-1', '1-', '(1)'] as const;
 
-/** Of the same type in the config; a key that is absent has its default where it is used. */
+/** The same type as in the config. An absent key gets its default where it is used. */
 export interface InputSettings {
   readonly kind: FactKind;
-  /** By our field, the column that it is read from; several are joined. */
+  /** For each of our fields, the column that it is read from. Several columns are joined. */
   readonly columns: Readonly<Record<string, string | readonly string[]>>;
   readonly constants?: Readonly<Record<string, string>> | undefined;
   readonly ignore?: '*' | readonly string[] | undefined;
@@ -31,7 +31,7 @@ export interface InputSettings {
   readonly instant?: string | readonly string[] | undefined;
   readonly timeZone?: string | undefined;
   readonly time?: string | undefined;
-  /** By column, its words and ours; null passes the record over. */
+  /** For each column, its words and ours. A null skips the record. */
   readonly values?: Readonly<Record<string, Readonly<Record<string, string | null>>>> | undefined;
   readonly trim?: boolean | undefined;
   readonly upperCase?: readonly string[] | undefined;
@@ -42,18 +42,18 @@ export interface InputProfile extends InputSettings {
   readonly name: string;
 }
 
-/** The profiles of a config, in its order. */
+/** Returns the profiles of a config in its order. */
 export function profilesIn(inputs: Readonly<Record<string, InputSettings>>): readonly InputProfile[] {
   return Object.entries(inputs).map(([name, settings]) => ({ name, ...settings }));
 }
 
-/** The columns that a field is read from, in their order; none if it has a constant, or is not read. */
+/** Returns the columns of a field in their order; empty if it has a constant or is not read. */
 export function columnsOf({ columns }: InputSettings, field: string): readonly string[] {
   const given = Object.hasOwn(columns, field) ? columns[field] : undefined;
   return given === undefined ? [] : typeof given === 'string' ? [given] : given;
 }
 
-/** Every column that the profile reads: those of its fields, and those whose words decide what is passed over. */
+/** Returns every column that the profile reads: those of its fields, and those whose words decide what is skipped. */
 export function columnsRead(settings: InputSettings): readonly string[] {
   const ofFields = Object.keys(settings.columns).flatMap((field) => columnsOf(settings, field));
   return [...new Set([...ofFields, ...Object.keys(settings.values ?? {})])];

@@ -1,15 +1,15 @@
-/** What the bytes of a file tell of it: the format, the encoding, and the start of its text. Nothing is refused here but what is no text. */
+/** Inspects the bytes of a file: its format, its encoding and the start of its text. Only files that are not text are refused here. */
 import { htmlPage, zipFile } from '../errors/messages.js';
 import type { Encoding } from './input-profile.js';
 import { createRecoder, markedEncoding } from './recode.js';
 
 export interface ByteSurvey {
   readonly encoding: Encoding;
-  /** Whether a byte order mark says so. */
+  /** True if a byte order mark says so. */
   readonly isMarked: boolean;
-  /** Its start as text, up to the last whole line. */
+  /** The start of the file as text, up to the last complete line. */
   readonly head: string;
-  /** What the file is, if it is no text. */
+  /** What the file is, if it is not text; otherwise undefined. */
   readonly foreign: string | undefined;
 }
 
@@ -66,7 +66,7 @@ function unmarkedEncoding({ isUtf8, seen, zeros, size }: Bytes): Encoding {
   if (odd > size / 4) return 'utf-16';
   if (even > size / 4) return 'utf-16be';
   if (isUtf8) return 'utf-8';
-  // The euro sign is 80 in windows-1252 and A4 in ISO 8859-15, where 80 to 9F are no characters.
+  // The euro sign is 80 in windows-1252 and A4 in ISO 8859-15, which has no characters from 80 to 9F.
   const windowsOnly = seen.subarray(0x80, 0xa0).some((count) => count > 0);
   return !windowsOnly && (seen[0xa4] as number) > 0 ? 'iso-8859-15' : 'windows-1252';
 }

@@ -1,4 +1,4 @@
-/** What the values of a column have in common: how many there are, which forms they have, what they could be. */
+/** Surveys the values of a column: how many there are, their formats, and what they could be. */
 import { trimmed } from './id-damage.js';
 import { instant } from './instant.js';
 import { compileFormat, type InstantFormat, readsAs } from './instant-format.js';
@@ -6,27 +6,27 @@ import { compileFormat, type InstantFormat, readsAs } from './instant-format.js'
 export interface ColumnSurvey {
   readonly name: string;
   readonly filled: number;
-  /** The distinct values, up to MOST_DISTINCT of them, in the order of the file. */
+  /** The distinct values with their counts, at most MOST_DISTINCT, in the order of the file. */
   readonly values: ReadonlyMap<string, number>;
   readonly hasMoreValues: boolean;
-  /** By format, how many values it reads; `RFC 3339` is the strict one. */
+  /** For each format, the number of values that it reads. `RFC 3339` is the strict one. */
   readonly instants: ReadonlyMap<string, number>;
   readonly numbers: NumberSurvey;
-  /** Values with blanks or invisible characters at their ends. */
+  /** The number of values with blanks or invisible characters at their ends. */
   readonly untrimmed: number;
-  /** Values in a spreadsheet's scientific notation. */
+  /** The number of values in a spreadsheet's scientific notation. */
   readonly scientific: number;
-  /** Values of digits with a leading zero, and without one. */
+  /** The number of values of digits with a leading zero, and of those without one. */
   readonly padded: number;
   readonly unpadded: number;
 }
 
 export interface NumberSurvey {
-  /** Values that are numbers when this mark stands before the decimals. */
+  /** For each decimal mark, the number of values that are numbers with it. */
   readonly byDecimalMark: ReadonlyMap<'.' | ',', number>;
-  /** The marks between groups, if that one stands before the decimals. */
+  /** For each decimal mark, the marks between groups that occur with it. */
   readonly groupMarks: ReadonlyMap<'.' | ',', ReadonlySet<string>>;
-  /** Values in which a point or comma stands at all. */
+  /** The number of values that contain a point, a comma or another mark. */
   readonly marked: number;
   readonly signs: ReadonlySet<string>;
   readonly negatives: ReadonlySet<'-1' | '1-' | '(1)'>;
@@ -73,7 +73,7 @@ const TIMES = ['', 'HH:mm', 'HH:mm:ss', 'HH:mm:ss.SSS', 'h:mm a', 'h:mm:ss a', '
 const JOINTS = [' ', "'T'", ', '];
 const OFFSETS = ['', 'XXX', ' XXX', 'xx', ' xx', 'X'];
 
-/** Every format that is proposed. */
+/** Every format that may be proposed. */
 const PROPOSED: readonly string[] = [
   ...DATES.flatMap((date) =>
     TIMES.flatMap((time) =>
@@ -87,17 +87,17 @@ const PROPOSED: readonly string[] = [
   'T',
 ];
 
-/** Compiled when they are asked for: most imports never do. */
+/** Compiled on first use: most imports never need it. */
 let compiled: readonly InstantFormat[] | undefined;
 
-/** Digits of the seconds or milliseconds since 1970 for the years 2001 to 2286: other numbers are none. */
+/** The number of digits of seconds or milliseconds since 1970, for the years 2001 to 2286. Other numbers are not read as times. */
 const SECONDS: Readonly<Record<string, number>> = { t: 10, T: 13 };
 
-/** Values of one shape fit the same formats, but for what the calendar says. */
+/** Values of one shape match the same patterns; only the calendar tells them apart. */
 const byShape = new Map<string, readonly InstantFormat[]>();
 const MOST_SHAPES = 10_000;
 
-/** The formats by which the text is a time, the strict one first. */
+/** Returns the formats that read the text as a time, the strict one first. */
 export function formatsOf(text: string): string[] {
   if (!/^[\p{L}]{0,9}[ ]?\d/u.test(text) || text.length > 40) return [];
   const shape = text.replace(/\d/g, '9');
@@ -171,7 +171,7 @@ function createNumberSurveyor() {
   };
 }
 
-/** Blanks that do not break count as blanks, typographic apostrophes as plain ones. */
+/** Treats non-breaking blanks as blanks and typographic apostrophes as plain ones. */
 function plainMark(mark: string): string {
   return mark === '\u2019' ? "'" : /\s/.test(mark) ? ' ' : mark;
 }

@@ -1,6 +1,6 @@
 /**
- * Which field a column looks like, by its name and by what its values could be. A name proposes, the values may only veto: a
- * column of prices is none of dates, whatever it is called.
+ * Guesses which field a column holds. Its name makes a proposal, and its values may only reject it: a column of prices is never one of
+ * dates, whatever its name.
  */
 import { isCountry } from '../billing/country.js';
 import { EVENT_KINDS, type FactKind } from '../billing/order.js';
@@ -10,7 +10,7 @@ import { KINDS } from './kinds.js';
 import { requiredFields } from './profile-header.js';
 import { timeZone } from './zone-name.js';
 
-/** By field, names that other systems give it, the likeliest first: English, German, French, Spanish, Dutch. */
+/** For each field, the names that other systems use, likeliest first: English, German, French, Spanish, Dutch. */
 const ORDER_ID =
   'orderid ordernumber orderno ordernr order caseid casenumber caseno case jobid jobnumber jobno job workorder auftragsnummer auftragsnr auftragsid auftrag bestellnummer bestellung numerocommande commande numeropedido pedido ordernummer opdracht ticket number no nr id';
 const PRACTICE_ID =
@@ -74,29 +74,26 @@ const NAMES: Readonly<Record<FactKind, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** A column whose values nobody needs to see: they may name a patient. */
+/** Tells whether a column may name patients. Its values are not shown. */
 export function mayNamePatients(column: string): boolean {
   return /patient|pacien|birth|geburt|naissance|nacimiento|geboorte|\bdob\b/i.test(column);
 }
 
 export interface FieldGuess {
   readonly kind: FactKind;
-  /** By field, the column that it seems to be. */
+  /** For each field, the column that seems to hold it. */
   readonly columns: ReadonlyMap<string, string>;
-  /** By field, other columns that it could be too. */
+  /** For each field, other columns that could hold it too. */
   readonly others: ReadonlyMap<string, readonly string[]>;
 }
 
-/** @param said the kind, if it is known */
+/** @param said the kind, if the user said it */
 export function guessFields(columns: readonly ColumnSurvey[], said?: FactKind): FieldGuess {
   const guesses = (said === undefined ? KINDS : [said]).map((kind) => guessOf(kind, columns));
   return guesses.reduce((a, b) => (likeness(b) > likeness(a) ? b : a));
 }
 
-/**
- * Required fields count most: they tell the kinds apart. A kind that lacks some is less likely than one that lacks none. An address
- * says nothing: orders are exported with their customers'.
- */
+/** Required fields count most, since they distinguish the kinds. A kind with all of them is likelier than one that lacks some. */
 function likeness({ kind, columns }: FieldGuess): number {
   const required = requiredFields(kind);
   const found = required.filter((field) => columns.has(field)).length;
@@ -150,7 +147,7 @@ function squashed(name: string): string {
   return plain.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** Whether nearly all values could be the field's. A column without values vetoes nothing. */
+/** Tells whether nearly all values could be the field's. A column without values is never rejected. */
 function fits(field: string, column: ColumnSurvey): boolean {
   if (column.filled === 0) return true;
   const mostly = (count: number) => count >= column.filled * 0.9;

@@ -1,19 +1,19 @@
-/** How a CSV seems to be laid out: its separator, the line of its header, and whether it has one. */
+/** Guesses the layout of a CSV: its separator, the line of its header, and whether it has one. */
 import { SEPARATORS, type Separator } from './input-profile.js';
 
 export interface GuessedLayout {
   readonly separator: Separator;
   readonly headerLine: number;
-  /** Whether that line holds names, and no values. */
+  /** True if that line holds names and no values. */
   readonly hasHeader: boolean;
 }
 
-/** Lines that are looked at; a preamble is shorter. */
+/** The most lines to look at; a preamble is shorter. */
 const MOST_LINES = 1000;
 
 /**
- * The separator that stands in the most lines equally often, and the most often. The header is the first such line without an
- * empty cell: `Order list,,,` above it is a title.
+ * Chooses the separator that occurs equally often in the most lines, and most often. The header is the first such line without an empty
+ * cell: `Order list,,,` above it is a title.
  */
 export function guessLayout(head: string): GuessedLayout {
   const lines = head.split(/\r?\n/).slice(0, MOST_LINES);
@@ -48,7 +48,7 @@ function regularity(
   return best;
 }
 
-/** Outside quotes. */
+/** Counts the separators outside quotes. */
 function separatorsIn(line: string, separator: string): number {
   let count = 0;
   let isQuoted = false;
@@ -74,16 +74,16 @@ function cellsOf(line: string, separator: string): string[] {
 }
 
 function isHeaderLike(cells: readonly string[]): boolean {
-  // An empty one at the end comes of a separator too many.
+  // A surplus separator leaves an empty cell at the end.
   const named = cells.at(-1)?.trim() === '' ? cells.slice(0, -1) : cells;
   return named.every((cell) => cell.trim() !== '') && new Set(named).size === named.length;
 }
 
-/** A number, an amount or a date: no name of a column. */
+/** True for a number, amount or date, which cannot be the name of a column. */
 export function isValueLike(cell: string): boolean {
   return /^[^\p{L}]*\d[^\p{L}]*$/u.test(cell) || /^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}/.test(cell);
 }
 
-/** How the first cell of a total below the data begins, in some languages. */
+/** Matches the first cell of a total below the data, in several languages. */
 export const TOTAL =
   /^(?:grand |sub)?(?:total|sum|summe|gesamt|ende\b|end of|anzahl|count|records|totaal|suma|totaux|page|seite)/i;

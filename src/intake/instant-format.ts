@@ -1,8 +1,8 @@
 /**
- * A profile's formats of date and time: which tokens there are, and texts to instants by them.
+ * A profile's formats of date and time: their tokens, and how texts are read by them.
  *
- * The tokens are date-fns': its `parse` reads the same texts (a test holds them together), but takes 19 microseconds a text, and
- * takes `25` for the year 25. So a format becomes one regular expression here, and a text that it fits is checked by the calendar.
+ * The tokens are those of date-fns. Its `parse` reads the same texts (a test compares them), but takes 19 microseconds for each and reads
+ * `25` as the year 25. So a format becomes one regular expression here, and matching texts are checked by the calendar.
  */
 
 import type { Instant } from '../billing/order.js';
@@ -13,14 +13,14 @@ import { daysInMonth, LAST_INSTANT } from './instant.js';
 
 export interface InstantFormat {
   readonly format: string;
-  /** Whether it holds a time of day. */
+  /** True if the format has a time of day. */
   readonly hasTime: boolean;
-  /** Whether it says where it is on the globe, so that no zone is needed. */
+  /** True if the format fixes the instant by itself, so that no zone is needed. */
   readonly hasOffset: boolean;
   readonly pattern: RegExp;
-  /** What the groups of the pattern are. */
+  /** The meaning of each group of the pattern. */
   readonly parts: readonly Part[];
-  /** The same as characters, and numbers of at most so many digits. */
+  /** The text between date and time, if it cannot occur earlier; otherwise undefined. */
   readonly steps: readonly Step[];
 }
 
@@ -49,7 +49,7 @@ const MONTHS = 'January February March April May June July August September Octo
 const WEEKDAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
 const short = (names: readonly string[]) => names.map((name) => name.slice(0, 3));
 
-/** A blank may be one that does not break: since 2023 some systems write `9:15 AM` with U+202F. */
+/** Also matches non-breaking blanks: since 2023 some systems write `9:15 AM` with U+202F. */
 const BLANK = '[ \\u00a0\\u202f]';
 
 const TOKENS: Readonly<Record<string, readonly [part: Part, pattern: string]>> = {
@@ -82,7 +82,7 @@ const TOKENS: Readonly<Record<string, readonly [part: Part, pattern: string]>> =
   T: ['milliseconds', '[0-9]{1,15}'],
 };
 
-/** Two in the others. */
+/** The most digits of a part; two for parts that are not listed. */
 const MOST_DIGITS: Readonly<Partial<Record<Part, number>>> = {
   year: 4,
   fraction: 100,
@@ -90,10 +90,10 @@ const MOST_DIGITS: Readonly<Partial<Record<Part, number>>> = {
   milliseconds: 15,
 };
 
-/** As date-fns cuts a format: a quote that is written twice, a text in quotes, a run of one letter, anything else. */
+/** Splits a format as date-fns does: a doubled quote, a text in quotes, a run of one letter, or any other character. */
 const PIECES = /''|'(?:''|[^'])+'|([A-Za-z])\1*|./gsu;
 
-/** @returns what is wrong with the format, if anything is */
+/** @returns the compiled format, or what is wrong with it */
 export function compileFormat(format: string): InstantFormat | string {
   const parts: Part[] = [];
   const steps: Step[] = [];
@@ -154,19 +154,19 @@ export interface InstantReader {
   readonly parse: FieldParser<Instant>;
   /** The same for texts that need no second look, which most are; undefined for others, right or wrong. Counts nothing. */
   plain(text: string): Instant | undefined;
-  /** How many texts have a wall time that occurs twice; they were read as the first. */
+  /** The number of texts with a wall time that occurs twice. They were read as the first occurrence. */
   readonly repeatedTimes: number;
 }
 
 export interface InstantSettings {
   readonly formats: readonly InstantFormat[];
-  /** For formats without an offset. */
+  /** Used by formats without an offset. */
   readonly timeZone: string;
-  /** Milliseconds of the day, for formats without a time. */
+  /** In milliseconds of the day; used by formats without a time. */
   readonly time: number;
 }
 
-/** A text that several formats read must mean the same by each. */
+/** If several formats read a text, all must give the same instant. */
 export function createInstantReader(settings: InstantSettings): InstantReader {
   let repeatedTimes = 0;
   const plain = createPlainInstants(settings);
@@ -356,7 +356,7 @@ interface Reading {
   readonly isRepeated: boolean;
 }
 
-/** @returns undefined if the text is of another form; what is wrong with it if it is of this one */
+/** @returns undefined if the text does not match the format; a message if it matches but is wrong */
 function readBy(
   { pattern, parts }: InstantFormat,
   text: string,
@@ -408,7 +408,7 @@ function readBy(
   return placed(text, date + time, offset, settings.timeZone);
 }
 
-/** The instant of a wall time, by the offset beside it or by the zone. */
+/** Returns the instant of a wall time, by its offset or by the zone. */
 function placed(text: string, wall: number, offset: string | undefined, timeZone: string): Reading | Message {
   let instants: readonly Instant[];
   if (offset === undefined) instants = occurrencesOf(timeZone, wall);
@@ -436,12 +436,12 @@ function numberOfName(names: readonly string[], written: string): number {
   return names.findIndex((name) => name.slice(0, 3).toLowerCase() === start);
 }
 
-/** RFC 3339 with more than three digits after the seconds, if those are zeros: without them. */
+/** Removes zeros after the third fraction digit of an RFC 3339 time. */
 export function withoutNeedlessZeros(text: string): string {
   return text.replace(/(\.[0-9]{3})0+(?=[Zz+-])/, '$1');
 }
 
-/** `19:00` or `19:00:30` -> milliseconds of the day */
+/** Returns the milliseconds of the day of `19:00` or `19:00:30`. */
 export function timeOfDay(text: string): number {
   const [hour = 0, minute = 0, second = 0] = text.split(':').map(Number);
   return ((hour * 60 + minute) * 60 + second) * 1000;

@@ -1,15 +1,16 @@
 /**
- * RFC 3339 date-time -> instant, checked by hand: `new Date` reads many other things, and 30 February as 1 March.
+ * Parses an RFC 3339 date-time. The check is written by hand, because `new Date` accepts many other texts and reads 30 February as 1
+ * March.
  *
- * By RFC 3339 `t` and `z` may be small, and `-00:00` means that the time is UTC while the place is unknown; the instant is as
- * plain as with `Z`, so it is taken. A space for the `T` is another dialect and refused.
+ * RFC 3339 allows lower-case `t` and `z`. Its `-00:00` means UTC at an unknown place, and the instant is as clear as with `Z`, so it is
+ * accepted. A space instead of the `T` is another dialect and refused.
  */
 
 import type { Instant } from '../billing/order.js';
 import { type Message, say } from '../errors/message.js';
 import type { Refuse } from './fields.js';
 
-/** The grammar; only the fraction varies in length, so the parts are then taken by position. */
+/** The grammar. Only the fraction varies in length, so the parts are then taken by position. */
 const RFC_3339 =
   /^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})$/;
 
@@ -29,7 +30,7 @@ export function instant(text: string, refuse: Refuse): Instant | undefined {
   const hour = digits(text, 11, 13);
   const minute = digits(text, 14, 16);
   const second = digits(text, 17, 19);
-  // Without an offset the text ends with a `Z`.
+  // Without an offset the text ends with `Z`.
   const hasOffset = text.at(-3) === ':';
   const end = text.length - (hasOffset ? 6 : 1);
   const offsetHour = hasOffset ? digits(text, end + 1, end + 3) : 0;
@@ -52,7 +53,7 @@ export function instant(text: string, refuse: Refuse): Instant | undefined {
   return year < 100 || value < 0 || value > LAST_INSTANT ? refuse(say.instantOutOfRange(text)) : value;
 }
 
-/** The number that the digits from `start` to `end` write. Reading them one by one makes no texts of them, as `Number` would need. */
+/** Returns the number written by the digits from `start` to `end`. It creates no substring, as `Number` would need. */
 function digits(text: string, start: number, end: number): number {
   let value = 0;
   for (let at = start; at < end; at++) value = value * 10 + text.charCodeAt(at) - ZERO;

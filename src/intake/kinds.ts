@@ -1,13 +1,13 @@
-/** The three kinds of facts, their columns, and how the kind of a file is told by its column names. */
+/** The three kinds of facts and their columns, and how the column names of a file tell its kind. */
 import type { FactKind } from '../billing/order.js';
 import { PRACTICE_DETAILS } from '../billing/party.js';
 import { nearMiss } from '../words/near-miss.js';
 
 export interface Column {
   readonly name: string;
-  /** Must be there, and have a value in every record. */
+  /** True if the column must be there and have a value in every record. */
   readonly required: boolean;
-  /** In NDJSON the value may be a number too. */
+  /** True if NDJSON may have a number as the value. */
   readonly takesNumber: boolean;
 }
 
@@ -44,8 +44,8 @@ export const COLUMNS: Readonly<Record<FactKind, readonly Column[]>> = {
 };
 
 /**
- * The kind that column names belong to. If they fit none exactly, the kind that they come nearest to, so that what
- * is wrong can be said in its terms; undefined if they come near none.
+ * Returns the kind to which column names belong. If they fit none exactly, it is the nearest kind, so that messages can use its terms.
+ * Undefined if none is near.
  */
 export function kindOf(names: readonly string[]): FactKind | undefined {
   let best: FactKind | undefined;
@@ -60,7 +60,7 @@ export function kindOf(names: readonly string[]): FactKind | undefined {
   return best;
 }
 
-/** Required columns count double: they tell the kinds apart, and a file that has all of one kind's and no other is that kind. */
+/** Required columns count double, since they distinguish the kinds: a file with all of one kind's and none of another's is of that kind. */
 function likeness(names: readonly string[], kind: FactKind): number {
   const columns = COLUMNS[kind];
   const known = columnNames(kind);

@@ -1,6 +1,6 @@
 /**
- * What a value should have been, worked out from the value itself: `10/31/2025 9:25 AM` -> `2025-10-31T09:25:00-04:00`. It is shown and
- * never taken. Where two readings are possible both are named; where none is likely there is none.
+ * Derives what a value should have been: `10/31/2025 9:25 AM` -> `2025-10-31T09:25:00-04:00`. The result is shown, never applied. If two
+ * readings are possible both are named; if none is likely, the result is undefined.
  */
 import { minorDigits } from '../billing/currency.js';
 import { canonicalDecimal } from '../billing/money.js';
@@ -13,7 +13,7 @@ import { formatsOf } from './inspect-columns.js';
 import { instant } from './instant.js';
 import { compileFormat, createInstantReader } from './instant-format.js';
 
-/** @param timeZone of times that name none */
+/** @param timeZone for times without an offset */
 export function mendOf({ kind, value }: Problem, timeZone: string): string | undefined {
   if (value === undefined || value === '') return undefined;
   return MENDS[kind]?.(value, timeZone);
@@ -48,7 +48,7 @@ function shorter(text: string, most: number): string | undefined {
   return (plain.split('.')[1] ?? '').length <= most ? plain : undefined;
 }
 
-/** Currency marks and marks between groups taken away, an exponent written out. */
+/** Removes currency marks and marks between groups, and writes out an exponent. */
 function decimalMend(text: string): string | undefined {
   const body = trimmed(text)
     .replace(/^(?:\p{Sc}|[A-Z]{1,3}\p{Sc}?|[A-Za-z]{1,3}\.)\s*/u, '')
@@ -77,7 +77,7 @@ function decimalMend(text: string): string | undefined {
 const ALMOST_STRICT =
   /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(:\d{2})?([.,]\d+)?)?\s*([Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?(?:\[[\w/+-]+\])?$/;
 
-/** A time that is nearly in our form keeps what it says; any other is read by the formats that `inspect` knows. */
+/** A time that is nearly RFC 3339 keeps its parts. Others are read by the formats that `inspect` knows. */
 function instantMend(text: string, timeZone: string): string | undefined {
   const almost = ALMOST_STRICT.exec(trimmed(text));
   if (almost !== null) {
@@ -88,7 +88,7 @@ function instantMend(text: string, timeZone: string): string | undefined {
     return instant(written, () => undefined) === undefined ? undefined : written;
   }
   const serial = /^(\d{5})(\.\d+)?$/.exec(text);
-  // Days since the end of 1899, as spreadsheets count them: from 1970 to 2119.
+  // Days since the end of 1899, as spreadsheets count them, from 1970 to 2119.
   if (serial !== null && Number(serial[1]) > FIRST_SERIAL && Number(serial[1]) < 80_000)
     return atWall(Math.round((Number(text) - FIRST_SERIAL) * 86_400) * 1000, timeZone);
   const readings = new Map<Instant, string>();
@@ -112,7 +112,7 @@ const FIRST_SERIAL = 25_569;
 
 const offsetText = (zone: string) => `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`;
 
-/** The instant that a clock of the zone shows so; none if it never does. */
+/** Returns the first instant at which the zone's clock shows this time; undefined if it never does. */
 function atWall(wall: number, timeZone: string): string | undefined {
   if (Number.isNaN(wall)) return undefined;
   const [at] = occurrencesOf(timeZone, wall);
@@ -135,7 +135,7 @@ function nextMidnight(text: string): string | undefined {
   return `${next}T00:00:00${match[2]}`;
 }
 
-/** Of a file that is read by a profile: the format that it lacks. */
+/** For a file read by a profile: returns the formats that the profile lacks. */
 function formatMend(text: string): string | undefined {
   const formats = formatsOf(text).filter((format) => format !== 'RFC 3339');
   return formats.length === 0

@@ -1,4 +1,4 @@
-/** NDJSON objects -> facts: the keys of the first object tell the kind, and the keys of each one which value is which field. */
+/** Turns NDJSON objects into facts. The keys of the first object tell the kind; the keys of each object tell which value is which field. */
 
 import type { FactKind } from '../billing/order.js';
 import { SECRET_FIELD } from '../errors/difference.js';
@@ -30,11 +30,11 @@ export function createNdjsonFacts(options: ReaderOptions, sink: FactSink): FactR
   let kind = said;
   const kindCount = createKindCount();
   if (kind !== undefined) kindCount.change(kind, 0);
-  /** Lines that were no records but said why the next one was set aside. */
+  /** Lines that only say why the next one was set aside. */
   let reasons = 0;
   let lineSeen = false;
   let record: NdjsonRecord;
-  /** The members of the record at hand by field. */
+  /** The members of the current record, by field. */
   const memberOf = new Map<string, number>();
   const refusals: Refusal[] = [];
 
@@ -119,7 +119,7 @@ export function createNdjsonFacts(options: ReaderOptions, sink: FactSink): FactR
     return reader.records - reasons - passedOver;
   }
 
-  /** Why the next line was set aside, and of which kind it is: `--as` overrules it, and without it the next line's keys tell. */
+  /** Reads why the next line was set aside, and its kind. `--as` overrides that kind; without either, the keys of the next line tell it. */
   function readReason(): void {
     reasons++;
     const given = record.size > 1 ? record.value(1) : undefined;
@@ -178,7 +178,7 @@ export function createNdjsonFacts(options: ReaderOptions, sink: FactSink): FactR
   }
 }
 
-/** A line of a quarantine file that is no record. */
+/** Tells whether a line of a quarantine file is a reason and not a record. */
 function isReason(record: NdjsonRecord): boolean {
   if (record.size === 0 || record.key(0) !== QUARANTINE_REASON) return false;
   return record.size === 1 || (record.size === 2 && record.key(1) === 'kind');

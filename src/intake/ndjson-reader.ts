@@ -1,9 +1,9 @@
 /**
- * Reads NDJSON: one flat JSON object a line, its values strings, numbers (as they are written) or null. It knows where every
- * value stands in the original bytes; what the keys mean is decided elsewhere.
+ * Reads NDJSON: one flat JSON object on each line, with strings, numbers (as written) or null as values. It knows the place of every value
+ * in the original bytes; other files decide what keys mean.
  *
- * The grammar is checked by hand: JSON.parse would round numbers, keep the last of two equal keys and name no column.
- * Each line stands alone, so that a bad one costs no other; only a line or field beyond its limit ends the reading.
+ * The grammar is checked by hand: JSON.parse would round numbers, keep only the last of two equal keys and give no column. Each line
+ * stands alone, so a bad line affects no other. Only a line or field beyond its limit ends the reading.
  */
 import { isAscii } from 'node:buffer';
 import { type Message, say } from '../errors/message.js';
@@ -11,39 +11,39 @@ import { MOST_FIELD_BYTES, MOST_FIELDS, MOST_HELD_ROWS, MOST_RECORD_BYTES } from
 import { append, createRecordBuffer } from './record-buffer.js';
 import { countCharacters, firstInvalidUtf8 } from './utf8.js';
 
-/** The object at hand. It is the reader's own and changes with the next one: take what you need during the call. */
+/** The current object. The reader reuses it for the next one: take what you need during the call. */
 export interface NdjsonRecord {
   readonly size: number;
-  /** Physical line, from 1. */
+  /** The physical line, from 1. */
   readonly line: number;
   key(member: number): string;
-  /** The value: a string's text, a number as it is written, undefined for null. */
+  /** Returns a string's text or a number as written; undefined for null. */
   value(member: number): string | undefined;
   isNumber(member: number): boolean;
-  /** Code point of the line, from 1, at which the member's key starts. */
+  /** Returns the position of the member's key in the line in code points, from 1. */
   keyColumn(member: number): number;
   valueColumn(member: number): number;
 }
 
 export interface NdjsonHandlers {
   record(record: NdjsonRecord): void;
-  /** @param key the member at fault; empty if it is the object as a whole */
+  /** @param key the wrong member; empty for the object as a whole */
   problem(line: number, column: number, key: string, message: Message): void;
 }
 
 export interface NdjsonReader {
   push(chunk: Uint8Array): void;
   end(): void;
-  /** Ends the reading: nothing is called back any more. */
+  /** Ends the reading. No handler is called afterwards. */
   stop(): void;
   readonly stopped: boolean;
-  /** The physical line that has been reached. */
+  /** The physical line that was reached. */
   readonly line: number;
-  /** Lines ended so far, good or bad; blank ones at the end of the file not counted. */
+  /** The number of lines read so far, good or bad, without blank lines at the end of the file. */
   readonly records: number;
-  /** Blank lines at the end of the file. */
+  /** The number of blank lines at the end of the file. */
   readonly blankLines: number;
-  /** The bytes of the line at hand as they stand in the file, its ending included; valid during a callback only. */
+  /** Returns the bytes of the current line as they are in the file, with its line ending. Valid only during a callback. */
   raw(): Uint8Array;
 }
 
@@ -51,11 +51,11 @@ const SLICE_BYTES = 1024 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** What a value may be beside text, a number and null. */
+/** Which values are allowed besides text, numbers and null. */
 export interface NdjsonLeniency {
-  /** Take `true` and `false` as texts. */
+  /** If true, `true` and `false` are read as texts. */
   readonly takesBooleans: boolean;
-  /** Pass over the value of this key, whatever it is. */
+  /** Tells whether to skip the value of this key, whatever it is. */
   ignores(key: string): boolean;
 }
 
@@ -63,19 +63,19 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
   const buffer = createRecordBuffer();
   let stopped = false;
   let fileStarted = false;
-  /** No line feed stands before this offset of the buffer, from the line's start on. */
+  /** From the line's start to this offset of the buffer there is no line feed. */
   let searched = 0;
   let line = 1;
   let records = 0;
-  /** Blank lines are a problem only when a record follows. */
+  /** Blank lines are problems only if a record follows. */
   let heldLines: { readonly line: number; readonly bytes: Uint8Array }[] = [];
   let heldLineBytes: Uint8Array | undefined;
-  /** One past the line at hand, its line feed included. */
+  /** The offset after the current line, including its line feed. */
   let rawEnd = 0;
 
   let text = '';
   let at = 0;
-  /** The last offset of the text whose column was asked for, and that column. */
+  /** The last offset for which a column was computed, and that column. */
   let knownOffset = 0;
   let knownColumn = 1;
   const keys: string[] = [];
@@ -149,7 +149,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     if (!stopped && buffer.end - buffer.start > MOST_RECORD_BYTES) refuseLine();
   }
 
-  /** Skips a byte order mark; refuses UTF-16. */
+  /** Skips a byte order mark and refuses UTF-16. */
   function startFile(): void {
     const { bytes, end } = buffer;
     fileStarted = true;
@@ -203,7 +203,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     handlers.problem(line, 1, '', say.recordTooLarge());
   }
 
-  /** Makes the line's text. @returns false if it is not UTF-8 */
+  /** Decodes the line's text. @returns false if it is not UTF-8 */
   function decode(start: number, end: number): boolean {
     const { bytes } = buffer;
     const ascii = isAscii(bytes.subarray(start, end));
@@ -219,7 +219,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     return true;
   }
 
-  /** @returns false if there was a problem; it is reported */
+  /** @returns false if there was a problem, which was reported */
   function parseObject(): boolean {
     keys.length = 0;
     values.length = 0;
@@ -297,7 +297,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     return expected('a value', key);
   }
 
-  /** Passes over an object or list: to the brace that closes it, then the grammar of all of it. */
+  /** Skips an object or list: finds its closing brace, then checks its grammar. */
   function skipNested(member: number, key: string): boolean {
     const start = at;
     let depth = 0;
@@ -322,7 +322,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     }
   }
 
-  /** Parses the string whose opening quote stands at `at`. @returns undefined if there was a problem; it is reported */
+  /** Parses the string whose opening quote is at `at`. @returns undefined if there was a problem, which was reported */
   function parseString(key: string): string | undefined {
     const opening = at;
     let done = '';
@@ -353,7 +353,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     }
   }
 
-  /** Parses the escape whose backslash stands at `at`; both halves of a character, if it is written so. */
+  /** Parses the escape whose backslash is at `at`; for a surrogate pair, both halves. */
   function parseEscape(key: string): string | undefined {
     const short = SHORT_ESCAPES[text[at + 1] ?? ''];
     if (short !== undefined) {
@@ -378,7 +378,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     return String.fromCharCode(unit, low);
   }
 
-  /** The UTF-16 unit of `\u0041` at an offset. */
+  /** Returns the UTF-16 unit of an escape such as `\u0041` at an offset; undefined if there is none. */
   function unicodeEscape(offset: number): number | undefined {
     UNICODE_ESCAPE.lastIndex = offset;
     const digits = UNICODE_ESCAPE.exec(text)?.[1];
@@ -415,7 +415,9 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     return false;
   }
 
-  /** The code point, from 1, of an offset of the text; counted from the last one on, since a long line may have many problems. */
+  /**
+   * Returns the column of an offset in code points, from 1. It counts from the last offset on, since a long line may have many problems.
+   */
   function column(offset: number): number {
     let count = offset < knownOffset ? 1 : knownColumn;
     for (let unit = offset < knownOffset ? 0 : knownOffset; unit < offset; unit++) {
@@ -428,7 +430,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
   }
 }
 
-/** What needs no second look within a string. Matches the empty text too. */
+/** Characters that need no closer look within a string. Also matches the empty text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none of them within a string
 const PLAIN_TEXT = /[^"\\\u0000-\u001f]*/y;
 

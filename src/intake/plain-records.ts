@@ -1,15 +1,14 @@
 /**
- * A short way for plain records, of which nearly every CSV file consists: from bytes to a fact in one go.
+ * A shortcut for plain records, which make up most of nearly every CSV file: it turns bytes into a fact at once.
  *
- * This file alone says what is plain. It takes a record or leaves it, and refuses none: csv-reader.ts and facts.ts read each record
- * that it leaves, good or bad, from the first byte on. The fact and the places of a record that it takes are those they would tell.
+ * Only this file defines what is plain. It takes a record or leaves it, and refuses none: csv-reader.ts and facts.ts read every record
+ * that it leaves, good or bad, from the first byte on. For a record that it takes, fact and places are the same as theirs.
  *
- * A plain record is an order line or an event, no retraction. It stands on one line, ends with LF or CRLF and is as wide as the
- * header; under an empty name it has no value. Its cells are printable ASCII, texts also other UTF-8; a cell may stand in quotes, but
- * has none within. Required fields are there. Ids have at most 128 characters, no blank at their ends and no form that a spreadsheet
- * has shortened, texts 1,000 bytes, integers 15 digits. Instants have a capital `T` and `Z` or an offset, or the form that an input
- * profile says, on a day without a change of the clocks. Decimals have no leading zeros; quantity and unit price have at most 11
- * characters together, so no amount is too large. What a profile makes of a cell beyond that, it makes here as in the full reader.
+ * A plain record is an order line or an event, but not a retraction. It is on one line, ends with LF or CRLF, is as wide as the header and
+ * has no value under an empty name. Its cells are printable ASCII, texts also other UTF-8; a cell may be quoted but contains no quote.
+ * Required fields are there. Ids have at most 128 characters, no blank at their ends and not the form that spreadsheets give long numbers.
+ * Texts have at most 1,000 bytes, integers at most 15 digits. Instants have a capital `T`, and `Z` or an offset. Decimals have no leading
+ * zeros; quantity and unit price have at most 11 characters together, so no amount is too large.
  */
 import { minorDigits, withdrawalBefore } from '../billing/currency.js';
 import {
@@ -31,13 +30,15 @@ import { createTextCache } from './text-cache.js';
 import { countCharacters, multiByteLength } from './utf8.js';
 
 export interface PlainRecords {
-  /** Reads the record at the buffer's start, in that line. @returns the offset past its line ending; 0 if it is not plain, or not whole yet */
+  /**
+   * Reads the record at the buffer's start, on that line. @returns the offset after its line ending; 0 if it is not plain or not complete
+   */
   read(buffer: RecordBuffer, line: number): number;
   /** Whether a word of what was read last says that it is none of ours. */
   readonly isPassedOver: boolean;
-  /** What was read last. */
+  /** The fact that was read last. */
   readonly fact: Fact;
-  /** Where its cells stand. Ask before the buffer changes. */
+  /** The places of its cells. Valid until the buffer changes. */
   readonly places: CellPlaces;
 }
 
@@ -59,7 +60,7 @@ const COLON = 0x3a;
 const UPPER_T = 0x54;
 const UPPER_Z = 0x5a;
 
-/** What a byte can be: printable ASCII, the start of a character of several bytes, or what ends a cell. */
+/** The classes of bytes: printable ASCII, the start of a multi-byte character, or the end of a cell. */
 const PRINTABLE = 0;
 const MULTI_BYTE = 1;
 const END = 2;
@@ -68,7 +69,7 @@ const END = 2;
 const QUOTED_CLASS = new Uint8Array(256).fill(END, 0, 0x20).fill(MULTI_BYTE, 0x80);
 for (const byte of [QUOTE, 0x7f]) QUOTED_CLASS[byte] = END;
 
-/** Stands for a number that is not plain; every plain one is zero or more. */
+/** The value for a number that is not plain. Plain numbers are zero or more. */
 const NOT_PLAIN = -1;
 
 interface ReadBy {
@@ -76,10 +77,7 @@ interface ReadBy {
   readonly fields: ProfileFields;
 }
 
-/**
- * @param names the columns, known to be right for the kind, or for the profile
- * @param by the profile that the records are read by
- */
+/** @param names the columns, already checked for the kind */
 export function createPlainRecords(
   kind: 'orders' | 'history',
   names: readonly string[],
@@ -95,7 +93,7 @@ export function createPlainRecords(
   let { bytes } = buffer;
   let line = 0;
   let recordEnd = 0;
-  // The cells' contents, without quotes. One more cell, always empty, stands for all absent columns.
+  // The contents of the cells, without quotes. One more cell, always empty, serves for all absent columns.
   const starts = new Int32Array(width + 1);
   const ends = new Int32Array(width + 1);
   const hasMultiByte = new Uint8Array(width + 1);
@@ -149,7 +147,7 @@ export function createPlainRecords(
     },
   };
 
-  /** Finds the cells. @returns the offset past the record; 0 if it is not plain or not whole */
+  /** Finds the cells. @returns the offset after the record; 0 if it is not plain or not complete */
   function split({ bytes, start, end }: RecordBuffer): number {
     let at = start;
     for (let cell = 0; cell < width; cell++) {
@@ -165,7 +163,7 @@ export function createPlainRecords(
       }
       ends[cell] = at;
       if (isQuoted && bytes[at++] !== QUOTE) return 0;
-      // The line feed is still to come.
+      // The line feed has not arrived yet.
       if (at >= end) return 0;
       if (cell < width - 1 && bytes[at++] !== SEPARATOR) return 0;
       if (trim && !trimCell(cell)) return 0;
@@ -347,7 +345,7 @@ export function createPlainRecords(
     return bytes[start] !== SPACE && bytes[end - 1] !== SPACE && !mayBeShortened(start, length);
   }
 
-  /** `2.02610E+11`: a digit first, and a plus two or three bytes before the end. */
+  /** Matches `2.02610E+11` and the like: a digit first, and a plus two or three bytes before the end. */
   function mayBeShortened(start: number, length: number): boolean {
     return (
       isDigit(bytes[start] as number) &&
@@ -366,7 +364,7 @@ export function createPlainRecords(
     return hasMultiByte[cell] === 0 ? ascii(start, end) : utf8(start, end);
   }
 
-  /** The same for a field that tends to have few values. */
+  /** The same for a field that usually has few different values. */
   function repeatedText(cell: number): string {
     const start = starts[cell] as number;
     const end = ends[cell] as number;
@@ -408,7 +406,7 @@ export function createPlainRecords(
   }
 }
 
-/** @returns where the cell ends; if it is not plain, the first byte that is not, at which no cell can end */
+/** @returns the end of the cell. If the cell is not plain, the first byte that is not, where no cell can end */
 function endOfMultiByteCell(bytes: Uint8Array, start: number, end: number, classes: Uint8Array): number {
   let at = start;
   while (at < end && classes[bytes[at] as number] !== END) {
@@ -423,7 +421,7 @@ function endOfMultiByteCell(bytes: Uint8Array, start: number, end: number, class
 
 const EVENTS: ReadonlyMap<string, EventKind> = new Map(EVENT_KINDS.map((kind) => [kind, kind]));
 
-/** The lengths of `2026-10-05T09:00:00`, and of the same with a `Z`, which no instant is shorter than. */
+/** The lengths of `2026-10-05T09:00:00`, and of the same with a `Z`, the shortest instant. */
 const LOCAL_TIME = 19;
 const SHORTEST_INSTANT = 20;
 
@@ -432,7 +430,7 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 const POWERS = [1, 10, 100];
 
-/** Milliseconds since 1970 by a clock that shows UTC; NaN if it is not plain. */
+/** Returns the local time as milliseconds since 1970, as if it were UTC; NaN if it is not plain. */
 function localTime(bytes: Uint8Array, at: number): number {
   const isPunctuated =
     bytes[at + 4] === MINUS &&
@@ -465,7 +463,7 @@ function offsetMinutes(bytes: Uint8Array, at: number, end: number): number {
   return sign * (hours * 60 + minutes);
 }
 
-/** By the calendar of ISO 8601, from year 1 on. Years are counted from March, so that a leap day is their last. */
+/** Counts days by the calendar of ISO 8601, from year 1 on. Years begin in March, so that a leap day is the last day of its year. */
 function daysSince1970(year: number, month: number, day: number): number {
   const years = month > 2 ? year : year - 1;
   const months = month > 2 ? month - 3 : month + 9;
@@ -473,22 +471,22 @@ function daysSince1970(year: number, month: number, day: number): number {
   return years * 365 + leapDays + whole((months * 153 + 2) / 5) + day - DAYS_BEFORE_1970;
 }
 
-/** From 1 March of year 0 to 1 January 1970, and one more since days count from 1. */
+/** From 1 March of year 0 to 1 January 1970, plus one, since days count from 1. */
 const DAYS_BEFORE_1970 = 719_469;
 
-/** Cuts off the fraction of a small number that is not negative. */
+/** Truncates a small number that is not negative. */
 function whole(value: number): number {
   return value | 0;
 }
 
-/** The number that two digits write; NOT_PLAIN if one is none. */
+/** Returns the number that two digits write; NOT_PLAIN if one is not a digit. */
 function twoDigits(bytes: Uint8Array, at: number): number {
   const tens = (bytes[at] as number) - ZERO;
   const ones = (bytes[at + 1] as number) - ZERO;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NOT_PLAIN;
 }
 
-/** The number that the bytes write, of at most 15; NOT_PLAIN if one is no digit. */
+/** Returns the number that at most 15 bytes write; NOT_PLAIN if one is not a digit. */
 function digits(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
   for (let at = start; at < end; at++) {

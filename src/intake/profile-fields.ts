@@ -1,6 +1,6 @@
 /**
- * A record of another system's file -> the texts of our fields, by an input profile. What the fields may hold is then checked as
- * strictly as without one. Knows nothing of the format: a column is a cell's header in CSV, a key in NDJSON.
+ * Turns a record of another system's file into the texts of our fields, by an input profile. The values are then checked as strictly as
+ * without one. It does not know the format: a column is a CSV header or an NDJSON key.
  */
 import type { Instant } from '../billing/order.js';
 import { type Message, say } from '../errors/message.js';
@@ -12,14 +12,14 @@ import { columnsOf, type InputProfile } from './input-profile.js';
 import { instant } from './instant.js';
 import { compileFormat, createInstantReader, timeOfDay, withoutNeedlessZeros } from './instant-format.js';
 
-/** The record at hand: the text of a column; empty if it is absent. */
+/** Returns the text of a column of the current record; empty if it is absent. */
 export type ColumnTexts = (column: string) => string;
 
 export interface ProfileFields {
   readonly parsers: FactParsers;
-  /** Whether a word of the record says that it is none of ours. */
+  /** Tells whether a word of the record skips it. */
   passesOver(textOf: ColumnTexts): boolean;
-  /** @param refuse is told of a character that was lost */
+  /** @param refuse is called if a character was lost */
   text(field: string, textOf: ColumnTexts, refuse: (message: Message) => void): string;
   /** Whether its text is another than that of one cell: a constant, of several columns, in another case, or of other words. */
   isMade(field: string): boolean;
@@ -27,11 +27,11 @@ export interface ProfileFields {
   readonly plainInstant: ((text: string) => Instant | undefined) | undefined;
   /** The column to name in a message; undefined if the field comes from none. */
   columnOf(field: string): string | undefined;
-  /** How many times occur twice and were read as the first. */
+  /** The number of times that occur twice and were read as the first occurrence. */
   readonly repeatedTimes: number;
 }
 
-/** What decoding leaves of a character that is none. */
+/** What decoding makes of an invalid character. */
 const LOST = '\ufffd';
 
 export function createProfileFields(
@@ -94,7 +94,7 @@ export function createProfileFields(
   };
 }
 
-/** A constant is written in our form, whatever the form of the file. */
+/** Makes the parsers. A constant is written in our form, whatever the form of the file. */
 function createParsers(
   profile: InputProfile,
   parseInstant: FactParsers['instant'],

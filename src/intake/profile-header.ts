@@ -1,4 +1,4 @@
-/** Whether the columns of a file are those that an input profile reads, and what is wrong if they are not. */
+/** Compares the columns of a file with those that an input profile reads. */
 
 import type { FactKind } from '../billing/order.js';
 import { say } from '../errors/message.js';
@@ -6,7 +6,7 @@ import type { HeaderProblem } from './header.js';
 import { columnsOf, columnsRead, type InputProfile, isIgnored } from './input-profile.js';
 import { COLUMNS } from './kinds.js';
 
-/** Every problem of a CSV header under a profile, in no order. */
+/** Returns every problem of a CSV header under a profile, in no particular order. */
 export function profileHeaderProblems(names: readonly string[], profile: InputProfile): HeaderProblem[] {
   const read = columnsRead(profile);
   const unread = names.filter((name) => !read.includes(name) && !isIgnored(profile, name));
@@ -38,15 +38,15 @@ function fieldOf(profile: InputProfile, column: string): string {
 /** How well columns fit a profile. */
 export interface Fit {
   readonly profile: InputProfile;
-  /** How many columns it reads that are there. */
+  /** The number of columns read by the profile that are there. */
   readonly found: number;
-  /** How many it needs that are not there. */
+  /** The number of columns needed by the profile that are missing. */
   readonly missing: number;
-  /** How many are there that it does not know. */
+  /** The number of columns that the profile does not know. */
   readonly unread: number;
 }
 
-/** @param needs a CSV has every column that is read; a JSON object may lack those that it has no value for */
+/** @param needs `all` for a CSV; `required` for a JSON object, which may lack keys without a value */
 export function fitOf(names: readonly string[], profile: InputProfile, needs: 'all' | 'required'): Fit {
   const read = columnsRead(profile);
   const needed = needs === 'all' ? read : requiredColumns(profile);

@@ -1,6 +1,6 @@
 /**
- * The profile that a file seems to need. Whatever cannot be known from the file, or moves money, is `TODO`: the zone of its
- * times, which of two readings of a date is meant, what a word stands for.
+ * Proposes the profile that a file seems to need. What the file does not tell, or what moves money, is `TODO`: the zone of its times,
+ * which of two readings of a date is right, what a word means.
  */
 import type { FactKind } from '../billing/order.js';
 import type { Encoding, InputSettings } from './input-profile.js';
@@ -14,14 +14,14 @@ import { requiredFields } from './profile-header.js';
 
 export const TODO = 'TODO';
 
-/** Settings with `TODO` in some places, so not yet of the type that the checks give. */
+/** Settings that may have `TODO` in some places, so their type is looser than that of checked settings. */
 export type ProposedSettings = Readonly<Record<string, unknown>> & Pick<InputSettings, 'kind' | 'columns'>;
 
 export interface Proposal {
   readonly settings: ProposedSettings;
-  /** What is to be filled in, each with what is known of it. */
+  /** What the user must fill in, with what is known about it. */
   readonly todos: readonly string[];
-  /** What was seen and may matter. */
+  /** Observations that may matter. */
   readonly notes: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export interface Seen {
   readonly guess: FieldGuess;
   readonly columns: readonly ColumnSurvey[];
   readonly bytes: Pick<ByteSurvey, 'encoding' | 'isMarked'>;
-  /** Absent in JSON lines. */
+  /** Absent for NDJSON. */
   readonly layout?:
     | (GuessedLayout & { readonly footer: string | undefined; readonly blankRows: number })
     | undefined;
@@ -89,7 +89,7 @@ function mappedColumns({ kind, columns }: FieldGuess, todos: string[]): Record<s
   return mapped;
 }
 
-/** The euro sign is one currency's; `$` is many's. */
+/** The euro sign names one currency; `$` is used by many. */
 function constants(
   { kind, columns }: FieldGuess,
   amounts: readonly ColumnSurvey[],
@@ -197,7 +197,7 @@ function instantKeys(column: ColumnSurvey, todos: string[], notes: string[]) {
   return { instant: cover, ...zoneKeys(cover, todos) };
 }
 
-/** One format for each order of year, month and day: that is where two readings of a text differ. */
+/** Keeps one format for each order of year, month and day, since only these read a text differently. */
 function distinctReadings(formats: readonly string[]): string[] {
   const order = (format: string) => format.replace(/[^yMd]/g, '').replace(/(.)\1*/g, '$1');
   return formats.filter(
@@ -205,14 +205,14 @@ function distinctReadings(formats: readonly string[]): string[] {
   );
 }
 
-/** `; dd/MM/yyyy would read 1204 of 3077`: the day first, where the month is. */
+/** ` (dd/MM/yyyy would read 1204 of 3077)`: how many rows the other order of day and month would read; empty if none. */
 function contradicted(instants: ReadonlyMap<string, number>, format: string, filled: number): string {
   const swapped = format.replace(/MM|dd/g, (part) => (part === 'MM' ? 'dd' : 'MM'));
   const count = instants.get(swapped);
   return count === undefined || swapped === format ? '' : ` (${swapped} would read ${count} of ${filled})`;
 }
 
-/** Two or three formats that read all rows between them, and of which no text fits two. */
+/** Returns two or three formats that together read all rows, if no text fits two of them; otherwise undefined. */
 function coverOf({ filled, instants }: ColumnSurvey): string[] | undefined {
   const formats = [...instants].sort((a, b) => b[1] - a[1]);
   const cover: string[] = [];

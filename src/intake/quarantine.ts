@@ -1,12 +1,12 @@
 /**
- * The form of a quarantine file: bad records verbatim, each with its reason, such that the file can be mended and imported
- * again as it is. Where it is written, and when, is not known here.
+ * The form of a quarantine file: bad records verbatim, each with its reason, so that the file can be corrected and imported as it is.
+ * Other code decides where and when it is written.
  *
- * CSV: in UTF-8, and with the separator that the records came with; the first column `quarantine_reason`, then the record byte for byte, so that one with too few fields, a stray quote or
- * bytes that are no UTF-8 stands there as it came. The header is the input's own after that column; where records of another
- * header follow, a line that starts with `quarantine_reason` is that header. The importer passes over the column.
+ * CSV: in UTF-8, with the separator of the records. The first column is `quarantine_reason`, then comes the record byte for byte, even
+ * with missing fields, a stray quote or bytes that are not UTF-8. The header is that of the input after this column. If records of another
+ * header follow, a line that starts with `quarantine_reason` is that header. The importer ignores the column.
  *
- * NDJSON: before each line a line of its own, `{"quarantine_reason":"…","kind":"orders"}`, which is not counted as a record.
+ * NDJSON: each line has one before it, `{"quarantine_reason":"…","kind":"orders"}`, which does not count as a record.
  */
 import type { FactKind } from '../billing/order.js';
 import { formatProblem, type Problem } from '../errors/problem.js';
@@ -15,29 +15,29 @@ export const QUARANTINE_REASON = 'quarantine_reason';
 
 export type Format = 'csv' | 'ndjson';
 
-/** A record as it stands in its file. */
+/** A record as it is in its file. */
 export interface RawRecord {
   readonly format: Format;
-  /** Of NDJSON undefined if no line before it has told it. */
+  /** In NDJSON undefined if no line before it has told the kind. */
   readonly kind: FactKind | undefined;
-  /** Tells the records of a file apart. */
+  /** Identifies the record within its file. */
   readonly number: number;
-  /** Of CSV: the header that it stands under, without a column of reasons. */
+  /** In CSV: the header of the record, without a column of reasons. */
   readonly header?: Uint8Array;
-  /** Of CSV: what stands between its cells. */
+  /** In CSV: the separator between cells. */
   readonly separator?: string;
-  /** The reader's own: valid during the call only. */
+  /** The reader's own bytes, valid only during the call. */
   readonly bytes: Uint8Array;
 }
 
 export interface QuarantineWriter {
-  /** Adds a problem to the record that it is of. @returns whether it is the record's first */
+  /** Adds a problem to its record. @returns true if it is the record's first */
   add(problem: Problem, record: RawRecord): boolean;
-  /** Writes what is still held back: a record's problems come one by one. */
+  /** Writes the last record, which is held back because a record's problems come one by one. */
   end(): void;
 }
 
-/** @param write takes the pieces of the file, in order */
+/** @param write is called with the pieces of the file, in order */
 export function createQuarantineWriter(write: (piece: Uint8Array) => void): QuarantineWriter {
   let held: (RawRecord & { readonly file: string; readonly problems: Problem[] }) | undefined;
   let header: Uint8Array | undefined;
@@ -85,8 +85,8 @@ export function createQuarantineWriter(write: (piece: Uint8Array) => void): Quar
 }
 
 /**
- * Whose a bad record is, as far as it can be read; empty if it cannot.
- * @param columns that an order id may stand in
+ * Returns the order id of a bad record; empty if it cannot be read.
+ * @param columns that may hold an order id
  */
 export function orderIdIn(
   { format, header = Buffer.alloc(0), separator = ',', bytes }: RawRecord,
@@ -121,20 +121,20 @@ function cellsIn(line: string, separator: string): string[] {
   );
 }
 
-/** `orders.csv:2:5: product: is missing; …; 2:17: unit_price: …`: the file's name once. */
+/** Returns the reason: `orders.csv:2:5: product: is missing; …; 2:17: unit_price: …`. The file's name occurs once. */
 function reasonOf(problems: readonly Problem[]): string {
   const file = formatProblem({ ...(problems[0] as Problem), line: 0, column: 0, field: '', message: '' });
   const name = file.slice(0, -':0:0: '.length);
   const told = problems.map((problem) => formatProblem({ ...problem, file: '' }).slice(1));
   const reason = `${name}:${told.join('; ')}`;
-  // A file's name must not become a spreadsheet's formula.
+  // The name of a file must not become a formula in a spreadsheet.
   return /^[=+\-@]/.test(reason) ? `'${reason}` : reason;
 }
 
 const LF = 0x0a;
 const QUOTE = 0x22;
 
-/** A header as it is written, for good, without its column of reasons. */
+/** Copies a header as written, without its column of reasons. */
 export function headerOf(
   raw: Uint8Array,
   { hasReasons, separator }: { readonly hasReasons: boolean; readonly separator: string },
@@ -143,8 +143,8 @@ export function headerOf(
 }
 
 /**
- * A record of a quarantine file without its first cell. Of one that is not sound (its width or quotes are wrong) the cell may
- * be gone already, so it is taken away only if it is empty or reads as a reason of ours.
+ * Returns a record of a quarantine file without its first cell. If the record is not sound (its width or quotes are wrong), the cell may
+ * be missing already, so it is removed only if it is empty or looks like a reason.
  */
 export function withoutReason(raw: Uint8Array, isSound: boolean, separator: string): Uint8Array {
   const end = endOfFirstCell(raw, separator.charCodeAt(0));
@@ -153,7 +153,7 @@ export function withoutReason(raw: Uint8Array, isSound: boolean, separator: stri
   return isReason ? raw.subarray(end + 1) : raw;
 }
 
-/** The offset of the separator after it; undefined if there is none, or more than a cell before it. */
+/** Returns the offset of the separator after the first cell; undefined if there is none. */
 function endOfFirstCell(raw: Uint8Array, separator: number): number | undefined {
   let at = 0;
   if (raw[0] === QUOTE) {

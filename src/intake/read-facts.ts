@@ -1,6 +1,6 @@
 /**
- * The one entry to intake: a file -> its facts and every problem in it, in the order of the file, with bounded memory.
- * What is known already, and what conflicts with it, is the ledger's to say.
+ * The entry to intake: reads a file's facts and all its problems, in the order of the file, with limited memory. The ledger decides what
+ * is known already and what conflicts with it.
  */
 
 import type { Fact, FactKind } from '../billing/order.js';
@@ -19,35 +19,35 @@ import { createRecoder, markedEncoding, type Recoder } from './recode.js';
 export type { IntakeOptions } from './fact-reader.js';
 
 export type IntakeRecord = Fact & {
-  /** Where a field of the record stands, or the record; valid during the call of `take` only. */
+  /** Returns the place of a field, or of the record. Valid only during the call of `take`. */
   place(field?: string): Place;
-  /** Tells `problem` what is wrong with it after all; during the call of `take` only. */
+  /** Reports a problem of the record to `problem`. Valid only during the call of `take`. */
   refuse(field: string, message: Message): void;
 };
 
 export interface IntakeHandlers {
   take(record: IntakeRecord): void;
-  /** @param raw the record that it is of; undefined if the file cannot be read without mending it */
+  /** @param raw returns the record of the problem; undefined if the file must be corrected before it can be read */
   problem(problem: Problem, raw: () => RawRecord | undefined): void;
-  /** @param bytes read of the file so far, as they stand in it (packed ones of a gzipped file) */
+  /** @param bytes read of the file so far; for a gzipped file, packed bytes */
   progress?(bytes: number): void;
 }
 
 export interface IntakeResult {
-  /** Undefined if it could not be told. */
+  /** Undefined if it could not be determined. */
   readonly kind: FactKind | undefined;
-  /** Of the bytes as they stand in the file, in hex; empty if a problem ended the reading before them all were read. */
+  /** The hash of the file's own bytes, in hex; empty if a problem ended the reading early. */
   readonly sha256: string;
-  /** Data records read, good or bad. */
+  /** The number of data records read, good or bad. */
   readonly records: number;
-  /** The same by kind: several in a quarantine file, `kind` alone in any other. */
+  /** The number of records by kind: several kinds in a quarantine file, otherwise only `kind`. */
   readonly recordsByKind: ReadonlyMap<FactKind, number>;
   readonly notes: ReadingNotes;
 }
 
 const NO_NOTES: ReadingNotes = { profiles: new Map(), passedOver: 0, blankRows: 0, repeatedTimes: 0 };
 
-/** Reading stops after these, with one that says so. */
+/** Reading stops after this many, with one more problem that says so. */
 export const MOST_PROBLEMS = 100_000;
 
 /**
@@ -76,7 +76,7 @@ export async function readFacts(
         const format = name.format ?? formatOfBytes(chunk);
         const choice = choose(chunk, format);
         if (choice.problem !== undefined) return refuse(choice.problem);
-        // Only a profile reads UTF-16: by its mark, or because it says so.
+        // UTF-16 is read only by a profile, if the profile or a byte order mark says so.
         const readsUtf16 =
           choice.profile !== undefined && encodingOf(chunk, choice.profile).startsWith('utf-16');
         if (foreign !== undefined && !readsUtf16) return refuse(foreign);
@@ -132,14 +132,14 @@ function createReader(
 const encodingOf = (head: Uint8Array, profile: InputProfile) =>
   markedEncoding(head) ?? profile.encoding ?? 'utf-8';
 
-/** Only a profile says that a file is other than UTF-8; undefined if the bytes are UTF-8 as they are. */
+/** Returns the recoder of a file in another encoding, which only a profile can have; undefined for UTF-8. */
 function recoderOf(head: Uint8Array, { profile }: Choice): Recoder | undefined {
   if (profile === undefined || isQuarantine(head)) return undefined;
   const encoding = encodingOf(head, profile);
   return encoding === 'utf-8' ? undefined : createRecoder(encoding);
 }
 
-/** Passes facts and problems on, and ends the reading when the problems become too many. */
+/** Passes facts and problems on, and ends the reading when there are too many problems. */
 function cappedSink(file: string, handlers: IntakeHandlers, reader: () => FactReader | undefined): FactSink {
   let problems = 0;
   let placeInRecord: IntakeRecord['place'];
@@ -165,7 +165,7 @@ function cappedSink(file: string, handlers: IntakeHandlers, reader: () => FactRe
     take(record, place, columnOf) {
       placeInRecord = place;
       columnInRecord = columnOf;
-      // Written out: to spread a record into another one costs more than all else that is done with it here.
+      // Written out for speed: spreading a record would cost more than everything else here.
       const { kind, fact } = record;
       const isUnnumbered = kind === 'orders' && record.isUnnumbered === true;
       handlers.take({ kind, fact, isUnnumbered, place, refuse } as IntakeRecord);
@@ -182,7 +182,7 @@ export function formatOfName(
   return { format: match[1] === undefined ? 'ndjson' : 'csv', gzipped: match[2] !== undefined };
 }
 
-/** The first chunk comes with at least so many bytes, unless there are fewer. */
+/** Makes the first chunk at least this long, or the whole file if that is shorter. */
 async function* withWholeHead(
   chunks: AsyncIterable<Uint8Array>,
   headBytes: number,
@@ -201,7 +201,7 @@ async function* withWholeHead(
       head = undefined;
     }
   } catch (error) {
-    // What came before is read first: a damaged file is told where the damage begins.
+    // What came before is read first, so that the message has the place where the damage begins.
     if (!(error instanceof GzipProblem)) throw error;
     stopped = error;
   }
@@ -209,7 +209,7 @@ async function* withWholeHead(
   if (stopped !== undefined) throw stopped;
 }
 
-/** Of standard input, which has no name: an opening brace, perhaps after a byte order mark, is JSON's. */
+/** For standard input, which has no name: an opening brace, perhaps after a byte order mark, means JSON. */
 function formatOfBytes(head: Uint8Array): Format {
   const first = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head[3] : head[0];
   return first === 0x7b ? 'ndjson' : 'csv';

@@ -1,18 +1,18 @@
 /**
- * Bytes of another encoding -> UTF-8, chunk by chunk, so that one reader reads them all. Lines and characters stay where they are.
+ * Converts bytes of another encoding to UTF-8, chunk by chunk, so that one reader reads them all. Lines and characters keep their places.
  *
- * A character of the input that is none (half of a pair in UTF-16) becomes U+FFFD; who reads the cell refuses that.
- * windows-1252 has a table of its own: `TextDecoder` takes it for ISO 8859-1 in Node 20.
+ * An invalid character (half of a pair in UTF-16) becomes U+FFFD, which the reader of the cell refuses. windows-1252 has its own table,
+ * because `TextDecoder` reads it as ISO 8859-1 in Node 20.
  */
 import type { Encoding } from './input-profile.js';
 
-/** Returns UTF-8 for a chunk; at the end, for what a chunk has cut. */
+/** Returns the UTF-8 of a chunk; at the end, of what the last chunk left incomplete. */
 export interface Recoder {
   recode(chunk: Uint8Array): Uint8Array;
   end(): Uint8Array;
 }
 
-/** The encoding that a mark at the start of a file tells. It counts more than what anybody says. */
+/** Returns the encoding that a byte order mark names; undefined if there is none. It overrides every other statement. */
 export function markedEncoding(head: Uint8Array): Encoding | undefined {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8';
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16';
@@ -82,7 +82,7 @@ function byTable(bytesOf: readonly Uint8Array[]): Recoder {
   };
 }
 
-/** Both are ISO 8859-1 but for these; what Windows leaves out (81, 8D, 8F, 90, 9D) stays a control character. */
+/** Both are ISO 8859-1 except for these characters. Bytes that Windows does not use (81, 8D, 8F, 90, 9D) stay control characters. */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 const ISO_8859_15: Readonly<Record<number, string>> = {
   164: '€',

@@ -1,17 +1,17 @@
 /**
- * Holds the bytes of the record that is being read, however the input was cut into chunks. Knows nothing of formats.
+ * Holds the bytes of the current record, however the input was cut into chunks. It does not know formats.
  *
- * Each byte is copied in once and moved a bounded number of times, so reading is linear; the buffer is never larger than
- * about twice the longest record plus one chunk.
+ * Each byte is copied in once and moved a limited number of times, so reading is linear. The buffer is at most about twice the longest
+ * record plus one chunk.
  */
 
 export interface RecordBuffer {
   bytes: Buffer;
-  /** Where the unfinished record starts in `bytes`. */
+  /** The start of the unfinished record in `bytes`. */
   start: number;
-  /** One past the last byte that has come in. */
+  /** The offset after the last byte that has arrived. */
   end: number;
-  /** The bytes from `textStart` to `textEnd`, one character each: the record at hand and some that follow. */
+  /** The bytes from `textStart` to `textEnd` as one character each: the current record and some that follow. */
   text: string;
   textStart: number;
   textEnd: number;
@@ -26,7 +26,7 @@ export function createRecordBuffer(): RecordBuffer {
 
 /**
  * Appends a chunk.
- * @returns by how much the bytes before it moved towards the front; offsets into `bytes` must be lowered by that
+ * @returns how far earlier bytes moved towards the front; offsets into `bytes` must be reduced by it
  */
 export function append(buffer: RecordBuffer, chunk: Uint8Array): number {
   const moved = buffer.end + chunk.length > buffer.bytes.length ? makeRoom(buffer, chunk.length) : 0;
@@ -35,7 +35,7 @@ export function append(buffer: RecordBuffer, chunk: Uint8Array): number {
   return moved;
 }
 
-/** Moves the unfinished record to the front, into a larger buffer unless this one would stay half empty. */
+/** Moves the unfinished record to the front, and into a larger buffer unless this one would be at most half full. */
 function makeRoom(buffer: RecordBuffer, more: number): number {
   const { bytes, start, end } = buffer;
   const wanted = end - start + more;
@@ -49,9 +49,9 @@ function makeRoom(buffer: RecordBuffer, more: number): number {
 }
 
 /**
- * The text of a part of the record at hand, which is ASCII and ends at `recordEnd`. Making a text of bytes costs ten times as much
- * as cutting one out of another text, so it is made for several records at once. They are few, because a text that is kept may
- * keep all of the text that it was cut out of.
+ * Returns the text of a part of the current record, which is ASCII and ends at `recordEnd`. Making a text from bytes takes ten times as
+ * long as slicing another text, so it is made for several records at once. They are few, because a slice may keep the whole text in
+ * memory.
  */
 export function asciiText(buffer: RecordBuffer, start: number, end: number, recordEnd: number): string {
   if (recordEnd > buffer.textEnd || start < buffer.textStart) makeText(buffer, recordEnd);

@@ -1,4 +1,4 @@
-/** A whole file, read without knowing what it is: how it is laid out, and what each of its columns holds. */
+/** Surveys a whole file without knowing what it is: its layout and the contents of each column. */
 import { openBytes } from './byte-source.js';
 import { createCsvReader } from './csv-reader.js';
 import { namedColumns } from './header.js';
@@ -14,18 +14,18 @@ export interface FileSurvey {
   readonly file: string;
   readonly format: Format;
   readonly bytes: ByteSurvey;
-  /** Of a CSV. */
+  /** Undefined for NDJSON. */
   readonly layout:
     | (GuessedLayout & { readonly footer: string | undefined; readonly blankRows: number })
     | undefined;
   readonly records: number;
-  /** Records that no reader could make cells of, or of another width than the header, with their lines. */
+  /** Records that could not be split into cells, or have another width than the header, with their lines. */
   readonly broken: readonly { readonly line: number; readonly message: string }[];
   readonly names: readonly string[];
 }
 
 export interface Surveyors {
-  /** In the order in which the columns came. */
+  /** Returns the columns in the order in which they occurred. */
   columns(): readonly ColumnSurvey[];
   surveyorOf(name: string): ColumnSurveyor;
 }
@@ -47,7 +47,7 @@ export function createSurveyors(): Surveyors {
 
 const MOST_BROKEN = 1000;
 
-/** @param surveyors take the values of this file beside those of others with the same columns */
+/** @param surveyors take the values of this file, together with those of other files with the same columns */
 export async function surveyFile(file: string, surveyors: Surveyors): Promise<FileSurvey> {
   const name = formatOfName(file) ?? { format: undefined, gzipped: /\.gz$/i.test(file) };
   const open = () => openBytes(file, { gzipped: name.gzipped, progress: () => {} }).chunks;
@@ -69,7 +69,7 @@ interface Surveying {
   end(): Survey;
 }
 
-/** A row at the end of the file, held back until it is known not to be one of the lines after the data. */
+/** A row near the end of the file, held back because it may be a line after the data. */
 interface LastRow {
   readonly line: number;
   readonly cells: readonly string[] | undefined;
@@ -77,7 +77,7 @@ interface LastRow {
   readonly isOdd: boolean;
 }
 
-/** How many lines after the data there may be. */
+/** The most lines after the data. */
 const MOST_LAST_ROWS = 8;
 
 function surveyCsv(head: string, surveyors: Surveyors): Surveying {
@@ -130,7 +130,7 @@ function surveyCsv(head: string, surveyors: Surveyors): Surveying {
     end() {
       reader.end();
       const regular = last.findLastIndex(({ isOdd }) => !isOdd) + 1;
-      // A file of odd rows alone has no end to tell from its data.
+      // If all rows are unusual, no end can be distinguished from the data.
       const after = records === 0 && regular === 0 ? undefined : last[regular];
       const footer = after === undefined ? undefined : footerOf(after.start);
       if (footer !== undefined) last = last.slice(0, regular);
@@ -147,7 +147,7 @@ function surveyCsv(head: string, surveyors: Surveyors): Surveying {
   };
 }
 
-/** `Total: 2` -> `Total`: numbers change from file to file. */
+/** `Total: 2` -> `Total`: numbers differ from file to file. Undefined if less than two characters are left. */
 function footerOf(start: string): string | undefined {
   const text = start.replace(/[\d:=].*$/u, '').trim();
   return text.length >= 2 ? text : undefined;

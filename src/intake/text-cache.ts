@@ -1,15 +1,12 @@
-/**
- * Gives equal bytes the same string, so that a million records of a product do not make its name a million times, nor read a price
- * a million times that few products have.
- */
+/** Returns the same string for equal bytes, so that the name of a product in a million records is created once. */
 
-/** Few enough to stay in the processor's cache. With more, finding a text costs more than making it. */
+/** Small enough to stay in the processor's cache. With more places, finding a text takes longer than creating it. */
 const PLACES = 1024;
 
-/** Longer texts hardly ever repeat, and would fill the memory. */
+/** Longer texts hardly ever repeat and would fill the memory. */
 const MOST_BYTES = 64;
 
-/** The last bytes of an id or a code differ most, as in `PR-00017`. They choose the place; the whole text decides. */
+/** The last bytes of an id or code differ most, as in `PR-00017`. They choose the place; the whole text decides. */
 const LAST_BYTES = 6;
 
 export interface TextCache {
@@ -48,7 +45,7 @@ export function createTextCache(): TextCache {
   };
 }
 
-/** Whether the bytes are the text's. It starts from the last one, where texts differ soonest. */
+/** Compares bytes with a text, from the end, where texts differ soonest. */
 function isAt(bytes: Uint8Array, start: number, end: number, text: string): boolean {
   if (text.length !== end - start) return false;
   for (let at = text.length - 1; at >= 0; at--) if (text.charCodeAt(at) !== bytes[start + at]) return false;

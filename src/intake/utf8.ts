@@ -1,14 +1,14 @@
-/** UTF-8 by hand, since a decoder would replace what is wrong and not say where it stood. */
+/** Checks UTF-8 by hand, because a decoder would replace what is wrong without saying where it was. */
 
-/** More bytes are needed to tell. */
+/** More bytes are needed to decide. */
 export const INCOMPLETE = -1;
 
-/** The bytes are no UTF-8. */
+/** The bytes are not UTF-8. */
 export const INVALID = 0;
 
 /**
- * The length in bytes of the multi-byte character at `at` (2 to 4), or INVALID (overlong, surrogate, above U+10FFFF, stray
- * or missing continuation), or INCOMPLETE if `end` cuts a character that is right so far.
+ * Returns the length in bytes (2 to 4) of the multi-byte character at `at`. INVALID if it is overlong, a surrogate, above U+10FFFF, or has
+ * a stray or missing continuation. INCOMPLETE if `end` cuts a character that is right so far.
  * @param at the offset of a byte of 0x80 or more
  */
 export function multiByteLength(bytes: Uint8Array, at: number, end: number): number {
@@ -25,17 +25,17 @@ export function multiByteLength(bytes: Uint8Array, at: number, end: number): num
   return length;
 }
 
-/** E0 would be overlong below A0, F0 below 90. */
+/** E0 would be overlong below A0, and F0 below 90. */
 function lowestSecond(lead: number): number {
   return lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
 }
 
-/** ED would be a surrogate above 9F, F4 beyond U+10FFFF above 8F. */
+/** ED would be a surrogate above 9F, and F4 beyond U+10FFFF above 8F. */
 function highestSecond(lead: number): number {
   return lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
 }
 
-/** The offset of the first byte that is no UTF-8, counting a character cut by `end` as such; undefined if all is well. */
+/** Returns the offset of the first byte that is not UTF-8; undefined if there is none. A character cut by `end` is not UTF-8 either. */
 export function firstInvalidUtf8(bytes: Uint8Array, start: number, end: number): number | undefined {
   let at = start;
   while (at < end) {
@@ -46,7 +46,7 @@ export function firstInvalidUtf8(bytes: Uint8Array, start: number, end: number):
   return undefined;
 }
 
-/** The number of characters in UTF-8 bytes: each byte but the continuations starts one. */
+/** Returns the number of characters in UTF-8 bytes: each byte except continuations starts one. */
 export function countCharacters(bytes: Uint8Array, start: number, end: number): number {
   let count = 0;
   for (let at = start; at < end; at++) if (((bytes[at] as number) & 0xc0) !== 0x80) count++;

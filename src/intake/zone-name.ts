@@ -1,21 +1,21 @@
 /**
- * Which time zones a practice may have: those with an IANA name that this Node knows, written as IANA writes it.
- * date-fns-tz would report an unknown one only when a month is closed, and as "Invalid time value".
+ * Checks time zones: a practice's zone must have an IANA name that this Node knows, spelled as IANA spells it. date-fns-tz would report an
+ * unknown one only when a month is closed, and as "Invalid time value".
  */
 import { say } from '../errors/message.js';
 import { nearMiss } from '../words/near-miss.js';
 import type { Refuse } from './fields.js';
 
 /**
- * Abbreviations that ICU knows and IANA does not. They say too little: IST is India's, Israel's or Ireland's time, and CST is
- * China's or Chicago's.
+ * Abbreviations that ICU knows and IANA does not. They are ambiguous: IST is the time of India, Israel or Ireland, and CST that of China
+ * or Chicago.
  */
 const AMBIGUOUS =
   /^(?:ACT|AET|AGT|ART|AST|BET|BST|CAT|CNT|CST|CTT|EAT|ECT|IET|IST|JST|MIT|NET|NST|PLT|PNT|PRT|PST|SST|VST|SystemV\/.*)$/i;
 
 const known = new Set<string>();
 
-/** The main names; older names and links (`US/Eastern`) are not among them. Made on first use, as it takes a millisecond. */
+/** The main names, without older names and links (`US/Eastern`). Made on first use, since it takes a millisecond. */
 let mainNames: MainNames | undefined;
 
 interface MainNames {

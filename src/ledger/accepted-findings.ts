@@ -1,4 +1,4 @@
-/** What a preflight found and a person accepted, kept with the closed month. */
+/** The findings of a preflight that a person accepted, stored with the closed month. */
 import type { BillingMonth } from '../billing/billing-month.js';
 import {
   type AcceptedFinding,
@@ -8,7 +8,7 @@ import {
 } from '../billing/finding.js';
 import type { Connection } from './connect.js';
 
-/** Records what was accepted, for good. */
+/** Stores the accepted findings. They never change. */
 export function recordAccepted(
   db: Connection,
   month: BillingMonth,
@@ -21,7 +21,7 @@ export function recordAccepted(
   }
 }
 
-/** In the order of the table of codes. */
+/** Returns the accepted findings in the order of FINDING_CODES. */
 export function acceptedOf(db: Connection, month: BillingMonth): AcceptedFinding[] {
   const rows = db
     .prepare<[string], { code: FindingCode; sums: string; message: string }>(

@@ -1,4 +1,4 @@
-/** What is known of an order, and what closed months recorded of it: what its plan is made from. */
+/** Collects what a plan is made from: what is known of an order, and what closed months recorded of it. */
 
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import { lastCountedIn } from '../billing/cut-over.js';
@@ -14,14 +14,14 @@ import type { MonthFrame } from './month-frame.js';
 import { currentEvents, type OrderHistory, readMovedEvents, versionsByLine } from './order-facts.js';
 import type { TouchedOrder } from './touched-orders.js';
 
-/** What a draft builds on: the months closed up to `month`, and the zones that months up to `zonesOf` have fixed. */
+/** The closed months on which a draft builds: those up to `month`, and the practice zones fixed by months up to `zonesOf`. */
 export interface Basis {
   /** Empty for none. */
   readonly month: BillingMonth | '';
   readonly zonesOf: BillingMonth;
 }
 
-/** What closed months recorded of an order. */
+/** The rows that closed months recorded of an order. */
 interface OrderRows {
   readonly issued: readonly IssuedRow[];
   readonly beforeLedger: readonly number[];
@@ -49,7 +49,7 @@ export function createAccounts(
     return versionsByLine(lines).map((versions) => lineAccount(versions, recorded));
   }
 
-  /** @param versions of one line, in order of import: one at least */
+  /** @param versions of one line in order of import, at least one */
   function lineAccount(versions: readonly Known<LineRow>[], recorded: OrderRows): OrderLineAccount {
     const { row } = versions.at(-1) as Known<LineRow>;
     const line = toOrderLine(row);
@@ -86,7 +86,7 @@ export function createAccounts(
     };
   };
 
-  /** With what was listed of an event while another order had it: one exception is one code and one event. */
+  /** Adds what was listed of an event while it belonged to another order, since one exception is one code and one event. */
   function listedOf(events: readonly HistoryEvent[], listed: ReadonlySet<string>): ReadonlySet<string> {
     const before = events.flatMap(({ eventId }) => moved.ordersBefore(eventId));
     if (before.length === 0) return listed;
@@ -128,7 +128,7 @@ type ListedRow = readonly [
   code: ExceptionCode,
 ];
 
-/** A draft holds what it has billed itself: what its basis recorded is in the ledger's own tables. */
+/** Reads the rows of an order. A draft holds only what it has billed itself; the rows of its basis are in the ledger's own tables. */
 function createRecordReader(db: Connection, frame: MonthFrame, basis: Basis | undefined) {
   const upTo = basis === undefined ? {} : { upTo: basis.month };
   function select<Row>(columns: string, from: (database: string) => string, month: string) {
@@ -173,12 +173,12 @@ function listedKeys(rows: readonly ListedRow[]): ReadonlySet<string> {
   );
 }
 
-/** Asked of few lines: those that were counted, but are neither charged nor on the last held list. */
+/** Called for few lines: those that were counted, but are neither charged nor on the last held list. */
 function createHeldFinder(db: Connection) {
   const heldIn = (table: string) =>
     `SELECT 1 FROM ${table} WHERE month = :month AND order_id = :orderId AND order_line = :line`;
-  // A draft holds the held lists from the last one on: the earlier ones are in the ledger itself, and so are those of months
-  // that the draft bills again with fewer facts.
+  // A draft holds held lists from the last closed month on. Earlier lists are in the ledger itself, but the ledger's lists of months
+  // that the draft bills again with fewer facts must not be read.
   const isOwn = `(SELECT last_import FROM main.closed_months WHERE month = :month)
     = (SELECT last_import FROM closed_months WHERE month = :month)`;
   const find = db
@@ -190,7 +190,7 @@ function createHeldFinder(db: Connection) {
     find.get({ month, orderId, line }) !== undefined;
 }
 
-/** The charge among a line's issued lines that no credit corrects: there is one at most. */
+/** Returns the one charge of a line that no credit corrects; undefined if there is none. */
 function standingCharge(
   rows: readonly IssuedRow[],
   orderLine: number,
@@ -211,7 +211,7 @@ function standingCharge(
   };
 }
 
-/** Reads charges as they were issued. A draft holds no blocks of the months before it: those are in the ledger itself. */
+/** Reads charges as they were issued. A draft has no blocks of the months before it: those are in the ledger itself. */
 function createChargeReader(db: Connection) {
   const blockIn = (table: string) =>
     db

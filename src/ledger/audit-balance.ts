@@ -1,6 +1,6 @@
 /**
- * The audit of what a month came to: it is billed again from the facts that its close knew, and must come to the same documents, line
- * for line, the same held lines and exceptions, and the same terms of its balance. Seals do not tell that: they only hold what was written.
+ * Audits the result of a month. It bills the month again from the facts that its close knew, and compares the documents line for line,
+ * the held lines, the exceptions and the terms of the balance. Seals cannot show this: they only cover what was written.
  */
 import { createHash } from 'node:crypto';
 import type { BillingMonth } from '../billing/billing-month.js';
@@ -14,7 +14,7 @@ import type { Ledger } from './ledger.js';
 import { readMonth } from './read-month.js';
 import { storedConfig } from './stored-config.js';
 
-/** @returns what the closed month does not come to any more */
+/** @returns the differences between the closed month and the same month billed again */
 export async function auditBalance(ledger: Ledger, month: BillingMonth): Promise<Finding[]> {
   const { config, lastImport } = closedWith(ledger, month);
   // Without an import there were no facts to bill.
@@ -41,14 +41,14 @@ function closedWith({ db }: Ledger, month: BillingMonth): { config: Config; last
 
 interface MonthState {
   readonly terms: Terms;
-  /** The hash of each part of the month, by its name. */
+  /** The hash of each part of the month, by the part's name. */
   readonly parts: ReadonlyMap<string, string>;
 }
 
 function stateOf(view: MonthView): MonthState {
   const parts = new Map<string, string>();
   for (const document of view.documents()) {
-    // Numbers and keys are those of the series: auditSeries holds them to it.
+    // `auditSeries` checks numbers and keys.
     const { key: _key, documentNumber: _number, ...stated } = document;
     const hash = createHash('sha256').update(JSON.stringify(stated));
     for (const line of view.linesOf(document)) {
@@ -71,7 +71,7 @@ function stateOf(view: MonthView): MonthState {
 
 type Terms = ReadonlyMap<string, string>;
 
-/** Each term's lines and amount, by currency and name. */
+/** Returns each term's lines and amount, by currency and name. */
 function termsOf(view: MonthView): Terms {
   return new Map(
     [...view.reconciliation()].map(({ currency, term, lines, amountMinor }) => [

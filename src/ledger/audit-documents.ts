@@ -1,4 +1,4 @@
-/** The audit of what was issued: documents against their lines, each line charged once net, numbers without gaps. */
+/** Audits what was issued: documents against their lines, at most one charge in force for each line, numbers without gaps. */
 import type { BillingMonth } from '../billing/billing-month.js';
 import { addLine, type DocumentType, documentNumber, documentType, NO_LINES } from '../billing/document.js';
 import { type UnpackedLine, unpackLines } from '../billing/line-block.js';
@@ -8,7 +8,7 @@ import type { Connection } from './connect.js';
 import { storedConfig } from './stored-config.js';
 import { documentsOf } from './view.js';
 
-/** Each document of a month: its lines in their places, its totals their sums, its type that of its total. */
+/** Audits each document of a month: its lines are in their places, its totals are their sums, and its type fits its total. */
 export function* auditDocuments(db: Connection, month: BillingMonth): Generator<Finding> {
   const blocks = db
     .prepare<[number], [firstLine: number, lines: string]>(
@@ -48,7 +48,7 @@ interface LineRow {
   readonly corrects_key: number | null;
 }
 
-/** The index of lines says what the document says; and of each order line, every charge but one at most is credited, once. */
+/** Checks that the index of lines agrees with the document, and that an order line has at most one uncredited charge and no double credit. */
 function createLineAudit(db: Connection) {
   const rowsOf = db.prepare<[string, number], LineRow>(
     `SELECT document_key, line_number, amount_minor, corrects_key FROM document_lines
@@ -86,7 +86,10 @@ interface NumberedRow {
   readonly config: string;
 }
 
-/** Each series counts from 1 without a gap, in order of month, practice and currency, and its numbers are written as the config says. */
+/**
+ * Checks each series: it counts from 1 without a gap, in order of month, practice and currency, and its numbers follow the config's
+ * pattern.
+ */
 export function* auditSeries(db: Connection): Generator<Finding> {
   const rows = db.prepare<[], NumberedRow>(
     `SELECT document_type, sequence, document_number, month, config FROM documents JOIN closed_months USING (month)
@@ -105,7 +108,7 @@ export function* auditSeries(db: Connection): Generator<Finding> {
   }
 }
 
-/** Void documents keep their places in the series. */
+/** Void documents keep their numbers in the series. */
 function voidedSequences(db: Connection): ReadonlySet<string> {
   const names = db
     .prepare<[], string>("SELECT document_type || ' ' || sequence FROM voided_documents")

@@ -1,11 +1,11 @@
-/** The audit of the facts: each segment and each set of keys by its hash, and each import by its own. */
+/** Audits the facts: the hash of each segment and each set of keys, and the hash of each import. */
 import type { Finding } from '../errors/failure.js';
 import type { Connection } from './connect.js';
 import { hashOfImport } from './fact-hash.js';
 import { sha256 } from './fact-log.js';
 import { LOG_TABLES } from './schema.js';
 
-/** Each import's hash over what it brought. */
+/** Checks the hash of each import over what it brought. */
 export function* auditImports(db: Connection): Generator<Finding> {
   const imports = db
     .prepare<[], { import_id: number; sha256: string }>(
@@ -39,13 +39,13 @@ export function* auditImports(db: Connection): Generator<Finding> {
   }
 }
 
-/** What the hash of an import covers by its own hash. */
+/** Checks the segments and keys that the hash of an import covers only by their own hashes. */
 function* auditContent(db: Connection, importId: number): Generator<Finding> {
   for (const [table, content] of [
     ['fact_segments', 'data'],
     ['fact_keys', 'keys'],
   ] as const) {
-    // One at a time: an open statement would keep the transaction from ending if the audit is given up.
+    // Read one at a time: an open statement would keep the transaction from ending if the audit stops.
     const ids = db
       .prepare<[number], number>(`SELECT rowid FROM ${table} WHERE import_id = ? ORDER BY rowid`)
       .pluck();

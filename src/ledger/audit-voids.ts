@@ -1,4 +1,4 @@
-/** The audit of what is void: all that each seal covered is there, and the chain of seals goes through it. */
+/** Audits voids: everything that each month's seal covered is there, and the chain of seals goes through them. */
 import { createHash } from 'node:crypto';
 import { nextMonth } from '../billing/billing-month.js';
 import type { Finding } from '../errors/failure.js';
@@ -29,7 +29,7 @@ export function* auditVoids(db: Connection): Generator<Finding> {
   if (strays) yield { place: 'voided_rows', message: `${strays} rows belong to no void` };
 }
 
-/** Its rows, as lines, are what the seal of the month was made from. */
+/** Checks that the rows of a void, hashed as lines, give the seal of the month. */
 function* auditRows(
   db: Connection,
   { number, month, monthSeal }: VoidRow,
@@ -52,7 +52,7 @@ function* auditRows(
       place,
       message: `what the close recorded has changed: its seal is ${seal} now, was ${monthSeal}`,
     };
-  // With its own seal, the rows say what they were.
+  // With the right seal the rows are authentic, so they tell which month they were.
   else if (!isOfMonth(first, month)) yield { place, message: 'holds another month' };
   else if (!isKnownLink(db, first, month, number))
     yield { place, message: 'was closed on another chain of seals' };
@@ -62,7 +62,7 @@ function isOfMonth(first: string | undefined, month: string): boolean {
   return JSON.parse(first ?? '[]')[0] === month;
 }
 
-/** The link before the close: the void that opened the month again, or the month before as it was closed then. */
+/** Checks the link before the close: the void that reopened the month, or the seal that the month before had at that time. */
 function isKnownLink(db: Connection, first: string | undefined, month: string, number: number): boolean {
   const sealBefore: unknown = JSON.parse(first ?? '[]')[4];
   const voidedLater = db

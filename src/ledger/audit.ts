@@ -1,6 +1,6 @@
 /**
- * The audit of a ledger: everything that can be computed again is, and compared with what stands there. It reads only, and goes
- * on after a finding, so that one run tells all. SQLite's own check does not see a changed value; this does.
+ * Audits a ledger: computes again everything that can be computed and compares it. It only reads, and goes on after a finding, so that one
+ * run shows all. SQLite's own check does not notice a changed value; this audit does.
  */
 import { type BillingMonth, nextMonth } from '../billing/billing-month.js';
 import { Failure, type Finding } from '../errors/failure.js';
@@ -14,7 +14,7 @@ import { schemaDifferences } from './schema-differences.js';
 import { sealBeforeMonth, sealOf } from './seal.js';
 
 /**
- * Every finding in the ledger. With a month, its facts and that month's documents only.
+ * Returns every finding in the ledger; with `month`, those of all facts and of that month's documents.
  * @throws Failure damaged if the file cannot be read
  */
 export async function auditLedger(ledger: Ledger, month: BillingMonth | undefined): Promise<Finding[]> {
@@ -22,7 +22,7 @@ export async function auditLedger(ledger: Ledger, month: BillingMonth | undefine
     try {
       return [...findings(ledger.db, month)];
     } catch (error) {
-      // A statement that every ledger understands: this one's schema, or what it says of itself, is damaged.
+      // Every ledger understands this statement, so the schema of this one, or its description of itself, is damaged.
       if ((error as { code?: string }).code !== 'SQLITE_ERROR') throw error;
       const text = `${ledger.file}: cannot be read (${(error as Error).message}); untouched; restore a backup`;
       throw new Failure('damaged', text, { cause: error });
@@ -44,7 +44,7 @@ function* auditFile(db: Connection): Generator<Finding> {
   const problems = db.pragma('integrity_check') as { integrity_check: string }[];
   for (const { integrity_check } of problems)
     if (integrity_check !== 'ok') yield { place: 'the file', message: integrity_check };
-  // A trigger that is gone would let a closed month be changed; worse, and the ledger would not have been opened.
+  // Without a trigger a closed month could be changed. With any worse difference the ledger would not have been opened.
   for (const { place, message } of schemaDifferences(db, referenceSchema(versionOf(db))))
     yield { place, message };
 }
@@ -57,7 +57,7 @@ interface ClosedMonthRow {
   readonly seal: string;
 }
 
-/** Each month's seal, over what its close recorded and the seal before it; and no month left out. */
+/** Checks each month's seal over what its close recorded and the seal before it, and that no month is missing. */
 function* auditMonths(db: Connection): Generator<Finding> {
   const rows = db.prepare<[], ClosedMonthRow>('SELECT * FROM closed_months ORDER BY month').all();
   for (const { month, cut_off_rule: cutOffRule, config, last_import: lastImport, seal } of rows) {
@@ -81,7 +81,7 @@ function* auditSequence(months: readonly BillingMonth[]): Generator<Finding> {
   }
 }
 
-/** Rows that belong to no closed month are in no seal. */
+/** Finds rows that belong to no closed month, since no seal covers them. */
 function* auditStrays(db: Connection): Generator<Finding> {
   const closed = '(SELECT month FROM closed_months)';
   const strays: Readonly<Record<string, string>> = {
@@ -110,9 +110,9 @@ function* auditStrays(db: Connection): Generator<Finding> {
 }
 
 /**
- * Why a command stopped where no program of ours should: an import and a close check all that they write, so what cannot be
- * read back has been changed since. The audit finds that, or cannot read it either; if it finds nothing, the fault is ours.
- * @returns what to tell the user in its place; a failure and an error of the system as they are
+ * Finds the cause of an unexpected error. Imports and closes check all that they write, so what cannot be read back was changed since. The
+ * audit finds the change, or cannot read the ledger either. If it finds nothing, the program is at fault.
+ * @returns the error to show instead; a Failure or an error of the system is returned unchanged
  */
 export async function causeIn(ledger: Ledger, error: unknown): Promise<unknown> {
   if (error instanceof Failure || (error as NodeJS.ErrnoException).syscall !== undefined) return error;

@@ -1,6 +1,6 @@
 /**
- * The balance of a month against the books: what the last close left as held, what this one has written, and, if both sides
- * agree, the month's terms for good. What the terms are is decided in billing/reconciliation.ts.
+ * Checks the balance of a month against the books: the lines that the last close left held, and those that this close wrote. If both sides
+ * agree, it stores the month's terms. billing/reconciliation.ts defines the terms.
  */
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import { CELL, createLineCells, findCells, nextLine, unpackLine } from '../billing/line-block.js';
@@ -19,15 +19,15 @@ import type { Connection } from './connect.js';
 import type { WrittenNote } from './document-writer.js';
 import type { MonthFrame } from './month-frame.js';
 
-/** A month added up while it is billed. */
+/** The sums of a month, added up while it is billed. */
 export interface Balance {
-  /** From the facts. */
+  /** Computed from the facts. */
   readonly due: Reckoning;
-  /** From what was written. */
+  /** Added up from what was written. */
   readonly written: Reckoning;
 }
 
-/** Starts from the lines held at the last cut-off. */
+/** Starts with the lines held at the last cut-off. */
 export function openBalance(db: Connection, { month }: MonthFrame): Balance {
   const due = createReckoning();
   const rows = db
@@ -39,8 +39,8 @@ export function openBalance(db: Connection, { month }: MonthFrame): Balance {
 }
 
 /**
- * Counts lines from their bytes as they were written. A charge of an order line that the month credits too was charged before, and is in
- * no term. Memory grows with the month's credits.
+ * Counts lines from their text as written. If the month also credits the order line of a charge, that line was charged before, and the
+ * charge is in no term. Memory grows with the month's credits.
  */
 export function countWritten(written: Reckoning): WrittenNote {
   const credited = new Set<string>();
@@ -100,7 +100,7 @@ export function settleBalance(db: Connection, { month }: MonthFrame, { due, writ
     insert.run(month, currency, term, lines, String(amountMinor));
 }
 
-/** The lines that the month's held list shows. */
+/** Adds the lines of the month's held list. */
 function addWrittenHeld(db: Connection, month: BillingMonth, written: Reckoning): void {
   const rows = db
     .prepare<[string], SumRow & { readonly status: HeldLine['status'] }>(
@@ -125,7 +125,7 @@ interface DocumentRow {
 const documentsOf = (db: Connection, month: BillingMonth): DocumentRow[] =>
   db.prepare<[string], DocumentRow>('SELECT * FROM documents WHERE month = ?').all(month);
 
-/** Each document with the sums of its lines, and what it states itself. */
+/** Returns each document with the sums of its lines and the totals that it states. */
 function writtenDocuments(documents: readonly DocumentRow[], written: Reckoning): WrittenDocument[] {
   return documents.map((row) => ({
     ...written.documentOf({ practiceId: row.practice_id, currency: row.currency }),
@@ -138,8 +138,8 @@ function writtenDocuments(documents: readonly DocumentRow[], written: Reckoning)
 }
 
 /**
- * The sums of amounts as `lines`, `high`, `low`. SQLite adds in 64 bits and fails beyond them; the two halves of the amounts,
- * added apart, stay within.
+ * Sums amounts as `lines`, `high` and `low`. SQLite adds in 64 bits and fails on overflow; the two halves of the amounts, added
+ * separately, stay within.
  */
 const SUMS = `count(*) AS lines, sum(amount_minor >> 32) AS high, sum(amount_minor & 4294967295) AS low`;
 

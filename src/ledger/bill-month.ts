@@ -1,6 +1,6 @@
 /**
- * Billing one month: every order that it touches is planned, and its plan written as documents, held lines and exceptions. Runs inside
- * its caller's transaction, on the ledger's own tables (a close) or on those of a draft (a preview).
+ * Bills one month: plans every order that it touches, and writes the plan as documents, held lines and exceptions. Runs in the caller's
+ * transaction, on the ledger's own tables (a close) or on those of a draft (a preview).
  */
 
 import type { Calendar } from '../billing/billing-month.js';
@@ -27,12 +27,12 @@ import { type TouchedOrder, touchedOrders } from './touched-orders.js';
 
 export interface BillingOptions {
   readonly numbering: Numbering;
-  /** Of a draft. */
+  /** Only for a draft. */
   readonly basis?: Basis;
-  /** The orders to look at: all that the month can change, if they are not given. */
+  /** The orders to bill; if absent, all that the month can change. */
   readonly orders?: Iterable<TouchedOrder>;
   readonly progress?: (done: number, of: number) => void;
-  /** Told of each order. */
+  /** Notes facts of each order for the preflight. */
   readonly watch?: PreflightWatch | undefined;
 }
 
@@ -83,14 +83,14 @@ function whatIsTooLarge({ message, at }: AmountTooLarge): string {
 }
 
 /**
- * Whether any version of a fact lies at a cut-off or after it. One that was replaced stands in the segments of its own month, which
- * do not tell that another month's fact replaced it.
+ * Tells whether any version of a fact lies at or after a cut-off. The segments that hold a replaced version do not tell that a fact of
+ * another month replaced it, so the order must stay open.
  */
 function hasVersionAt({ lines, events }: TouchedOrder, cutOff: Instant): boolean {
   return lines.some(({ row }) => row[9] >= cutOff) || events.some(({ row }) => row[1] >= cutOff);
 }
 
-/** The line of an order that can go the short way; undefined for any other order. */
+/** Returns the line of an order that can take the shortcut; undefined for any other order. */
 function plainLineOf(
   { lines, events, mayBeRecorded }: TouchedOrder,
   frame: MonthFrame,
@@ -102,12 +102,12 @@ function plainLineOf(
   return isPlainOrder(line, event, frame.calendarOf(line.practiceId), frame) ? line : undefined;
 }
 
-/** What the month makes of an order. */
+/** Returns the month's plan for an order. */
 export function planAccount(account: OrderAccount, frame: MonthFrame): OrderPlan {
   return planOrder(account, calendarOfAccount(account, frame), frame);
 }
 
-/** That of the order's practice. */
+/** Returns the calendar of the order's practice; that of the config if no line is known. */
 function calendarOfAccount(account: OrderAccount, frame: MonthFrame): Calendar {
   const practiceId = account.lines[0]?.line.practiceId;
   return practiceId === undefined ? frame.configCalendar : frame.calendarOf(practiceId);
@@ -118,7 +118,7 @@ interface Recorder {
   finish(): void;
 }
 
-/** Records what is not on a document: held lines, exceptions, lines that the earlier system charged. */
+/** Records what is not on a document: held lines, exceptions, and lines that the earlier system charged. */
 function createRecorder(db: Connection, { month }: MonthFrame): Recorder {
   const held = createBulkInsert(db, 'held_lines', 13);
   const exceptions = createBulkInsert(db, 'listed_exceptions', 9);

@@ -1,14 +1,14 @@
 /**
- * Inserts rows many at a time. A statement for fifty rows costs little more than half of fifty statements, and less than that
- * where a trigger may refuse a row: before such a statement changes a page, SQLite copies it, to take the statement back.
+ * Inserts many rows at once. One statement for fifty rows takes little more than half the time of fifty statements, and less where a
+ * trigger may refuse a row: before such a statement changes a page, SQLite copies it so that it can undo the statement.
  */
 import type { Connection } from './connect.js';
 
-/** SQLite takes 32,766 parameters; beyond some dozens of rows nothing more is gained. */
+/** SQLite allows 32,766 parameters. More than some dozens of rows bring no further gain. */
 const ROWS_AT_ONCE = 50;
 
 export interface BulkInsert {
-  /** Takes the values of one row. It is in the table only after `finish`. */
+  /** Takes the values of one row. The row is in the table only after `finish`. */
   add(...values: readonly (string | number | null)[]): void;
   finish(): void;
 }
@@ -17,7 +17,7 @@ export function createBulkInsert(db: Connection, table: string, columns: number)
   const row = `(${new Array(columns).fill('?').join(', ')})`;
   const insert = (count: number) =>
     db.prepare(`INSERT INTO ${table} VALUES ${new Array(count).fill(row).join(', ')}`);
-  // Small months need no such statement, and pay for none.
+  // Prepared on first use, since small months do not need it.
   let many: ReturnType<typeof insert> | undefined;
   let values: (string | number | null)[] = [];
   return {

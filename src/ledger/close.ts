@@ -1,5 +1,5 @@
 /**
- * Closing a month, and drafting one. A close is one transaction: the month is issued whole or not at all.
+ * Closes a month. A close is one transaction: the month is issued whole or not at all.
  */
 import { type BillingMonth, cutOffInstant, monthsFrom, nextMonth } from '../billing/billing-month.js';
 import type { FindingCode, PreflightFinding, UnknownFolder } from '../billing/finding.js';
@@ -22,28 +22,28 @@ import { sealBeforeMonth, sealOf } from './seal.js';
 
 export interface CloseOptions {
   readonly config: Config;
-  /** The instant that must not lie before the month's cut-off in any zone that it bills. */
+  /** The current instant, or the one that stands for it. It must not lie before the month's cut-off in any zone that it bills. */
   readonly asOf: Instant;
-  /** Close the open months before it too, each by its own cut-off. */
+  /** Also closes the open months before it, each by its own cut-off. */
   readonly catchUp: boolean;
-  /** Exceptions stop the close, whatever the config makes of them. */
+  /** Exceptions stop the close, whatever the config says. */
   readonly strict: boolean;
-  /** Findings of the preflight that may be there: kept with the month. */
+  /** Findings of the preflight that do not stop the close. They are stored with the month. */
   readonly accept: ReadonlySet<FindingCode>;
   /** Folders of issued months that this ledger does not know. */
   readonly folders?: readonly UnknownFolder[];
-  /** Told of what the preflight found, once the month is closed. */
+  /** Called with the findings of the preflight once the month is closed. */
   readonly onFindings?: (findings: readonly PreflightFinding[]) => void;
-  /** For the audit column only. */
+  /** Only fills the audit column. */
   readonly now: Instant;
-  /** Called now and then with the orders billed, and how many there are. */
+  /** Called from time to time with the number of orders billed, and of all orders. */
   readonly progress?: (done: number, of: number) => void;
 }
 
-/** A hundred years: each month takes its time, and a slip in the year would take hours. */
+/** A hundred years. Each month takes time, and a mistyped year would take hours. */
 const MOST_MONTHS = 1200;
 
-/** @returns the months to close so that `month` is closed: none if it is already. @throws Failure refused, usage */
+/** @returns the months to close so that `month` is closed; none if it is closed already. @throws Failure refused, usage */
 export function monthsToClose(
   ledger: Ledger,
   month: BillingMonth,
@@ -88,13 +88,13 @@ export function monthsToClose(
   return months;
 }
 
-/** The config may name the first month before it is closed, and then no other. */
+/** The config may name the first month before it is closed; after that only the same one. */
 function refuseOtherFirstMonth(
   month: BillingMonth,
   first: BillingMonth | undefined,
   { firstMonth }: Config,
 ): void {
-  // Of a config as a close recorded it, which has no such key.
+  // The key is missing in a config as a close recorded it.
   if (firstMonth == null) return;
   if (first === undefined && month < firstMonth)
     throw new Failure('refused', `${month} lies before ${firstMonth}, the firstMonth of the config`);
@@ -106,10 +106,7 @@ function refuseOtherFirstMonth(
   }
 }
 
-/**
- * A pattern may change, but not to one that comes to a number that was issued already. Patterns that the last close had were
- * looked at when they came.
- */
+/** Refuses a new pattern that would repeat a number issued before. Patterns of the last close were checked when they were new. */
 function refuseUsedNumbers(db: Connection, config: Config): void {
   const last = db
     .prepare<[], string>('SELECT config FROM closed_months ORDER BY month DESC LIMIT 1')
@@ -143,9 +140,9 @@ function refuseUsedNumbers(db: Connection, config: Config): void {
 
 /**
  * Closes one of `monthsToClose`.
- * @param lastMonth of those to be closed in this run: nothing is closed if that one is not over
- * @returns whether it did: another process may have closed it meanwhile
- * @throws Failure refused if the month is not over, or would list exceptions under `strict`
+ * @param lastMonth the last month to close in this run: if it is not over, nothing is closed
+ * @returns false if another process has closed the month meanwhile
+ * @throws Failure refused if the month is not over, or if its preflight stops it
  */
 export async function closeMonth(
   ledger: Ledger,

@@ -1,9 +1,9 @@
 /**
  * Opens SQLite so that none of its objects is ever collected as garbage.
  *
- * Since Node 24.19 an object of better-sqlite3 12 must be collected while JavaScript runs: else, as when the collector works
- * while we wait for the disk, Node aborts the process. Version 13 mends that, but not for Node 20. So what is made is kept until the
- * process ends; what it holds in SQLite goes all the same when the connection is closed.
+ * Since Node 24.19, Node aborts if an object of better-sqlite3 12 is collected while no JavaScript runs, for example while the process
+ * waits for the disk. Version 13 repairs that, but does not run on Node 20. So every object is kept until the process ends. Closing the
+ * connection still frees what they hold in SQLite.
  */
 import Database from 'better-sqlite3';
 
@@ -19,7 +19,7 @@ function keep<T>(made: T): T {
 /** @throws SqliteError */
 export function connect(file: string | Buffer, options?: Database.Options): Connection {
   const db = keep(new Database(file, options));
-  // Statements of pragmas and transactions are prepared inside of better-sqlite3: all of them pass through its native object.
+  // better-sqlite3 prepares statements for pragmas and transactions internally. All of them pass through its native object.
   const native = nativeOf(db);
   const prepare = native.prepare.bind(native);
   native.prepare = (...rest) => {

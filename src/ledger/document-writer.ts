@@ -1,6 +1,6 @@
 /**
- * Writes the documents of a month. Lines come in order of order id, which is their order on every document; a document gets its
- * number when the last line is in, since its total makes it an invoice or a credit note, and its practice's place its number.
+ * Writes the documents of a month. Lines arrive in order of order id, which is their order on every document. A document gets its number
+ * after the last line: its total decides between invoice and credit note, and the order of practices decides the number.
  */
 import { firstDayAfter } from '../billing/billing-month.js';
 import {
@@ -21,11 +21,11 @@ import type { Connection } from './connect.js';
 import type { MonthFrame } from './month-frame.js';
 import { createParties, keptParty } from './parties.js';
 
-/** `final` gives each document the next number of its series; a `draft` has none and uses up none. */
+/** `final` gives each document the next number of its series; `draft` gives and uses no number. */
 export type Numbering = 'final' | 'draft';
 
 export interface DocumentWriter {
-  /** The lines of an order, by line, and credit before charge; orders come in order of order id. */
+  /** Adds the lines of an order, by line, credit before charge. Orders must come in order of order id. */
   add(lines: readonly DocumentLine[]): void;
   finish(): void;
 }
@@ -35,14 +35,14 @@ interface OpenDocument {
   readonly practiceId: string;
   readonly currency: string;
   totals: DocumentTotals;
-  /** The number of the first line since the last block that was written. */
+  /** The number of the first line that is not in a written block. */
   firstLine: number;
   /** The lines since then, packed, in the first bytes of a buffer that grows. */
   unwritten: Buffer;
   unwrittenBytes: number;
 }
 
-/** Bytes of unwritten lines, over all documents: bounds the memory. */
+/** The most bytes of unwritten lines over all documents; limits memory. */
 const MOST_UNWRITTEN = 32 * 1024 * 1024;
 
 /** Room for the first lines of a document; it doubles when it is full. */
@@ -185,7 +185,7 @@ export function createDocumentWriter(
   };
 }
 
-/** A draft holds a part of the ledger's documents only: its new keys must lie above all of them. */
+/** A draft holds only part of the ledger's documents, so its new keys must be above all keys in both. */
 function lastDocumentKey(db: Connection): number {
   const last = db
     .prepare<[], number | null>(
@@ -202,7 +202,7 @@ const LAST_SEQUENCE = `SELECT max(last) FROM (
   SELECT max(sequence) AS last FROM documents WHERE document_type = :type
   UNION ALL SELECT max(sequence) FROM voided_documents WHERE document_type = :type)`;
 
-/** The running number of the last document of a type; 0 if there is none. */
+/** Returns the running number of the last document of a type; 0 if there is none. */
 export function lastSequence(db: Connection, type: DocumentType): number {
   const last = db.prepare<[object], number | null>(LAST_SEQUENCE).pluck().get({ type });
   return last ?? 0;

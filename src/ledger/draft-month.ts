@@ -1,4 +1,4 @@
-/** Drafting a month: a close that leaves the ledger as it is. */
+/** Drafts a month: a close that leaves the ledger unchanged. */
 import { type BillingMonth, LAST_MONTH, monthsFrom, nextMonth } from '../billing/billing-month.js';
 import type { PreflightFinding, UnknownFolder } from '../billing/finding.js';
 import type { MonthView } from '../billing/month-view.js';
@@ -22,9 +22,9 @@ interface DraftOptions {
 }
 
 /**
- * Bills `month` as if it were closed now, writing nothing to the ledger, and hands its view to `use`. Open months before it
- * are billed first. Of a closed month it shows what later facts would correct.
- * @param knownAt an import: the month is billed whole, as if it and every month whose close knew later imports were open
+ * Bills `month` as if it were closed now, without writing to the ledger, and passes its view to `use`. Open months before it are billed
+ * first. A draft of a closed month shows what later facts would correct.
+ * @param knownAt an import: the whole month is billed as if it, and every month whose close knew later imports, were open
  * @throws Failure refused, usage
  */
 export async function draftMonth<T>(
@@ -42,7 +42,7 @@ export async function draftMonth<T>(
     const { basis, months } = knownAt === undefined ? draftOf(month, open) : draftAt(db, month, knownAt);
     createDraft(db, basis);
     copyOpen(db, months[0] ?? month);
-    // What would stop a close: of a month that is open, by all that is known.
+    // The preflight runs only if a close could follow: the month is open and all facts are known.
     const isToBeClosed = open.includes(month) && knownAt === undefined;
     let findings: readonly PreflightFinding[] = [];
     for (const drafted of months) {
@@ -60,16 +60,16 @@ export async function draftMonth<T>(
 
 interface DraftPlan {
   readonly basis: Basis;
-  /** To be billed in turn. */
+  /** The months to bill, in order. */
   readonly months: readonly BillingMonth[];
 }
 
-/** A closed month is drafted on top of itself, so that only what it lacks is left. */
+/** A closed month is drafted on top of itself, so that only the corrections are left. */
 function draftOf(month: BillingMonth, open: readonly BillingMonth[]): DraftPlan {
   return { basis: { month, zonesOf: LAST_MONTH }, months: open.length > 0 ? open : [month] };
 }
 
-/** Months whose close knew no later import stand as they are; those after them are billed again, up to `month`. */
+/** Months whose close knew no import after `knownAt` stay as they are. The months after them, up to `month`, are billed again. */
 function draftAt(db: Connection, month: BillingMonth, knownAt: number): DraftPlan {
   const closed = closedMonths(db);
   const last = closed.findLast((row) => row.month < month && row.last_import <= knownAt)?.month;
@@ -84,7 +84,7 @@ function refuseUnknownImport(db: Connection, importId: number): void {
   throw new Failure('usage', `import ${importId} is not among the imports of this ledger: ${known}`);
 }
 
-/** Bills the frame's month in the draft that was created on `basis`; the next one then builds on it. */
+/** Bills the frame's month in the draft that was created on `basis`. The next month then builds on it. */
 export function draftOnto(
   db: Connection,
   basis: Basis,
@@ -92,7 +92,7 @@ export function draftOnto(
   options: Pick<BillingOptions, 'orders' | 'watch'> = {},
 ): void {
   billMonth(db, frame, { numbering: 'draft', basis, ...options });
-  // Of a closed month that is drafted again, the draft takes the place.
+  // If a closed month is drafted again, the draft replaces it.
   db.prepare('DELETE FROM closed_months WHERE month = ?').run(frame.month);
   recordMonth(db, frame, ({ sealBefore }) => sealBefore, 0);
 }

@@ -1,13 +1,13 @@
 /**
- * A draft of closings: the closing tables once more, in SQLite's temporary space, with what the month before left.
- * Unqualified names find them first, so a preview runs the very code of a close, and the ledger stays as it is.
+ * Makes a draft of closings: the closing tables again, in SQLite's temporary space, with what the month before left. SQLite looks up
+ * unqualified names there first, so a preview runs the code of a close and the ledger does not change.
  */
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import type { Basis } from './accounts.js';
 import type { Connection } from './connect.js';
 import { closingTables } from './schema.js';
 
-/** Starts a draft on what was closed up to the basis; ends with the transaction around it. */
+/** Starts a draft on the months closed up to the basis. It ends with the surrounding transaction. */
 export function createDraft(db: Connection, { month, zonesOf }: Basis): void {
   db.exec(closingTables('temp'));
   db.prepare('INSERT INTO closed_months SELECT * FROM main.closed_months WHERE month <= ?').run(month);
@@ -16,8 +16,8 @@ export function createDraft(db: Connection, { month, zonesOf }: Basis): void {
 }
 
 /**
- * Takes over what the last closed month held and left open, as the month before the `first` one that is drafted. A closed month that
- * is drafted again starts from what it held itself.
+ * Copies what the last closed month held and left open into the month before `first`, the first one drafted. A closed month that is
+ * drafted again starts from what it held itself.
  */
 export function copyOpen(db: Connection, first: BillingMonth): void {
   const last = db.prepare<[object], string | null>('SELECT max(month) FROM closed_months').pluck().get({});

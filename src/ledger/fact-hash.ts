@@ -1,11 +1,11 @@
 /**
- * The hash of an import: a SHA-256 over what it brought and noted, so that any change can be seen. Of segments and keys it covers
- * their own hashes. The form is that of docs/ledger.md section 5.
+ * Computes the hash of an import: a SHA-256 over everything that it brought and noted, so that any change shows. Segments and keys are
+ * covered by their own hashes. docs/ledger.md section 5 describes the form.
  */
 import { createHash } from 'node:crypto';
 import type { Connection } from './connect.js';
 
-/** In the order in which they are hashed; each query takes the `import_id`. */
+/** In the order in which they are hashed. Each query takes the `import_id`. */
 const COVERED_SINCE_THE_LOG: readonly (readonly [table: string, select: string])[] = [
   [
     'fact_segments',
@@ -44,7 +44,7 @@ export function hashOfImport(db: Connection, importId: number): string {
   return hashOver(db, importId, COVERED);
 }
 
-/** The same while facts are moved to the log: what came later is not there yet. @returns 64 hexadecimal digits */
+/** The same while facts are moved to the log, before the tables of later versions exist. @returns 64 hexadecimal digits */
 export function hashOfMovedImport(db: Connection, importId: number): string {
   return hashOver(db, importId, COVERED_SINCE_THE_LOG);
 }

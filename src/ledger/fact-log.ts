@@ -1,14 +1,15 @@
 /**
- * The log of facts: each import adds segments to it, and nothing in it is ever changed. A segment holds facts of one kind and one
- * bucket, in order of order id, as a JSON array for each; an order is never split within a run of an import. Beside each run stand
- * its keys: sorted hashes of ids, each with its segment, by which the earlier facts of an order are found. A hash only finds a
- * segment: what decides is the text in it.
+ * The log of facts: each import adds segments, and no segment ever changes. A segment holds facts of one kind and one bucket in order of
+ * order id, each as a JSON array. Within a run of an import an order is never split between segments.
+ *
+ * Each run also has keys: sorted hashes of ids, each with its segment, by which the earlier facts of an order are found. A hash only finds
+ * a segment; the text in the segment decides.
  */
 import { createHash } from 'node:crypto';
 import type { EventKind, HistoryEvent, Instant, OrderLine, Retraction } from '../billing/order.js';
 import type { Connection } from './connect.js';
 
-/** An order line as it stands in a segment. */
+/** An order line as a segment stores it. */
 export type LineRow = readonly [
   orderId: string,
   orderLine: number,
@@ -22,7 +23,7 @@ export type LineRow = readonly [
   placedAt: Instant,
 ];
 
-/** An event as it stands in a segment. */
+/** An event as a segment stores it. */
 export type EventRow = readonly [
   orderId: string,
   at: Instant,
@@ -30,7 +31,7 @@ export type EventRow = readonly [
   event: EventKind | 'retracted',
   reason: string,
   eventId: string,
-  /** If it concerns one order line: its number. Of a retraction without an id: what it takes back. */
+  /** The order line, if the event concerns one alone. In a retraction without an id, also the kind of event that it takes back. */
   ...extra: (number | EventKind)[],
 ];
 
@@ -39,7 +40,7 @@ const lineIn = (row: EventRow): number | undefined =>
 const takenBackIn = (row: EventRow): EventKind | undefined =>
   row.slice(6).find((each): each is EventKind => typeof each === 'string');
 
-/** What tells one event from another, and what a retraction takes back: the id, or the content as a row. */
+/** Returns the identity of an event, by which a retraction finds it: its id, or its content as a row. */
 export function identityOfEvent(row: EventRow): string {
   if (row[5] !== '') return row[5];
   if (row.length === 6) return JSON.stringify(row);
@@ -57,10 +58,10 @@ export function identityOfEvent(row: EventRow): string {
   ]);
 }
 
-/** The kind of the keys by which orders are found whose id is like another. */
+/** The kind of keys that find orders with similar ids. */
 export const ORDER_FORMS = 'order_forms';
 
-/** A fact and the import that brought it. */
+/** A fact with the import that brought it. */
 export interface Known<Row> {
   readonly importId: number;
   readonly row: Row;
@@ -114,7 +115,7 @@ export function toEvent(row: EventRow): HistoryEvent | Retraction {
   } as HistoryEvent | Retraction;
 }
 
-/** A month as a number, `202610`: that in which an instant lies where on earth it is latest. No cut-off of a month lies behind it. */
+/** A month as a number, `202610`: the month of an instant in the last time zone on earth. A month's cut-offs never lie after its bucket. */
 export type Bucket = number;
 
 const LATEST_OFFSET = 12 * 3_600_000;
@@ -122,7 +123,7 @@ const LATEST_OFFSET = 12 * 3_600_000;
 export const bucketOfMonth = (month: string): Bucket =>
   Number(month.slice(0, 4)) * 100 + Number(month.slice(5));
 
-/** Facts come month by month: most instants lie in the bucket of the one before. */
+/** Most facts arrive sorted by month, so most instants lie in the bucket of the one before. */
 export function createBuckets(): (at: Instant) => Bucket {
   let [start, end, bucket] = [0, 0, 0];
   return (at) => {
@@ -139,10 +140,10 @@ export function createBuckets(): (at: Instant) => Bucket {
 
 export type FactKindOfLog = 'orders' | 'history';
 
-/** What a set of keys finds: the segments of an order's lines or events by its id, those of an event by its own. */
+/** What a set of keys finds: the segments of an order's lines or events by order id, or those of an event by event id. */
 export type KeyKind = 'order_lines' | 'order_events' | 'event_ids';
 
-/** A hash of 53 bits, above zero. */
+/** Returns a hash of 53 bits, greater than zero. */
 export function keyOf(id: string): number {
   let x = 0x811c9dc5 | 0;
   let y = 0x1b873593 | 0;
@@ -160,13 +161,13 @@ export function keyOf(id: string): number {
   return (x & 0x1fffff) * 4294967296 + (y >>> 0) + 1;
 }
 
-/** Keys in ascending order, each with the segment that it finds; a key may stand there several times. */
+/** Keys in ascending order, each with its segment. A key may occur several times. */
 export interface Keys {
   readonly keys: Float64Array;
   readonly segments: Uint32Array;
 }
 
-/** Sorts keys with their segments, by their halves in turn. */
+/** Sorts keys together with their segments. Large sets are radix-sorted, 16 bits at a time. */
 export function sortKeys(keys: Float64Array, segments: Uint32Array): Keys {
   const count = keys.length;
   const [low, high] = [new Uint32Array(count), new Uint32Array(count)];
@@ -215,7 +216,7 @@ export function sortKeys(keys: Float64Array, segments: Uint32Array): Keys {
   return { keys: sorted, segments: found };
 }
 
-/** The place of the first key that is not below `key`. */
+/** Returns the index of the first key that is not less than `key`. */
 export function firstAt(keys: Float64Array, key: number): number {
   let [from, to] = [0, keys.length];
   while (from < to) {
@@ -226,7 +227,7 @@ export function firstAt(keys: Float64Array, key: number): number {
   return from;
 }
 
-/** The segments that `key` finds. */
+/** Returns the segments of `key`. */
 export function segmentsAt({ keys, segments }: Keys, key: number): number[] {
   const found: number[] = [];
   for (let at = firstAt(keys, key); at < keys.length && keys[at] === key; at++) found.push(segments[at] ?? 0);
@@ -236,7 +237,7 @@ export function segmentsAt({ keys, segments }: Keys, key: number): number[] {
 const bytes = (array: Float64Array | Uint32Array) =>
   Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 
-/** As the ledger keeps them: all keys as doubles, then all segments as 32 bits, little end first. */
+/** Packs keys as the ledger stores them: all keys as doubles, then all segments as 32 bits, both little-endian. */
 export const packKeys = ({ keys, segments }: Keys): Buffer => Buffer.concat([bytes(keys), bytes(segments)]);
 
 export function unpackKeys(packed: Buffer): Keys {
@@ -248,7 +249,7 @@ export function unpackKeys(packed: Buffer): Keys {
 export const sha256 = (content: string | Buffer): string =>
   createHash('sha256').update(content).digest('hex');
 
-/** Segments kept at a time: orders are asked for in order of their ids, which stand together in each run. */
+/** The most segments in memory. Orders are asked for in order of id, and those lie together in each run. */
 const MOST_KEPT = 96;
 
 export interface SegmentReader {
@@ -260,11 +261,11 @@ export interface SegmentReader {
 interface KeptSegment {
   readonly importId: number;
   readonly data: string;
-  /** Where the last order that was found begins: the next one mostly stands behind it. */
+  /** Where the last order that was found begins. The next one is usually after it. */
   at: number;
 }
 
-/** Reads single facts from segments: only those that are asked for are decoded. */
+/** Reads single facts from segments and decodes only these. */
 export function createSegmentReader(db: Connection): SegmentReader {
   const select = db
     .prepare<[number], [importId: number, data: string]>(
@@ -279,7 +280,7 @@ export function createSegmentReader(db: Connection): SegmentReader {
     const [importId, data] = select.get(segment) ?? [0, '[]'];
     const anew = { importId, data, at: 0 };
     kept.set(segment, anew);
-    // Whichever came first goes first.
+    // The segment that was read first is dropped first.
     if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value as number);
     return anew;
   }
@@ -306,16 +307,16 @@ export const lineOfEvent = lineIn;
 
 const NONE: readonly never[] = [];
 
-/** The facts of an order in a segment's data. */
+/** Returns the facts of an order in a segment's data. */
 export function rowsOfOrderIn<Row extends LineRow | EventRow>(data: string, orderId: string): Row[] {
   const first = startOfOrder(data, orderId, 0);
   return first < 0 ? [] : rowsFrom<Row>(data, orderId, first);
 }
 
-/** A segment has one fact a line, and no line feed inside of one; the facts of an order stand together. */
+/** Each line of a segment is one fact without line feeds, and the facts of an order lie together. */
 const startOfFact = (orderId: string) => `[${JSON.stringify(orderId)},`;
 
-/** @param from where to look first. @returns below zero if it is not there */
+/** @param from where to look first. @returns a negative number if the order is not there */
 function startOfOrder(data: string, orderId: string, from: number): number {
   const start = startOfFact(orderId);
   const search = (begin: number): number => {

@@ -1,6 +1,6 @@
 /**
- * Writes an import's facts to the log: gathers them to runs, sorts each by bucket and order id, and cuts it into segments. Memory is
- * bounded by a run, but for some bytes for each fact of the import, by which a repeat of it is found.
+ * Writes an import's facts to the log: collects them into runs, sorts each run by bucket and order id, and cuts it into segments. Memory
+ * is limited by the run, plus some bytes for each fact of the import by which repeats are found.
  */
 import { createHash } from 'node:crypto';
 import { compareCodePoints, type Instant } from '../billing/order.js';
@@ -20,15 +20,15 @@ import {
 import { createNumbers } from './numbers.js';
 import { createTextArena, type TextArena } from './text-arena.js';
 
-/** Bytes of a run: bounds the memory. */
+/** The bytes of a run; limits memory. */
 const RUN = 16 * 1024 * 1024;
-/** Bytes of a segment, from which on the next order begins another. */
+/** The bytes after which the next order starts another segment. */
 const SEGMENT = 64 * 1024;
 
 export interface AboutFact {
-  /** The row as JSON, if it is at hand. */
+  /** The row as JSON, if the caller has it. */
   readonly text?: string;
-  /** By which it can be found besides: that of an event's id, or of the form of an order's id, where it has another. 0 for none. */
+  /** Another key that finds the fact: that of the event's id, or that of the form of the order's id if that differs. 0 for none. */
   readonly otherKey?: number;
 }
 
@@ -38,13 +38,13 @@ export interface RunWriter<Row extends LineRow | EventRow> {
    * @returns the number of the fact among those of this import and kind, from 0
    */
   add(row: Row, key: number, about?: AboutFact): number;
-  /** A fact that was added: itself while its run is being gathered, else where it stands. */
+  /** Returns a fact that was added: its row while its run is being collected, afterwards its segment. */
   find(fact: number): Row | { readonly segment: number };
   bucketOf(fact: number): Bucket;
   finish(): void;
 }
 
-/** @param atOf the instant that says to which month a fact belongs */
+/** @param atOf returns the instant that decides the fact's month */
 export function createRunWriter<Row extends LineRow | EventRow>(
   db: Connection,
   { importId, kind, atOf }: { importId: number; kind: FactKindOfLog; atOf: (row: Row) => Instant },
@@ -57,12 +57,12 @@ export function createRunWriter<Row extends LineRow | EventRow>(
     'INSERT INTO fact_keys VALUES (:importId, :kind, :run, :keyKind, :sha256, :keys)',
   );
   const bucketAt = createBuckets();
-  // Of the run that is being gathered: the rows as JSON, each with the comma and the line feed that part it from the next one.
+  // For the current run: the rows as JSON, each followed by the comma and the line feed that separate it from the next.
   const texts = createTextArena(',\n');
   const keys = createNumbers(Float64Array);
   const otherKeys = createNumbers(Float64Array);
   let isEachIdPlain = true;
-  // Of all facts of the import.
+  // For all facts of the import.
   const buckets = createNumbers(Uint32Array);
   const segments = createNumbers(Uint32Array);
   let flushed = 0;
@@ -111,7 +111,7 @@ export function createRunWriter<Row extends LineRow | EventRow>(
     isEachIdPlain = true;
   }
 
-  /** The facts of the run by month, in the order in which they came. */
+  /** Returns the facts of the run by month, in the order in which they came. */
   function byBucket(count: number): (readonly [Bucket, Uint32Array])[] {
     const counts = new Map<Bucket, number>();
     for (let fact = 0; fact < count; fact++) {
@@ -186,7 +186,7 @@ export function createRunWriter<Row extends LineRow | EventRow>(
   };
 }
 
-/** The facts as a JSON array, in that order. */
+/** Joins the facts to a JSON array in that order. */
 function joined(texts: TextArena, facts: Uint32Array): Buffer {
   const { bytes } = texts;
   let size = 0;
@@ -196,7 +196,7 @@ function joined(texts: TextArena, facts: Uint32Array): Buffer {
   data[0] = OPEN;
   let at = 1;
   for (let index = 0; index < facts.length; ) {
-    // Facts that came in this order are copied at once.
+    // Neighbours that kept their order are copied together.
     const first = facts[index] as number;
     let last = first;
     while (++index < facts.length && facts[index] === last + 1) last++;
@@ -208,19 +208,22 @@ function joined(texts: TextArena, facts: Uint32Array): Buffer {
 
 const [OPEN, CLOSE, QUOTE] = [0x5b, 0x5d, 0x22];
 
-/** What JSON does not write as it is, or what sorts otherwise as a part of UTF-8. */
+/** Characters that JSON escapes, or that sort differently in UTF-8. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is about them
 const IS_ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /** The order ids of a run. */
 interface Ids {
-  /** By code points. */
+  /** Compares the ids of two facts by code point. */
   compare(a: number, b: number): number;
-  /** Of the ids of these facts: the first characters behind those that all of them share, as a number of at most 53 bits that sorts as they do. */
+  /**
+   * For each fact, returns the first characters of its id after those that all of them share, as a number of at most 53 bits that sorts
+   * alike.
+   */
   heads(facts: Uint32Array): Float64Array;
 }
 
-/** Ids that stand in their rows as they are, behind a bracket and a quote, and with a quote at their end: bytes of UTF-8 sort as code points do. */
+/** For ids that JSON writes unescaped: compares them in place, between the quotes. UTF-8 bytes sort as code points do. */
 function plainIds(texts: TextArena): Ids {
   const { bytes, startOf } = texts;
   const START = 2;
@@ -245,7 +248,7 @@ function plainIds(texts: TextArena): Ids {
     },
   };
 
-  /** Six bytes; an id that ends sorts before one that goes on. */
+  /** Returns six bytes as a number. An id that ends sorts before one that goes on. */
   function headOf(from: number): number {
     let head = 0;
     let hasEnded = false;
@@ -257,7 +260,7 @@ function plainIds(texts: TextArena): Ids {
   }
 }
 
-/** The slow way, for ids that JSON does not write as they are. */
+/** The slow way, for ids that JSON escapes. */
 function decodedIds(texts: TextArena): Ids {
   const ids = Array.from(
     { length: texts.count },
@@ -269,7 +272,7 @@ function decodedIds(texts: TextArena): Ids {
   };
 }
 
-/** Sorts facts by order id, those of one order as they came: by the heads of their ids, and by the whole ids where these agree. */
+/** Sorts facts by order id, and those of one order as they came: by the heads of their ids, and by whole ids if the heads are equal. */
 function sortByOrder(facts: Uint32Array, ids: Ids): Uint32Array {
   if (isSorted(facts, ids)) return facts;
   const { keys: heads, segments: sorted } = sortKeys(ids.heads(facts), facts);

@@ -1,6 +1,6 @@
 /**
- * Taking facts in: what is new, what is known already, what conflicts (docs/files.md section 1). Runs inside the
- * import's transaction; a conflict is a value, and the import that has one is rolled back by its caller.
+ * Takes facts into the ledger and decides whether each is new, known or in conflict (docs/files.md section 1). Runs in the import's
+ * transaction. A conflict is a value; the caller rolls back the import that has one.
  */
 
 import { likeness } from '../billing/like-id.js';
@@ -59,45 +59,45 @@ export interface Change {
 }
 
 export interface Conflict {
-  /** The column at fault. */
+  /** The wrong column. */
   readonly field: string;
   readonly message: Message;
 }
 
 /**
- * Identities of which an import may take no record at all: those of which it has two that differ, and orders whose lines it
- * would leave with two practices (but for lines that agree with the known ones). By a text for each (`order line 2 of A1`), with
- * its refusal.
+ * Records that this import must skip because they contradict each other, by identity (`order line 2 of A1`), with the refusal of each.
+ * These are identities with two differing records, and orders that the import would leave with lines of two practices. Lines of such an
+ * order that agree with the known practice are taken.
  */
 export type Disputed = ReadonlyMap<string, Refusal>;
 
-/** What is wrong with a record; undefined if it may be taken all the same. */
+/** Returns what is wrong with a record; undefined if it may be taken. */
 export type Refusal = (record: Fact, where: Where) => Conflict | undefined;
 
 export interface FactTaker {
-  /** @param file that the record stands in, for messages */
+  /** @param file the file of the record, for messages */
   take(record: Fact & { place(field?: string): Place }, file: string): Taken;
-  /** Checks what only the end of the import can tell. Each problem has the place of the record that raised the question. */
+  /** Checks what only the end of the import can show. Each problem has the place of the record that raised the question. */
   problemsAtEnd(): Problem[];
-  /** What another attempt at this import has to leave out, once `problemsAtEnd` has been asked. */
+  /** What the next attempt at this import must leave out. Complete after `problemsAtEnd`. */
   readonly disputed: Disputed;
-  /** What records replaced, in the order in which they came; MOST_CHANGES at most. */
+  /** What records replaced, in the order in which they came; at most MOST_CHANGES. */
   readonly changes: readonly Change[];
-  /** Ids that are like a known one; asked once, when all has been taken. */
+  /** Returns ids that are similar to a known one. Called once, after the last record. */
   likeIds(): LikeIds;
-  /** Ends the import, if all is well and its files are recorded. @returns its hash */
+  /** Ends the import, after its files are recorded. @returns its hash */
   finish(): string;
 }
 
 export interface ImportOptions {
   readonly importId: number;
-  /** Whether a record may replace a known one of the same identity. */
+  /** Whether a record may replace a known one with the same identity. */
   readonly amend: Amend;
-  /** Whether a record that repeats a version from before a correction leaves that as it is. */
+  /** If true, a record that repeats a version from before a correction leaves the correction in place. */
   readonly keep?: boolean;
-  /** Of new order lines that name no currency. */
+  /** For new order lines without a currency. */
   readonly defaultCurrency: string;
-  /** What attempts before this one found to be disputed. */
+  /** What earlier attempts at this import found to be in dispute. */
   readonly leftOut?: Disputed;
 }
 
@@ -112,7 +112,7 @@ export function createFactTaker(
   const history = importId === 1 ? undefined : createFactFinder(db, importId - 1);
   const lineWriter = createRunWriter<LineRow>(db, { importId, kind: 'orders', atOf: (row) => row[9] });
   const eventWriter = createRunWriter<EventRow>(db, { importId, kind: 'history', atOf: (row) => row[1] });
-  // By identity every fact of this import; by order only what tells its months and practices, however many facts it has.
+  // Every fact of this import by its identity. By order only the facts that show its months and practices, since it may have very many.
   const [lineTable, eventTable] = [createKeyTable(), createKeyTable()];
   const [linesOfOrders, eventsOfOrders] = [createKeyTable(), createKeyTable()];
   const linesBefore = createMemory((orderId: string) => {
@@ -132,7 +132,7 @@ export function createFactTaker(
   const moved: { orderId: string; practiceId: string; file: string; place: Place }[] = [];
   const billedPractices: { practiceId: string; file: string; place: Place }[] = [];
   let practices = 0;
-  /** Where the record at hand stands. */
+  /** The place of the current record. */
   let where: Where = { file: '', line: 0 };
   const [linePlaces, eventPlaces, practicePlaces] = [
     createPlaces(),
@@ -140,7 +140,7 @@ export function createFactTaker(
     new Map<string, Where>(),
   ];
   const rowsOfFile = createRowsOfFile();
-  /** Events of orders that were not known when they came. */
+  /** Events whose order was not known when they came. */
   const ofUnknownOrders: { readonly fact: number; readonly key: number }[] = [];
   const likeIds = createLikeIdWatch(db, importId, {
     factsAt: (key) => linesOfOrders.at(key),
@@ -148,13 +148,13 @@ export function createFactTaker(
     isKnownBefore: (orderId, key) => (history?.linesOf(orderId, key).length ?? 0) > 0,
   });
 
-  /** The orders that a fact of this import may be of: the one, or all of its segment. */
+  /** Returns the orders to which a fact of this import may belong: its own, or all of its segment if it is written already. */
   function idsAt<Row extends LineRow | EventRow>(writer: RunWriter<Row>, fact: number): readonly string[] {
     const stored = writer.find(fact);
     return 'segment' in stored ? segments.orderIdsIn(stored.segment) : [stored[0]];
   }
 
-  /** The first fact of this import that a key finds and that is wanted: what is written already is read from its segment. */
+  /** Returns the first wanted fact of this import among those that a key finds. Facts already written are read from their segment. */
   function findOwn<Row extends LineRow | EventRow>(
     facts: readonly number[],
     writer: RunWriter<Row>,
@@ -193,7 +193,7 @@ export function createFactTaker(
     if (rows !== undefined) {
       const areEqual = fields?.every(([, one, other]) => one === other) ?? false;
       const refusal = { field: 'order_id', message: say.rowsWithoutNumber(orderId, rows, areEqual) };
-      // By then the list has all rows.
+      // When this message is built, the list has all rows.
       const whole = () => ({ ...refusal, message: say.rowsWithoutNumber(orderId, rows, areEqual) });
       disputed.set(lineOf(orderId, line.line), whole);
       return refusal;
@@ -226,7 +226,7 @@ export function createFactTaker(
       likeIds.addOrder({ orderId, form, formKey: form === orderId ? key : formKey, fact, where });
     for (const { row } of before?.versions ?? NONE)
       others.push({ bucket: bucketOf(row[9]), practiceId: row[2] });
-    // It may move with all its other lines: only the end of the import can tell.
+    // All other lines may move too, so only the end of the import can decide.
     if (others.some((each) => each.practiceId !== practiceId))
       moved.push({ orderId, practiceId, file: where.file, place: place('practice_id') });
     const isSpread = others.some((each) => each.bucket !== bucket) || hasEventBefore(key, bucket);
@@ -244,14 +244,14 @@ export function createFactTaker(
     });
   }
 
-  /** A close sees no line of a later month beside an event, but must know that its order has one. */
+  /** A close of the event's month does not see a line of a later month, but must know that its order has one. */
   function hasEventBefore(key: number, bucket: Bucket): boolean {
     const facts = eventsOfOrders.at(key);
     if (facts.some((fact) => eventWriter.bucketOf(fact) < bucket)) return true;
     return history?.bucketsOf('order_events', key).some((each) => each < bucket) ?? false;
   }
 
-  /** What is known of the lines of an event's order: none, one in a month after the event's, or others. */
+  /** Tells what is known of the lines of an event's order: none, at least one in a later month than the event, or others. */
   function linesAround(key: number, bucket: Bucket): 'none' | 'after' | 'others' {
     const own = linesOfOrders.at(key);
     if (own.some((fact) => lineWriter.bucketOf(fact) > bucket)) return 'after';
@@ -291,7 +291,7 @@ export function createFactTaker(
     return taken;
   }
 
-  /** The last version of the event with this content: as it happened, or taken back. */
+  /** Returns the last version of the event with this content, whether in force or taken back; undefined if it is not known. */
   function findByContent(
     { text: identity, key }: Content,
     orderId: string,
@@ -307,7 +307,7 @@ export function createFactTaker(
     return own ?? (history && eventsBefore(orderId, bucketOf(at)).get(identity));
   }
 
-  /** Its content is its identity: it is known, or it was taken back. */
+  /** Takes an event that its content identifies: it is new, known, or was taken back. */
   function takeEventByContent(event: HistoryEvent | Retraction, row: EventRow, content: Content): Taken {
     const known = findByContent(content, event.orderId, event.at);
     if (known === undefined) return 'imported';
@@ -315,7 +315,7 @@ export function createFactTaker(
       kind: 'history',
       identity: () => contentOf(event, event.event),
       other: () => (known?.fact === undefined ? undefined : eventPlaces.of(known.fact)),
-      // Before it was taken back it was what is given here.
+      // Before it was taken back, the event was as given here.
       versions: () =>
         known === undefined
           ? NONE
@@ -324,7 +324,7 @@ export function createFactTaker(
               { importId: known.importId, fields: [['event', known.row[3], row[3]]] },
             ],
     });
-    // What takes it back names no kind: it is left out by its own name.
+    // The retraction names no kind, so it is skipped by its own identity.
     const refusal = typeof taken === 'string' ? undefined : disputed.get(contentOf(event, event.event));
     if (refusal !== undefined) disputed.set(contentOf(event, 'retracted'), refusal);
     return taken;
@@ -436,14 +436,14 @@ export function createFactTaker(
     insertPractice.run(practiceId, importId, practices, name, timeZone);
     practicePlaces.set(practiceId, where);
     if (Object.keys(details).length > 0) insertDetails.run(practiceId, importId, JSON.stringify(details));
-    // Whom it names may come later in this import: only its end can tell.
+    // The payer's row may follow later in this import, so only its end can decide.
     if (details.bill_to !== undefined)
       billedPractices.push({ practiceId, file: where.file, place: place('bill_to') });
     knowPractice(practiceId, where);
     return taken;
   }
 
-  /** New, known, replaced or in conflict: the same four answers for every kind of fact. */
+  /** Decides whether a record is new, known, a replacement or in conflict, alike for every kind of fact. */
   function judge(
     current: Pick<Known<unknown>, 'importId'> | undefined,
     fields: readonly Field[] | undefined,
@@ -505,7 +505,7 @@ export function createFactTaker(
     return `import ${id}${file === undefined ? '' : `, ${file}`}${others.length > 0 ? ' and others' : ''}`;
   }
 
-  /** Once all is taken: an event may come before its order. */
+  /** Called after the last record, since an event may come before its order. */
   function noteUnknownOrders(): void {
     const noted = new Set<string>();
     for (const { fact, key } of ofUnknownOrders) {
@@ -524,11 +524,11 @@ export function createFactTaker(
       versionsByLine(finder.linesOf(orderId, keyOf(orderId))).flatMap((versions) => versions.slice(-1));
   }
 
-  /** At the end, since an amendment may move an order to another practice line by line: it must have moved whole. */
+  /** An amendment may move an order to another practice line by line, so only the end shows whether it moved completely. */
   function problemsAtEnd(): Problem[] {
     if (moved.length === 0) return [];
     const currentLines = createCurrentLines();
-    // Without two records of one identity the orders may come out whole: a question for the next attempt.
+    // If other records are in dispute, these orders may be complete without them: the next attempt decides.
     const isDisputed = disputed.size === 0;
     const practicesOf = new Map<string, readonly string[]>();
     const problems: Problem[] = [];
@@ -557,7 +557,7 @@ export function createFactTaker(
     return problems;
   }
 
-  /** The practice that pays is known, and is not billed to another itself: no chains, no circles. */
+  /** Checks that each payer is known and is not billed to another practice: no chains and no circles. */
   function billToProblems(): Problem[] {
     const payerOf = (practiceId: string) => detailsIn(currentPractice.get(practiceId)?.details).bill_to;
     const billedTo = db
@@ -617,7 +617,7 @@ export function createFactTaker(
   };
 }
 
-/** What to say of a record that this attempt leaves out. */
+/** Returns the refusal of a record that this attempt skips; undefined if it does not. */
 function conflictOf(record: Fact, leftOut: Disputed, where: Where): Conflict | undefined {
   switch (record.kind) {
     case 'orders': {
@@ -631,13 +631,13 @@ function conflictOf(record: Fact, leftOut: Disputed, where: Where): Conflict | u
   }
 }
 
-/** Of the versions of a fact in order of import: which import corrected the one that is given; none if it was never known. */
+/** Returns the import that corrected the given content, from versions in order of import; undefined if the content was never known. */
 function correctedBy(versions: readonly VersionFields[]): number | undefined {
   const known = versions.findLastIndex(({ fields }) => fields.every(([, one, other]) => one === other));
   return known < 0 ? undefined : versions[known + 1]?.importId;
 }
 
-/** More are counted, but not told one by one. */
+/** The most changes to list. All are counted. */
 const MOST_CHANGES = 100_000;
 
 const contentOf = (
@@ -653,7 +653,7 @@ const eventNamed = (event: HistoryEvent | Retraction) =>
 const eventOf = (eventId: string) => `event ${eventId}`;
 const practiceOf = (practiceId: string) => `practice ${practiceId}`;
 
-/** Instants are compared as integers, and shown as a person can read them. */
+/** Writes a value for a message. Instants are compared as integers and shown as text. */
 function shown(field: string, value: string | number): string {
   return typeof value === 'number' && (field === 'at' || field === 'placed_at')
     ? formatInstant(value)
@@ -662,26 +662,26 @@ function shown(field: string, value: string | number): string {
 
 const NONE: readonly never[] = [];
 
-/** The content of an event that has no id, as JSON, and the key of that text. */
+/** The content of an event without an id as JSON, and the key of that text. */
 interface Content {
   readonly text: string;
   readonly key: number;
 }
 
-/** A fact, with its number if it is of this import. */
+/** A fact, with its number if it belongs to this import. */
 interface Found<Row> extends Known<Row> {
   readonly fact?: number;
 }
 
-/** What a record is of, for messages. */
+/** The identity of a record, for messages. */
 interface Identity {
   readonly kind: FactKind;
   identity(): string;
-  /** Every version of it before this import, in order, beside what is given. */
+  /** Returns every version before this import, in order, compared with the given record. */
   versions(): readonly VersionFields[];
-  /** Where this import has another record of it that is no mere repetition. */
+  /** Returns the place of another record of this identity in this import that was taken; undefined if there is none. */
   other(): Where | undefined;
-  /** What to say of a conflict in this field, if it is something else than usual. */
+  /** Returns another message than the usual one for a conflict in this field; undefined for the usual one. */
   refusal?(field: string, other: string): Message | undefined;
 }
 
@@ -690,7 +690,7 @@ interface VersionFields {
   readonly fields: readonly Field[];
 }
 
-/** Keeps the last answer: the facts of an order mostly come together. */
+/** Keeps only the last answer, since the facts of an order usually come together. */
 function createMemory<Key extends readonly (string | number)[], Value>(
   read: (...key: Key) => Value,
 ): (...key: Key) => Value {
@@ -726,7 +726,7 @@ function practiceFields(known: PracticeRow, given: Practice): Field[] {
   ];
 }
 
-/** Another name of the same zone says nothing new. */
+/** Another name of the same zone is no change. */
 function zoneOf({ time_zone: known }: PracticeRow, { timeZone: given }: Practice): string {
   return known !== '' && given !== '' && isSameZone(known, given) ? known : given;
 }
@@ -749,7 +749,7 @@ interface PracticeRow {
   readonly details: string | null;
 }
 
-/** Remembers the practices that facts name. Bounded by their number. */
+/** Remembers the practices that facts name. Memory grows with their number. */
 function createPracticeIndex(
   db: Connection,
   importId: number,
@@ -765,8 +765,8 @@ function createPracticeIndex(
 }
 
 /**
- * The identities that an amending import has repeated unchanged: a second record that differs is then a conflict, whichever
- * of the two comes first. In SQLite's temporary space, so that memory stays bounded.
+ * Remembers the identities that an amending import repeated unchanged. A second record that differs is then a conflict, whichever comes
+ * first. They are in SQLite's temporary space to limit memory.
  */
 function createSeen(db: Connection) {
   db.exec(

@@ -1,4 +1,6 @@
-/** The settings that a ledger's first close fixes (docs/rules.md section 3): later months correct earlier ones by the same rules. */
+/**
+ * The settings that a ledger's first close fixes (docs/rules.md section 3), so that later months correct earlier ones by the same rules.
+ */
 import type { BillingMonth } from '../billing/billing-month.js';
 import { type Config, DEFAULT_CONFIG, FIXED_SETTINGS } from '../config/config.js';
 import { Failure } from '../errors/failure.js';
@@ -13,7 +15,7 @@ interface ClosedConfig {
 }
 
 /**
- * @param month that is billed by the config: one that is closed may be billed again by its own
+ * @param month to bill by the config. A closed month may be billed again by its own config
  * @throws Failure usage if the config contradicts what is fixed
  */
 export function refuseOtherPolicy(db: Connection, month: BillingMonth, config: Config): void {
@@ -26,7 +28,7 @@ export function refuseOtherPolicy(db: Connection, month: BillingMonth, config: C
   if (first === undefined || last === undefined) return;
   const fixed = storedConfig(first.config);
   for (const key of FIXED_SETTINGS) {
-    // A key that came with a later version, or is not recorded at its default.
+    // The key is missing if a later version introduced it, or if the default is not recorded.
     const [was, is] = [fixed, config].map((each) => JSON.stringify(each[key] ?? DEFAULT_CONFIG[key]));
     if (key === 'notPausable') {
       const own = closed.find((each) => each.month === month);
@@ -46,7 +48,7 @@ function hasCodesOf(own: ClosedConfig | undefined, { notPausable }: Config): boo
   );
 }
 
-/** A code that a closed month went by stays; one may come that none of them could go by. */
+/** A code with which a month was closed must stay. A code may be added if no line up to the last closed month has it. */
 function refuseCodes(db: Connection, last: ClosedConfig, { notPausable }: Config): void {
   const before = storedConfig(last.config).notPausable;
   const gone = before.find((code) => !notPausable.includes(code));
@@ -65,7 +67,7 @@ function refuseCodes(db: Connection, last: ClosedConfig, { notPausable }: Config
     );
 }
 
-/** Whether an order line that closed months knew has the product. Asked only when a code is new. */
+/** Tells whether an order line that closed months knew has the product. Called only for new codes. */
 function isProductOf(db: Connection, { month, lastImport }: ClosedConfig, code: string): boolean {
   const segments = db
     .prepare<[number, number], string>(

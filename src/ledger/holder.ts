@@ -1,22 +1,22 @@
 /**
- * The note beside a ledger that says who writes it. The lock is SQLite's own; the note is read only by one that found the
- * ledger locked, and a killed process leaves it behind. It is a courtesy: where it cannot be written, nobody is told.
+ * The note beside a ledger that names the process writing to it. SQLite's lock protects the ledger; the note is read only when the ledger
+ * is locked, and a killed process leaves it behind. The note is a courtesy: if it cannot be written, nothing is reported.
  */
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { bytesAt, withFoundFile } from '../files/found-file.js';
 
 const noteOf = (ledger: string) => `${ledger}-holder`;
 
-/** All that a whole note says. */
+/** The text of a complete note. */
 const NOTE = /^process \d+, "monthend [\w -]{1,40}"$/;
 const LONGEST = 100;
 
-/** A killed process may have left the beginning of a note. Anything else of that name is another's, and stays. */
+/** A killed process may have left the beginning of a note. Any other file of that name is not ours and stays. */
 const isOurs = (text: string) => 'process '.startsWith(text) || /^process \d+/.test(text);
 
 /**
- * Called by the one that holds the lock. @param doing the command, with its month
- * @returns what takes the note away
+ * Writes the note. Called by the process that holds the lock. @param doing the command with its month
+ * @returns a function that removes the note
  */
 export function tellOthers(ledger: string, doing: string): () => void {
   const isTold = attempt(() => {
@@ -35,7 +35,7 @@ export function tellOthers(ledger: string, doing: string): () => void {
   };
 }
 
-/** `process 4711, "monthend close 2026-10"`; undefined if nobody says so. */
+/** Returns the holder: `process 4711, "monthend close 2026-10"`. Undefined if no note names it. */
 export function holderOf(ledger: string): string | undefined {
   const note = attempt(() => readNote(ledger));
   return note !== undefined && NOTE.test(note) ? note : undefined;

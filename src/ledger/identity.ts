@@ -1,7 +1,7 @@
 /**
- * Which ledger this is: random, made with it, and in the manifest of every folder that it writes. So a folder of another ledger is told
- * from one that a later state of this ledger wrote before an older copy took its place. It is in no seal and in no CSV: two ledgers
- * with the same facts write the same CSVs.
+ * The ledger's id: random, created with the ledger, and written into the manifest of every folder. It distinguishes a folder of another
+ * ledger from one that a later state of this ledger wrote, before an older copy replaced it. No seal and no CSV contains it, so two
+ * ledgers with the same facts write the same CSVs.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Connection } from './connect.js';
@@ -9,7 +9,7 @@ import type { Connection } from './connect.js';
 /** 32 hexadecimal digits. */
 export type LedgerId = string;
 
-/** What ledgers in memory are: the fixture cases', whose folders are compared byte for byte. */
+/** The id of ledgers in memory, such as those of fixture cases, whose folders are compared byte for byte. */
 export const ID_IN_MEMORY: LedgerId = '0'.repeat(32);
 
 export const newLedgerId = (): LedgerId => randomBytes(16).toString('hex');
@@ -20,12 +20,12 @@ export function ledgerIdOf(db: Connection): LedgerId {
   return id;
 }
 
-/** Gives it to a ledger that has none: for good. */
+/** Gives an id to a ledger without one. It never changes. */
 export function giveLedgerId(db: Connection, id: LedgerId): void {
   db.prepare('INSERT INTO ledger_identity VALUES (1, ?)').run(id);
 }
 
-/** Of a ledger from before identities: by its first seal, so that all copies of it get the same one. */
+/** Returns the id of a ledger that was made before ids existed, derived from its first seal, so that all its copies get the same one. */
 export function idOfOlderLedger(db: Connection): LedgerId {
   const seal = db.prepare<[], string>('SELECT seal FROM closed_months ORDER BY month LIMIT 1').pluck().get();
   if (seal === undefined) return newLedgerId();

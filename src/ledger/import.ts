@@ -1,4 +1,4 @@
-/** An import: one transaction that takes every record of its files, or none of them. */
+/** An import: one transaction that takes every record of its files or none. */
 
 import type { ImportedFile } from '../billing/month-view.js';
 import type { FactKind, Instant } from '../billing/order.js';
@@ -8,29 +8,29 @@ import { createFactTaker, type Disputed, type FactTaker, type ImportOptions } fr
 import type { Ledger } from './ledger.js';
 
 type RecordedFile = Omit<ImportedFile, 'importId'> & {
-  /** The input profile that it was read by; null for the strict format. */
+  /** The input profile by which it was read; null for the strict format. */
   readonly profile: string | null;
 };
 
 export interface OpenImport {
   readonly taker: FactTaker;
-  /** Forgets all that was taken, and starts again without what is disputed; only of an import that `mayRetry`. */
+  /** Discards all records taken so far and starts again without those in dispute. Only if the import `mayRetry`. */
   retry(leftOut: Disputed): FactTaker;
-  /** Records what became of a file's records of one kind, once all have been taken. */
+  /** Records the outcome of a file's records of one kind. Called after the last record. */
   recordFile(file: RecordedFile): void;
-  /** Records what was set aside, so that a close knows that it is not back. */
+  /** Records what was set aside, so that a close knows what has not come back. */
   recordSetAside(records: readonly SetAside[]): void;
 }
 
-/** A record that stands in a quarantine file. */
+/** A record in a quarantine file. */
 export interface SetAside {
   readonly file: string;
   readonly kind: FactKind;
-  /** Empty if it could not be read, or of a practice. */
+  /** Empty for a practice, or if it could not be read. */
   readonly orderId: string;
 }
 
-/** Runs `work` as the ledger's next import; what it throws leaves the ledger as it was. */
+/** Runs `work` as the ledger's next import. If it throws, the ledger stays as it was. */
 export async function withImport<T>(
   ledger: Ledger,
   options: Pick<ImportOptions, 'amend' | 'keep' | 'defaultCurrency'> & {
@@ -73,7 +73,7 @@ export async function withImport<T>(
   });
 }
 
-/** Imports are numbered from 1 without a gap, so this is also how many there are. */
+/** Returns the number of the last import. Imports count from 1 without gaps, so this is also how many there are. */
 export function lastImportOf(db: Connection): number {
   return db.prepare<[], number | null>('SELECT max(import_id) FROM imports').pluck().get() ?? 0;
 }

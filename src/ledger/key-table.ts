@@ -1,11 +1,11 @@
-/** Whole numbers found by keys (those of fact-log.ts); a key may have several. */
+/** A table of whole numbers by key (the keys of fact-log.ts). A key may have several. */
 export interface KeyTable {
   add(key: number, value: number): void;
-  /** In the order in which they were added. */
+  /** Returns the values of a key in the order in which they were added. */
   at(key: number): readonly number[];
 }
 
-/** Open addressing, twice as many places as keys: 24 bytes for each. */
+/** Uses open addressing with twice as many slots as keys, 24 bytes for each key. */
 export function createKeyTable(): KeyTable {
   let mask = 4095;
   let keys = new Float64Array(mask + 1);
@@ -20,7 +20,7 @@ export function createKeyTable(): KeyTable {
   }
   function grow(): void {
     const [oldKeys, oldValues] = [keys, values];
-    // From a free place on, so that values of one key keep their order.
+    // Starts at a free slot, so that the values of a key keep their order.
     const start = oldKeys.indexOf(0);
     const size = mask + 1;
     mask = size * 2 - 1;

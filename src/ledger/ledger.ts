@@ -1,6 +1,6 @@
 /**
- * The ledger's file: created whole, opened with settings that are checked, refused if it is not ours. The only files that
- * know better-sqlite3 are in this folder.
+ * The ledger's file: created whole, opened with checked settings, refused if it is not a ledger of monthend. Only files in this folder use
+ * better-sqlite3.
  */
 import {
   chmodSync,
@@ -29,24 +29,24 @@ export interface Ledger {
   readonly file: string;
   readonly db: Connection;
   /**
-   * Runs `work` in one transaction as the ledger's only writer: what it returns is durable, what it throws leaves no trace.
-   * @param doing what another process is told that this one is doing
+   * Runs `work` in one transaction as the ledger's only writer. If it returns, the changes are durable; if it throws, there are none.
+   * @param doing the command, shown to other processes that wait
    */
   write<T>(doing: string, work: () => T | Promise<T>): Promise<T>;
   /**
-   * The same for a dry run: nothing of it is kept. `work` gets a ledger whose transactions are all within this one, so that it can do
-   * one thing after another.
+   * The same for a dry run: the changes are always rolled back. The ledger passed to `work` runs all its transactions within this one, so
+   * that several steps can follow each other.
    */
   rehearse<T>(work: (inside: Ledger) => Promise<T>): Promise<T>;
-  /** Runs `work` on one unchanging state of the ledger, writing nothing to it. */
+  /** Runs `work` on one unchanging state of the ledger, without writing to it. */
   read<T>(work: () => T | Promise<T>): Promise<T>;
   close(): void;
 }
 
-/** How long to wait for another process before saying that it holds the ledger, in milliseconds. */
+/** How long to wait for another process before reporting that it holds the ledger, in milliseconds. */
 const PATIENCE = 1000;
 
-/** @throws Failure usage if there is no such file, damaged if it is no ledger of ours */
+/** Opens a ledger. @throws Failure usage if there is no such file, damaged if it is not a ledger of monthend */
 export function openLedger(file: string, { readonly }: { readonly readonly: boolean }): Ledger {
   if (!existsSync(file)) {
     throw new Failure(
@@ -64,7 +64,7 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
     );
   }
   recognise(file);
-  // A process that was killed while it created the ledger has left the other name.
+  // A process that was killed while it created the ledger left the draft's name.
   if (!readonly && statSync(file).nlink > 1) removeDrafts(file);
   return guarded(file, () => {
     if (readonly) {
@@ -88,7 +88,7 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
   });
 }
 
-/** For the owner alone, whatever has been done to the file since; only its owner can do that, and not every disk has modes. */
+/** Makes the file readable by its owner alone again. Only the owner can do that, and not every disk has modes, so a failure is ignored. */
 function makePrivate(file: string): void {
   if ((statSync(file).mode & 0o077) === 0) return;
   try {
@@ -96,7 +96,7 @@ function makePrivate(file: string): void {
   } catch {}
 }
 
-/** A writer that was killed has left its journal, as `recognise` has found: the next one to read takes it back, which only a writer may. */
+/** Rolls back the journal that a killed writer left and `recognise` accepted. A reader may not do that, so this opens for writing. */
 function rollBackKilledWrite(file: string): void {
   if (!existsSync(`${file}-journal`)) return;
   const db = connect(file, { fileMustExist: true, timeout: PATIENCE });
@@ -104,7 +104,7 @@ function rollBackKilledWrite(file: string): void {
   db.close();
 }
 
-/** A reader cannot read the tables of an older version. */
+/** Updates an older ledger before reading, because a reader cannot read its tables. */
 function bringUpToDate(file: string): void {
   const db = connect(file, { readonly: true, fileMustExist: true, timeout: PATIENCE });
   try {
@@ -116,12 +116,12 @@ function bringUpToDate(file: string): void {
   openLedger(file, { readonly: false }).close();
 }
 
-/** Loads SQLite and opens nothing of the user's. @throws what better-sqlite3 throws where it is not built */
+/** Loads SQLite without opening a file of the user's. @throws the error of better-sqlite3 if it is not built */
 export function openNothing(): void {
   connect(':memory:').close();
 }
 
-/** A ledger in memory, for checks and tests, which make many: the second one is a copy of what the first one was. */
+/** Makes a ledger in memory for checks and tests. They make many, so all but the first are copies of an empty one. */
 export function temporaryLedger(): Ledger {
   if (emptyLedger !== undefined) return ledgerOf(connect(emptyLedger), ':memory:');
   const db = connect(':memory:');
@@ -133,8 +133,8 @@ export function temporaryLedger(): Ledger {
 let emptyLedger: Buffer | undefined;
 
 /**
- * Creates an empty ledger, for the owner alone. The file appears complete or not at all: it is built under another name, then
- * linked to its own, which also leaves alone a ledger that another process created meanwhile.
+ * Creates an empty ledger, readable by its owner alone. The file appears complete or not at all: it is built under another name, then
+ * linked to its own, which keeps a ledger that another process created meanwhile.
  */
 export function createLedger(file: string, id = newLedgerId()): void {
   removeDrafts(file);
@@ -155,7 +155,7 @@ export function createLedger(file: string, id = newLedgerId()): void {
 
 const referenceSchemas = new Map<number, readonly SchemaRow[]>();
 
-/** What the schema of a ledger of that version looks like, for comparing. */
+/** Returns the schema of a ledger of that version, for comparison. */
 export function referenceSchema(version: number): readonly SchemaRow[] {
   const known = referenceSchemas.get(version);
   if (known !== undefined) return known;
@@ -170,7 +170,7 @@ export function referenceSchema(version: number): readonly SchemaRow[] {
   }
 }
 
-/** Makes an empty file beside the ledger, for the owner alone, hands out its name, and takes the name away again. */
+/** Makes an empty file beside the ledger, readable by its owner alone, passes its name to `fill`, and removes the name afterwards. */
 function withDraft(file: string, fill: (draft: string) => void): void {
   const draft = makeUnderFreeName(
     (mark) => path.join(path.dirname(file), `.${path.basename(file)}.${mark}.new`),
@@ -221,10 +221,10 @@ function refuseForeign(db: Connection, file: string): void {
   }
 }
 
-/** What only reads opens a ledger without its triggers too, so that `verify` can tell what else has changed. */
+/** A reader also opens a ledger whose triggers are missing, so that `verify` can report what else has changed. */
 function refuseOtherSchema(db: Connection, file: string, { readonly }: { readonly readonly: boolean }): void {
   refuseLargeSchema(file);
-  // In one transaction: another process may be bringing the ledger up to date, and the version must be that of this schema.
+  // Compared in one transaction: another process may be updating the ledger, and version and schema must belong together.
   const compare = db.transaction(() => schemaDifferences(db, referenceSchema(versionOf(db))));
   const differences = compare().filter(({ isHarmlessToRead }) => !(readonly && isHarmlessToRead));
   const [first] = differences;
@@ -236,12 +236,12 @@ function refuseOtherSchema(db: Connection, file: string, { readonly }: { readonl
   );
 }
 
-/** Of the ledger's tables, as `schema.ts` counts them. */
+/** Returns the version of the ledger's tables, as `schema.ts` counts them. */
 export function versionOf(db: Connection): number {
   return Number(db.pragma('user_version', { simple: true }));
 }
 
-/** The settings of docs/ledger.md section 2. */
+/** Applies the settings of docs/ledger.md section 2. @throws Error if SQLite refuses one */
 function applySettings(db: Connection): void {
   const settings = {
     journal_mode: 'delete',
@@ -258,7 +258,7 @@ function applySettings(db: Connection): void {
   }
 }
 
-/** Brings an older ledger up to date in one transaction, after a copy of the file beside it. */
+/** Updates an older ledger in one transaction, after copying the file beside it. */
 function migrate(db: Connection, file: string): void {
   const found = versionOf(db);
   if (found === LATEST_VERSION) return;
@@ -275,7 +275,10 @@ function migrate(db: Connection, file: string): void {
   }).immediate();
 }
 
-/** Named only when it is whole and durable, and under a name that is free: what stands there may be someone else's. */
+/**
+ * Copies the ledger. The copy gets its name only when it is complete and durable, and only a free name: an existing file may be somebody
+ * else's.
+ */
 function keepCopy(db: Connection, file: string, version: number): void {
   removeDrafts(file);
   withDraft(file, (draft) => {
@@ -296,7 +299,7 @@ function syncFile(file: string): void {
   }
 }
 
-/** @returns whether the name was free; the file has it then */
+/** @returns true if the name was free; the file then has it */
 function linkIfFree(from: string, to: string): boolean {
   try {
     linkSync(from, to);
@@ -336,7 +339,7 @@ function ledgerOf(db: Connection, file: string): Ledger {
         const release = file === ':memory:' ? () => {} : tellOthers(file, doing);
         try {
           const result = await work();
-          // SQLite passes over a failure when it makes its journal's name durable: the commit depends on that name.
+          // SQLite ignores a failure to make its journal's name durable, and the commit depends on that name.
           if (file !== ':memory:') syncFolder(path.dirname(realpathSync(file)));
           return result;
         } finally {
@@ -357,10 +360,10 @@ function ledgerOf(db: Connection, file: string): Ledger {
   };
 }
 
-/** If that fails too, the next one to open the ledger takes the work back; what stopped it is what the user must hear of. */
+/** Rolls the transaction back. If that fails too, SQLite undoes the work at the next open; report the original error. */
 function rollBack(db: Connection): void {
   try {
-    // Some failures of SQLite (a full disk) have rolled back already.
+    // Some failures of SQLite, such as a full disk, have rolled back already.
     if (db.inTransaction) db.exec('ROLLBACK');
   } catch {}
 }
@@ -373,7 +376,7 @@ function guarded<T>(file: string, action: () => T): T {
   }
 }
 
-/** What an error of SQLite means to the user; any other error as it is. */
+/** Translates an error of SQLite for the user; returns any other error unchanged. */
 export function asFailure(error: unknown, file: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const { code, message } = error;
@@ -392,7 +395,7 @@ export function asFailure(error: unknown, file: string): unknown {
     );
   }
   if (/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|AUTH)/.test(code)) {
-    // Not "nothing was changed": a commit that fails at its very end may stand.
+    // The message does not say "nothing was changed": a commit that fails at its very end may have taken effect.
     const advice = ADVICE.find(([codes]) => codes.test(code))?.[1] ?? 'run the same command again';
     return new Failure('system', `${file}: ${message} (${code}); ${advice}`, options);
   }

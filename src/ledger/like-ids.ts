@@ -1,7 +1,7 @@
 /**
- * Ids of an import that are like a known one, but not the same (billing/like-id.ts): the order of a pause that is lost among the
- * exceptions, an order that would be charged twice. Orders are found by the keys of their forms, which stand beside those of their
- * ids; a key only finds a segment, and the text in it decides.
+ * Finds ids of an import that are similar to a known one but not equal (billing/like-id.ts). They can hide a pause among the exceptions,
+ * or charge an order twice. Orders are found by the keys of their forms, stored beside those of their ids. A key only finds a segment; the
+ * text in it decides.
  */
 import { likeness } from '../billing/like-id.js';
 import type { Connection } from './connect.js';
@@ -12,44 +12,44 @@ export interface LikeId {
   readonly field: 'order_id' | 'practice_id';
   readonly given: string;
   readonly known: string;
-  /** Where it was given first. */
+  /** Where the id occurs first. */
   readonly file: string;
   readonly line: number;
 }
 
 export interface LikeIds {
   readonly count: number;
-  /** The first of them. */
+  /** The first ones, at most MOST_TOLD. */
   readonly first: readonly LikeId[];
 }
 
-/** Each is looked up in a segment; if all orders of a file have lost their zeros, the first say it all. */
+/** Each needs a look-up in a segment. If all orders of a file have lost their zeros, the first ones show it. */
 const MOST_TOLD = 100;
 
-/** What the watch asks of the import and of the ledger before it. */
+/** What the watch needs to know about the import and the ledger before it. */
 export interface KnownOrders {
-  /** The ids of this import's orders whose id, or whose form, has this key. */
+  /** Returns the ids of the orders to which these facts of the import may belong. */
   idsOf(facts: readonly number[]): readonly string[];
-  /** This import's facts of the orders with this key. */
+  /** Returns this import's facts of the orders with this key. */
   factsAt(key: number): readonly number[];
-  /** Whether an earlier import has an order with this id. */
+  /** Tells whether an earlier import has an order with this id. */
   isKnownBefore(orderId: string, key: number): boolean;
 }
 
 export interface NewOrder {
   readonly orderId: string;
-  /** Its likeness, and the key of that. */
+  /** The likeness of the id, and the key of that. */
   readonly form: string;
   readonly formKey: number;
-  /** Its first line in this import. */
+  /** The order's first line in this import. */
   readonly fact: number;
   readonly where: Where;
 }
 
 export interface LikeIdWatch {
-  /** An order that no earlier import knows. */
+  /** Adds an order that no earlier import knows. */
   addOrder(order: NewOrder): void;
-  /** An order that a fact of this import names, and that no import knows by its end. */
+  /** Adds an order that an event of this import names and that is still unknown at its end. */
   addUnknownOrder(orderId: string, place: Where): void;
   addPractice(practiceId: string, place: Where): void;
   result(): LikeIds;
@@ -68,7 +68,7 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
   const first: LikeId[] = [];
   let count = 0;
 
-  /** @param key of the form */
+  /** Notes the order if a known one is similar. @param key of the form */
   function tellIfLike(orderId: string, form: string, key: number, where: Where): void {
     const ofForm = forms.at(key);
     const own = form === orderId ? ofForm : [...ofForm, ...known.factsAt(key)];
@@ -130,7 +130,7 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
 
 const NONE: readonly number[] = [];
 
-/** The keys of the forms of all orders whose id is another. */
+/** Returns the keys of the forms of all orders whose id differs from its form. */
 function readForms(db: Connection, upTo: number): readonly Keys[] {
   return db
     .prepare<[string, number], Buffer>('SELECT keys FROM fact_keys WHERE key_kind = ? AND import_id <= ?')

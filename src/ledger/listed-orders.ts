@@ -1,4 +1,4 @@
-/** Whose an order is, and what it comes to, as a month knew it: an exception names the order alone, and is told with both. */
+/** Reads the practice and the amounts of an order as a month knew them. Exceptions name only the order and are shown with both. */
 import type { ListedOrder, MonthView } from '../billing/month-view.js';
 import { orderAmounts } from '../billing/order-amount.js';
 import type { Policy } from '../billing/policy.js';
@@ -6,7 +6,7 @@ import { knownAt } from '../billing/recorded-order.js';
 import type { Ledger } from './ledger.js';
 import { factsOfOrder } from './read-order.js';
 
-/** An order of which the month knew no line has no practice and no amount. */
+/** An order without a line that the month knew has no practice and no amounts. */
 export function createOrderReader(
   ledger: Ledger,
   { config, lastImport }: MonthView,

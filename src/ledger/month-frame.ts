@@ -1,6 +1,6 @@
 /**
- * The frame of a month that is about to be billed: what was closed before it, its cut-offs, the zone of every practice.
- * All names of tables are unqualified, so that a draft (draft-month.ts) is billed by the same code.
+ * The frame of a month to be billed: the closed months before it, its cut-offs, and the zone of every practice. All table names are
+ * unqualified, so that the same code bills a draft (draft-month.ts).
  */
 import {
   type BillingMonth,
@@ -19,14 +19,14 @@ export interface MonthFrame extends MonthContext {
   readonly config: Config;
   /** Only facts of imports up to this one are known. */
   readonly lastImport: number;
-  /** In order of month; those before this one, and this one if it is closed and previewed again. */
+  /** In order of month: the months before this one, and this one if it is closed and previewed again. */
   readonly closed: readonly ClosedMonth[];
-  /** The zones whose practices the month bills. */
+  /** The zones of the practices that the month bills. */
   readonly zones: readonly string[];
   calendarOf(practiceId: string): Calendar;
-  /** For orders of which no line is known. */
+  /** For orders without a known line. */
   readonly configCalendar: Calendar;
-  /** From the earliest start of the month in any zone to its latest end: a superset of every zone's month. */
+  /** From the earliest start of the month in any zone to its latest end. It contains every zone's month. */
   readonly window: { readonly start: Instant; readonly end: Instant };
 }
 
@@ -42,7 +42,7 @@ export function closedMonths(db: Connection): ClosedMonthRow[] {
     .all();
 }
 
-/** Settles the zones and cut-offs of `month`, writing those that are new, and says what frames it. */
+/** Fixes the zones and cut-offs of `month`, stores the new ones, and returns the frame. */
 export function openFrame(
   db: Connection,
   { month, config, lastImport }: { month: BillingMonth; config: Config; lastImport: number },
@@ -78,7 +78,7 @@ export function openFrame(
       return calendar;
     },
     window: {
-      // The first month looks at everything before it: held orders are carried in, older ones decided on.
+      // The first month considers everything before it: held orders are carried in, and older ones are decided.
       start: isFirst
         ? Number.MIN_SAFE_INTEGER
         : Math.min(...allZones.map((zone) => calendars(zone).cutOff(previousMonth(month)))),
@@ -87,7 +87,7 @@ export function openFrame(
   };
 }
 
-/** Section 2: a practice's zone is fixed at the first close that knows it. */
+/** Section 2: the first close that knows a practice fixes its zone. */
 function fixPracticeZones(
   db: Connection,
   { month, config, lastImport }: { month: BillingMonth; config: Config; lastImport: number },
@@ -102,7 +102,7 @@ function fixPracticeZones(
   ).run({ timeZone: config.timeZone, month, lastImport });
 }
 
-/** The condition by which a version of a fact is the current one, as the imports up to `:lastImport` know it. */
+/** Returns the SQL condition for the version of a fact that is current after import `:lastImport`. */
 export const CURRENT = (alias: string): string =>
   `${alias}.import_id <= :lastImport AND (${alias}.superseded_by IS NULL OR ${alias}.superseded_by > :lastImport)`;
 
@@ -118,8 +118,8 @@ function zonesInUse(db: Connection, lastImport: number, config: Config): string[
 }
 
 /**
- * A calendar for any zone. A closed month's cut-off is the stored one, or, in a zone that came later, that of the stored
- * rule; the months before the ledger's first follow the rule of that one; open months follow the config.
+ * Makes calendars for any zone. A closed month has its stored cut-off; in a zone that came later, the one of its stored rule. Months
+ * before the ledger's first follow that month's rule, and open months follow the config.
  */
 function createCalendars(
   db: Connection,
@@ -147,7 +147,7 @@ function createCalendars(
   };
 }
 
-/** Section 2: kept for each zone in use, also of closed months for a zone that came later, and used from then on. */
+/** Section 2: stores the cut-offs of each zone in use, also those of closed months for a new zone. They apply from then on. */
 function storeCutOffs(
   db: Connection,
   options: { month: BillingMonth; closedRows: readonly ClosedMonthRow[]; calendars: readonly Calendar[] },

@@ -1,4 +1,4 @@
-/** Brings the facts of a ledger of version 3 or older, which were rows, into the log. */
+/** Moves the facts of a ledger of version 3 or older, which were rows, into the log. */
 import { createHash } from 'node:crypto';
 import { Failure } from '../errors/failure.js';
 import type { Connection } from './connect.js';
@@ -7,8 +7,8 @@ import { type EventRow, keyOf, type LineRow } from './fact-log.js';
 import { createRunWriter } from './fact-writer.js';
 
 /**
- * Called once the tables of the log are there, before the rows go.
- * @throws Failure damaged if what an import brought is not what it was: its hash by the log would cover the damage
+ * Called after the tables of the log are made and before the rows are dropped.
+ * @throws Failure damaged if the hash of an import does not match: a hash over the log would hide the damage
  */
 export function moveFacts(db: Connection): void {
   const imports = db
@@ -30,7 +30,7 @@ export function moveFacts(db: Connection): void {
   for (const [importId] of imports) insert.run(importId, hashOfMovedImport(db, importId));
 }
 
-/** @returns the hash of the import as version 3 had it: over its facts in the order in which they came, then over its notes */
+/** Moves one import. @returns its hash as version 3 computed it, over its facts in the order in which they came, then over its notes */
 function moveImport(db: Connection, importId: number): string {
   const lines = createRunWriter<LineRow>(db, { importId, kind: 'orders', atOf: (row) => row[9] });
   const events = createRunWriter<EventRow>(db, { importId, kind: 'history', atOf: (row) => row[1] });
@@ -77,7 +77,7 @@ const NOTES = [
 
 const PAGE = 5000;
 
-/** Reads an import's rows of a table in the order in which they came, in pages: an open statement would keep others from writing. */
+/** Reads an import's rows of a table in the order in which they came, in pages: an open statement would block writers. */
 function createCursor(db: Connection, importId: number, table: string, columns: string) {
   const select = db
     .prepare<[number, number], [position: number, ...row: unknown[]]>(
@@ -109,7 +109,7 @@ WHERE old.event_id <> '' AND old.superseded_by IS NOT NULL AND new.order_id <> o
 
 const bucket = (at: string) => `strftime('%Y%m', (${at} - 43200000) / 1000.0, 'unixepoch')`;
 
-/** What an import notes since facts are a log: orders of which the facts of one month do not tell all (facts.ts). */
+/** Notes what imports note since facts are a log: orders that the facts of one month do not describe completely (facts.ts). */
 const LATE_FACTS = `
 INSERT OR IGNORE INTO late_facts
 SELECT max(import_id), order_id FROM order_lines GROUP BY order_id

@@ -1,6 +1,6 @@
-/** A list of whole numbers that grows, of the width that its kind of array has. */
+/** A growing list of whole numbers, as wide as the elements of its array type. */
 export interface Numbers {
-  /** 0 where none was set. */
+  /** Returns the number at an index; 0 if it was not set. */
   get(index: number): number;
   set(index: number, value: number): void;
 }

@@ -1,6 +1,6 @@
 /**
- * The orders that a month leaves open, with every version of their facts: what the next close reads instead of the months before it.
- * In blocks of a JSON array, for each order `[order_id, [[import_id, order line], …], [[import_id, event], …]]`, in order of order id.
+ * The orders that a month leaves open, with every version of their facts. The next close reads them instead of earlier months. They are
+ * stored in blocks, each a JSON array of `[order_id, [[import_id, order line], …], [[import_id, event], …]]` in order of order id.
  */
 import type { Connection } from './connect.js';
 import type { EventRow, Known, LineRow } from './fact-log.js';
@@ -12,13 +12,13 @@ type Packed = readonly [
   events: readonly (readonly [importId: number, row: EventRow])[],
 ];
 
-/** Characters of a block. */
+/** The characters after which a block ends. */
 const BLOCK = 64 * 1024;
 
 export interface OpenOrdersWriter {
-  /** Orders come in order of order id. */
+  /** Adds an order. Orders must come in order of order id. */
   add(orderId: string, history: OrderHistory): void;
-  /** Writes a block at least, which tells a month without open orders from one that was closed before they were written. */
+  /** Writes at least one block: it distinguishes a month without open orders from one that was closed before open orders were stored. */
   finish(): void;
 }
 
@@ -48,7 +48,7 @@ export function createOpenOrdersWriter(db: Connection, month: string): OpenOrder
   };
 }
 
-/** Whether the month's close has written its open orders. */
+/** Tells whether the month's close stored its open orders. */
 export function hasOpenOrders(db: Connection, month: string): boolean {
   return db.prepare('SELECT 1 FROM open_orders WHERE month = ? LIMIT 1').get(month) !== undefined;
 }
@@ -57,7 +57,7 @@ export interface OpenOrder extends OrderHistory {
   readonly orderId: string;
 }
 
-/** In order of order id. */
+/** Yields the open orders of a month in order of order id. */
 export function* readOpenOrders(db: Connection, month: string): Generator<OpenOrder> {
   const blocks = db
     .prepare<[string], number>('SELECT block FROM open_orders WHERE month = ? ORDER BY block')

@@ -1,4 +1,4 @@
-/** The facts of single orders, read from the log, and how versions of a fact follow on each other. */
+/** Reads the facts of single orders from the log, and puts the versions of a fact in order. */
 import type { HistoryEvent, Instant } from '../billing/order.js';
 import type { Connection } from './connect.js';
 import {
@@ -23,7 +23,7 @@ export interface OrderHistory {
   readonly events: readonly Known<EventRow>[];
 }
 
-/** Finds all facts of an order, by the index of the segments. */
+/** Returns all facts of an order, found by the index of the segments. */
 export function findOrder(db: Connection, orderId: string, upTo: number): OrderHistory {
   const segments = db
     .prepare<[object], { import_id: number; kind: string; data: string }>(
@@ -44,13 +44,13 @@ export function findOrder(db: Connection, orderId: string, upTo: number): OrderH
 
 const byImport = (a: Known<unknown>, b: Known<unknown>): number => a.importId - b.importId;
 
-/** A set of keys of one run. */
+/** A set of keys from one run. */
 interface KeySet extends Keys {
   readonly importId: number;
   readonly keyKind: KeyKind;
 }
 
-/** Every set of keys that imports up to `upTo` left, one at a time; but for those of forms of ids. */
+/** Yields the sets of keys of imports up to `upTo`, one at a time, except those for forms of ids. */
 export function* keySets(db: Connection, upTo: number): Generator<KeySet> {
   const names = db
     .prepare<[number], { id: number; importId: number; keyKind: KeyKind }>(
@@ -61,14 +61,14 @@ export function* keySets(db: Connection, upTo: number): Generator<KeySet> {
   for (const { id, ...rest } of names) yield { ...rest, ...unpackKeys(keysOf.get(id) ?? Buffer.alloc(0)) };
 }
 
-/** Finds facts of many orders: by their keys, which it keeps in memory, 12 bytes for each fact of the ledger. */
+/** Finds the facts of many orders by their keys, which it keeps in memory: 12 bytes for each fact of the ledger. */
 export interface FactFinder {
   linesOf(orderId: string, key: number): readonly Known<LineRow>[];
-  /** @param bucket leave out the events of all others */
+  /** @param bucket if given, only its events are returned */
   eventsOf(orderId: string, key: number, bucket?: Bucket): readonly Known<EventRow>[];
-  /** Every version of the event with this id, in order of import. */
+  /** Returns every version of the event with this id, in order of import. */
   versionsOfEvent(eventId: string): readonly Known<EventRow>[];
-  /** The months of what an order may have: another order's too, if it has the same key. */
+  /** Returns the buckets of the segments that may hold the order. Another order with the same key may add some. */
   bucketsOf(kind: 'order_lines' | 'order_events', key: number): readonly Bucket[];
 }
 
@@ -107,11 +107,11 @@ export function createFactFinder(db: Connection, upTo: number): FactFinder {
 
 const NONE: readonly never[] = [];
 
-/** Bits of the sieve for each key that is there: one in so many of the other keys passes it. */
+/** The bits of the sieve for each stored key. One in SIEVE_BITS of the other keys passes it. */
 const SIEVE_BITS = 64;
 const MOST_SIEVE_BITS = 2 ** 27;
 
-/** Tells most keys that are not there at once: a bit for each, in at most 16 MB. */
+/** A sieve of one bit for each key, of at most 16 MB. It rules out most keys that are not stored. */
 function createSieve(all: readonly Float64Array[]) {
   const count = all.reduce((sum, { length }) => sum + length, 0);
   const size = 2 ** Math.ceil(Math.log2(Math.max(count, 1) * SIEVE_BITS));
@@ -132,11 +132,11 @@ function createSieve(all: readonly Float64Array[]) {
   };
 }
 
-/** Of the events that left an order: by which import, by order and event id. Few are ever moved. */
+/** The events that were moved to another order, by order and event id. Few ever are. */
 export interface MovedEvents {
-  /** The last import up to that of the ledger's state that took the event from the order; 0 for none. */
+  /** Returns the last import that took the event from the order; 0 if none did. */
   movedBy(orderId: string, eventId: string): number;
-  /** The orders that had the event before. */
+  /** Returns the orders that had the event before. */
   ordersBefore(eventId: string): readonly string[];
   readonly some: boolean;
 }
@@ -161,7 +161,7 @@ export function readMovedEvents(db: Connection, upTo: number): MovedEvents {
   };
 }
 
-/** The events of an order that count: of each the last version, unless that takes it back or gave it to another order. */
+/** Returns the events of an order that count: the last version of each, unless it takes the event back or another order has it now. */
 export function currentEvents(versions: readonly Known<EventRow>[], moved: MovedEvents): HistoryEvent[] {
   const last = new Map<string, Known<EventRow>>();
   for (const version of versions) {
@@ -179,7 +179,7 @@ export function currentEvents(versions: readonly Known<EventRow>[], moved: Moved
   return events;
 }
 
-/** The order line that was placed first, as is known now; undefined if there is none. */
+/** Returns the earliest placement among the current order lines; undefined if there is none. */
 export function earliestPlacement(
   db: Connection,
   upTo: number,
@@ -197,7 +197,7 @@ export function earliestPlacement(
     .pluck();
   for (const bucket of buckets) {
     const rows = segments.all(bucket, upTo).flatMap((data): LineRow[] => JSON.parse(data));
-    // A line that was amended may have left the month.
+    // An amended line may have left the month.
     for (const row of rows.sort((a, b) => a[9] - b[9])) {
       const versions = findOrder(db, row[0], upTo).lines.filter(({ row: each }) => each[1] === row[1]);
       if (JSON.stringify(versions.at(-1)?.row) === JSON.stringify(row))
@@ -207,7 +207,7 @@ export function earliestPlacement(
   return undefined;
 }
 
-/** The versions of an order's lines by line, each in order of import, each import once. */
+/** Returns the versions of an order's lines grouped by line, each group in order of import with one version for each import. */
 export function versionsByLine(versions: readonly Known<LineRow>[]): Known<LineRow>[][] {
   const byLine = new Map<number, Known<LineRow>[]>();
   const inOrder = [...versions].sort((a, b) => a.row[1] - b.row[1] || a.importId - b.importId);

@@ -1,6 +1,6 @@
 /**
- * To whom documents are addressed, as the imports of a month know it; and how a document keeps it. Nothing is kept of a document whose
- * practice is known by its id and name alone: it has both in its own row.
+ * The addressees of documents as the imports of a month know them, and how a document stores its own. A document stores nothing if only
+ * the id and the name of its practice are known: its own row has both.
  */
 import type { MonthView } from '../billing/month-view.js';
 import type { Party, PracticeDetails } from '../billing/party.js';
@@ -14,7 +14,7 @@ interface KnownPractice {
   readonly details: PracticeDetails;
 }
 
-/** @returns by practice id, to whom its documents are addressed, and its own name or id */
+/** @returns a function that gives the addressee of a practice's documents, and the practice's own name or id */
 export function createParties(
   db: Connection,
   lastImport: number,
@@ -35,13 +35,13 @@ export function createParties(
   };
 }
 
-/** What a practice is called, as the month knew it; its id where no name is known. */
+/** Returns a function that gives the name of a practice as the month knew it; its id if no name is known. */
 export function createNameReader({ db }: Ledger, { lastImport }: MonthView): (practiceId: string) => string {
   const partiesOf = createParties(db, lastImport);
   return (practiceId) => partiesOf(practiceId).practiceName;
 }
 
-/** @returns what a document keeps of the one that it is addressed to; undefined if there is nothing to keep */
+/** @returns what a document stores of its addressee; undefined if there is nothing to store */
 export function keptParty(
   practiceId: string,
   { practiceId: payer, name, details }: Party,
@@ -50,7 +50,7 @@ export function keptParty(
   return Object.keys(details).length === 0 ? undefined : JSON.stringify(details);
 }
 
-/** @param kept null if the document keeps nothing */
+/** Returns the addressee of a document. @param kept null if the document stores nothing */
 export function partyOf(
   kept: string | null,
   { practiceId, practiceName }: { readonly practiceId: string; readonly practiceName: string },
@@ -59,7 +59,10 @@ export function partyOf(
   return { practiceId: bill_to, name, details };
 }
 
-/** What an import or a close wrote as JSON. The ledger may have been handed over, so nothing is taken for granted. */
+/**
+ * Parses details that an import or a close wrote as JSON. The ledger may come from someone else, so they are checked.
+ * @throws Failure damaged if they are not as an import writes them
+ */
 export function detailsIn(written: string | null | undefined): PracticeDetails & { readonly name?: string } {
   if (written == null) return NOTHING_KNOWN;
   try {
@@ -67,7 +70,7 @@ export function detailsIn(written: string | null | undefined): PracticeDetails &
     if (typeof details === 'object' && details !== null && !Array.isArray(details))
       if (Object.values(details).every((value) => typeof value === 'string')) return details;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new Failure(
     'damaged',

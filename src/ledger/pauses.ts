@@ -1,4 +1,4 @@
-/** The pauses behind a deferred charge, told from the facts as they were known when its month was closed. */
+/** Finds the pauses behind a deferred charge, from the facts known when its month was closed. */
 import type { IssuedLine, MonthView } from '../billing/month-view.js';
 import type { Policy } from '../billing/policy.js';
 import type { Pause, PauseReader } from '../billing/printable-line.js';
@@ -16,7 +16,7 @@ import {
 } from './order-facts.js';
 import { createZoneReader } from './practice-zones.js';
 
-/** Reads from the ledger for deferred charges only; other lines have no pauses to tell of. */
+/** Reads the ledger only for deferred charges, since other lines have no pauses to show. */
 export function createPauseReader(ledger: Ledger, view: MonthView): PauseReader {
   const { db } = ledger;
   const policy = view.config as unknown as Policy;
@@ -50,7 +50,7 @@ export function createPauseReader(ledger: Ledger, view: MonthView): PauseReader 
   };
 }
 
-/** Of the pauses between placement and the resume that made the charge, those that a month's end may have met. */
+/** True if the pause lies between the placement and the resume that led to the charge, and may have spanned the end of a month. */
 function isTold({ from, to }: Pause, line: IssuedLine): boolean {
   return to >= line.placedOn && to <= line.resumedOn && from.slice(0, 7) < to.slice(0, 7);
 }

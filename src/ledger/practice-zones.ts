@@ -1,8 +1,8 @@
-/** The clocks that a closed month was billed by. */
+/** The time zones by which a closed month was billed. */
 import type { MonthView } from '../billing/month-view.js';
 import type { Ledger } from './ledger.js';
 
-/** A practice's zone as the month knew it: fixed by its close or an earlier one, else the config's. */
+/** Returns a function that gives a practice's zone as the month knew it: fixed by its close or an earlier one, otherwise the config's. */
 export function createZoneReader(
   { db }: Ledger,
   { month, config }: MonthView,

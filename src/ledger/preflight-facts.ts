@@ -1,6 +1,6 @@
 /**
- * The facts of a preflight, as explain/preflight.ts wants them: most are noted while a month is billed, the rest is asked of what was
- * written. Works on the ledger's own tables (a close) and on those of a draft (a preview) alike.
+ * Collects the facts of a preflight for explain/preflight.ts. Most are noted while a month is billed; the rest is read from what was
+ * written. Works on the ledger's own tables (a close) and on those of a draft (a preview).
  */
 import { type BillingMonth, type Calendar, previousMonth } from '../billing/billing-month.js';
 import type { DocumentType } from '../billing/document.js';
@@ -21,21 +21,21 @@ import { CURRENT, type MonthFrame } from './month-frame.js';
 import { findOrder, versionsByLine } from './order-facts.js';
 import { practiceTotalsOf } from './view.js';
 
-/** Told of each order as it is billed. */
+/** Called with each order as it is billed. */
 export interface PreflightWatch {
   add(account: OrderAccount, plan: OrderPlan, calendar: Calendar): void;
-  /** Of an order that is planned the short way (billing/plain-order.ts): of its kind there is nothing else to note. */
+  /** Notes an order that takes the shortcut (billing/plain-order.ts). Such orders have nothing else to note. */
   addPlain(line: OrderLine): void;
-  /** Once the month is written. */
+  /** Returns the findings, after the month is written. */
   findings(): PreflightFinding[];
 }
 
-/** A line that no closed month counted, placed in one of them. */
+/** A line that no closed month counted, although it was placed in one. */
 interface NewLine extends OrderLine {
   readonly amountMinor: number;
 }
 
-/** @param strict exceptions stop the close */
+/** @param strict if true, exceptions stop the close */
 export function createPreflightWatch(
   db: Connection,
   frame: MonthFrame,
@@ -107,7 +107,7 @@ export function createPreflightWatch(
   };
 }
 
-/** Those with a number that this ledger would give yet. */
+/** Returns the folders with a number that this ledger would still give. */
 function withNumbersToCome(
   db: Connection,
   { invoiceNumber, creditNoteNumber }: Config,
@@ -127,7 +127,7 @@ function withNumbersToCome(
   );
 }
 
-/** Sums by a key, then currency. */
+/** Adds up sums by key, then currency. */
 function createSums() {
   const sums = new Map<string, { key: string; currency: string; lines: number; amountMinor: bigint }>();
   const all = (): KeyedSum[] =>
@@ -162,7 +162,7 @@ interface KeyedSum extends MoneySum {
   readonly key: string;
 }
 
-/** What the month charges, by practice and currency. */
+/** Returns the month's charges by practice and currency. */
 function chargedOf(db: Connection, month: BillingMonth): KeyedSum[] {
   return db
     .prepare<[string], { key: string; currency: string; lines: number; amount: number }>(
@@ -173,7 +173,7 @@ function chargedOf(db: Connection, month: BillingMonth): KeyedSum[] {
     .map(({ amount, ...rest }) => ({ ...rest, amountMinor: BigInt(amount) }));
 }
 
-/** The last month closed before this one, and what the config has changed since. */
+/** Returns the last month closed before this one, and how the config has changed since. */
 function aboutLastClose(
   db: Connection,
   { month, config }: MonthFrame,
@@ -186,11 +186,11 @@ function aboutLastClose(
   if (last === undefined) return { lastClosed: undefined, configChanges: [] };
   const then: Record<string, unknown> = JSON.parse(last.config);
   const configChanges = Object.entries(recordedConfig(config)).flatMap(([key, value]) => {
-    // A key that came with a later version had its default until then.
+    // A key that a later version introduced had its default before.
     const [was, is] = [JSON.stringify(then[key] ?? value), JSON.stringify(value)];
     return was === is ? [] : [{ key, was, is }];
   });
-  // Of a draft, months before it may be drafted too.
+  // In a draft, the months before it may be drafted too.
   const documents = Math.max(
     ...['documents', 'main.documents'].map((table) =>
       countOf(db, `SELECT count(*) FROM ${table} WHERE month = ?`, last.month),
@@ -199,7 +199,7 @@ function aboutLastClose(
   return { lastClosed: { month: last.month, documents }, configChanges };
 }
 
-/** The last import that the last close before this month knew; 0 if there is none. */
+/** Returns the last import known to the last close before this month; 0 if there is none. */
 function lastImportBefore(db: Connection, month: BillingMonth): number {
   return countOf(db, 'SELECT max(last_import) FROM closed_months WHERE month < ?', month);
 }
@@ -219,8 +219,8 @@ function newsOf(db: Connection, { month, lastImport }: MonthFrame): PreflightFac
 }
 
 /**
- * Those of each month's bucket, as its close knew them: near enough to tell some from none. An order whose shipment alone is new is not
- * even billed.
+ * Counts the events of each month's bucket, as its close knew them. That is exact enough to tell some from none. It cannot count billed
+ * orders, since an order with a shipment as its only news is not billed.
  */
 function eventsOf(db: Connection, { closed, lastImport, month }: MonthFrame): PreflightFacts['events'] {
   const counts = db
@@ -263,8 +263,8 @@ function unknownPractices(
 }
 
 /**
- * A practice's documents since the month of placement are searched for a line that says the same; the facts of its order then tell the
- * instant. A line that was credited, or is credited now, stands no more.
+ * Finds new lines that look issued already. It searches the practice's documents since the month of placement for an equal line, and
+ * compares the instants from the facts of its order. Lines that were credited, or are credited now, are skipped.
  */
 function looksIssued(
   db: Connection,
@@ -321,7 +321,7 @@ interface Owner {
   readonly currency: string;
 }
 
-/** Lines of one practice and month come together: each answer is kept. */
+/** Keeps each answer, since lines of one practice and month come together. */
 function createBlockReader<Block>(read: (owner: Owner, from: BillingMonth) => readonly Block[]) {
   const known = new Map<string, readonly Block[]>();
   return ({ practiceId, currency }: Owner, from: BillingMonth): readonly Block[] => {
@@ -358,7 +358,7 @@ function setAsideOf(db: Connection, { month, lastImport }: MonthFrame): Prefligh
        WHERE month = :month AND order_id = :orderId AND corrects_key IS NULL GROUP BY currency`,
     )
     .safeIntegers();
-  // Several records of an order say its money once.
+  // The charges of an order count once, even if it has several records.
   const told = new Set<string>();
   return rows
     .filter((row) => !isBack(db, row, lastImport))
@@ -384,7 +384,7 @@ interface AsideRow {
   readonly orderId: string;
 }
 
-/** A record is back when its quarantine file was imported later, or a fact of its kind of its order came. */
+/** Tells whether a record has come back: its quarantine file was imported later, or a later import has a fact of its kind and order. */
 function isBack(db: Connection, { importId, file, kind, orderId }: AsideRow, lastImport: number): boolean {
   const isImported = db
     .prepare<[object], number>(
@@ -397,7 +397,7 @@ function isBack(db: Connection, { importId, file, kind, orderId }: AsideRow, las
   return (kind === 'history' ? events : lines).some((fact) => fact.importId > importId);
 }
 
-/** Of the imports since the last close, as it stands now. */
+/** Returns facts that imports since the last close brought and that are still current. */
 function farFuture(db: Connection, frame: MonthFrame): PreflightFacts['farFuture'] {
   const { month, lastImport } = frame;
   const segments = db

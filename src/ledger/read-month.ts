@@ -1,4 +1,4 @@
-/** Reading what a close recorded. */
+/** Reads what a close recorded. */
 import { type BillingMonth, nextMonth } from '../billing/billing-month.js';
 import type { MonthView } from '../billing/month-view.js';
 import { Failure } from '../errors/failure.js';
@@ -6,7 +6,7 @@ import type { Ledger } from './ledger.js';
 import { closedMonths } from './month-frame.js';
 import { viewMonth } from './view.js';
 
-/** Hands the view of a closed month to `use`. @throws Failure refused if the month is not closed */
+/** Passes the view of a closed month to `use`. @throws Failure refused if the month is not closed */
 export async function readMonth<T>(
   ledger: Ledger,
   month: BillingMonth,
@@ -21,7 +21,7 @@ export async function readMonth<T>(
   });
 }
 
-/** What can be done about a month that is not closed. */
+/** Says what to do about a month that is not closed. */
 function wayTo(month: BillingMonth, closed: readonly { readonly month: BillingMonth }[]): string {
   const [first, last] = [closed[0]?.month, closed.at(-1)?.month];
   if (first !== undefined && month < first) return `it lies before ${first}, the first month of this ledger`;
@@ -30,7 +30,7 @@ function wayTo(month: BillingMonth, closed: readonly { readonly month: BillingMo
   return `"monthend close ${month}" closes it, "monthend preview ${month}" shows it`;
 }
 
-/** The seal of a closed month; undefined if it is not closed. */
+/** Returns the seal of a closed month; undefined if it is not closed. */
 export function sealOfMonth(ledger: Ledger, month: BillingMonth): string | undefined {
   return ledger.db
     .prepare<[string], string>('SELECT seal FROM closed_months WHERE month = ?')
@@ -38,7 +38,7 @@ export function sealOfMonth(ledger: Ledger, month: BillingMonth): string | undef
     .get(month);
 }
 
-/** Whether this ledger has given a month that seal, also one that is void. */
+/** Tells whether this ledger has given a month that seal, including void months. */
 export function isKnownSeal(ledger: Ledger, seal: string): boolean {
   const known =
     'SELECT 1 FROM closed_months WHERE seal = :seal UNION ALL SELECT 1 FROM voids WHERE :seal IN (month_seal, seal)';

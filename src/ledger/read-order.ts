@@ -1,6 +1,6 @@
 /**
- * Reads all that the ledger knows of one order, by index on that order: its facts in every version, what closed months recorded of
- * it, and what the open ones would, billed in a draft by the code of a close.
+ * Reads everything that the ledger knows of one order, by indexes: its facts in every version, what closed months recorded of it, and what
+ * open months would record, billed in a draft by the code of a close.
  */
 import {
   type BillingMonth,
@@ -27,12 +27,12 @@ import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { findOrder, readMovedEvents, versionsByLine } from './order-facts.js';
 import { voidedLinesOf } from './void.js';
 
-/** Facts may lie far ahead: so many open months after the next one are billed at most. */
+/** The most open months to bill after the next one, since facts may lie far ahead. */
 const MOST_OPEN_MONTHS = 12;
 
 /**
- * Hands the record of an order to `use`. Its months go from the first that concerns it to the last closed one, or to the last open
- * one in which something is known of it or would be issued.
+ * Passes the record of an order to `use`. Its months begin with the first that concerns the order. They end with the last closed month, or
+ * with the last open one for which something is known or would be issued.
  * @returns undefined if no fact names the order
  * @throws Failure usage if the config contradicts what the first close fixed
  */
@@ -75,7 +75,7 @@ export async function readOrder<T>(
   });
 }
 
-/** An order's facts in every version, and the calendar to tell their days by; undefined if no fact names it. */
+/** Returns an order's facts in every version, and the calendar for their days; undefined if no fact names the order. */
 export function factsOfOrder(
   { db }: Ledger,
   orderId: string,
@@ -89,7 +89,7 @@ export function factsOfOrder(
   return { facts, calendar: { timeZone: zone ?? 'UTC' } };
 }
 
-/** The names that imports after `since`, up to `upTo`, gave a practice. */
+/** Returns the names that imports after `since`, up to `upTo`, gave a practice. */
 export function namesOfPractice(
   { db }: Ledger,
   practiceId: string,
@@ -114,7 +114,7 @@ interface ListedRow {
   readonly event_id: string;
 }
 
-/** Every version of the order's facts, with the files that brought them; empty lists if no fact names it. */
+/** Returns every version of the order's facts, with the files that brought them; empty lists if no fact names the order. */
 function orderFacts(db: Connection, orderId: string): OrderFacts {
   const lastImport = lastImportOf(db);
   const history = findOrder(db, orderId, lastImport);
@@ -153,12 +153,12 @@ function toEvent({ event, at, sequence, reason, event_id }: ListedRow, orderId: 
   return { eventId: event_id, orderId, ...parseListedEvent(event), at, sequence, reason };
 }
 
-/** When something is known of the order: its events, and every placement that it ever had. */
+/** Returns every instant known of the order: its events and every placement that it ever had. */
 function instantsOf({ lines, events }: OrderFacts): Instant[] {
   return [...lines.map(({ fact }) => fact.placedAt), ...events.map(({ fact }) => fact.at)];
 }
 
-/** Nothing is closed yet: the month in which the order was placed stands for the ledger's first. */
+/** Returns the month in which the order was placed. It stands for the ledger's first month as long as none is closed. */
 function monthOfFirst(db: Connection, facts: OrderFacts, config: Config): BillingMonth {
   const practiceId = facts.lines.at(-1)?.fact.practiceId ?? '';
   const named = db
@@ -173,7 +173,7 @@ function monthOfFirst(db: Connection, facts: OrderFacts, config: Config): Billin
   return calendar.monthOf(earliest(placed.length > 0 ? placed : instantsOf(facts)));
 }
 
-/** Bills this order alone, in the open months up to the last one of which something is known. */
+/** Bills only this order, in the open months up to the last one for which something is known. */
 function billOpenMonths(
   db: Connection,
   { orderId, facts }: { orderId: string; facts: OrderFacts },
@@ -206,7 +206,7 @@ function calendarIn(frame: MonthFrame, practiceId: string): Calendar {
 
 type MonthToRead = Pick<RecordedMonth, 'month' | 'isClosed' | 'lastImport'>;
 
-/** What the closing tables hold of the order for each of the months: the ledger's own, or those of a draft. */
+/** Returns what the closing tables hold of the order for each month. The tables are the ledger's own, or those of a draft. */
 function recordedMonths(db: Connection, orderId: string, months: readonly MonthToRead[]): RecordedMonth[] {
   const lines = recordedLines(db, orderId);
   const exceptions = db
@@ -240,7 +240,7 @@ interface DocumentLineRow {
   readonly document_number: string;
 }
 
-/** The order's lines on documents. */
+/** Returns the order's lines on documents. */
 function recordedLines(db: Connection, orderId: string): { month: BillingMonth; line: RecordedLine }[] {
   const rows = db
     .prepare<[string], DocumentLineRow>(
@@ -264,7 +264,7 @@ function recordedLines(db: Connection, orderId: string): { month: BillingMonth; 
   });
 }
 
-/** In which months of the draft the order is held. */
+/** Returns the months of the draft in which the order is held. */
 function heldIn(db: Connection, orderId: string): ReadonlySet<BillingMonth> {
   const months = db
     .prepare<[string], BillingMonth>('SELECT month FROM held_lines WHERE order_id = ?')
@@ -272,7 +272,7 @@ function heldIn(db: Connection, orderId: string): ReadonlySet<BillingMonth> {
   return new Set(months.all(orderId));
 }
 
-/** Without the months before the order's first fact, and without open months at the end in which nothing becomes of it. */
+/** Leaves out months before the order's first fact, and open months at the end in which nothing happens to it. */
 function monthsOfConcern(
   months: readonly RecordedMonth[],
   facts: OrderFacts,

@@ -1,13 +1,13 @@
 /**
- * What is known of a ledger's file, and of what stands beside it, before SQLite sees either: SQLite obeys a journal that
- * it finds there, and one that was made for it can name a file that SQLite then deletes.
+ * Checks a ledger's file and the files beside it before SQLite sees them. SQLite obeys a journal that it finds, and a forged journal can
+ * name a file that SQLite then deletes.
  */
 import { closeSync, lstatSync, openSync, realpathSync, statSync } from 'node:fs';
 import { Failure } from '../errors/failure.js';
 import { bytesAt, withFoundFile } from '../files/found-file.js';
 import { APPLICATION_ID } from './schema.js';
 
-/** @throws Failure damaged if the file, by its first bytes, is no ledger, or what stands beside it is not of this ledger */
+/** @throws Failure damaged if the file does not begin as a ledger, or if a file beside it does not belong to this ledger */
 export function recognise(file: string): void {
   const { isSqlite, applicationId, pageSize } = headerOf(file);
   if (!isSqlite)
@@ -25,7 +25,7 @@ export function recognise(file: string): void {
   refuseForeignJournal(real, pageSize);
 }
 
-/** SQLite's own description of its file (sqlite.org/fileformat.html, section 1.3). */
+/** Reads SQLite's own description of its file (sqlite.org/fileformat.html, section 1.3). */
 function headerOf(file: string): { isSqlite: boolean; applicationId: number; pageSize: number } {
   const descriptor = openSync(file, 'r');
   try {
@@ -41,13 +41,13 @@ function headerOf(file: string): { isSqlite: boolean; applicationId: number; pag
   }
 }
 
-/** Ten times what ours take. */
+/** In bytes; ten times what ours needs. */
 const LARGEST_SCHEMA = 1024 * 1024;
 
 /**
- * SQLite reads a whole schema before anything else, and its time grows with the square of it: one of a million views would keep
- * it busy for hours. How large it is shows in the first page, the root of its tree (sqlite.org/fileformat.html, section 1.6).
- * Called once a killed write is rolled back.
+ * Refuses a ledger with a huge schema. SQLite reads the whole schema first, in time that grows with its square: a million views would take
+ * hours. Its first page, the root of the schema's tree, shows its size (sqlite.org/fileformat.html, section 1.6). Called after a killed
+ * write is rolled back.
  * @throws Failure damaged
  */
 export function refuseLargeSchema(file: string): void {
@@ -72,21 +72,22 @@ export function refuseLargeSchema(file: string): void {
   }
 }
 
-/** How a page of a table's tree begins whose children are pages. */
+/** The first byte of an interior page, whose children are pages. */
 const INTERIOR = 5;
 
-/** How a journal's header begins, and how the name of a super-journal ends. */
+/** The first bytes of a journal's header, and the last bytes of the name of a super-journal. */
 const JOURNAL_MAGIC = Buffer.from('d9d505f920a163d7', 'hex');
 
 /**
- * What a killed write left is rolled back by the next command. A journal is taken for that only if nothing speaks against it
- * (sqlite.org/fileformat.html, section 3). No write of ours names a super-journal: it belongs to a commit of several files.
+ * Refuses a journal that contradicts the ledger (sqlite.org/fileformat.html, section 3). Otherwise a killed write left it, and the next
+ * command rolls it back. No write of ours names a super-journal, which belongs to a commit over several files.
+ * @throws Failure damaged
  */
 function refuseForeignJournal(file: string, pageSize: number): void {
   const journal = `${file}-journal`;
   withFoundFile(journal, (descriptor, { size, uid }) => {
     const header = bytesAt(descriptor, 0, 28);
-    // Before its first sync it begins with zeros, and SQLite passes over it.
+    // Before its first sync a journal begins with zeros, and SQLite ignores it.
     if (header.length === 0 || header[0] === 0) return;
     if (header.length < 28 || !header.subarray(0, 8).equals(JOURNAL_MAGIC))
       throw foreign(journal, 'is no journal of SQLite');
@@ -95,7 +96,7 @@ function refuseForeignJournal(file: string, pageSize: number): void {
     const [pages, journalPageSize] = [header.readUInt32BE(16), header.readUInt32BE(24)];
     if (journalPageSize !== pageSize)
       throw foreign(journal, `has pages of ${journalPageSize} bytes, and the ledger's have ${pageSize}`);
-    // Looked at after the journal: another process that writes makes the ledger larger, never smaller.
+    // Read after the journal: another process that writes can only make the ledger larger.
     const ledger = statSync(file);
     if (pages * pageSize > ledger.size)
       throw foreign(

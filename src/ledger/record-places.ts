@@ -1,4 +1,4 @@
-/** Where the records of an import stand, for messages that name two of them. Bounded by some bytes for each record. */
+/** The places of an import's records, for messages that name two of them. Memory grows by some bytes for each record. */
 import { keyOf } from './fact-log.js';
 import { createKeyTable } from './key-table.js';
 import { createNumbers } from './numbers.js';
@@ -8,10 +8,10 @@ export interface Where {
   readonly line: number;
 }
 
-/** The place of each fact of an import by its number, which counts from 0. */
+/** Stores the place of each fact of an import by its number, from 0. */
 export function createPlaces() {
   const lines = createNumbers(Uint32Array);
-  /** The files, each with the first of its facts. */
+  /** The files, each with the number of its first fact. */
   const files: { readonly file: string; readonly from: number }[] = [];
   return {
     set(fact: number, { file, line }: Where): void {
@@ -25,8 +25,8 @@ export function createPlaces() {
 }
 
 /**
- * The rows of a file that name no order line, so that two of one order cannot be told apart. An order is known by two hashes of its
- * id: these have more than 80 bits.
+ * Collects the rows of a file without an order line: two of one order cannot be distinguished. An order is recognised by two hashes of its
+ * id with more than 80 bits together.
  */
 export function createRowsOfFile() {
   let file: string | undefined;
@@ -34,7 +34,7 @@ export function createRowsOfFile() {
   let rows = createKeyTable();
   let lines = createNumbers(Uint32Array);
   let checks = createNumbers(Uint32Array);
-  /** Of the orders that have several, all of them. */
+  /** For orders with several rows, the lines of all of them. */
   let repeated = new Map<string, number[]>();
 
   function start(next: string): void {
@@ -49,7 +49,7 @@ export function createRowsOfFile() {
   }
 
   return {
-    /** @returns the lines of all rows of the order, if this is not the first; the list grows with the next one */
+    /** @returns the lines of all rows of the order; undefined for its first row. The list grows with later rows */
     add(key: number, orderId: string, where: Where): readonly number[] | undefined {
       if (where.file !== file) start(where.file);
       const check = keyOf(`${orderId}\n`) % 4294967296;

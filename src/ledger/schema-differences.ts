@@ -1,6 +1,6 @@
 /**
- * What stands in a ledger's schema beside what the program puts there. A view or a trigger is a program of whoever wrote it,
- * and SQLite runs it: so nothing is asked of a ledger before its schema is known to be ours.
+ * Compares a ledger's schema with the one that the program makes. A view or trigger is a program that SQLite runs for whoever wrote it, so
+ * nothing is read from a ledger before its schema is known to be ours.
  */
 import type { Finding } from '../errors/failure.js';
 import type { Connection } from './connect.js';
@@ -12,11 +12,11 @@ export interface SchemaRow {
 }
 
 export interface SchemaDifference extends Finding {
-  /** Nothing that reads is misled by it: only a change of what is closed would not be refused any more. */
+  /** True if reading is still correct: only changes of closed months would no longer be refused. */
   readonly isHarmlessToRead: boolean;
 }
 
-/** @param expected the schema of such a ledger, as the program makes it */
+/** @param expected the schema of a ledger of this version, as the program makes it */
 export function schemaDifferences(db: Connection, expected: readonly SchemaRow[]): SchemaDifference[] {
   const ours = byPlace(expected);
   const found = byPlace(schemaIn(db, expected));
@@ -37,7 +37,7 @@ export function schemaDifferences(db: Connection, expected: readonly SchemaRow[]
   ];
 }
 
-/** No more rows, and no more of a text, than it takes to see that there is more than ours. */
+/** Reads only as many rows, and as much of each text, as it takes to see that there is more than ours. */
 function schemaIn(db: Connection, expected: readonly SchemaRow[]): SchemaRow[] {
   const longest = Math.max(...expected.map(({ name, sql }) => Math.max(name.length, sql?.length ?? 0)));
   return db
@@ -56,5 +56,5 @@ const byPlace = (rows: readonly SchemaRow[]) =>
     ]),
   );
 
-/** A damaged row may hold the same bytes as a blob: printed, it would look like the text. */
+/** A damaged row may hold the same bytes as a blob, which would look like the text when printed. */
 const isText = (value: unknown): value is string => typeof value === 'string';

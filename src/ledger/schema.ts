@@ -1,13 +1,13 @@
 /**
- * The tables of a ledger, and how older ledgers become this one. What the tables promise stands in docs/ledger.md section 1.
+ * The tables of a ledger, and how older ledgers are updated. docs/ledger.md section 1 says what the tables promise.
  *
- * Facts are a log of segments (fact-log.ts): a version of a fact is current until a later import brings the next. Rows of a closing (a closed month and what
- * it issued) are written once, inside its close, and triggers refuse to change or delete them.
+ * Facts are a log of segments (fact-log.ts): a version of a fact is current until a later import brings the next one. The rows of a
+ * closing (a closed month and what it issued) are written once, in its close; triggers refuse to change or delete them.
  */
 import type { Connection } from './connect.js';
 import { moveFacts } from './move-facts.js';
 
-/** "mone" in ASCII: tells a ledger from any other SQLite file. */
+/** "mone" in ASCII. It distinguishes a ledger from other SQLite files. */
 export const APPLICATION_ID = 0x6d6f6e65;
 
 /** Up to version 3 facts were rows, each with the import that superseded it. */
@@ -93,7 +93,7 @@ const FACT_ROW_INDEXES = `
 CREATE INDEX order_lines_by_placed_at ON order_lines (placed_at);
 CREATE INDEX events_by_at ON events (at, event);`;
 
-/** Of a version of a row, all that may ever change is that it is superseded, once. */
+/** A stored row changes only once: when a newer version supersedes it. */
 const FACT_ROWS_ARE_KEPT = [
   ...['order_lines', 'events', 'practices'].map(
     (name) => `
@@ -114,13 +114,13 @@ interface Table {
   readonly name: string;
   readonly columns: string;
   readonly index?: string;
-  /** Its rows are too large to stand in the pages of a key. */
+  /** Its rows are too large for the pages of a key. */
   readonly isLarge?: boolean;
 }
 
 /**
- * What a close writes. A preview has the same tables in SQLite's temporary space, where an unqualified name is looked up
- * first: so it runs the code of a close and cannot touch the ledger.
+ * The tables that a close writes. A preview has the same tables in SQLite's temporary space, where unqualified names are looked up first,
+ * so it runs the code of a close and cannot touch the ledger.
  */
 const FIRST_CLOSING_TABLES: readonly Table[] = [
   {
@@ -178,7 +178,7 @@ const FIRST_CLOSING_TABLES: readonly Table[] = [
   total_minor INTEGER NOT NULL`,
   },
   {
-    // What a document says, line by line: packed, since a month's files, its seal and an audit read it whole.
+    // The lines of a document, packed: a month's files, its seal and an audit read them whole.
     name: 'document_blocks',
     columns: `
   document_key INTEGER NOT NULL,
@@ -188,7 +188,7 @@ const FIRST_CLOSING_TABLES: readonly Table[] = [
     isLarge: true,
   },
   {
-    // Where the lines of an order stand, and what a close must know of them to issue the difference.
+    // Where the lines of an order are, and what a close must know of them to issue the difference.
     name: 'document_lines',
     columns: `
   order_id TEXT NOT NULL,
@@ -246,7 +246,7 @@ const FIRST_CLOSING_TABLES: readonly Table[] = [
 ];
 
 const OPEN_ORDERS: Table = {
-  // What the next close must look at without being told: with all that is known of it, since a close reads no older facts.
+  // The orders that the next close must look at even without news, with all that is known of them, since a close reads no older facts.
   name: 'open_orders',
   columns: `
   month TEXT NOT NULL,
@@ -257,7 +257,7 @@ const OPEN_ORDERS: Table = {
 };
 
 const DOCUMENT_DETAILS: Table = {
-  // To whom a document is addressed, where more is known than its practice's id and name: see parties.ts.
+  // The addressee of a document, if more is known than its practice's id and name (parties.ts).
   name: 'document_details',
   columns: `
   document_key INTEGER NOT NULL PRIMARY KEY,
@@ -265,7 +265,7 @@ const DOCUMENT_DETAILS: Table = {
 };
 
 const ACCEPTED_FINDINGS: Table = {
-  // What a preflight found, and a person accepted: the month was closed all the same.
+  // Findings of a preflight that a person accepted, so that the month was closed.
   name: 'accepted_findings',
   columns: `
   month TEXT NOT NULL,
@@ -282,7 +282,7 @@ export const CLOSING_TABLES: readonly Table[] = [
   ACCEPTED_FINDINGS,
 ];
 
-/** The statements that create closing tables in the ledger itself (`main`) or for a preview (`temp`). */
+/** Returns the statements that create closing tables in the ledger (`main`) or for a preview (`temp`). */
 export function closingTables(database: 'main' | 'temp', tables = CLOSING_TABLES): string {
   return tables
     .map(({ name, columns, index, isLarge }) => {
@@ -294,13 +294,13 @@ export function closingTables(database: 'main' | 'temp', tables = CLOSING_TABLES
     .join('\n');
 }
 
-/** What a draft need not hold to: all its documents have the same number. */
+/** Constraints that a draft cannot meet, since all its documents have the same number. */
 const ONE_OF_EACH = `
 CREATE UNIQUE INDEX documents_by_number ON documents (document_number);
 CREATE UNIQUE INDEX documents_by_month ON documents (month, practice_id, currency);
 CREATE UNIQUE INDEX documents_by_sequence ON documents (document_type, sequence);`;
 
-/** No statement changes or deletes what a close wrote. */
+/** Returns triggers that refuse to change or delete rows. */
 const kept = (names: readonly string[], reason: string) =>
   names
     .flatMap((name) =>
@@ -317,13 +317,13 @@ const CLOSINGS_ARE_KEPT = kept(
   CLOSED,
 );
 
-/** The tables of version 1 were never released, and no later version reads them. */
+/** The tables of version 1 were never released, and later versions do not read them. */
 export const FIRST_VERSION = 2;
 
 const same = (...columns: readonly string[]) =>
   columns.map((column) => `${column} = new.${column}`).join(' AND ');
 
-/** The rows that a new row of a table would replace: by each constraint that it can violate. */
+/** For each table, the conditions that find rows which a new row would replace: one for each unique constraint. */
 const REPLACED: Readonly<Record<string, readonly string[]>> = {
   imports: [same('import_id')],
   import_files: [same('import_id', 'position')],
@@ -345,7 +345,7 @@ const REPLACED: Readonly<Record<string, readonly string[]>> = {
   reconciliations: [same('month', 'currency', 'term')],
 };
 
-/** `REPLACE` deletes what is in the way of a new row, and asks no trigger that refuses a delete. */
+/** `REPLACE` deletes rows without asking the triggers that refuse deletes, so inserts are checked too. */
 const nothingIsReplaced = (replaced: typeof REPLACED) =>
   Object.entries(replaced)
     .map(([table, rows]) => {
@@ -432,7 +432,7 @@ CREATE VIEW voided_documents AS SELECT void_number,
 FROM voided_rows WHERE part = 'documents';
 `;
 
-/** The rows of a closed month leave their tables only while it is voided: when that is recorded, and the month not yet open again. */
+/** The month of each row that a void deletes. Deleting is allowed only between the recording of the void and the reopening of the month. */
 const TAKEN_BACK: Readonly<Record<string, string>> = {
   cut_offs: 'old.stored_by',
   practice_zones: 'old.fixed_by',
@@ -474,7 +474,7 @@ const version = (window: string) => `OVER (PARTITION BY ${window} ORDER BY impor
 const ofLine = version('value->>0, value->>1');
 const ofEvent = version("iif(value->>5 = '', value, value->>5)");
 
-/** For reading: the log as rows. No command depends on them. */
+/** Views that show the log as rows, for people. No command depends on them. */
 const FACT_VIEWS = `
 CREATE VIEW order_lines AS SELECT
   value->>0 AS order_id, value->>1 AS order_line, row_number() ${ofLine} AS version,
@@ -491,7 +491,7 @@ FROM fact_segments, json_each(data) WHERE fact_segments.kind = 'history';
 
 export const LOG_TABLES = ['fact_segments', 'fact_keys', 'moved_events', 'moved_imports'] as const;
 
-/** By which input profile a file was read; null for the strict format. Of the audit alone, so it is in no hash. */
+/** The input profile by which a file was read; null for the strict format. It is only for audits, so no hash covers it. */
 const INPUT_PROFILES = 'ALTER TABLE import_files ADD COLUMN profile TEXT;';
 
 const PRACTICE_DETAILS = `
@@ -504,7 +504,7 @@ CREATE TABLE practice_details (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** The first entry makes a ledger of FIRST_VERSION from an empty file; each one after it brings a ledger to the next version. */
+/** The first entry makes a ledger of FIRST_VERSION from an empty file. Each later one updates a ledger to the next version. */
 export const MIGRATIONS: readonly ((db: Connection) => void)[] = [
   (db) =>
     db.exec(
@@ -563,7 +563,7 @@ export const MIGRATIONS: readonly ((db: Connection) => void)[] = [
     ),
 ];
 
-/** Before it, ledgers had no identity. */
+/** Older ledgers have no id. */
 export const FIRST_WITH_IDENTITY = 5;
 
 export const LATEST_VERSION = FIRST_VERSION + MIGRATIONS.length - 1;

@@ -1,12 +1,12 @@
 /**
- * The seal of a month: a SHA-256 over everything that its close recorded, and over the seal before it. The form is
- * that of docs/ledger.md section 5, so that someone else can compute it again.
+ * Computes the seal of a month: a SHA-256 over everything that its close recorded and over the seal before it. docs/ledger.md section 5
+ * describes the form, so that others can compute it.
  */
 import { createHash } from 'node:crypto';
 import type { BillingMonth } from '../billing/billing-month.js';
 import type { Connection } from './connect.js';
 
-/** What the seal covers after the month's own row, each read in the order of its key; no audit column is in it. */
+/** What the seal covers after the month's own row, each table in the order of its key. No audit column is covered. */
 const COVERED: readonly (readonly [table: string, select: string])[] = [
   [
     'imports',
@@ -36,7 +36,7 @@ const COVERED: readonly (readonly [table: string, select: string])[] = [
   ['reconciliations', 'SELECT * FROM reconciliations WHERE month = :month ORDER BY currency, term'],
   ['open_orders', 'SELECT * FROM open_orders WHERE month = :month ORDER BY block'],
   [
-    // Of a ledger that was migrated: by the first month that was closed after it, which has open orders while none before it has.
+    // Only in a migrated ledger, in the first month closed after the migration: it has open orders, and no month before it has.
     'moved_imports',
     `SELECT import_id, sha256 FROM moved_imports
      WHERE EXISTS (SELECT 1 FROM open_orders WHERE month = :month)
@@ -69,7 +69,7 @@ export function sealOf(db: Connection, row: SealedRow): string {
   return hash.digest('hex');
 }
 
-/** What the seal covers, row by row. */
+/** Yields what the seal covers, row by row. */
 export function* sealedLines(
   db: Connection,
   { month, cutOffRule, config, lastImport, sealBefore }: SealedRow,
@@ -83,9 +83,9 @@ export function* sealedLines(
 }
 
 /**
- * The last link of the chain before the close of a month: the void that opened it again, or else the last closed month before it. Empty
- * if there is none.
- * @param upTo the void of this month before which it was closed, if it is not about now
+ * Returns the last link of the chain before the close of a month: the void that reopened it, otherwise the last closed month before it.
+ * Empty if there is none.
+ * @param upTo a void of this month: returns the link that was last before the close that it voided
  */
 export function sealBeforeMonth(db: Connection, month: BillingMonth, upTo = Number.MAX_SAFE_INTEGER): string {
   const seal = db

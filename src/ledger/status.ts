@@ -1,7 +1,7 @@
 /**
- * How the ledger stands: what is closed, what comes next, what is held, which limits pass, which exceptions are still to be listed.
- * Held lines and exceptions are those that a close of the next month would record now, planned by its code, but for orders
- * without any event: nothing of them is ever held or listed.
+ * Reads the state of the ledger: closed months, the next month, held lines, passing limits, and exceptions not yet listed. Held lines and
+ * exceptions are those that a close of the next month would record now, planned by its code. Orders without events are skipped, since
+ * nothing of them is ever held or listed.
  */
 import {
   type BillingMonth,
@@ -39,34 +39,34 @@ export interface HeldByPractice {
 }
 
 export interface LedgerStatus {
-  /** In order. */
+  /** In order of month. */
   readonly closed: readonly BillingMonth[];
-  /** In order. */
+  /** In order of void. */
   readonly voids: readonly MonthVoid[];
   /** 0 if there is none. */
   readonly lastImport: number;
   /** The last import that the last close knew. */
   readonly lastImportClosed: number;
-  /** The next month to be closed; before the first close, that of the earliest order. */
+  /** The next month to close. Before the first close, the month of the earliest order. */
   readonly next: BillingMonth;
-  /** When the next month is over in every zone that it bills. */
+  /** The instant at which the next month is over in every zone that it bills. */
   readonly endsAt: Instant;
-  /** By practice, order and line. */
+  /** In order of practice, order and line. */
   readonly held: readonly HeldLine[];
-  /** The same added up, by practice, then currency. */
+  /** The held lines added up by practice, then currency. */
   readonly heldByPractice: readonly HeldByPractice[];
-  /** Those that pass before `limitsUntil`, in order of time. */
+  /** The limits that pass before `limitsUntil`, in order of time. */
   readonly limits: readonly PassingLimit[];
   readonly limitsUntil: Instant;
-  /** Those that no closed month has listed, by order. */
+  /** The exceptions that no closed month has listed, in order of order. */
   readonly exceptions: readonly (ListedException & ListedOrder)[];
 }
 
 export interface StatusOptions {
   readonly config: Config;
-  /** Stands for the clock: limits from then on are told. */
+  /** The current instant, or the one that stands for it. Earlier limits are not shown. */
   readonly asOf: Instant;
-  /** How many days ahead limits are looked for. */
+  /** How many days ahead to look for limits. */
   readonly days: number;
 }
 
@@ -101,7 +101,7 @@ export async function readStatus(
   });
 }
 
-/** That of the config, or else of the earliest order; the last one that is over where there is none. */
+/** Returns the config's first month, otherwise the month of the earliest order. Without orders, the last month that is over. */
 function firstMonthOf(db: Connection, config: Config, asOf: Instant): BillingMonth {
   if (config.firstMonth !== null) return config.firstMonth;
   const lastImport = lastImportOf(db);
@@ -123,7 +123,7 @@ function lastMonthOver(config: Config, asOf: Instant): BillingMonth {
 const calendarIn = (timeZone: string, { cutoff }: Config) =>
   createCalendar(timeZone, (month) => cutOffInstant(month, timeZone, cutoff));
 
-/** Plans every touched order that has a history: what is held, and what is to be listed. */
+/** Plans every touched order with a history, and collects what is held, what is to be listed, and which limits pass. */
 function whatIsOpen(
   db: Connection,
   frame: MonthFrame,
@@ -160,13 +160,13 @@ function whatIsOpen(
   };
 }
 
-/** In the order of held.csv. */
+/** The order of held.csv. */
 const byPractice = (a: HeldLine, b: HeldLine): number =>
   compareCodePoints(a.practiceId, b.practiceId) ||
   compareCodePoints(a.orderId, b.orderId) ||
   a.orderLine - b.orderLine;
 
-/** By practice and currency. */
+/** Adds up held lines by practice and currency. */
 function createHeldSums(db: Connection, { lastImport }: MonthFrame) {
   const name = db
     .prepare<[object], string>(

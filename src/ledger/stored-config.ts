@@ -1,8 +1,8 @@
-/** The config that a close recorded, read back. The ledger may have been handed over, so nothing is taken for granted. */
+/** Reads back the config that a close recorded. The ledger may come from someone else, so it is checked. */
 import { type Config, DEFAULT_CONFIG } from '../config/config.js';
 import { Failure } from '../errors/failure.js';
 
-/** A config file is no larger than a quarter of it, and is recorded without its spaces. */
+/** Four times the largest config file, which is recorded without its spaces. */
 const LARGEST = 4 * 1024 * 1024;
 
 /** @throws Failure damaged if no close can have recorded the text */
@@ -23,7 +23,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Whether each setting is of its kind. Those that came after the month was closed are missing. */
+/** Tells whether each setting has the right type. Settings introduced after the month was closed are missing. */
 function isConfig(config: unknown): config is Config {
   if (kindOf(config) !== 'object') return false;
   return Object.entries(DEFAULT_CONFIG).every(([key, value]) => {
@@ -36,7 +36,7 @@ function isConfig(config: unknown): config is Config {
   });
 }
 
-/** Texts, and how to pay as a list of them. */
+/** A seller has only texts, except `payment`, a list of texts. */
 function isSeller(seller: unknown): boolean {
   if (kindOf(seller) !== 'object') return false;
   const { payment, ...texts } = seller as Record<string, unknown>;

@@ -1,13 +1,12 @@
 /**
- * Texts kept one behind the other as bytes: many small strings that live for a while are what the garbage collector is slowest
- * with.
+ * Keeps texts one after the other as bytes, because many small strings that live for a while slow down the garbage collector.
  */
 export interface TextArena {
-  /** How many texts it holds. */
+  /** The number of texts. */
   readonly count: number;
-  /** All of them, in bytes. */
+  /** The bytes of all texts together. */
   readonly size: number;
-  /** The bytes of all texts; a text's own lie from `startOf` its place to `endOf` it. Another `add` may replace the buffer. */
+  /** The bytes of all texts. Those of one text lie from `startOf` to `endOf` its place. Another `add` may replace the buffer. */
   readonly bytes: Buffer;
   /** @returns the text's place, from 0 */
   add(text: string): number;
@@ -17,7 +16,7 @@ export interface TextArena {
   clear(): void;
 }
 
-/** @param ending of one byte each, that every text gets */
+/** @param ending is appended to every text; each character is one byte */
 export function createTextArena(ending = ''): TextArena {
   const end = Buffer.from(ending, 'latin1');
   let bytes = Buffer.allocUnsafe(64 * 1024);

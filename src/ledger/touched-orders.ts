@@ -1,8 +1,12 @@
 /**
- * Which orders a month must look at, with their facts: a merge, in order of order id, of what it reads from the log (the facts of
- * its own month, and those that imports since the last close brought of the months before it), of the orders that the last close left
- * open, and of those that an import has noted (`late_facts`). Of an order that was settled before, the older facts are looked up
- * by its key. So the work follows the month, but for the keys, of which a close reads 12 bytes for each fact of the ledger.
+ * Finds the orders that a month must look at, with their facts. It merges, in order of order id:
+ *
+ * 1. what the month reads from the log: facts of its own month, and facts of earlier months that imports since the last close brought;
+ * 2. the orders that the last close left open;
+ * 3. the orders that an import has noted (`late_facts`).
+ *
+ * The older facts of an order that was settled before are looked up by its key. So the work grows with the month, except for the keys:
+ * a close reads 12 bytes for each fact of the ledger.
  */
 import { previousMonth } from '../billing/billing-month.js';
 import { compareCodePoints } from '../billing/order.js';
@@ -25,13 +29,13 @@ import { keySets, type OrderHistory } from './order-facts.js';
 
 export interface TouchedOrder extends OrderHistory {
   readonly orderId: string;
-  /** Closed months may have recorded something of it. */
+  /** True if closed months may have recorded something of the order. */
   readonly mayBeRecorded: boolean;
 }
 
 /**
- * @param isWhole also the facts of later months
- * @param progress told now and then how many of the facts to be read have been
+ * @param isWhole includes the facts of later months
+ * @param progress called from time to time with the number of orders read, and of the order lines to read
  */
 export function* touchedOrders(
   db: Connection,
@@ -75,7 +79,7 @@ export function* touchedOrders(
   }
 }
 
-/** What has been found of an order. */
+/** The facts found of an order so far. */
 interface Found {
   readonly lines: Known<LineRow>[];
   readonly events: Known<EventRow>[];
@@ -84,8 +88,8 @@ interface Found {
 }
 
 /**
- * Of an order whose line was known and settled: all that ever happened to it is its shipment after the placement, now: that changes nothing that closed months recorded. Most
- * orders end so.
+ * Tells whether the only event of an order with a settled line is a shipment after its placement. It changes nothing that closed months
+ * recorded. Most orders end like this.
  */
 function isLoneShipment({ lines, events }: Found): boolean {
   const [event] = events;
@@ -97,9 +101,9 @@ function isLoneShipment({ lines, events }: Found): boolean {
 /** A source of orders, in order of their ids. */
 interface Stream {
   orderId: string;
-  /** Goes to the next order. @returns whether there is one */
+  /** Goes to the next order. @returns false if there is none */
   advance(): boolean;
-  /** Adds what it has of the order at hand. */
+  /** Adds what it has of the current order. */
   take(found: Found): void;
 }
 
@@ -112,11 +116,11 @@ interface SegmentRow {
   readonly facts: number;
 }
 
-/** What of the log a month reads, and what it can look up besides. */
+/** Decides what a month reads from the log, and what it can look up besides. */
 function createReading(db: Connection, { month, closed, lastImport }: MonthFrame, isWhole: boolean) {
   const before = previousMonth(month);
   const isCarried = hasOpenOrders(db, before);
-  // Without open orders every fact is news: in the first month, and in the first one of a ledger that did not keep them.
+  // Without stored open orders every fact is new: in the first month, and in the first month after a version that did not store them.
   const known = isCarried ? (closed.findLast((row) => row.month < month)?.lastImport ?? 0) : 0;
   const own = bucketOfMonth(month);
   const until = isWhole ? Number.POSITIVE_INFINITY : own;
@@ -168,9 +172,9 @@ function createReading(db: Connection, { month, closed, lastImport }: MonthFrame
     openFrom: isCarried ? before : undefined,
     streams,
     count: read.reduce((sum, { kind, facts }) => sum + (kind === 'orders' ? facts : 0), 0),
-    /** @returns whether there are any: of months before, known at the last close */
+    /** Adds the facts of earlier months that the last close knew. @returns whether there are any */
     addEarlier: (found: Found, orderId: string, key: number) => add(found, earlier, orderId, key),
-    /** In place of what was found. */
+    /** Replaces what was found by all facts of the order. */
     addAll(found: Found, orderId: string, key: number): void {
       found.lines.length = 0;
       found.events.length = 0;
@@ -179,7 +183,7 @@ function createReading(db: Connection, { month, closed, lastImport }: MonthFrame
   };
 }
 
-/** The keys of all orders in the segments to be read, in ascending order. */
+/** Returns the keys of all orders in the segments to read, in ascending order. */
 function readKeys(sets: () => ReturnType<typeof keySets>, segments: ReadonlySet<number>): Float64Array {
   const parts: Float64Array[] = [];
   for (const { keyKind, keys, segments: places } of sets()) {
@@ -201,13 +205,13 @@ interface Hits {
   readonly events: readonly number[];
 }
 
-/** The segments in which the facts of an order with this key may stand. */
+/** Returns the segments that may hold the facts of an order with this key. */
 type Lookup = (key: number) => Hits;
 
 const NO_HITS: Hits = { lines: [], events: [] };
 const NO_LOOKUP: Lookup = () => NO_HITS;
 
-/** Of all keys of the ledger, those that are `wanted`, in segments that are. */
+/** Makes a look-up of the ledger's keys that are `wanted`, in the segments that are wanted. */
 function createLookup(
   sets: () => ReturnType<typeof keySets>,
   wanted: Float64Array,
@@ -224,7 +228,7 @@ function createLookup(
   return (key) => ({ lines: tables.lines.at(key), events: tables.events.at(key) });
 }
 
-/** Hands out the keys that are `wanted`, each with its segment: both lists are sorted. */
+/** Passes each key that is `wanted` to `take`, with its segment. Both lists are sorted. */
 function eachCommon(
   { keys, segments }: Keys,
   wanted: Float64Array,
@@ -238,7 +242,7 @@ function eachCommon(
   }
 }
 
-/** The segments of one run and bucket. */
+/** Reads the segments of one run and bucket. */
 function createSegmentStream(run: readonly SegmentRow[], dataOf: (id: number) => string): Stream {
   const [first] = run;
   const importId = first?.importId ?? 0;
@@ -311,7 +315,7 @@ function createLateStream(late: readonly string[]): Stream {
   return stream;
 }
 
-/** Streams with that of the least order id on top. */
+/** A heap of streams. The one with the least order id is on top. */
 function createHeap(streams: Stream[]) {
   const heap = streams.sort((a, b) => compareCodePoints(a.orderId, b.orderId));
   function sink(): void {

@@ -1,4 +1,4 @@
-/** Reads a billed month back, from the closing tables of the ledger or of a draft, as billing/month-view.ts describes it. */
+/** Reads a billed month back, from the closing tables of the ledger or of a draft, into the form of billing/month-view.ts. */
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import type { DocumentType } from '../billing/document.js';
 import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
@@ -63,7 +63,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
   };
 }
 
-/** Asked for by almost every file of the month: there are as many as practices, and they are read once. */
+/** Reads a value once. Almost every file of a month needs its documents, which are as many as the practices. */
 function remembered<T>(read: () => T): () => T {
   let value: { readonly of: T } | undefined;
   return () => {
@@ -101,11 +101,11 @@ interface DocumentRow {
   readonly charges_minor: number;
   readonly credits_minor: number;
   readonly total_minor: number;
-  /** What it keeps of the one that it is addressed to; null if nothing. */
+  /** What the document stores of its addressee; null if nothing. */
   readonly details: string | null;
 }
 
-/** In order of practice id, then currency. */
+/** Yields the documents in order of practice id, then currency. */
 export function* documentsOf(db: Connection, month: BillingMonth): Generator<IssuedDocument> {
   const rows = db
     .prepare<[string], DocumentRow>(
@@ -137,7 +137,7 @@ export function* documentsOf(db: Connection, month: BillingMonth): Generator<Iss
   }
 }
 
-/** The ledger's own closed months are asked for what was before, also while a draft is open. */
+/** Yields the practice totals. Earlier totals come from the ledger's own closed months, even in a draft. */
 export function* practiceTotalsOf(db: Connection, month: BillingMonth): Generator<PracticeTotals> {
   const closed = db
     .prepare<[string], BillingMonth>(
@@ -174,7 +174,7 @@ export function* practiceTotalsOf(db: Connection, month: BillingMonth): Generato
     yield { ...practice, totalMinor: 0, before: { month: closed[0] ?? '', totalMinor } };
 }
 
-/** One statement for all documents of a month. */
+/** Prepares one statement for all documents of a month. */
 function createBlockReader(db: Connection): (document: IssuedDocument) => Generator<LineBlock> {
   const blocks = db.prepare<[number], LineBlock>(
     `SELECT first_line AS firstLine, CAST(lines AS BLOB) AS bytes FROM document_blocks
@@ -185,7 +185,7 @@ function createBlockReader(db: Connection): (document: IssuedDocument) => Genera
   };
 }
 
-/** Opened when its first row is asked for: an open statement that nobody reads would keep the transaction from ending. */
+/** The statement is opened when the first row is read: an open statement that nobody reads would keep the transaction from ending. */
 function* heldLinesOf(db: Connection, month: BillingMonth): Generator<HeldLine> {
   yield* db
     .prepare<[string], HeldLine>(
@@ -214,7 +214,7 @@ function reconciliationOf(db: Connection, month: BillingMonth): TermSum[] {
       `SELECT currency, term, lines, amount_minor AS amount FROM reconciliations WHERE month = ? ORDER BY currency`,
     )
     .all(month);
-  // The sort is stable: within a currency, by term.
+  // The sort is stable, so terms stay in order within a currency.
   return rows
     .map(({ amount, ...row }) => ({ ...row, amountMinor: BigInt(amount) }))
     .sort((a, b) => TERMS.indexOf(a.term) - TERMS.indexOf(b.term))

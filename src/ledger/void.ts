@@ -1,7 +1,7 @@
 /**
- * Voiding a month: taking back the last close, for a mistake that is found before its documents went out. Nothing is lost: all that the
- * close recorded moves to `voided_rows` as its seal covers it, and its documents keep their numbers. The month is open again, and the
- * chain of seals goes on through the void.
+ * Voids a month: takes back the last close, for a mistake that is found before its documents are sent. Nothing is lost: everything that
+ * the close recorded moves to `voided_rows` as its seal covers it, and the documents keep their numbers. The month is open again, and the
+ * chain of seals continues through the void.
  */
 import { createHash } from 'node:crypto';
 import { type BillingMonth, nextMonth } from '../billing/billing-month.js';
@@ -19,7 +19,7 @@ import { sealBeforeMonth, sealedLines } from './seal.js';
 
 export interface MonthVoid {
   readonly month: BillingMonth;
-  /** Of the voids of this month, from 1. */
+  /** Counts the voids of this month, from 1. */
   readonly number: number;
   readonly reason: string;
   /** The seal that the month had. */
@@ -28,11 +28,14 @@ export interface MonthVoid {
 
 export interface VoidResult extends MonthVoid {
   readonly documents: readonly VoidedDocument[];
-  /** The month was void already, and has not been closed since. */
+  /** True if the month was void already and has not been closed since. */
   readonly wasVoid: boolean;
 }
 
-/** @param now for the audit column only. @throws Failure refused if the month is not the last closed one */
+/**
+ * @param now only fills the audit column
+ * @throws Failure refused if the month is not the last closed one
+ */
 export async function voidMonth(
   ledger: Ledger,
   month: BillingMonth,
@@ -57,7 +60,7 @@ export async function voidMonth(
   });
 }
 
-/** The same command again, as after it was stopped, finds its work done. */
+/** A repeated command, such as after it was stopped, finds the work done and succeeds. */
 function refuseUnlessVoid(db: Connection, month: BillingMonth): void {
   const last = voidsOf(db).at(-1);
   if (last?.month === month) return;
@@ -97,7 +100,7 @@ function recordVoid(db: Connection, month: BillingMonth, reason: string, now: In
   for (const statement of TAKEN_BACK) db.prepare(statement).run({ month });
 }
 
-/** What hangs on the documents goes before them; the closed month last, for it is what the triggers ask. */
+/** Rows that depend on documents are deleted before them. The closed month is last, since the triggers read it. */
 const TAKEN_BACK = [
   'DELETE FROM document_lines WHERE document_key IN (SELECT document_key FROM documents WHERE month = :month)',
   'DELETE FROM document_blocks WHERE document_key IN (SELECT document_key FROM documents WHERE month = :month)',
@@ -114,7 +117,7 @@ const TAKEN_BACK = [
   'DELETE FROM closed_months WHERE month = :month',
 ];
 
-/** A link of the chain of seals (docs/ledger.md section 5). */
+/** Returns a link of the chain of seals (docs/ledger.md section 5). */
 export function sealOfVoid({
   number,
   month,
@@ -141,7 +144,7 @@ export interface VoidRow {
   readonly seal: string;
 }
 
-/** Every void, in order. */
+/** Returns every void, in order. */
 export function allVoids(db: Connection): VoidRow[] {
   return db
     .prepare<[], VoidRow>(
@@ -154,7 +157,7 @@ export function allVoids(db: Connection): VoidRow[] {
 const numberOfVoids = (db: Connection): number => allVoids(db).length;
 const lastVoid = (db: Connection): VoidRow | undefined => allVoids(db).at(-1);
 
-/** Of a month, or of all, in order; each with its number among those of its month. */
+/** Returns the voids of a month, or of all months, in order. Each has its number among those of its month. */
 export function voidsOf(db: Connection, month?: BillingMonth): MonthVoid[] {
   const counts = new Map<BillingMonth, number>();
   return allVoids(db)
@@ -185,7 +188,7 @@ type DocumentValues = [
   totalMinor: number,
 ];
 
-/** The void documents of a month, or of all, in order of void, then of practice id, then currency. */
+/** Returns the void documents of a month, or of all months, in order of void, practice id, currency. */
 export function voidedDocuments(db: Connection, month?: BillingMonth): VoidedDocument[] {
   return documentsByVoid(db)
     .map(({ document }) => document)
@@ -193,7 +196,7 @@ export function voidedDocuments(db: Connection, month?: BillingMonth): VoidedDoc
 }
 
 interface OfVoid {
-  /** Among all voids. */
+  /** The number of the void among all voids. */
   readonly void: number;
   readonly document: VoidedDocument;
 }
@@ -222,7 +225,7 @@ function documentsByVoid(db: Connection): OfVoid[] {
     );
 }
 
-/** What the close of a void month recorded in a table, as its seal covers it. */
+/** Returns what the close of a void month recorded in a table, as its seal covers it. */
 function voidedRows<Values>(db: Connection, part: string): [voidNumber: number, values: Values][] {
   return db
     .prepare<[string], [number, string]>(
@@ -233,7 +236,7 @@ function voidedRows<Values>(db: Connection, part: string): [voidNumber: number, 
     .map(([voidNumber, data]) => [voidNumber, JSON.parse(data)]);
 }
 
-/** @param kept what it keeps of the one that it is addressed to */
+/** @param kept what the document stores of its addressee */
 function toDocument(values: DocumentValues, kept: string | null): IssuedDocument {
   const [key, billingMonth, practiceId, currency, practiceName, documentType, , documentNumber] = values;
   const [issueDate, dueDate, lineCount, chargeCount, creditCount, chargesMinor, creditsMinor, totalMinor] =
@@ -253,7 +256,7 @@ function toDocument(values: DocumentValues, kept: string | null): IssuedDocument
   };
 }
 
-/** The lines of an order on void documents, in order of void. */
+/** Returns the lines of an order on void documents, in order of void. */
 export function voidedLinesOf(
   db: Connection,
   orderId: string,

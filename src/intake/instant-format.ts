@@ -20,7 +20,7 @@ export interface InstantFormat {
   readonly pattern: RegExp;
   /** The meaning of each group of the pattern. */
   readonly parts: readonly Part[];
-  /** The text between date and time, if it cannot occur earlier; otherwise undefined. */
+  /** The parts of the format in order, and the characters between them by their codes. */
   readonly steps: readonly Step[];
 }
 

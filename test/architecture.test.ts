@@ -92,6 +92,11 @@ const WORDS: readonly (readonly [what: string, pattern: RegExp, where: RegExp | 
     /\.(get|set)(FullYear|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)\(/,
     undefined,
   ],
+  [
+    'a schema of SQLite by name, which a draft would pass by',
+    /(?<![/\w])(?:main|temp)\.\w/,
+    /^src\/ledger\/(?:accounts|document-writer|draft-tables|facts|identity|preflight-facts|schema-differences|view)\.ts$/,
+  ],
   ['process in billing', /\bprocess\.|\bBuffer\b/, /^src\/(?!billing\/)/],
 ];
 

@@ -16,9 +16,9 @@ import type { TouchedOrder } from './touched-orders.js';
 
 /** The closed months on which a draft builds: those up to `month`, and the practice zones fixed by months up to `zonesOf`. */
 export interface Basis {
-  /** Empty for none. */
-  readonly month: BillingMonth | '';
-  readonly zonesOf: BillingMonth;
+  /** Undefined if it builds on none. */
+  readonly month: BillingMonth | undefined;
+  readonly zonesOf: BillingMonth | undefined;
 }
 
 /** The rows that closed months recorded of an order. */
@@ -130,7 +130,7 @@ type ListedRow = readonly [
 
 /** Reads the rows of an order. A draft holds only what it has billed itself; the rows of its basis are in the ledger's own tables. */
 function createRecordReader(db: Connection, frame: MonthFrame, basis: Basis | undefined) {
-  const upTo = basis === undefined ? {} : { upTo: basis.month };
+  const upTo = basis === undefined ? {} : { upTo: basis.month ?? null };
   function select<Row>(columns: string, from: (database: string) => string, month: string) {
     const own = `SELECT ${columns} FROM ${from('')} WHERE order_id = :orderId`;
     const earlier = `SELECT ${columns} FROM ${from('main.')} WHERE order_id = :orderId AND ${month} <= :upTo`;

@@ -74,7 +74,7 @@ function draftAt(db: Connection, month: BillingMonth, knownAt: number): DraftPla
   const closed = closedMonths(db);
   const last = closed.findLast((row) => row.month < month && row.last_import <= knownAt)?.month;
   const first = last === undefined ? (closed[0]?.month ?? month) : nextMonth(last);
-  return { basis: { month: last ?? '', zonesOf: last ?? '' }, months: [...monthsFrom(first, month)] };
+  return { basis: { month: last, zonesOf: last }, months: [...monthsFrom(first, month)] };
 }
 
 function refuseUnknownImport(db: Connection, importId: number): void {

@@ -10,9 +10,13 @@ import { closingTables } from './schema.js';
 /** Starts a draft on the months closed up to the basis. It ends with the surrounding transaction. */
 export function createDraft(db: Connection, { month, zonesOf }: Basis): void {
   db.exec(closingTables('temp'));
-  db.prepare('INSERT INTO closed_months SELECT * FROM main.closed_months WHERE month <= ?').run(month);
+  db.prepare('INSERT INTO closed_months SELECT * FROM main.closed_months WHERE month <= ?').run(
+    month ?? null,
+  );
   db.exec('INSERT INTO cut_offs SELECT * FROM main.cut_offs');
-  db.prepare('INSERT INTO practice_zones SELECT * FROM main.practice_zones WHERE fixed_by <= ?').run(zonesOf);
+  db.prepare('INSERT INTO practice_zones SELECT * FROM main.practice_zones WHERE fixed_by <= ?').run(
+    zonesOf ?? null,
+  );
 }
 
 /**

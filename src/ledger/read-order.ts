@@ -57,7 +57,7 @@ export async function readOrder<T>(
 
     const order = { orderId, facts };
     const start = last === undefined ? monthOfFirst(db, facts, config) : nextMonth(last);
-    const { frame, openMonths } = billOpenMonths(db, order, { start, basis: last ?? '', config });
+    const { frame, openMonths } = billOpenMonths(db, order, { start, basis: last, config });
     const openRecords = recordedMonths(db, orderId, openMonths);
     return use({
       ...facts,
@@ -177,7 +177,7 @@ function monthOfFirst(db: Connection, facts: OrderFacts, config: Config): Billin
 function billOpenMonths(
   db: Connection,
   { orderId, facts }: { orderId: string; facts: OrderFacts },
-  { start, basis, config }: { start: BillingMonth; basis: BillingMonth | ''; config: Config },
+  { start, basis, config }: { start: BillingMonth; basis: BillingMonth | undefined; config: Config },
 ): { frame: MonthFrame; openMonths: MonthToRead[] } {
   const lastImport = lastImportOf(db);
   const onBasis = { month: basis, zonesOf: basis };

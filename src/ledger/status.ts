@@ -83,7 +83,7 @@ export async function readStatus(
     const lastImport = lastImportOf(db);
     const next = last === undefined ? firstMonthOf(db, config, asOf) : nextMonth(last.month);
 
-    const basis = { month: last?.month ?? '', zonesOf: last?.month ?? '' };
+    const basis = { month: last?.month, zonesOf: last?.month };
     createDraft(db, basis);
     copyOpen(db, next);
     const frame = openFrame(db, { month: next, config, lastImport });

@@ -145,14 +145,35 @@ export type KeyKind = 'order_lines' | 'order_events' | 'event_ids';
 
 /** Returns a hash of 53 bits, greater than zero. */
 export function keyOf(id: string): number {
-  let x = 0x811c9dc5 | 0;
-  let y = 0x1b873593 | 0;
+  let x = FIRST_X;
+  let y = FIRST_Y;
   for (let index = 0; index < id.length; index++) {
     const unit = id.charCodeAt(index);
     x = Math.imul(x ^ unit, 0x01000193);
     y = Math.imul(y ^ unit, 0x5bd1e995);
     y ^= y >>> 13;
   }
+  return keyFrom(x, y);
+}
+
+/** The same of a text that is there as its units. */
+export function keyOfUnits(units: Uint8Array, length: number): number {
+  let x = FIRST_X;
+  let y = FIRST_Y;
+  for (let index = 0; index < length; index++) {
+    const unit = units[index] as number;
+    x = Math.imul(x ^ unit, 0x01000193);
+    y = Math.imul(y ^ unit, 0x5bd1e995);
+    y ^= y >>> 13;
+  }
+  return keyFrom(x, y);
+}
+
+const FIRST_X = 0x811c9dc5 | 0;
+const FIRST_Y = 0x1b873593 | 0;
+
+function keyFrom(first: number, second: number): number {
+  let [x, y] = [first, second];
   x ^= x >>> 16;
   x = Math.imul(x, 0x7feb352d);
   x ^= x >>> 15;

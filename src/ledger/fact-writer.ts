@@ -76,6 +76,7 @@ export function createRunWriter<Row extends LineRow | EventRow>(
     const orderKeys = new Float64Array(count);
     const orderSegments = new Uint32Array(count);
     let orders = 0;
+    const areOfOneOrder = (a: number, b: number) => keys.get(a) === keys.get(b) && ids.compare(a, b) === 0;
     for (const [bucket, facts] of byBucket(count)) {
       const sorted = sortByOrder(facts, ids);
       for (let start = 0, end = 0; start < sorted.length; start = end) {
@@ -85,14 +86,14 @@ export function createRunWriter<Row extends LineRow | EventRow>(
           const fact = sorted[end] as number;
           length += texts.endOf(fact) - texts.startOf(fact);
           end++;
-          isSameOrder = end < sorted.length && ids.compare(fact, sorted[end] as number) === 0;
+          isSameOrder = end < sorted.length && areOfOneOrder(fact, sorted[end] as number);
         }
         const part = sorted.subarray(start, end);
         const segment = writeSegment(bucket, part);
         let last: number | undefined;
         for (const fact of part) {
           segments.set(flushed + fact, segment);
-          if (last !== undefined && ids.compare(last, fact) === 0) continue;
+          if (last !== undefined && areOfOneOrder(last, fact)) continue;
           last = fact;
           orderKeys[orders] = keys.get(fact);
           orderSegments[orders] = segment;
@@ -274,8 +275,9 @@ function decodedIds(texts: TextArena): Ids {
 
 /** Sorts facts by order id, and those of one order as they came: by the heads of their ids, and by whole ids if the heads are equal. */
 function sortByOrder(facts: Uint32Array, ids: Ids): Uint32Array {
-  if (isSorted(facts, ids)) return facts;
-  const { keys: heads, segments: sorted } = sortKeys(ids.heads(facts), facts);
+  const unsorted = ids.heads(facts);
+  if (isSorted(facts, unsorted, ids)) return facts;
+  const { keys: heads, segments: sorted } = sortKeys(unsorted, facts);
   for (let start = 0, end = 0; start < sorted.length; start = end) {
     while (end < sorted.length && heads[end] === heads[start]) end++;
     if (end - start > 1) sorted.subarray(start, end).sort((a, b) => ids.compare(a, b) || a - b);
@@ -283,8 +285,11 @@ function sortByOrder(facts: Uint32Array, ids: Ids): Uint32Array {
   return sorted;
 }
 
-function isSorted(facts: Uint32Array, ids: Ids): boolean {
-  for (let index = 1; index < facts.length; index++)
-    if (ids.compare(facts[index - 1] as number, facts[index] as number) > 0) return false;
+function isSorted(facts: Uint32Array, heads: Float64Array, ids: Ids): boolean {
+  for (let index = 1; index < facts.length; index++) {
+    const step = (heads[index] as number) - (heads[index - 1] as number);
+    if (step < 0) return false;
+    if (step === 0 && ids.compare(facts[index - 1] as number, facts[index] as number) > 0) return false;
+  }
   return true;
 }

@@ -3,7 +3,6 @@
  * transaction. A conflict is a value; the caller rolls back the import that has one.
  */
 
-import { likeness } from '../billing/like-id.js';
 import { lineAmount } from '../billing/money.js';
 import {
   type Amend,
@@ -41,7 +40,7 @@ import {
 } from './fact-log.js';
 import { createRunWriter, type RunWriter } from './fact-writer.js';
 import { createKeyTable } from './key-table.js';
-import { createLikeIdWatch, type LikeIds } from './like-ids.js';
+import { createLikeIdWatch, formKeyOf, type LikeIds } from './like-ids.js';
 import { createFactFinder, versionsByLine } from './order-facts.js';
 import { detailsIn } from './parties.js';
 import { createPlaces, createRowsOfFile, type Where } from './record-places.js';
@@ -139,13 +138,16 @@ export function createFactTaker(
     createPlaces(),
     new Map<string, Where>(),
   ];
-  const rowsOfFile = createRowsOfFile();
+  const rowsOfFile = createRowsOfFile(linePlaces.of);
   /** Events whose order was not known when they came. */
   const ofUnknownOrders: { readonly fact: number; readonly key: number }[] = [];
   const likeIds = createLikeIdWatch(db, importId, {
     factsAt: (key) => linesOfOrders.at(key),
     idsOf: (facts) => facts.flatMap((fact) => idsAt(lineWriter, fact)),
-    isKnownBefore: (orderId, key) => (history?.linesOf(orderId, key).length ?? 0) > 0,
+    isKnownBefore: (key, id) =>
+      history !== undefined &&
+      history.bucketsOf('order_lines', key).length > 0 &&
+      history.linesOf(id(), key).length > 0,
   });
 
   /** Returns the orders to which a fact of this import may belong: its own, or all of its segment if it is written already. */
@@ -189,7 +191,8 @@ export function createFactTaker(
     if (known !== undefined && line !== given && lineAmount(line, 'half-up') === undefined)
       return { field: 'unit_price', message: say.amountTooLarge(line.quantity, line.unitPrice) };
     const fields = known && lineFields(known.row, line);
-    const rows = isUnnumbered ? rowsOfFile.add(key, orderId, where) : undefined;
+    const rowOf = (fact: number | undefined) => ({ orderId, key, where, fact });
+    const rows = isUnnumbered ? rowsOfFile.others(rowOf(known?.fact)) : undefined;
     if (rows !== undefined) {
       const areEqual = fields?.every(([, one, other]) => one === other) ?? false;
       const refusal = { field: 'order_id', message: say.rowsWithoutNumber(orderId, rows, areEqual) };
@@ -210,11 +213,14 @@ export function createFactTaker(
                 .filter(({ row }) => row[1] === line.line)
                 .map((version) => ({ importId: version.importId, fields: lineFields(version.row, line) })),
           });
-    if (taken !== 'imported' && taken !== 'amended') return taken;
-    const form = likeness(orderId);
-    const formKey = form === orderId ? 0 : keyOf(form);
+    if (taken !== 'imported' && taken !== 'amended') {
+      if (isUnnumbered) rowsOfFile.add(rowOf(undefined));
+      return taken;
+    }
+    const formKey = formKeyOf(orderId);
     const fact = lineWriter.add(lineRow(line), key, { otherKey: formKey });
     linePlaces.set(fact, where);
+    if (isUnnumbered) rowsOfFile.add(rowOf(fact));
     lineTable.add(identity, fact);
     knowPractice(practiceId, where);
     const bucket = lineWriter.bucketOf(fact);
@@ -223,7 +229,7 @@ export function createFactTaker(
     if (!others.some((each) => each.bucket === bucket && each.practiceId === practiceId))
       linesOfOrders.add(key, fact);
     if (others.length === 0 && (before?.versions.length ?? 0) === 0)
-      likeIds.addOrder({ orderId, form, formKey: form === orderId ? key : formKey, fact, where });
+      likeIds.addOrder({ orderId, key, formKey, fact, where });
     for (const { row } of before?.versions ?? NONE)
       others.push({ bucket: bucketOf(row[9]), practiceId: row[2] });
     // All other lines may move too, so only the end of the import can decide.

@@ -5,7 +5,7 @@
  */
 import { likeness } from '../billing/like-id.js';
 import type { Connection } from './connect.js';
-import { type Keys, keyOf, ORDER_FORMS, segmentsAt, unpackKeys } from './fact-log.js';
+import { type Keys, keyOf, keyOfUnits, ORDER_FORMS, segmentsAt, unpackKeys } from './fact-log.js';
 import { createKeyTable } from './key-table.js';
 
 export interface LikeId {
@@ -33,13 +33,13 @@ export interface KnownOrders {
   /** Returns this import's facts of the orders with this key. */
   factsAt(key: number): readonly number[];
   /** Tells whether an earlier import has an order with this id. */
-  isKnownBefore(orderId: string, key: number): boolean;
+  isKnownBefore(key: number, id: () => string): boolean;
 }
 
 export interface NewOrder {
   readonly orderId: string;
-  /** The likeness of the id, and the key of that. */
-  readonly form: string;
+  readonly key: number;
+  /** As formKeyOf says. */
   readonly formKey: number;
   /** The order's first line in this import. */
   readonly fact: number;
@@ -69,12 +69,14 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
   let count = 0;
 
   /** Notes the order if a known one is similar. @param key of the form */
-  function tellIfLike(orderId: string, form: string, key: number, where: Where): void {
+  function tellIfLike(orderId: string, key: number, isOwnForm: boolean, where: Where): void {
     const ofForm = forms.at(key);
-    const own = form === orderId ? ofForm : [...ofForm, ...known.factsAt(key)];
+    const ofId = isOwnForm ? NONE : known.factsAt(key);
     const before = formsBefore.length === 0 ? NONE : formsBefore.flatMap((keys) => segmentsAt(keys, key));
-    const isItself = form !== orderId && known.isKnownBefore(form, key);
-    if (own.length === 0 && before.length === 0 && !isItself) return;
+    const isItself = !isOwnForm && known.isKnownBefore(key, () => likeness(orderId));
+    if (ofForm.length === 0 && ofId.length === 0 && before.length === 0 && !isItself) return;
+    const own = [...ofForm, ...ofId];
+    const form = likeness(orderId);
     if (first.length < MOST_TOLD) {
       const isLike = (id: string) => id !== orderId && likeness(id) === form;
       const found = isItself ? form : (known.idsOf(own).find(isLike) ?? idIn(before, isLike));
@@ -112,13 +114,13 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
   }
 
   return {
-    addOrder({ orderId, form, formKey, fact, where }) {
-      tellIfLike(orderId, form, formKey, where);
-      if (form !== orderId) forms.add(formKey, fact);
+    addOrder({ orderId, key, formKey, fact, where }) {
+      tellIfLike(orderId, formKey === 0 ? key : formKey, formKey === 0, where);
+      if (formKey !== 0) forms.add(formKey, fact);
     },
     addUnknownOrder(orderId, where) {
-      const form = likeness(orderId);
-      tellIfLike(orderId, form, keyOf(form), where);
+      const formKey = formKeyOf(orderId);
+      tellIfLike(orderId, formKey === 0 ? keyOf(orderId) : formKey, formKey === 0, where);
     },
     addPractice: (practiceId, where) => void practices.set(practiceId, where),
     result() {
@@ -129,6 +131,39 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
 }
 
 const NONE: readonly number[] = [];
+
+const [ZERO, NINE, UPPER_A, LOWER_A, LOWER_Z] = [0x30, 0x39, 0x41, 0x61, 0x7a] as const;
+const isDigit = (unit: number) => unit >= ZERO && unit <= NINE;
+
+/** One buffer serves all ids: a string for each would cost more than the rest of the work here. */
+const units = new Uint8Array(256);
+
+/** Returns the key of an id's likeness; 0 if that is the id itself. */
+export function formKeyOf(id: string): number {
+  if (id.length > units.length) return keyOfOther(id);
+  let length = 0;
+  let isOther = false;
+  let isInNumber = false;
+  for (let at = 0; at < id.length; at++) {
+    const unit = id.charCodeAt(at);
+    if (unit < 0x21 || unit > 0x7e) return keyOfOther(id);
+    // A zero at the start of a number that goes on.
+    if (unit === ZERO && !isInNumber && isDigit(id.charCodeAt(at + 1))) {
+      isOther = true;
+      continue;
+    }
+    isInNumber = isDigit(unit);
+    const isLower = unit >= LOWER_A && unit <= LOWER_Z;
+    units[length++] = isLower ? unit - LOWER_A + UPPER_A : unit;
+    isOther ||= isLower;
+  }
+  return isOther ? keyOfUnits(units, length) : 0;
+}
+
+function keyOfOther(id: string): number {
+  const form = likeness(id);
+  return form === id ? 0 : keyOf(form);
+}
 
 /** Returns the keys of the forms of all orders whose id differs from its form. */
 function readForms(db: Connection, upTo: number): readonly Keys[] {

@@ -5,7 +5,7 @@ export interface Numbers {
   set(index: number, value: number): void;
 }
 
-export function createNumbers(kind: typeof Uint32Array | typeof Float64Array): Numbers {
+export function createNumbers(kind: typeof Uint8Array | typeof Uint32Array | typeof Float64Array): Numbers {
   let numbers = new kind(1024);
   return {
     get: (index) => numbers[index] ?? 0,

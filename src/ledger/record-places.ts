@@ -1,7 +1,7 @@
 /** The places of an import's records, for messages that name two of them. Memory grows by some bytes for each record. */
-import { keyOf } from './fact-log.js';
 import { createKeyTable } from './key-table.js';
 import { createNumbers } from './numbers.js';
+import { createTextArena } from './text-arena.js';
 
 export interface Where {
   readonly file: string;
@@ -24,47 +24,65 @@ export function createPlaces() {
   };
 }
 
-/**
- * Collects the rows of a file without an order line: two of one order cannot be distinguished. An order is recognised by two hashes of its
- * id with more than 80 bits together.
- */
-export function createRowsOfFile() {
-  let file: string | undefined;
-  let count = 0;
-  let rows = createKeyTable();
-  let lines = createNumbers(Uint32Array);
-  let checks = createNumbers(Uint32Array);
-  /** For orders with several rows, the lines of all of them. */
-  let repeated = new Map<string, number[]>();
+/** The row of an order that names no order line. */
+interface Row {
+  readonly orderId: string;
+  /** That of the order's id. */
+  readonly key: number;
+  readonly where: Where;
+  /** The number of this import's fact of that order line, if it has one. */
+  readonly fact: number | undefined;
+}
 
-  function start(next: string): void {
-    file = next;
-    count = 0;
-    [rows, lines, checks, repeated] = [
-      createKeyTable(),
-      createNumbers(Uint32Array),
-      createNumbers(Uint32Array),
-      new Map(),
-    ];
+/**
+ * Collects the rows of a file without an order line: two of one order cannot be distinguished. Most rows bring a fact, and the next
+ * row of the order finds that. For the others it keeps the id of the order.
+ */
+export function createRowsOfFile(placeOf: (fact: number) => Where) {
+  const bringsFact = createNumbers(Uint8Array);
+  let file: string | undefined;
+  // The rows that brought none.
+  let rows = createKeyTable();
+  const ids = createTextArena();
+  const lines = createNumbers(Uint32Array);
+  /** For orders with several rows, the lines of all of them. */
+  const repeated = new Map<string, number[]>();
+
+  function firstLineOf({ orderId, key, where, fact }: Row): number | undefined {
+    if (fact !== undefined && bringsFact.get(fact) === 1) {
+      const place = placeOf(fact);
+      if (place.file === where.file) return place.line;
+    }
+    const place = rows.at(key).find((each) => ids.textAt(each) === orderId);
+    return place === undefined ? undefined : lines.get(place);
   }
 
   return {
     /** @returns the lines of all rows of the order; undefined for its first row. The list grows with later rows */
-    add(key: number, orderId: string, where: Where): readonly number[] | undefined {
-      if (where.file !== file) start(where.file);
-      const check = keyOf(`${orderId}\n`) % 4294967296;
-      const first = rows.at(key).find((row) => checks.get(row) === check);
-      if (first === undefined) {
-        rows.add(key, count);
-        lines.set(count, where.line);
-        checks.set(count, check);
-        count++;
-        return undefined;
+    others(row: Row): readonly number[] | undefined {
+      const { file: next, line } = row.where;
+      if (next !== file) {
+        file = next;
+        rows = createKeyTable();
+        ids.clear();
+        repeated.clear();
       }
-      const known = repeated.get(orderId) ?? [lines.get(first)];
-      known.push(where.line);
-      repeated.set(orderId, known);
-      return known;
+      const known = repeated.get(row.orderId);
+      const first = known === undefined ? firstLineOf(row) : undefined;
+      if (known === undefined && first === undefined) return undefined;
+      const all = known ?? [first as number];
+      all.push(line);
+      repeated.set(row.orderId, all);
+      return all;
+    },
+    /** Notes the first row of an order, with the fact that it brought. */
+    add({ orderId, key, where, fact }: Row): void {
+      if (fact !== undefined) bringsFact.set(fact, 1);
+      else {
+        const place = ids.add(orderId);
+        lines.set(place, where.line);
+        rows.add(key, place);
+      }
     },
   };
 }

@@ -176,6 +176,7 @@ describe('rows that name no order line', () => {
     ['both known', [LINE], [row(), row()], ['duplicate', told([1, 2], true)]],
     ['one known', [LINE], [row(), row({ unitPrice: '120' })], ['duplicate', told([1, 2], false)]],
     ['of two orders', [], [row(), row({}, 'A2')], ['imported', 'imported']],
+    ['beside one with a number', [], [LINE, row(), row()], ['imported', 'duplicate', told([2, 3], true)]],
   ])('%s', async (_, known, facts, outcomes) => {
     for (const amend of [false, true]) {
       const ledger = await ledgerWith(known);
@@ -187,6 +188,13 @@ describe('rows that name no order line', () => {
     const ledger = await ledgerWith();
     const outcomes = await importFacts(ledger, [row(), row()], { fileOf: (index) => `${index}.csv` });
     expect(outcomes).toEqual(['imported', 'duplicate']);
+  });
+
+  it('twice in the second file', async () => {
+    const ledger = await ledgerWith();
+    const fileOf = (index: number) => (index === 0 ? 'a.csv' : 'b.csv');
+    const outcomes = await importFacts(ledger, [row(), row(), row()], { fileOf });
+    expect(outcomes).toEqual(['imported', 'duplicate', told([2, 3], true)]);
   });
 
   it('with numbers may be repeated', async () => {

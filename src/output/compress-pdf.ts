@@ -1,37 +1,49 @@
 /**
- * Compresses the streams of a PDF that pdfkit wrote without compression. The only file that uses fflate, which gives the same bytes on
- * every machine; the zlib that pdfkit would use differs between versions of Node. An invoice of 20,000 lines shrinks from 40 MB to 2.
+ * Compresses the streams of a PDF that pdfkit wrote without compression. fflate gives the same bytes on every machine; the zlib that
+ * pdfkit would use differs between versions of Node. An invoice of 20,000 lines shrinks from 34 MB to 1.4.
  */
 import { zlibSync } from 'fflate';
 
 /** The bytes of one entry in the table of objects. */
 const ENTRY = 20;
 
-/** @throws Error if the PDF is not as pdfkit writes it */
-export function compressPdf(pdf: Buffer): Buffer {
-  const tail = /startxref\n(\d+)\n%%EOF\n$/.exec(pdf.subarray(-64).toString('latin1'));
+/**
+ * @param parts the PDF in parts that each end where an object ends. The array is emptied, since a long PDF fills much memory
+ * @throws Error if the PDF is not as pdfkit writes it
+ */
+export function compressPdf(parts: Buffer[]): Buffer {
+  const last = parts.at(-1) ?? Buffer.alloc(0);
+  const lastStart = parts.reduce((sum, part) => sum + part.length, 0) - last.length;
+  const tail = /startxref\n(\d+)\n%%EOF\n$/.exec(last.subarray(-64).toString('latin1'));
   const table = Number(tail?.[1]);
-  const head = /^xref\n0 (\d+)\n/.exec(pdf.subarray(table, table + 32).toString('latin1'));
+  const xref = last.subarray(table - lastStart);
+  const head = /^xref\n0 (\d+)\n/.exec(xref.subarray(0, 32).toString('latin1'));
   if (tail === null || head === null) throw new Error('a PDF without the table of its objects');
   const count = Number(head[1]);
-  const entries = table + head[0].length;
+  const entryAt = (id: number) =>
+    xref.subarray(head[0].length + id * ENTRY, head[0].length + (id + 1) * ENTRY);
   const offsets = Array.from({ length: count }, (_, id) =>
-    Number(pdf.subarray(entries + id * ENTRY, entries + id * ENTRY + 10).toString('latin1')),
+    Number(entryAt(id).toString('latin1').slice(0, 10)),
   );
   // Object 0 does not exist.
   const inOrder = offsets.slice(1).sort((a, b) => a - b);
   const moved = new Map<number, number>();
-  const pieces = [pdf.subarray(0, inOrder[0])];
+  const pieces = [(parts[0] as Buffer).subarray(0, inOrder[0])];
   let length = inOrder[0] ?? 0;
+  let start = 0;
   for (const [index, offset] of inOrder.entries()) {
-    const object = compressObject(pdf.subarray(offset, inOrder[index + 1] ?? table));
+    while (offset >= start + (parts[0] as Buffer).length) start += (parts.shift() as Buffer).length;
+    const part = parts[0] as Buffer;
+    const object = compressObject(part.subarray(offset - start, (inOrder[index + 1] ?? table) - start));
     moved.set(offset, length);
     pieces.push(...object);
     length += object.reduce((sum, piece) => sum + piece.length, 0);
   }
   const entryOf = (offset: number) => `${String(moved.get(offset)).padStart(10, '0')} 00000 n \n`;
-  const trailer = pdf.subarray(entries + count * ENTRY, pdf.length - tail[0].length).toString('latin1');
-  const free = pdf.subarray(entries, entries + ENTRY).toString('latin1');
+  const trailer = xref
+    .subarray(head[0].length + count * ENTRY, xref.length - tail[0].length)
+    .toString('latin1');
+  const free = entryAt(0).toString('latin1');
   const rest = `${head[0]}${free}${offsets.slice(1).map(entryOf).join('')}${trailer}startxref\n${length}\n%%EOF\n`;
   return Buffer.concat([...pieces, Buffer.from(rest, 'latin1')]);
 }

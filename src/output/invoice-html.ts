@@ -37,7 +37,7 @@ const named = ([name = '', ...lines]: readonly string[]): string =>
   [`<b>${breakableHtml(name)}</b>`, ...lines.map(breakableHtml)].join('<br>');
 
 function rowOf({ number, order, description, remark, quantity, unitPrice, amount }: PrintableLine): string {
-  return `<tr><td class="number">${number}</td><td class="order">${breakableHtml(order)}</td><td class="what">${breakableHtml(description)}<br><small>${breakableHtml(remark)}</small></td><td class="number" data-name="Quantity">${quantity}</td><td class="number" data-name="Unit price">${unitPrice}</td><td class="number" data-name="Amount">${amount}</td></tr>
+  return `<tr><td class="number">${number}</td><td class="order">${breakableHtml(order)}</td><td class="what">${breakableHtml(description)} <small>${breakableHtml(remark)}</small></td><td class="number" data-name="Quantity">${quantity}</td><td class="number" data-name="Unit price">${unitPrice}</td><td class="number" data-name="Amount">${amount}</td></tr>
 `;
 }
 
@@ -71,6 +71,7 @@ th:last-child,td:last-child{padding-right:0}
 .number{text-align:right;font-variant-numeric:tabular-nums}
 tbody .number:not(:first-child){white-space:nowrap}
 .order{min-width:90px}
+.what small{display:block}
 .sum th,.sum td{text-align:right;font-weight:600}
 .sum:last-child td,.sum:last-child th{font-size:17px;border-bottom:0}
 .running{display:none}
@@ -87,8 +88,14 @@ td.number:first-child::before{content:"Line "}
 }
 @page{margin:16mm 14mm}
 @media print{
-body{padding:0;max-width:none;font-size:10pt}
-small{font-size:8.5pt}
+body{padding:0;max-width:none;font-size:9pt;line-height:1.3}
+h1{font-size:16pt}
+header{margin-bottom:10pt}
+.from{margin-bottom:8pt}
+th,td{padding:1.2pt 8pt 1.2pt 0}
+dl div{grid-template-columns:80pt minmax(0,150pt)}
+small{font-size:7.5pt}
+.what small{display:inline;margin-left:4pt}
 thead{display:table-header-group}
 .running{display:table-row}
 tr,.totals,.payment{break-inside:avoid}

@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
 import { compressPdf } from './compress-pdf.js';
+import type { Logo } from './logo.js';
 import type { PrintableInvoice, PrintableLine } from './printable-invoice.js';
 
 export type Paper = 'letter' | 'a4';
@@ -32,60 +33,62 @@ function openFont(pdf: Pdf, name: FontName): OpenFont {
   return (pdf.font(name) as unknown as { readonly _font: { readonly font: OpenFont } })._font.font;
 }
 
-const MARGIN = 48;
-/** The width of the facts beside the address, in points. */
-const FACTS = 210;
-const SIZE = 9;
-const LEADING = 11;
-const FAINT = '#5d6873';
-const INK = '#1a2128';
-const RULE = '#d5dbe1';
+/** In points, as all lengths here. */
+const MARGIN = 40;
+/** The width of the facts beside the address. */
+const FACTS = 200;
+const LEADING = 10;
+/** Above and below the text of a row. */
+const PADDING = 1.25;
+/** Between the texts of neighbouring columns. */
+const GUTTER = 10;
 /** The most lines of text in a row. Longer descriptions are cut, so that a row fits on a sheet. */
 const MOST_TEXT_LINES = 30;
 
-type Pdf = InstanceType<typeof PDFDocument>;
+const RULE = '#d5dbe1';
+const INK = '#1a2128';
+const FAINT = '#5d6873';
 
-interface PdfColumn {
-  readonly name: string;
-  /** In points. */
-  readonly width: number;
-  readonly isNumber: boolean;
-  readonly texts: (line: PrintableLine) => readonly { readonly text: string; readonly colour: string }[];
+interface Style {
+  readonly font: FontName;
+  readonly size: number;
+  readonly colour: string;
 }
 
-const plain = (text: string) => [{ text, colour: INK }];
+const STYLES = {
+  title: { font: 'bold', size: 17, colour: INK },
+  lab: { font: 'bold', size: 12, colour: INK },
+  labLine: { font: 'plain', size: 8.5, colour: FAINT },
+  name: { font: 'bold', size: 10, colour: INK },
+  text: { font: 'plain', size: 8.5, colour: INK },
+  strong: { font: 'bold', size: 8.5, colour: INK },
+  due: { font: 'bold', size: 11, colour: INK },
+  remark: { font: 'plain', size: 7.5, colour: FAINT },
+} as const satisfies Record<string, Style>;
 
-/** Returns columns that fill `width` points between the margins. The description gets what the others leave. */
-function columnsOf(pdf: Pdf, width: number, lines: readonly PrintableLine[]): PdfColumn[] {
-  pdf.font('plain', SIZE);
-  const wide = (least: number, textOf: (line: PrintableLine) => string) => {
-    const longest = lines.reduce((text, line) => {
-      const next = textOf(line);
-      return next.length > text.length ? next : text;
-    }, '');
-    return Math.max(least, Math.ceil(pdf.widthOfString(longest)) + 14);
-  };
-  const order = Math.min(
-    96,
-    wide(64, (line) => line.order),
-  );
-  const quantity = wide(52, (line) => line.quantity);
-  const unitPrice = wide(62, (line) => line.unitPrice);
-  const amount = wide(62, (line) => line.amount);
-  const number = wide(32, (line) => line.number);
-  return [
-    { name: 'Line', width: number, isNumber: true, texts: ({ number }) => plain(number) },
-    { name: 'Order', width: order, isNumber: false, texts: ({ order }) => plain(order) },
-    {
-      name: 'Description',
-      width: width - number - order - quantity - unitPrice - amount,
-      isNumber: false,
-      texts: ({ description, remark }) => [...plain(description), { text: remark, colour: FAINT }],
-    },
-    { name: 'Quantity', width: quantity, isNumber: true, texts: ({ quantity }) => plain(quantity) },
-    { name: 'Unit price', width: unitPrice, isNumber: true, texts: ({ unitPrice }) => plain(unitPrice) },
-    { name: 'Amount', width: amount, isNumber: true, texts: ({ amount }) => plain(amount) },
-  ];
+/** DejaVu's height above the baseline, as a part of its size. */
+const ASCENT = 0.93;
+
+type Pdf = InstanceType<typeof PDFDocument>;
+
+/** A text and its place: `x` from the left edge of the sheet, `y` from the top of its block to the baseline. */
+interface Mark {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly style: Style;
+  /** The text ends at `x`. */
+  readonly isRight?: true;
+}
+
+/** A part of a document that stays on one sheet. */
+interface Block {
+  readonly height: number;
+  readonly marks: readonly Mark[];
+  /** Where a line crosses the sheet, from the top of the block. */
+  readonly rule?: number;
+  /** Drawn at the top right. */
+  readonly logo?: Logo;
 }
 
 export interface PrintedPdf {
@@ -94,13 +97,36 @@ export interface PrintedPdf {
   readonly unprintable: string;
 }
 
+/**
+ * 1. Lay out the blocks: their heights decide where each one goes.
+ * 2. Deal the blocks out to sheets: every sheet says how many sheets there are.
+ * 3. Write sheet by sheet. pdfkit holds an unfinished sheet in small pieces; all sheets at once would take 600 MB.
+ */
 export function invoicePdf(invoice: PrintableInvoice, paper: Paper): PrintedPdf {
-  const { title, number, practiceName, lines, issuedOn } = invoice;
+  const pdf = openPdf(invoice, paper);
+  const sheets = dealOut(pdf, invoice);
+  const done: Buffer[] = [];
+  for (const [index, blocks] of sheets.entries()) {
+    if (index > 0) pdf.addPage();
+    done.push(...written(pdf));
+    let top = MARGIN;
+    for (const block of blocks) {
+      writeBlock(pdf, block, top);
+      top += block.height;
+    }
+    writeBlock(pdf, footOf(pdf, invoice, { sheet: index + 1, of: sheets.length }), pdf.page.height - MARGIN);
+  }
+  const missing = unprintable(pdf, invoice);
+  pdf.end();
+  done.push(...written(pdf));
+  return { bytes: compressPdf(done), unprintable: missing };
+}
+
+function openPdf({ title, number, practiceName, issuedOn }: PrintableInvoice, paper: Paper): Pdf {
   const pdf = new PDFDocument({
     size: paper.toUpperCase(),
     margin: MARGIN,
     compress: false,
-    bufferPages: true,
     lang: 'en',
     font: '', // Helvetica would be loaded otherwise
     info: {
@@ -113,215 +139,273 @@ export function invoicePdf(invoice: PrintableInvoice, paper: Paper): PrintedPdf 
     pdf.registerFont(name, source as Buffer);
     fonts.set(name, openFont(pdf, name));
   }
-  const bottom = pdf.page.height - MARGIN - 2 * LEADING;
-  const columns = columnsOf(pdf, pdf.page.width - 2 * MARGIN, lines);
-
-  let y = writeHead(pdf, invoice, columns);
-  const breakBefore = (height: number) => {
-    if (y + height <= bottom) return;
-    pdf.addPage();
-    y = writeRunningHead(pdf, invoice, columns);
-  };
-  for (const line of lines) {
-    const row = layOut(pdf, columns, line);
-    breakBefore(row.height);
-    row.write(y);
-    y += row.height;
-  }
-  breakBefore(invoice.totals.length * 20);
-  y = writeTotals(pdf, invoice, y);
-  if (invoice.payment.length > 0) {
-    const payment = layOutPayment(pdf, invoice);
-    breakBefore(payment.height);
-    payment.write(y);
-  }
-  writePageNumbers(pdf, invoice.footer);
-  const missing = unprintable(pdf, invoice);
-  pdf.end();
-  return { bytes: compressPdf(pdf.read() as Buffer), unprintable: missing };
+  return pdf;
 }
 
-/** @returns the place where the lines begin */
-function writeHead(pdf: Pdf, invoice: PrintableInvoice, columns: readonly PdfColumn[]): number {
-  const { title, number, from, logo, to, practice, facts } = invoice;
-  const right = pdf.page.width - MARGIN;
-  let y = writeFrom(pdf, from, logo);
-  pdf.font('bold', 18).fillColor(INK);
-  for (const text of wrap(pdf, `${title} ${number}`, right - MARGIN)) {
-    write(pdf, text, MARGIN, y);
-    y += 26;
-  }
-  const top = y + 6;
-  const width = right - MARGIN - FACTS - 20;
-  pdf.font('plain', 8).fillColor(FAINT);
-  write(pdf, 'Bill to', MARGIN, top);
-  let left = top + 12;
+/** Takes what pdfkit has written since the last call. */
+function written(pdf: Pdf): Buffer[] {
+  const bytes: Buffer | null = pdf.read();
+  return bytes === null ? [] : [bytes];
+}
+
+/** Returns the blocks of each sheet, from top to bottom. The totals never stand alone: the last line goes with them. */
+function dealOut(pdf: Pdf, invoice: PrintableInvoice): Block[][] {
+  const columns = columnsOf(pdf, invoice.lines);
+  const names = columnNames(columns);
+  const first = [...headOf(pdf, invoice), names];
+  const others = [runningHead(pdf, invoice), names];
+  const room = pdf.page.height - 2 * MARGIN - LEADING;
+  const sheets: Block[][] = [first];
+  let left = room - heightOf(first);
+  const add = (...blocks: readonly Block[]) => {
+    if (heightOf(blocks) > left) {
+      sheets.push([...others]);
+      left = room - heightOf(others);
+    }
+    sheets.at(-1)?.push(...blocks);
+    left -= heightOf(blocks);
+  };
+  const rows = invoice.lines.map((line) => rowOf(pdf, columns, line));
+  for (const row of rows.slice(0, -1)) add(row);
+  add(...rows.slice(-1), totalsOf(pdf, invoice));
+  if (invoice.payment.length > 0) add(paymentOf(pdf, invoice));
+  return sheets;
+}
+
+const heightOf = (blocks: readonly Block[]): number => blocks.reduce((sum, { height }) => sum + height, 0);
+
+/** The lab with its logo; then the document and its receiver, with the facts beside them. */
+function headOf(pdf: Pdf, { title, number, from, logo, to, practice, facts }: PrintableInvoice): Block[] {
+  const width = widthOf(pdf);
+  const right = MARGIN + width;
+  const [lab = '', ...labLines] = from;
+  const beside = logo === undefined ? 0 : logo.width * POINTS + GUTTER;
+  const seller = column(pdf, MARGIN, width - beside, [
+    ...(lab === '' ? [] : [{ text: lab, style: STYLES.lab, leading: 16 }]),
+    ...labLines.map((text) => ({ text, style: STYLES.labLine, leading: LEADING + 1 })),
+  ]);
   const [name = '', ...address] = to;
-  pdf.font('bold', 11).fillColor(INK);
-  for (const text of wrap(pdf, name, width).slice(0, 8)) {
-    write(pdf, text, MARGIN, left);
-    left += 15;
-  }
-  pdf.font('plain', SIZE);
-  for (const [text, colour] of [
-    ...address.map((line) => [line, INK] as const),
-    ...(practice === '' ? [] : [[practice, FAINT] as const]),
-  ]) {
-    pdf.fillColor(colour);
-    for (const row of wrap(pdf, text, width).slice(0, 8)) {
-      write(pdf, row, MARGIN, left);
-      left += LEADING + 2;
-    }
-  }
-  let beside = top;
-  for (const [name, value] of facts) {
-    pdf.fillColor(FAINT);
-    write(pdf, name, right - FACTS, beside);
-    pdf.fillColor(INK);
-    for (const row of wrap(pdf, value, FACTS - 80)) {
-      writeRight(pdf, row, right, beside);
-      beside += 14;
-    }
-  }
-  return writeColumnNames(pdf, columns, Math.max(left, beside) + 18);
-}
-
-/** Writes the lab at the top. @returns the place where the rest begins */
-function writeFrom(pdf: Pdf, [name, ...lines]: readonly string[], logo: PrintableInvoice['logo']): number {
-  if (name === undefined) return MARGIN;
-  const picture = writeLogo(pdf, logo);
-  const width = pdf.page.width - 2 * MARGIN - (picture.width === 0 ? 0 : picture.width + 20);
-  let y = MARGIN;
-  pdf.font('bold', 12).fillColor(INK);
-  for (const text of wrap(pdf, name, width)) {
-    write(pdf, text, MARGIN, y);
-    y += 16;
-  }
-  pdf.font('plain', SIZE).fillColor(FAINT);
-  for (const line of lines)
-    for (const text of wrap(pdf, line, width)) {
-      write(pdf, text, MARGIN, y);
-      y += LEADING + 1;
-    }
-  return Math.max(y, MARGIN + picture.height) + 16;
-}
-
-/** A point is 4/3 of a CSS pixel. @returns its size in points */
-function writeLogo(pdf: Pdf, logo: PrintableInvoice['logo']): { width: number; height: number } {
-  if (logo === undefined) return { width: 0, height: 0 };
-  const size = { width: logo.width * 0.75, height: logo.height * 0.75 };
-  pdf.image(logo.png as Buffer, pdf.page.width - MARGIN - size.width, MARGIN, size);
-  return size;
-}
-
-/** Writes the head of every sheet after the first. */
-function writeRunningHead(pdf: Pdf, invoice: PrintableInvoice, columns: readonly PdfColumn[]): number {
-  const { title, number, practiceName } = invoice;
-  pdf.font('plain', SIZE).fillColor(FAINT);
-  const [text = ''] = wrap(pdf, `${title} ${number} · ${practiceName}`, pdf.page.width - 2 * MARGIN);
-  write(pdf, text, MARGIN, MARGIN);
-  return writeColumnNames(pdf, columns, MARGIN + 20);
-}
-
-function writeColumnNames(pdf: Pdf, columns: readonly PdfColumn[], y: number): number {
-  pdf.font('bold', SIZE).fillColor(INK);
-  let x = MARGIN;
-  for (const { name, width, isNumber } of columns) {
-    if (isNumber) writeRight(pdf, name, x + width - 6, y);
-    else write(pdf, name, x + 6, y);
-    x += width;
-  }
-  rule(pdf, y + LEADING + 3);
-  return y + LEADING + 8;
-}
-
-/** Returns a line's height in points, and a function that writes it at a given place. */
-function layOut(pdf: Pdf, columns: readonly PdfColumn[], line: PrintableLine) {
-  pdf.font('plain', SIZE);
-  const cells = columns.map((column) => ({
-    ...column,
-    rows: column
-      .texts(line)
-      .flatMap(({ text, colour }) => wrap(pdf, text, column.width - 12).map((row) => ({ text: row, colour })))
-      .slice(0, MOST_TEXT_LINES),
+  const document = column(pdf, MARGIN, width - FACTS - 2 * GUTTER, [
+    { text: `${title} ${number}`, style: STYLES.title, leading: 22 },
+    { text: '', style: STYLES.remark, leading: 6 },
+    { text: 'Bill to', style: STYLES.remark, leading: 11 },
+    { text: name, style: STYLES.name, leading: 13 },
+    ...address.map((text) => ({ text, style: STYLES.text, leading: LEADING + 1 })),
+    ...(practice === '' ? [] : [{ text: practice, style: STYLES.labLine, leading: LEADING + 1 }]),
+  ]);
+  const values = facts.map(([fact, value]) => ({
+    name: { text: fact, x: right - FACTS, style: STYLES.labLine },
+    values: wrap(pdf, value, FACTS - 80, STYLES.text),
   }));
-  const height = Math.max(...cells.map(({ rows }) => rows.length)) * LEADING + 7;
+  const marks: Mark[] = [];
+  let y = 6 + ASCENT * STYLES.text.size;
+  for (const { name, values: rows } of values) {
+    marks.push({ ...name, y });
+    for (const text of rows) {
+      marks.push({ text, x: right, y, style: STYLES.text, isRight: true });
+      y += 12;
+    }
+  }
+  const sellerHeight = Math.max(seller.height, logo === undefined ? 0 : logo.height * POINTS);
+  return [
+    ...(from.length === 0
+      ? []
+      : [{ ...seller, height: sellerHeight + 10, ...(logo === undefined ? {} : { logo }) }]),
+    { marks: [...document.marks, ...marks], height: Math.max(document.height, y) + 9 },
+  ];
+}
+
+/** A point is 4/3 of a CSS pixel. */
+const POINTS = 0.75;
+
+interface ColumnText {
+  readonly text: string;
+  readonly style: Style;
+  readonly leading: number;
+}
+
+/** Writes texts below each other. A text that is too wide is broken, and cut after eight lines. */
+function column(pdf: Pdf, x: number, width: number, texts: readonly ColumnText[]): Block {
+  const marks: Mark[] = [];
+  let y = 0;
+  for (const { text, style, leading } of texts)
+    for (const row of wrap(pdf, text, width, style).slice(0, 8)) {
+      if (row !== '') marks.push({ text: row, x, y: y + ASCENT * style.size, style });
+      y += leading;
+    }
+  return { height: y, marks };
+}
+
+/** The head of every sheet after the first. */
+function runningHead(pdf: Pdf, { title, number, practiceName }: PrintableInvoice): Block {
+  const [text = ''] = wrap(pdf, `${title} ${number} · ${practiceName}`, widthOf(pdf), STYLES.labLine);
+  return { height: 18, marks: [{ text, x: MARGIN, y: ASCENT * STYLES.labLine.size, style: STYLES.labLine }] };
+}
+
+interface PdfColumn {
+  readonly name: string;
+  readonly x: number;
+  readonly width: number;
+  readonly isNumber?: true;
+  readonly textOf: (line: PrintableLine) => string;
+}
+
+/** The description gets the width that the other columns leave. */
+function columnsOf(pdf: Pdf, lines: readonly PrintableLine[]): PdfColumn[] {
+  const widest = (name: string, textOf: (line: PrintableLine) => string) => {
+    const longest = lines.reduce((text, line) => {
+      const next = textOf(line);
+      return next.length > text.length ? next : text;
+    }, '');
+    return Math.ceil(
+      Math.max(measure(pdf, longest, STYLES.text), measure(pdf, name, STYLES.strong)) + GUTTER,
+    );
+  };
+  const numberColumn = (name: string, textOf: (line: PrintableLine) => string) => ({
+    name,
+    isNumber: true as const,
+    textOf,
+    width: widest(name, textOf),
+  });
+  const order = ({ order }: PrintableLine) => order;
+  const before = [
+    numberColumn('Line', ({ number }) => number),
+    { name: 'Order', textOf: order, width: Math.min(96, widest('Order', order)) },
+  ];
+  const after = [
+    numberColumn('Quantity', ({ quantity }) => quantity),
+    numberColumn('Unit price', ({ unitPrice }) => unitPrice),
+    numberColumn('Amount', ({ amount }) => amount),
+  ];
+  const taken = [...before, ...after].reduce((sum, { width }) => sum + width, 0);
+  const description = {
+    name: DESCRIPTION,
+    textOf: ({ description }: PrintableLine) => description,
+    width: widthOf(pdf) - taken,
+  };
+  let x = MARGIN;
+  return [...before, description, ...after].map((column) => {
+    const placed = { ...column, x };
+    x += column.width;
+    return placed;
+  });
+}
+
+const DESCRIPTION = 'Description';
+
+/** Numbers end, and texts begin, half a gutter from the edge of their column. */
+function cell({ x, width, isNumber }: PdfColumn, text: string, y: number, style: Style): Mark {
+  return isNumber
+    ? { text, x: x + width - GUTTER / 2, y, style, isRight: true }
+    : { text, x: x + GUTTER / 2, y, style };
+}
+
+function columnNames(columns: readonly PdfColumn[]): Block {
+  const y = ASCENT * STYLES.strong.size;
+  const marks = columns.map((column) => cell(column, column.name, y, STYLES.strong));
+  return { height: LEADING + 6, marks, rule: LEADING + 4 };
+}
+
+/** The remark stands beside the description if it has room there, else below it. */
+function rowOf(pdf: Pdf, columns: readonly PdfColumn[], line: PrintableLine): Block {
+  const baseline = (row: number) => PADDING + ASCENT * STYLES.text.size + row * LEADING;
+  const marks: Mark[] = [];
+  let most = 1;
+  for (const column of columns) {
+    const width = column.width - GUTTER;
+    const rows = wrap(pdf, column.textOf(line), width, STYLES.text).slice(0, MOST_TEXT_LINES);
+    marks.push(...rows.map((text, row) => cell(column, text, baseline(row), STYLES.text)));
+    most = Math.max(most, rows.length);
+    if (column.name !== DESCRIPTION || line.remark === '') continue;
+    const beside = measure(pdf, `${rows[0]}  `, STYLES.text);
+    if (rows.length === 1 && beside + measure(pdf, line.remark, STYLES.remark) <= width) {
+      const mark = cell(column, printableText(line.remark), baseline(0), STYLES.remark);
+      marks.push({ ...mark, x: mark.x + beside });
+      continue;
+    }
+    const below = wrap(pdf, line.remark, width, STYLES.remark).slice(0, MOST_TEXT_LINES - rows.length);
+    marks.push(...below.map((text, row) => cell(column, text, baseline(rows.length + row), STYLES.remark)));
+    most = Math.max(most, rows.length + below.length);
+  }
+  const height = most * LEADING + 2 * PADDING;
+  return { height, marks, rule: height };
+}
+
+function totalsOf(pdf: Pdf, { totals }: PrintableInvoice): Block {
+  const right = MARGIN + widthOf(pdf) - GUTTER / 2;
+  const widest = Math.max(...totals.map(([, value]) => measure(pdf, value, STYLES.due)));
+  const names = right - Math.max(130, widest + GUTTER);
+  const marks = totals.flatMap(([name, value], index): Mark[] => {
+    const style = index === totals.length - 1 ? STYLES.due : STYLES.text;
+    const y = 16 + index * 14;
+    return [
+      { text: value, x: right, y, style, isRight: true },
+      { text: name, x: names, y, style, isRight: true },
+    ];
+  });
+  return { height: 16 + totals.length * 14 + 8, marks };
+}
+
+function paymentOf(pdf: Pdf, { payment }: PrintableInvoice): Block {
+  return column(pdf, MARGIN, widthOf(pdf), [
+    { text: 'How to pay', style: STYLES.strong, leading: 13 },
+    ...payment.map((text) => ({ text, style: STYLES.text, leading: LEADING + 1 })),
+  ]);
+}
+
+/** The foot of each sheet: the lab's footer, in one line, and the number of the sheet. */
+function footOf(
+  pdf: Pdf,
+  { footer }: PrintableInvoice,
+  { sheet, of }: { readonly sheet: number; readonly of: number },
+): Block {
+  const style = STYLES.remark;
+  const [text = ''] = wrap(pdf, footer, widthOf(pdf) - 80, style);
+  const number = `page ${sheet} of ${of}`;
   return {
-    height,
-    write(y: number): void {
-      pdf.font('plain', SIZE);
-      let x = MARGIN;
-      for (const { rows, width, isNumber } of cells) {
-        for (const [index, { text, colour }] of rows.entries()) {
-          pdf.fillColor(colour);
-          if (isNumber) writeRight(pdf, text, x + width - 6, y + index * LEADING);
-          else write(pdf, text, x + 6, y + index * LEADING);
-        }
-        x += width;
-      }
-      rule(pdf, y + height - 3);
-    },
+    height: LEADING,
+    marks: [
+      { text, x: MARGIN, y: 4, style },
+      { text: number, x: MARGIN + widthOf(pdf), y: 4, style, isRight: true },
+    ],
   };
 }
 
-/** @returns the place where the rest begins */
-function writeTotals(pdf: Pdf, { totals }: PrintableInvoice, top: number): number {
-  const right = pdf.page.width - MARGIN;
-  for (const [index, [name, value]] of totals.entries()) {
-    const isLast = index === totals.length - 1;
-    const y = top + 6 + index * 18;
-    pdf.font(isLast ? 'bold' : 'plain', isLast ? 12 : SIZE).fillColor(INK);
-    writeRight(pdf, value, right - 6, y);
-    writeRight(pdf, name, right - 6 - 140, y);
+function writeBlock(pdf: Pdf, { marks, rule, logo }: Block, top: number): void {
+  for (const { text, x, y, style, isRight } of marks) {
+    pdf.font(style.font, style.size).fillColor(style.colour);
+    const left = isRight ? x - pdf.widthOfString(text) : x;
+    pdf.text(text, left, top + y, { lineBreak: false, baseline: 'alphabetic' });
   }
-  return top + 6 + totals.length * 18 + 14;
-}
-
-function layOutPayment(pdf: Pdf, { payment }: PrintableInvoice) {
-  pdf.font('plain', SIZE);
-  const rows = payment.flatMap((line) => wrap(pdf, line, pdf.page.width - 2 * MARGIN));
-  return {
-    height: 16 + rows.length * (LEADING + 2),
-    write(top: number): void {
-      pdf.font('bold', SIZE).fillColor(INK);
-      write(pdf, 'How to pay', MARGIN, top);
-      pdf.font('plain', SIZE);
-      for (const [index, row] of rows.entries()) write(pdf, row, MARGIN, top + 15 + index * (LEADING + 2));
-    },
-  };
-}
-
-/** Writes the page number and the footer on every sheet, in one line. */
-function writePageNumbers(pdf: Pdf, footer: string): void {
-  const { count } = pdf.bufferedPageRange();
-  for (let page = 0; page < count; page++) {
-    pdf.switchToPage(page);
-    pdf.font('plain', 8).fillColor(FAINT);
-    const [text = ''] = wrap(pdf, footer, pdf.page.width - 2 * MARGIN - 80);
-    write(pdf, text, MARGIN, pdf.page.height - MARGIN - 4);
-    writeRight(pdf, `page ${page + 1} of ${count}`, pdf.page.width - MARGIN, pdf.page.height - MARGIN - 4);
+  if (rule !== undefined)
+    pdf
+      .moveTo(MARGIN, top + rule)
+      .lineTo(MARGIN + widthOf(pdf), top + rule)
+      .lineWidth(0.5)
+      .strokeColor(RULE)
+      .stroke();
+  if (logo !== undefined) {
+    const size = { width: logo.width * POINTS, height: logo.height * POINTS };
+    pdf.image(logo.png as Buffer, MARGIN + widthOf(pdf) - size.width, top, size);
   }
 }
 
-const write = (pdf: Pdf, text: string, x: number, y: number) => pdf.text(text, x, y, { lineBreak: false });
-const writeRight = (pdf: Pdf, text: string, right: number, y: number) =>
-  write(pdf, text, right - pdf.widthOfString(text), y);
+/** The width between the margins. */
+const widthOf = (pdf: Pdf): number => pdf.page.width - 2 * MARGIN;
 
-function rule(pdf: Pdf, y: number): void {
-  pdf
-    .moveTo(MARGIN, y)
-    .lineTo(pdf.page.width - MARGIN, y)
-    .lineWidth(0.5)
-    .strokeColor(RULE)
-    .stroke();
+function measure(pdf: Pdf, text: string, { font, size }: Style): number {
+  return pdf.font(font, size).widthOfString(printableText(text));
 }
 
 /** Breaks text between words; a word wider than the column breaks between characters. */
-function wrap(pdf: Pdf, text: string, width: number): string[] {
+function wrap(pdf: Pdf, written: string, width: number, { font, size }: Style): string[] {
+  pdf.font(font, size);
+  const fits = (candidate: string) => pdf.widthOfString(candidate) <= width;
+  const text = printableText(written);
+  if (fits(text)) return [text];
   const rows: string[] = [];
   let row = '';
-  const fits = (candidate: string) => pdf.widthOfString(candidate) <= width;
-  for (const word of printableText(text).split(' ')) {
+  for (const word of text.split(' ')) {
     const longer = row === '' ? word : `${row} ${word}`;
     if (fits(longer)) {
       row = longer;

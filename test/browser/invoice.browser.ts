@@ -75,7 +75,7 @@ describe.each([
 ])(`${LINES} lines %s`, (_, print) => {
   test('each sheet says whose it is, each line stands once, the total is on the last', async () => {
     const sheets = sheetsOf(await print());
-    expect(sheets.length).toBeGreaterThan(8);
+    expect(sheets.length).toBeGreaterThan(6);
     for (const sheet of sheets) {
       expect(sheet).toMatch(/Invoice INV-000001/);
       expect(sheet).toMatch(/Line\s+Order\s+Description\s+Quantity\s+Unit price\s+Amount/);
@@ -90,6 +90,7 @@ describe.each([
     const [{ total } = {}] = long.rows(`invoices/${MONTH}/summary.csv`);
     const last = sheets.at(-1)?.replaceAll(',', '');
     expect(last).toMatch(new RegExp(`Amount due USD\\s+${total}`));
+    for (const sheet of sheets.slice(1, -1)) expect(sheet.match(/ORD-\d+/g)?.length).toBeGreaterThan(39);
     // The remark of a line stands on the sheet of its line.
     for (const sheet of sheets)
       expect(sheet.match(/ORD-\d+/g)?.length).toBe(sheet.match(/placed Oct \d+/g)?.length);

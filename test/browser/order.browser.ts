@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FINDING_CODES } from '../../src/billing/finding.js';
 import { ORDERS_TO_EXPLAIN } from '../support/orders-to-explain.js';
 import { type ClosedLab, labIn } from './lab.js';
 import { openBrowser, openPage, textTroubles, VIEWS } from './pages.js';
@@ -18,7 +19,7 @@ beforeAll(async () => {
   for (const { month, ...files } of months) {
     for (const [name, text] of Object.entries(files)) writeFileSync(lab.path(`${name}.csv`), text);
     lab.run('import', 'orders.csv', 'history.csv');
-    lab.run('close', month, '--catch-up');
+    lab.run('close', month, '--catch-up', '--accept', FINDING_CODES.join(','));
   }
   for (const order of orders)
     explanations.set(order, JSON.parse(lab.run('explain', order, '--html', `${order}.html`, '--json')));

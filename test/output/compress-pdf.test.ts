@@ -39,7 +39,7 @@ function plain(): Buffer {
 describe('a PDF that is compressed', () => {
   it('holds the same objects and streams, each where its table says', () => {
     const before = plain();
-    const after = compressPdf(before);
+    const after = compressPdf([before]);
     expect(read(after)).toEqual(read(before));
     expect(read(after)[1]).toEqual(['2 0', CONTENT]);
     expect(after.length).toBeLessThan(before.length / 2);
@@ -47,11 +47,19 @@ describe('a PDF that is compressed', () => {
   });
 
   it('is compressed once: again is the same', () => {
-    const once = compressPdf(plain());
-    expect(compressPdf(once).equals(once)).toBe(true);
+    const once = compressPdf([plain()]);
+    expect(compressPdf([Buffer.from(once)]).equals(once)).toBe(true);
+  });
+
+  it('is the same from one part and from several', () => {
+    const whole = compressPdf([plain()]);
+    const ends = [...text(plain()).matchAll(/endobj\n/g)].map(({ index }) => index + 7);
+    const parts = [0, ...ends].map((end, index) => plain().subarray(end, ends[index]));
+    expect(parts).toHaveLength(4);
+    expect(compressPdf(parts).equals(whole)).toBe(true);
   });
 
   it('is refused without the table of its objects', () => {
-    expect(() => compressPdf(Buffer.from('%PDF-1.3\n'))).toThrow('without the table');
+    expect(() => compressPdf([Buffer.from('%PDF-1.3\n')])).toThrow('without the table');
   });
 });

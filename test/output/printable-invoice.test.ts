@@ -37,7 +37,7 @@ function invoiceOf(
 }
 
 /** A document of that many lines of 100.00. */
-function long(count: number, changes = {}) {
+function long(count: number, changes = {}, seller?: Seller) {
   const lines = Array.from({ length: count }, (_, index) => issuedLine({ lineNumber: index + 1 }));
   const amount = count * 10000;
   const totals = {
@@ -48,7 +48,7 @@ function long(count: number, changes = {}) {
     creditsMinor: 0,
     totalMinor: amount,
   };
-  return invoiceOf(lines, { totals, ...changes });
+  return invoiceOf(lines, { totals, ...changes }, false, seller);
 }
 
 describe('the words and figures', () => {
@@ -255,9 +255,36 @@ describe('the PDF', () => {
   });
 
   it('breaks between lines, as many sheets as they need', () => {
-    // Each line takes 29 points; some 540 are there on the first sheet, 637 on the others.
-    expect(pagesOf(invoicePdf(long(1), 'letter').bytes)).toBe(1);
-    expect(pagesOf(invoicePdf(long(60), 'letter').bytes)).toBe(3);
+    // A line takes 12.5 points, the totals 38. There are 614 on the first sheet and 668 on the others, so 49 and 53 lines; with the
+    // totals 46 and 50.
+    const sheets = (count: number, seller?: Seller) =>
+      pagesOf(invoicePdf(long(count, {}, seller), 'letter').bytes);
+    expect([1, 46, 47, 99, 100, 152, 153].map((count) => sheets(count))).toEqual([1, 1, 2, 2, 3, 3, 4]);
+    // The lab takes 92 more on the first, and how to pay 35 on the last: 41 lines, or 35 with the totals and that.
+    expect([35, 36, 400].map((count) => sheets(count, LAB))).toEqual([1, 2, 8]);
+  });
+
+  it('takes a second row for what has no room beside a description, and stays small', () => {
+    const sheets = (description: string, count = 80) => {
+      const lines = Array.from({ length: count }, (_, index) =>
+        issuedLine({ lineNumber: index + 1, description }),
+      );
+      const amount = count * 10000;
+      const totals = { lineCount: count, chargeCount: count, creditCount: 0 };
+      const { bytes } = invoicePdf(
+        invoiceOf(lines, {
+          totals: { ...totals, chargesMinor: amount, creditsMinor: 0, totalMinor: amount },
+        }),
+        'a4',
+      );
+      expect(bytes.length).toBeLessThan(60_000);
+      return pagesOf(bytes);
+    };
+    expect(sheets('Zirconia crown')).toBe(2);
+    // Rows of 22.5 points.
+    expect(sheets('Porcelain fused to high noble metal, three units, anterior, shade A2')).toBe(3);
+    // Rows of 30 lines of text: two on a sheet.
+    expect(sheets('word '.repeat(2000), 6)).toBe(3);
   });
 
   it('says which characters it cannot show', () => {

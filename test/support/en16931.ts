@@ -1,6 +1,6 @@
 /**
- * What UBL 2.1 and EN 16931 demand of a document, as far as ours have it: the order of elements of the schema, and the rules by
- * their names. Written from the standard's own words, apart from what writes the documents.
+ * What UBL 2.1 and EN 16931 demand of a document, as far as ours have it: the schema's order of elements, what it requires and what
+ * values and attributes it takes; and the rules by their names. Written from the standard's own words, apart from what writes the documents.
  */
 import { XMLParser } from 'fast-xml-parser';
 import { exact, parseXml, type Xml } from './books.js';
@@ -45,6 +45,48 @@ const ORDER: Readonly<Record<string, string>> = {
   SellersItemIdentification: 'ID',
   Price: 'PriceAmount BaseQuantity',
 };
+/** What the schema, or the core of EN 16931, wants in an element: its parent is not valid without it. */
+const REQUIRED: Readonly<Record<string, string>> = {
+  Invoice:
+    'CustomizationID ID IssueDate InvoiceTypeCode DocumentCurrencyCode AccountingSupplierParty AccountingCustomerParty TaxTotal ' +
+    'LegalMonetaryTotal InvoiceLine',
+  CreditNote:
+    'CustomizationID ID IssueDate CreditNoteTypeCode DocumentCurrencyCode AccountingSupplierParty AccountingCustomerParty TaxTotal ' +
+    'LegalMonetaryTotal CreditNoteLine',
+  BillingReference: 'InvoiceDocumentReference',
+  InvoiceDocumentReference: 'ID',
+  AccountingSupplierParty: 'Party',
+  AccountingCustomerParty: 'Party',
+  PartyIdentification: 'ID',
+  PartyName: 'Name',
+  PostalAddress: 'Country',
+  Country: 'IdentificationCode',
+  PartyTaxScheme: 'CompanyID TaxScheme',
+  TaxScheme: 'ID',
+  PartyLegalEntity: 'RegistrationName',
+  TaxTotal: 'TaxAmount TaxSubtotal',
+  TaxSubtotal: 'TaxableAmount TaxAmount TaxCategory',
+  TaxCategory: 'ID TaxScheme',
+  ClassifiedTaxCategory: 'ID TaxScheme',
+  LegalMonetaryTotal: 'LineExtensionAmount TaxExclusiveAmount TaxInclusiveAmount PayableAmount',
+  InvoiceLine: 'ID InvoicedQuantity LineExtensionAmount Item Price',
+  CreditNoteLine: 'ID CreditedQuantity LineExtensionAmount Item Price',
+  Item: 'Name ClassifiedTaxCategory',
+  SellersItemIdentification: 'ID',
+  Price: 'PriceAmount',
+};
+
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
+/** What the schema lets stand in an element without children, by its name: its text, and its attributes. */
+const LEAVES: readonly (readonly [name: RegExp, text: (text: string) => boolean, attribute?: string])[] = [
+  [/Amount$/, (text) => DECIMAL.test(text), 'currencyID'],
+  [/Quantity$/, (text) => DECIMAL.test(text), 'unitCode'],
+  [/Percent$/, (text) => DECIMAL.test(text)],
+  [/Date$/, (text) => new Date(`${text}T00:00:00Z`).toISOString().startsWith(text) && text.length === 10],
+  [/./, () => true],
+];
+
 /** May stand more than once in its parent. */
 const REPEATS = /^(BillingReference|InvoiceLine|CreditNoteLine|TaxSubtotal|PartyTaxScheme)$/;
 
@@ -58,17 +100,30 @@ export function faultsOf(xml: string): string[] {
 }
 
 function misplaced(xml: string): string[] {
-  const parser = new XMLParser({ preserveOrder: true, ignoreAttributes: true, parseTagValue: false });
+  const parser = new XMLParser({
+    preserveOrder: true,
+    ignoreAttributes: false,
+    attributeNamePrefix: '',
+    parseTagValue: false,
+    parseAttributeValue: false,
+  });
   const faults: string[] = [];
-  const visit = (parent: string, children: readonly Record<string, unknown>[]) => {
+  const visit = (parent: string, children: readonly Record<string, unknown>[], attributes: object = {}) => {
     const names = children.map((child) => Object.keys(child)[0] ?? '').filter((name) => name !== '#text');
     if (names.length === 0) {
       const text = children.map((child) => String(child['#text'] ?? '')).join('');
       // PEPPOL-EN16931-R008, and the sense of it all.
       if (text.trim() === '') faults.push(`${parent} is empty`);
+      const [, isValid, attribute] = LEAVES.find(([name]) => name.test(parent)) ?? [];
+      if (isValid?.(text) === false) faults.push(`${parent} is no such value`);
+      if (Object.keys(attributes).join() !== (attribute ?? '')) faults.push(`${parent} has other attributes`);
       return;
     }
     const order = ORDER[parent]?.split(' ');
+    for (const name of REQUIRED[parent]?.split(' ') ?? [])
+      if (!names.some((each) => each.endsWith(`:${name}`))) faults.push(`${parent}/${name} is missing`);
+    if (Object.keys(attributes).some((name) => !name.startsWith('xmlns')))
+      faults.push(`${parent} has other attributes`);
     if (order === undefined) faults.push(`${parent} has no elements in this table`);
     const places = names.map((name) => order?.indexOf(name.replace(/^c[ab]c:/, '')) ?? -1);
     for (const [index, place] of places.entries()) {
@@ -81,7 +136,8 @@ function misplaced(xml: string): string[] {
     }
     for (const child of children) {
       const [name = '', inner] = Object.entries(child)[0] ?? [];
-      if (name !== '#text') visit(name.replace(/^c[ab]c:/, ''), inner as Record<string, unknown>[]);
+      if (name !== '#text')
+        visit(name.replace(/^c[ab]c:/, ''), inner as Record<string, unknown>[], child[':@'] as object);
     }
   };
   for (const child of parser.parse(xml) as Record<string, unknown>[]) {
@@ -134,8 +190,11 @@ type Rule = (facts: Facts) => boolean;
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
 const textOf = (element: Xml | undefined): string => (element?.['#text'] ?? element ?? '') as string;
-const amountOf = (element: Xml | undefined): bigint => exact(textOf(element));
-const isAmount = (element: Xml | undefined): boolean => /^-?\d+(\.\d+)?$/.test(textOf(element));
+const isAmount = (element: Xml | undefined): boolean => DECIMAL.test(textOf(element));
+/** Equal to no amount where there is none. */
+const NO_AMOUNT = -(10n ** 40n);
+const amountOf = (element: Xml | undefined): bigint =>
+  isAmount(element) ? exact(textOf(element)) : NO_AMOUNT;
 const digits = (element: Xml | undefined): number => textOf(element).split('.')[1]?.length ?? 0;
 const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, each) => total + each, 0n);
 const nameOf = (party: Xml | undefined) => party?.['cac:PartyLegalEntity']?.['cbc:RegistrationName'];
@@ -218,6 +277,13 @@ export const RULES: Readonly<Record<string, Rule>> = {
       amountOf(facts.document['cac:TaxTotal']?.['cbc:TaxAmount']),
   'BR-CO-16': (facts) =>
     amountOf(total(facts, 'PayableAmount')) === amountOf(total(facts, 'TaxInclusiveAmount')),
+  // Nothing is allowed or charged beside the lines: so BR-CO-11 and -12 and all rules of allowances and charges hold.
+  'BR-CO-11': (facts) => total(facts, 'AllowanceTotalAmount') === undefined && hasNoAllowance(facts),
+  'BR-CO-12': (facts) => total(facts, 'ChargeTotalAmount') === undefined && hasNoAllowance(facts),
+  'BR-CO-19': ({ document }) => {
+    const period = document['cac:InvoicePeriod'];
+    return period === undefined || isText(period['cbc:StartDate']) || isText(period['cbc:EndDate']);
+  },
   // The rate is 0 or none, so the tax is nothing.
   'BR-CO-17': ({ breakdown }) => breakdown.every((tax) => amountOf(tax['cbc:TaxAmount']) === 0n),
   'BR-CO-18': ({ breakdown }) => breakdown.length > 0,
@@ -243,7 +309,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'BR-E-05': ({ lines }) =>
     lines.every(
       (line) =>
-        lineCategory(line)?.['cbc:ID'] !== 'E' || exact(textOf(lineCategory(line)?.['cbc:Percent'])) === 0n,
+        lineCategory(line)?.['cbc:ID'] !== 'E' || amountOf(lineCategory(line)?.['cbc:Percent']) === 0n,
     ),
   'BR-E-08': (facts) => agrees(facts, 'E'),
   'BR-E-09': (facts) => breakdownOf(facts, 'E').every((tax) => amountOf(tax['cbc:TaxAmount']) === 0n),
@@ -273,6 +339,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
       return code === undefined || /^VATEX-EU-[A-Z0-9-]+$/.test(textOf(code));
     }),
 };
+
+const hasNoAllowance = ({ document }: Facts): boolean =>
+  !JSON.stringify(document).includes('"cac:AllowanceCharge"');
 
 const hasReason = (tax: Xml): boolean =>
   isText(categoryOf(tax)?.['cbc:TaxExemptionReason']) ||

@@ -112,6 +112,14 @@ describe('a fault planted in the plans', () => {
     ['charges are to another practice', eachLine('charge', (line) => [{ ...line, practiceId: 'P-9' }])],
     ['credits are forgotten', eachLine('credit', () => [])],
     ['credits are a cent too little', eachLine('credit', dearer)],
+    [
+      'credits give another reason',
+      eachLine('credit', (line) => [{ ...line, reason: line.reason === 'paused' ? 'amended' : 'paused' }]),
+    ],
+    [
+      'charges beside a credit say nothing of it',
+      eachLine('charge', (line) => [{ ...line, reason: line.reason === 'amended' ? 'late' : line.reason }]),
+    ],
     ['held lines are forgotten', eachHeld(() => [])],
     ['held lines are a cent too much', eachHeld(dearer)],
     ['held lines are in another currency', eachHeld(elsewhere)],

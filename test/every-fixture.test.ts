@@ -11,6 +11,7 @@ import type { Ledger } from '../src/ledger/ledger.js';
 import { readMonth } from '../src/ledger/read-month.js';
 import { readStatus } from '../src/ledger/status.js';
 import { explain } from '../src/month/explain-order.js';
+import { listedHeldLines } from '../src/output/held-csv.js';
 import { TABLES } from '../src/output/month-files.js';
 import { renderMonth } from '../src/output/render-month.js';
 import { billedCase, CASES, configOfCase } from './support/fixture-ledger.js';
@@ -87,7 +88,7 @@ function whatIsOpen(view: MonthView): string[] {
     held.set(key, { ...sum, [status]: sum[status] + 1, amount: sum.amount + BigInt(amountMinor) });
   }
   return [
-    ...[...view.heldLines()].map((line) => JSON.stringify(line, Object.keys(line).sort())),
+    ...[...listedHeldLines(view)].map((line) => JSON.stringify(line, Object.keys(line).sort())),
     ...[...held].map(([key, sum]) => `${key}: ${sum.deferred} deferred, ${sum.slated} slated, ${sum.amount}`),
     ...[...view.exceptions()].map(exceptionName),
   ].sort();

@@ -33,10 +33,12 @@ describe('a tarball, unpacked in an empty folder', () => {
     };
     done(['init', '--sample']);
     const october = ['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`);
-    expect(done(['run', '2025-10', ...october])).toContain('charges 3773.00, credits 0.00, total 3773.00');
+    expect(done(['run', '2025-10', ...october])).toContain(
+      'charges 3773.00, credits 0.00, documents 3773.00',
+    );
     const november = ['orders', 'history'].map((name) => `2025-11/${name}.csv`);
     expect(done(['run', '2025-11', ...november])).toContain(
-      'charges 919.50, credits -1473.00, total -553.50',
+      'charges 919.50, credits -1473.00, documents -553.50',
     );
     done(['invoices', '2025-10', '--pdf']);
     done(['export', '2025-10', '--to', 'lines']);

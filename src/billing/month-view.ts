@@ -8,7 +8,7 @@ import type { Charge, DocumentTotals, DocumentType, Reason } from './document.js
 import type { ExceptionCode } from './exception.js';
 import type { AcceptedFinding } from './finding.js';
 import type { EventKind, FactKind, Instant } from './order.js';
-import type { OrderAmount } from './order-amount.js';
+import type { ListedOrder } from './order-amount.js';
 import type { Party } from './party.js';
 import type { HeldLine } from './plan.js';
 import type { PracticeTotals } from './practice-change.js';
@@ -62,11 +62,10 @@ export interface ListedException {
   readonly at: Instant;
 }
 
-/** The practice of an order and the amounts of its lines. */
-export interface ListedOrder {
-  /** Empty if no line of the order is known. */
-  readonly practiceId: string;
-  readonly amounts: readonly OrderAmount[];
+/** A held line with the name of its practice and the date of its limit, as lists show it. */
+export interface ListedHeldLine extends HeldLine {
+  readonly practiceName: string;
+  readonly limitOn: LocalDate;
 }
 
 export interface ImportedFile {
@@ -104,6 +103,12 @@ export interface MonthView {
   linesOf(document: IssuedDocument): Iterable<IssuedLine>;
   /** The same, packed. */
   blocksOf(document: IssuedDocument): Iterable<LineBlock>;
+  /** The name of a practice as the month knew it; its id if no name is known. */
+  nameOf(practiceId: string): string;
+  /** The time zone in which the month billed a practice. */
+  zoneOf(practiceId: string): string;
+  /** The order of an exception as the month knew it. */
+  orderOf(exception: Pick<ListedException, 'orderId' | 'line'>): ListedOrder;
   /** In order of practice, order, line. */
   heldLines(): Iterable<HeldLine>;
   /** In order of order, instant, sequence, event id, code. */

@@ -8,6 +8,15 @@ export interface OrderAmount {
   readonly amountMinor: bigint;
 }
 
+/** Whose an order is, and what its lines come to: an exception is told with both. */
+export interface ListedOrder {
+  /** Empty if no line of the order is known. */
+  readonly practiceId: string;
+  readonly amounts: readonly OrderAmount[];
+  /** Of the order line that the event concerns alone; undefined if it concerns the order, or a line that is not known. */
+  readonly lineAmount: OrderAmount | undefined;
+}
+
 type PricedLine = Pick<OrderLine, 'quantity' | 'unitPrice' | 'currency'>;
 
 /**
@@ -34,4 +43,22 @@ export function orderAmounts(lines: readonly PricedLine[], rounding: Rounding): 
   return [...sums]
     .sort(([a], [b]) => compareCodePoints(a, b))
     .map(([currency, amountMinor]) => ({ currency, amountMinor }));
+}
+
+/**
+ * Whose an order is, and what it comes to.
+ * @param lines that are known of it
+ * @param line the one that an event concerns, if it is not the whole order
+ */
+export function listedOrder(
+  lines: readonly OrderLine[],
+  line: number | undefined,
+  rounding: Rounding,
+): ListedOrder {
+  const own = line === undefined ? undefined : lines.find((each) => each.line === line);
+  return {
+    practiceId: lines[0]?.practiceId ?? '',
+    amounts: orderAmounts(lines, rounding),
+    lineAmount: own && { currency: own.currency, amountMinor: BigInt(amountOfLine(own, rounding)) },
+  };
 }

@@ -7,6 +7,7 @@
  */
 import { type Calendar, previousMonth } from './billing-month.js';
 import { type Standing, serviceMonth, standingAt } from './charge.js';
+import type { DocumentLine } from './document.js';
 import { compareCodePoints, type OrderLine } from './order.js';
 import { amountOfLine } from './order-amount.js';
 import { createPerDocument, type DocumentOwner } from './per-document.js';
@@ -27,13 +28,49 @@ export const LEFT = [
 /** The right side: what became of it. */
 const RIGHT = ['charged', 'ended_uncharged', 'closing_deferred', 'closing_slated'] as const;
 
+/** Of what had to be accounted for, and what became of it. */
+export const BALANCE_TERMS = [...LEFT, ...RIGHT] as const;
+
+/** Why charges of earlier documents were taken back. */
+const CREDITED = ['credited_amended', 'credited_cancelled', 'credited_deleted', 'credited_paused'] as const;
+
+/** From `charged` to the documents: what stands on them beside it, and what they come to. */
+export const DOCUMENT_TERMS = ['recharged', 'charges', ...CREDITED, 'credits', 'documents'] as const;
+
+/** What documents state themselves. */
+const DOCUMENT_SUMS: readonly Term[] = ['charges', 'credits', 'documents'];
+
 /** In the order of docs/rules.md section 8. */
-export const TERMS = [...LEFT, ...RIGHT] as const;
+export const TERMS = [...BALANCE_TERMS, ...DOCUMENT_TERMS] as const;
 
 export type Term = (typeof TERMS)[number];
 
-/** The terms that a close writes out: charges on documents and lines on the held list. */
-export const WRITTEN_TERMS = ['charged', 'closing_deferred', 'closing_slated'] as const;
+export type DocumentTerm = (typeof DOCUMENT_TERMS)[number];
+
+/** The terms that a close writes down: lines on documents and on the held list, and the sums that documents state. */
+const WRITTEN_TERMS: readonly Term[] = ['charged', 'closing_deferred', 'closing_slated', ...DOCUMENT_TERMS];
+
+/** Sides that are equal, in order lines and in money (docs/rules.md section 8). */
+export const EQUATIONS: readonly { readonly left: readonly Term[]; readonly right: readonly Term[] }[] = [
+  { left: LEFT, right: RIGHT },
+  { left: ['charged', 'recharged'], right: ['charges'] },
+  { left: CREDITED, right: ['credits'] },
+  { left: ['charges', 'credits'], right: ['documents'] },
+];
+
+/** The term of a line on a document that is not simply charged: charged again beside its credit, or a credit. */
+export function documentTerm({ lineType, reason }: Pick<DocumentLine, 'lineType' | 'reason'>): DocumentTerm {
+  if (lineType === 'charge') return 'recharged';
+  switch (reason) {
+    case 'cancelled':
+    case 'deleted':
+    case 'paused':
+    case 'amended':
+      return `credited_${reason}`;
+    default:
+      throw new Error(`a credit is given for no reason such as ${reason}`);
+  }
+}
 
 /** A number of order lines and their money. A bigint, because sums over all practices may exceed 2^53. */
 export interface Sum {
@@ -184,9 +221,20 @@ function countDocument(
       issued.currency === now.currency &&
       issued.practiceId === now.practiceId;
     if (stands) return;
-    reckoning.addToDocument('credits', { ...issued, amountMinor: -issued.amountMinor });
+    const credit = { ...issued, amountMinor: -issued.amountMinor };
+    reckoning.addToDocument('credits', credit);
+    reckoning.add(creditedBecause(standing), credit, 1);
+    if (isDue) reckoning.add('recharged', now, 1);
   }
   if (isDue) reckoning.addToDocument('charges', now);
+}
+
+/** The reasons of docs/rules.md section 5: an end goes before the others. */
+function creditedBecause(standing: Standing): DocumentTerm {
+  if (standing.kind === 'held') return 'credited_paused';
+  const end = standing.kind === 'charged' ? undefined : standing.end;
+  if (end === undefined) return 'credited_amended';
+  return !end.byLimit && end.event.event === 'cancelled' ? 'credited_cancelled' : 'credited_deleted';
 }
 
 const negative = (money: Money): Money => ({ currency: money.currency, amountMinor: -money.amountMinor });
@@ -281,8 +329,14 @@ export interface Reconciliation {
 
 /** One disagreement. */
 export type Fault =
-  /** The two sides of docs/rules.md section 8 differ. */
-  | { readonly kind: 'sides'; readonly currency: string; readonly left: Sum; readonly right: Sum }
+  /** The two sides of an equation of docs/rules.md section 8 differ. */
+  | {
+      readonly kind: 'sides';
+      readonly currency: string;
+      readonly of: { readonly left: readonly Term[]; readonly right: readonly Term[] };
+      readonly left: Sum;
+      readonly right: Sum;
+    }
   /** A term as written differs from what the facts make it. */
   | {
       readonly kind: 'term';
@@ -304,6 +358,7 @@ export type Fault =
 
 /**
  * Compares what was written with the facts. The balance shows the written terms as they were written.
+ * @param reckoning from the facts; it is complete, and so is `written`: both get the sums of documents here
  * @param written sums of the lines on documents and on the held list
  * @param documents each with the sums of its lines
  */
@@ -312,29 +367,55 @@ export function reconcile(
   written: Reckoning,
   documents: readonly WrittenDocument[],
 ): Reconciliation {
+  addDocuments(reckoning, reckoning.documents());
+  addDocuments(
+    written,
+    documents.map(({ currency, stated }) => ({ currency, ...stated })),
+  );
   const currencies = [...new Set([...reckoning.currencies(), ...written.currencies()])].sort(
     compareCodePoints,
   );
   const terms = currencies.flatMap((currency) =>
     TERMS.map((term): TermSum => {
-      const source = (WRITTEN_TERMS as readonly Term[]).includes(term) ? written : reckoning;
+      const source = WRITTEN_TERMS.includes(term) ? written : reckoning;
       const { lines, amountMinor } = source.sumOf(term, currency);
       return { currency, term, lines, amountMinor };
     }),
   );
   const differing = terms.flatMap(({ currency, term, ...sum }): Fault[] => {
+    // Documents are compared one by one.
+    if (DOCUMENT_SUMS.includes(term)) return [];
     const due = reckoning.sumOf(term, currency);
     return isSame(due, sum) ? [] : [{ kind: 'term', currency, term, due, written: sum }];
   });
   return { terms, faults: [...unequalSides(terms), ...differing, ...documentFaults(reckoning, documents)] };
 }
 
-/** Returns the currencies whose sides differ, in lines or in money. `terms` may also be those of a stored month. */
+/** Adds up what documents come to, as terms. */
+export function addDocuments(
+  to: Reckoning,
+  documents: Iterable<{
+    readonly currency: string;
+    readonly charges: Sum;
+    readonly credits: Sum;
+    readonly total?: Sum;
+  }>,
+): void {
+  for (const { currency, charges, credits, total = plus(charges, credits) } of documents) {
+    to.addSum('charges', currency, charges);
+    to.addSum('credits', currency, credits);
+    to.addSum('documents', currency, total);
+  }
+}
+
+/** Returns the equations whose sides differ, in lines or in money, by currency. `terms` may also be those of a stored month. */
 export function unequalSides(terms: readonly TermSum[]): Fault[] {
-  return [...new Set(terms.map(({ currency }) => currency))].flatMap((currency): Fault[] => {
+  return [...new Set(terms.map(({ currency }) => currency))].flatMap((currency) => {
     const own = terms.filter((sum) => sum.currency === currency);
-    const [left, right] = [total(own, LEFT), total(own, RIGHT)];
-    return isSame(left, right) ? [] : [{ kind: 'sides', currency, left, right }];
+    return EQUATIONS.flatMap((of): Fault[] => {
+      const [left, right] = [total(own, of.left), total(own, of.right)];
+      return isSame(left, right) ? [] : [{ kind: 'sides', currency, of, left, right }];
+    });
   });
 }
 

@@ -167,7 +167,7 @@ export function reportMonth(
   for (const { currency, charges, credits, total, lineCount } of totals) {
     terminal.result(
       fitted(
-        `  ${currency}: ${counted(lineCount, 'line')}, charges ${charges}, credits ${credits}, total ${total}`,
+        `  ${currency}: ${counted(lineCount, 'line')}, charges ${charges}, credits ${credits}, documents ${total}`,
       ),
     );
   }

@@ -76,6 +76,7 @@ const named = <S extends z.ZodRawShape>(id: string, description: string, shape: 
 
 const heldLine = named('HeldLine', 'An order line that is not charged because of a pause, as in held.csv', {
   practiceId,
+  practiceName,
   orderId,
   orderLine,
   product,
@@ -85,6 +86,7 @@ const heldLine = named('HeldLine', 'An order line that is not charged because of
   pausedOn: date.describe('When the pause began'),
   pauseReason: text('The reason that the practice selected'),
   daysPaused: count('Days from then to the cut-off'),
+  limitOn: date.describe("The date of that limit on the practice's clock"),
   limitAt: instant.describe('The last instant at which a resume is in time'),
   status: z.enum(['deferred', 'slated']).describe('Within its limit, or slated for deletion'),
 });
@@ -108,6 +110,12 @@ const exception = named('Exception', 'A fact without effect, or one to look at, 
     }),
     "What the order's lines come to, by currency; none if no line of it is known",
   ),
+  amount: amount
+    .describe(
+      'What the order line comes to that it concerns; absent if it concerns the order, or that line is not known',
+    )
+    .optional(),
+  currency: currency.optional(),
   effect,
 });
 

@@ -2,8 +2,8 @@
 import { EXCEPTION_EFFECTS, parseListedEvent } from '../billing/exception.js';
 import type { PreflightFinding } from '../billing/finding.js';
 import { formatAmount } from '../billing/money.js';
-import type { IssuedDocument, ListedException, ListedOrder } from '../billing/month-view.js';
-import type { HeldLine } from '../billing/plan.js';
+import type { IssuedDocument, ListedException, ListedHeldLine } from '../billing/month-view.js';
+import type { ListedOrder } from '../billing/order-amount.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { comparedColumns, type MonthRow } from '../explain/preview-rows.js';
 import type { MonthSummary, ShownFinding } from '../month/export-month.js';
@@ -70,7 +70,7 @@ export function documentJson(document: IssuedDocument): JsonMonth['documents'][n
   };
 }
 
-export function heldJson(line: HeldLine): JsonHeldLine {
+export function heldJson(line: ListedHeldLine): JsonHeldLine {
   return { ...withAmount(line), limitAt: formatInstant(line.limitAt) };
 }
 
@@ -78,6 +78,7 @@ export function exceptionJson({
   at,
   amounts,
   line,
+  lineAmount,
   ...exception
 }: ListedException & ListedOrder): JsonException {
   return {
@@ -85,6 +86,7 @@ export function exceptionJson({
     ...(line === undefined ? {} : { orderLine: line }),
     at: formatInstant(at),
     amounts: amounts.map(withAmount),
+    ...(lineAmount === undefined ? {} : withAmount(lineAmount)),
     effect: EXCEPTION_EFFECTS[exception.code],
   };
 }

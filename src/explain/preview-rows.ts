@@ -55,6 +55,7 @@ const COLUMNS: Readonly<
     key: ['order_id', 'order_line'],
     compared: [
       'practice_id',
+      'practice_name',
       'status',
       'amount',
       'currency',
@@ -63,6 +64,7 @@ const COLUMNS: Readonly<
       'paused_on',
       'pause_reason',
       'days_paused',
+      'limit_on',
       'limit_at',
     ],
   },
@@ -89,8 +91,7 @@ function compareLists(list: ListName, before: readonly MonthRow[], after: readon
     // Two rows share a key only if they are exceptions of two events that are listed alike.
     for (let index = 0; index < Math.max(olds.length, nows.length); index++) {
       const [was, is] = [olds[index], nows[index]];
-      const columns =
-        was && is ? compared.filter((column) => (was[column] ?? '') !== (is[column] ?? '')) : [];
+      const columns = was && is ? compared.filter((column) => differs(was[column], is[column])) : [];
       const kind = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed';
       if (kind !== 'changed' || columns.length > 0)
         changes.push({ list, kind, before: was, after: is, columns });
@@ -98,6 +99,9 @@ function compareLists(list: ListName, before: readonly MonthRow[], after: readon
   }
   return changes;
 }
+
+/** A preview of an earlier version may lack the column: that is no change. */
+const differs = (was: string | undefined, is = ''): boolean => was !== undefined && was !== is;
 
 function byKey(list: ListName, rows: readonly MonthRow[]): Map<string, MonthRow[]> {
   const found = new Map<string, MonthRow[]>();

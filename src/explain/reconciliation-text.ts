@@ -1,7 +1,7 @@
 /** Describes a month that does not balance, in the words of those who must look into it. */
 import type { BillingMonth } from '../billing/billing-month.js';
 import { formatAmount } from '../billing/money.js';
-import { type Fault, type Sum, TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
+import { type Fault, LEFT, type Sum, TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
 
 const WORDS: Readonly<Record<Term, string>> = {
   opening_held: 'held at the last cut-off',
@@ -15,6 +15,14 @@ const WORDS: Readonly<Record<Term, string>> = {
   ended_uncharged: 'ended uncharged',
   closing_deferred: 'held at this cut-off, deferred',
   closing_slated: 'held at this cut-off, slated',
+  recharged: 'charged again beside a credit',
+  charges: 'charges',
+  credited_amended: 'credited: amended',
+  credited_cancelled: 'credited: cancelled',
+  credited_deleted: 'credited: deleted',
+  credited_paused: 'credited: paused',
+  credits: 'credits',
+  documents: 'documents',
 };
 
 /** Returns a message of several lines: the differences, then the terms of each currency with a fault. */
@@ -41,13 +49,15 @@ function describeFault(fault: Fault): string {
   const { currency } = fault;
   switch (fault.kind) {
     case 'sides': {
-      const { left, right } = fault;
+      const { left, right, of } = fault;
       const difference = {
         lines: left.lines - right.lines,
         amountMinor: left.amountMinor - right.amountMinor,
       };
+      const [first, second] =
+        of.left === LEFT ? ['to account for', 'accounted for'] : [of.left, of.right].map(namesOf);
       return (
-        `${currency}: to account for ${shown(left, currency)}; accounted for ${shown(right, currency)}; ` +
+        `${currency}: ${first} ${shown(left, currency)}; ${second} ${shown(right, currency)}; ` +
         `difference ${shown(difference, currency)}`
       );
     }
@@ -62,6 +72,8 @@ function describeFault(fault: Fault): string {
     }
   }
 }
+
+const namesOf = (terms: readonly Term[]): string => terms.map((term) => WORDS[term]).join(' + ');
 
 function shown({ lines, amountMinor }: Sum, currency: string): string {
   return `${lines} ${Math.abs(lines) === 1 ? 'line' : 'lines'}, ${formatAmount(amountMinor, currency)}`;

@@ -3,14 +3,29 @@
  * agree, it stores the month's terms. billing/reconciliation.ts defines the terms.
  */
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
-import { CELL, createLineCells, findCells, nextLine, unpackLine } from '../billing/line-block.js';
+import type { Reason } from '../billing/document.js';
+import {
+  CELL,
+  correctionsIn,
+  createLineCells,
+  findCells,
+  isCorrection,
+  nextLine,
+  unpackLine,
+} from '../billing/line-block.js';
 import type { DocumentOwner } from '../billing/per-document.js';
 import type { HeldLine } from '../billing/plan.js';
 import {
+  addDocuments,
+  BALANCE_TERMS,
   createReckoning,
+  documentTerm,
   type Reckoning,
   reconcile,
   type Sum,
+  TERMS,
+  type Term,
+  type TermSum,
   type WrittenDocument,
 } from '../billing/reconciliation.js';
 import { Failure } from '../errors/failure.js';
@@ -51,11 +66,13 @@ export function countWritten(written: Reckoning): WrittenNote {
     },
     block(owner, lines) {
       const { practiceId, currency } = owner;
-      for (const { lineType, amountMinor, orderLineName } of moneyOfLines(lines, owner)) {
+      for (const { lineType, reason, amountMinor, orderLineName } of moneyOfLines(lines, owner)) {
         const money = { practiceId, currency, amountMinor };
         written.addToDocument(lineType === 'charge' ? 'charges' : 'credits', money);
         if (lineType === 'charge' && (credited.size === 0 || !credited.has(orderLineName())))
           written.add('charged', money, 1);
+        // By what the line says of itself: if it is wrong, the sides differ.
+        if (reason !== undefined) written.add(documentTerm({ lineType, reason }), money, 1);
       }
     },
   };
@@ -63,10 +80,14 @@ export function countWritten(written: Reckoning): WrittenNote {
 
 interface LineMoney {
   readonly lineType: 'charge' | 'credit';
+  /** Why a line credits, or is charged again; undefined of every other charge. */
+  readonly reason: Reason | undefined;
   readonly amountMinor: number;
   /** Tells order lines apart. */
   readonly orderLineName: () => string;
 }
+
+const LETTER_A = 'a'.charCodeAt(0);
 
 /** What lines come to, from their bytes. @throws SyntaxError if they are damaged */
 export function* moneyOfLines(bytes: Buffer, owner: DocumentOwner): Generator<LineMoney> {
@@ -75,8 +96,12 @@ export function* moneyOfLines(bytes: Buffer, owner: DocumentOwner): Generator<Li
   for (let at = 0, next = 0; at < bytes.length; at = next) {
     next = findCells(bytes, at, { starts, ends });
     if (next > 0) {
+      const lineType = cell(CELL.lineType, CELL.lineType) === 'charge' ? 'charge' : 'credit';
+      // Of the reasons of charges, `amended` alone begins so.
+      const isCorrection = lineType === 'credit' || bytes[starts[CELL.reason] as number] === LETTER_A;
       yield {
-        lineType: cell(CELL.lineType, CELL.lineType) === 'charge' ? 'charge' : 'credit',
+        lineType,
+        reason: isCorrection ? (cell(CELL.reason, CELL.reason) as Reason) : undefined,
         amountMinor: Number(cell(CELL.amountMinor, CELL.amountMinor)),
         orderLineName: () => bytes.toString('utf8', starts[CELL.orderId], ends[CELL.orderLine]),
       };
@@ -84,7 +109,8 @@ export function* moneyOfLines(bytes: Buffer, owner: DocumentOwner): Generator<Li
       next = nextLine(bytes, at);
       const line = unpackLine(bytes.toString('utf8', at, next), 0, owner);
       const orderLineName = () => `${JSON.stringify(line.orderId).slice(1)},${line.orderLine}`;
-      yield { lineType: line.lineType, amountMinor: line.amountMinor, orderLineName };
+      const { lineType, amountMinor } = line;
+      yield { lineType, reason: isCorrection(line) ? line.reason : undefined, amountMinor, orderLineName };
     }
   }
 }
@@ -97,7 +123,40 @@ export function settleBalance(db: Connection, { month }: MonthFrame, { due, writ
   if (faults.length > 0) throw new Failure('refused', describeImbalance(month, terms, faults));
   const insert = db.prepare('INSERT INTO reconciliations VALUES (?, ?, ?, ?, ?)');
   for (const { currency, term, lines, amountMinor } of terms)
-    insert.run(month, currency, term, lines, String(amountMinor));
+    if (isStored(term)) insert.run(month, currency, term, lines, String(amountMinor));
+}
+
+/** The terms of documents are not stored: the documents say them, those of older versions too. */
+const isStored = (term: Term): boolean => (BALANCE_TERMS as readonly Term[]).includes(term);
+
+/** The balance of a billed month: what was stored, and what its documents say. */
+export function reconciliationOf(db: Connection, month: BillingMonth): TermSum[] {
+  const sums = createReckoning();
+  const rows = db
+    .prepare<[string], { currency: string; term: Term; lines: number; amount: string }>(
+      'SELECT currency, term, lines, amount_minor AS amount FROM reconciliations WHERE month = ?',
+    )
+    .all(month);
+  for (const { currency, term, lines, amount } of rows)
+    sums.addSum(term, currency, { lines, amountMinor: BigInt(amount) });
+  addDocuments(
+    sums,
+    documentsOf(db, month).map((row) => ({ currency: row.currency, ...statedBy(row) })),
+  );
+  addCorrections(db, month, sums);
+  return sums
+    .currencies()
+    .flatMap((currency) => TERMS.map((term) => ({ currency, term, ...sums.sumOf(term, currency) })));
+}
+
+/** What the lines of the month's documents credit and charge again. */
+function addCorrections(db: Connection, month: BillingMonth, sums: Reckoning): void {
+  const blocks = db.prepare<[string], DocumentOwner & { readonly lines: string }>(
+    `SELECT practice_id AS practiceId, currency, lines
+       FROM documents JOIN document_blocks USING (document_key) WHERE month = ?`,
+  );
+  for (const { lines, ...owner } of blocks.iterate(month))
+    for (const line of correctionsIn(lines, owner)) sums.add(documentTerm(line), line, 1);
 }
 
 /** Adds the lines of the month's held list. */
@@ -129,13 +188,15 @@ const documentsOf = (db: Connection, month: BillingMonth): DocumentRow[] =>
 function writtenDocuments(documents: readonly DocumentRow[], written: Reckoning): WrittenDocument[] {
   return documents.map((row) => ({
     ...written.documentOf({ practiceId: row.practice_id, currency: row.currency }),
-    stated: {
-      charges: { lines: row.charge_count, amountMinor: BigInt(row.charges_minor) },
-      credits: { lines: row.credit_count, amountMinor: BigInt(row.credits_minor) },
-      total: { lines: row.line_count, amountMinor: BigInt(row.total_minor) },
-    },
+    stated: statedBy(row),
   }));
 }
+
+const statedBy = (row: DocumentRow): WrittenDocument['stated'] => ({
+  charges: { lines: row.charge_count, amountMinor: BigInt(row.charges_minor) },
+  credits: { lines: row.credit_count, amountMinor: BigInt(row.credits_minor) },
+  total: { lines: row.line_count, amountMinor: BigInt(row.total_minor) },
+});
 
 /**
  * Sums amounts as `lines`, `high` and `low`. SQLite adds in 64 bits and fails on overflow; the two halves of the amounts, added

@@ -1,20 +1,24 @@
 /** Reads the practice and the amounts of an order as a month knew them. Exceptions name only the order and are shown with both. */
-import type { ListedOrder, MonthView } from '../billing/month-view.js';
-import { orderAmounts } from '../billing/order-amount.js';
+import type { MonthView } from '../billing/month-view.js';
+import { listedOrder } from '../billing/order-amount.js';
 import type { Policy } from '../billing/policy.js';
-import { knownAt } from '../billing/recorded-order.js';
-import type { Ledger } from './ledger.js';
-import { factsOfOrder } from './read-order.js';
+import type { Connection } from './connect.js';
+import { toOrderLine } from './fact-log.js';
+import { createLineFinder, versionsByLine } from './order-facts.js';
 
 /** An order without a line that the month knew has no practice and no amounts. */
 export function createOrderReader(
-  ledger: Ledger,
-  { config, lastImport }: MonthView,
-): (orderId: string) => ListedOrder {
+  db: Connection,
+  { config, lastImport }: Pick<MonthView, 'config' | 'lastImport'>,
+): MonthView['orderOf'] {
   const { rounding } = config as unknown as Policy;
-  return (orderId) => {
-    const known = knownAt(factsOfOrder(ledger, orderId)?.facts.lines ?? [], lastImport);
-    const lines = known.map(({ fact }) => fact);
-    return { practiceId: lines[0]?.practiceId ?? '', amounts: orderAmounts(lines, rounding) };
+  const linesOf = createLineFinder(db, lastImport);
+  return ({ orderId, line }) => {
+    const current = versionsByLine(linesOf(orderId)).flatMap((versions) => versions.slice(-1));
+    return listedOrder(
+      current.map(({ row }) => toOrderLine(row)),
+      line,
+      rounding,
+    );
   };
 }

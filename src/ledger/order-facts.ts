@@ -42,6 +42,25 @@ export function findOrder(db: Connection, orderId: string, upTo: number): OrderH
   return { lines: lines.sort(byImport), events: events.sort(byImport) };
 }
 
+/** Finds the lines of many orders, all versions; fastest for orders in their own order. */
+export function createLineFinder(
+  db: Connection,
+  upTo: number,
+): (orderId: string) => readonly Known<LineRow>[] {
+  const segments = db
+    .prepare<[object], number>(
+      `SELECT segment_id FROM fact_segments
+       WHERE first_order <= :orderId AND last_order >= :orderId AND import_id <= :upTo AND kind = 'orders'`,
+    )
+    .pluck();
+  const reader = createSegmentReader(db);
+  return (orderId) =>
+    segments
+      .all({ orderId, upTo })
+      .flatMap((segment) => reader.rowsOfOrder<LineRow>(segment, orderId))
+      .sort(byImport);
+}
+
 const byImport = (a: Known<unknown>, b: Known<unknown>): number => a.importId - b.importId;
 
 /** A set of keys from one run. */

@@ -2,11 +2,9 @@
  * The addressees of documents as the imports of a month know them, and how a document stores its own. A document stores nothing if only
  * the id and the name of its practice are known: its own row has both.
  */
-import type { MonthView } from '../billing/month-view.js';
 import type { Party, PracticeDetails } from '../billing/party.js';
 import { Failure } from '../errors/failure.js';
 import type { Connection } from './connect.js';
-import type { Ledger } from './ledger.js';
 import { CURRENT } from './month-frame.js';
 
 interface KnownPractice {
@@ -33,12 +31,6 @@ export function createParties(
     const billTo = payer === practiceId ? { name: practiceName, details } : known(payer);
     return { practiceName, billTo: { practiceId: payer, ...billTo } };
   };
-}
-
-/** Returns a function that gives the name of a practice as the month knew it; its id if no name is known. */
-export function createNameReader({ db }: Ledger, { lastImport }: MonthView): (practiceId: string) => string {
-  const partiesOf = createParties(db, lastImport);
-  return (practiceId) => partiesOf(practiceId).practiceName;
 }
 
 /** @returns what a document stores of its addressee; undefined if there is nothing to store */

@@ -14,13 +14,11 @@ import {
   readMovedEvents,
   versionsByLine,
 } from './order-facts.js';
-import { createZoneReader } from './practice-zones.js';
 
 /** Reads the ledger only for deferred charges, since other lines have no pauses to show. */
 export function createPauseReader(ledger: Ledger, view: MonthView): PauseReader {
   const { db } = ledger;
   const policy = view.config as unknown as Policy;
-  const zoneOf = createZoneReader(ledger, view);
   const lastImport =
     db
       .prepare<[string], number>('SELECT last_import FROM closed_months WHERE month = ?')
@@ -33,7 +31,7 @@ export function createPauseReader(ledger: Ledger, view: MonthView): PauseReader 
     if (line.deferredFrom === '' || line.resumedOn === '') return [];
     finder ??= createFactFinder(db, lastImport);
     moved ??= readMovedEvents(db, lastImport);
-    const timeZone = zoneOf(line.practiceId);
+    const timeZone = view.zoneOf(line.practiceId);
     const key = keyOf(line.orderId);
     const lines = versionsByLine(finder.linesOf(line.orderId, key)).flatMap((versions) => versions.slice(-1));
     const order = {

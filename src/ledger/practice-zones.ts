@@ -1,11 +1,11 @@
-/** The time zones by which a closed month was billed. */
+/** The time zones by which a month was billed. */
 import type { MonthView } from '../billing/month-view.js';
-import type { Ledger } from './ledger.js';
+import type { Connection } from './connect.js';
 
 /** Returns a function that gives a practice's zone as the month knew it: fixed by its close or an earlier one, otherwise the config's. */
 export function createZoneReader(
-  { db }: Ledger,
-  { month, config }: MonthView,
+  db: Connection,
+  { month, config }: Pick<MonthView, 'month' | 'config'>,
 ): (practiceId: string) => string {
   const fixed = db
     .prepare<[string, string], string>(

@@ -10,12 +10,12 @@ import {
   nextMonth,
   previousMonth,
 } from '../billing/billing-month.js';
-import type { ListedException, ListedOrder } from '../billing/month-view.js';
+import type { ListedException, ListedHeldLine } from '../billing/month-view.js';
 import { compareCodePoints, type Instant } from '../billing/order.js';
-import { orderAmounts } from '../billing/order-amount.js';
+import { type ListedOrder, listedOrder } from '../billing/order-amount.js';
 import { type PassingLimit, passingLimits } from '../billing/passing-limit.js';
 import type { HeldLine } from '../billing/plan.js';
-import { DAY } from '../billing/time-zone.js';
+import { DAY, dateOf } from '../billing/time-zone.js';
 import type { Config } from '../config/config.js';
 import { type Basis, createAccounts } from './accounts.js';
 import { planAccount } from './bill-month.js';
@@ -26,6 +26,7 @@ import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { CURRENT, closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { earliestPlacement } from './order-facts.js';
+import { createParties } from './parties.js';
 import { touchedOrders } from './touched-orders.js';
 import { type MonthVoid, voidsOf } from './void.js';
 
@@ -52,7 +53,7 @@ export interface LedgerStatus {
   /** The instant at which the next month is over in every zone that it bills. */
   readonly endsAt: Instant;
   /** In order of practice, order and line. */
-  readonly held: readonly HeldLine[];
+  readonly held: readonly ListedHeldLine[];
   /** The held lines added up by practice, then currency. */
   readonly heldByPractice: readonly HeldByPractice[];
   /** The limits that pass before `limitsUntil`, in order of time. */
@@ -130,7 +131,9 @@ function whatIsOpen(
   basis: Basis,
   window: { readonly from: Instant; readonly until: Instant },
 ): Pick<LedgerStatus, 'held' | 'heldByPractice' | 'limits' | 'exceptions'> {
-  const sums = createHeldSums(db, frame);
+  const partiesOf = createParties(db, frame.lastImport);
+  const nameOf = (practiceId: string) => partiesOf(practiceId).practiceName;
+  const sums = createHeldSums(nameOf);
   const held: HeldLine[] = [];
   const limits: PassingLimit[] = [];
   const exceptions: (ListedException & ListedOrder)[] = [];
@@ -143,17 +146,22 @@ function whatIsOpen(
     held.push(...plan.held);
     const practiceId = account.lines[0]?.line.practiceId;
     for (const { code, event } of plan.exceptions) {
-      const lines = account.lines.map(({ line }) => line);
-      const listed = { practiceId: practiceId ?? '', amounts: orderAmounts(lines, frame.policy.rounding) };
-      const { orderId, eventId, at } = event;
-      exceptions.push({ code, orderId, ...listed, event: event.event, eventId, at });
+      const { orderId, line, eventId, at } = event;
+      const lines = account.lines.map((each) => each.line);
+      const listed = listedOrder(lines, line, frame.policy.rounding);
+      const own = line === undefined ? {} : { line };
+      exceptions.push({ code, orderId, ...listed, event: event.event, ...own, eventId, at });
     }
     if (practiceId === undefined) continue;
     const calendar = frame.calendarOf(practiceId);
     limits.push(...passingLimits(account, plan, { calendar, policy: frame.policy, ...window }));
   }
   return {
-    held: held.sort(byPractice),
+    held: held.sort(byPractice).map((line) => ({
+      ...line,
+      practiceName: nameOf(line.practiceId),
+      limitOn: dateOf(frame.calendarOf(line.practiceId).timeZone, line.limitAt),
+    })),
     heldByPractice: sums.all(),
     limits: limits.sort((a, b) => a.limitAt - b.limitAt || compareCodePoints(a.orderId, b.orderId)),
     exceptions: exceptions.sort((a, b) => compareCodePoints(a.orderId, b.orderId) || a.at - b.at),
@@ -167,20 +175,14 @@ const byPractice = (a: HeldLine, b: HeldLine): number =>
   a.orderLine - b.orderLine;
 
 /** Adds up held lines by practice and currency. */
-function createHeldSums(db: Connection, { lastImport }: MonthFrame) {
-  const name = db
-    .prepare<[object], string>(
-      `SELECT name FROM practices AS practice WHERE practice_id = :practiceId AND ${CURRENT('practice')}`,
-    )
-    .pluck();
+function createHeldSums(nameOf: (practiceId: string) => string) {
   const sums = new Map<string, HeldByPractice>();
   return {
     add({ practiceId, currency, status, amountMinor }: HeldLine): void {
       const key = JSON.stringify([practiceId, currency]);
-      const practiceName = () => name.get({ practiceId, lastImport }) ?? practiceId;
       const sum = sums.get(key) ?? {
         practiceId,
-        practiceName: practiceName(),
+        practiceName: nameOf(practiceId),
         currency,
         deferredLineCount: 0,
         slatedLineCount: 0,

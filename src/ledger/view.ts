@@ -10,14 +10,15 @@ import type {
   ListedException,
   MonthView,
 } from '../billing/month-view.js';
-import { compareCodePoints } from '../billing/order.js';
 import type { HeldLine } from '../billing/plan.js';
 import type { PracticeTotals } from '../billing/practice-change.js';
-import { TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
 import { acceptedOf } from './accepted-findings.js';
+import { reconciliationOf } from './balance.js';
 import type { Connection } from './connect.js';
 import { ledgerIdOf } from './identity.js';
-import { partyOf } from './parties.js';
+import { createOrderReader } from './listed-orders.js';
+import { createParties, partyOf } from './parties.js';
+import { createZoneReader } from './practice-zones.js';
 import { storedConfig } from './stored-config.js';
 import { voidedDocuments } from './void.js';
 
@@ -30,11 +31,13 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
     .get(month);
   if (row === undefined) return undefined;
   const blocksOf = createBlockReader(db);
+  const config = { ...storedConfig(row.config) };
+  const partiesOf = createParties(db, row.last_import);
   return {
     ledgerId: ledgerIdOf(db),
     month,
     isDraft,
-    config: { ...storedConfig(row.config) },
+    config,
     cutOffs: db
       .prepare<[object], { timeZone: string; at: number }>(
         'SELECT time_zone AS timeZone, at FROM cut_offs WHERE month = :month AND stored_by = :month ORDER BY time_zone',
@@ -50,6 +53,9 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
         yield* unpackLines(Buffer.from(bytes).toString(), firstLine, document);
     },
     blocksOf,
+    nameOf: (practiceId) => partiesOf(practiceId).practiceName,
+    zoneOf: createZoneReader(db, { month, config }),
+    orderOf: createOrderReader(db, { config, lastImport: row.last_import }),
     heldLines: () => heldLinesOf(db, month),
     exceptions: () => exceptionsOf(db, month),
     linesBeforeLedger: () =>
@@ -206,17 +212,4 @@ function* exceptionsOf(db: Connection, month: BillingMonth): Generator<ListedExc
     const { event, ...line } = parseListedEvent(listed);
     yield { code, orderId, event, ...rest, ...line };
   }
-}
-
-function reconciliationOf(db: Connection, month: BillingMonth): TermSum[] {
-  const rows = db
-    .prepare<[string], { currency: string; term: Term; lines: number; amount: string }>(
-      `SELECT currency, term, lines, amount_minor AS amount FROM reconciliations WHERE month = ? ORDER BY currency`,
-    )
-    .all(month);
-  // The sort is stable, so terms stay in order within a currency.
-  return rows
-    .map(({ amount, ...row }) => ({ ...row, amountMinor: BigInt(amount) }))
-    .sort((a, b) => TERMS.indexOf(a.term) - TERMS.indexOf(b.term))
-    .sort((a, b) => compareCodePoints(a.currency, b.currency));
 }

@@ -53,7 +53,7 @@ export async function exportMonth(
     const files = counted(await filesOf(ledger, view, options), summary, options);
     const content = { view, files, engineVersion: options.engineVersion };
     const folder = await writeMonthFolder(content, folderOptions(ledger, month, options));
-    const lists = options.withLists ? { lists: listsOf(ledger, view) } : {};
+    const lists = options.withLists ? { lists: listsOf(view) } : {};
     return { ...summary, wasClosed: true, folder, findings: acceptedIn(view), ...lists };
   });
 }

@@ -1,20 +1,18 @@
-import type { IssuedDocument, ListedException, ListedOrder, MonthView } from '../billing/month-view.js';
-import type { HeldLine } from '../billing/plan.js';
-import type { Ledger } from '../ledger/ledger.js';
-import { createOrderReader } from '../ledger/listed-orders.js';
+import type { IssuedDocument, ListedHeldLine, MonthView } from '../billing/month-view.js';
+import { type ExceptionRow, listedExceptions } from '../output/exceptions-csv.js';
+import { listedHeldLines } from '../output/held-csv.js';
 
 /** Everything that a month issued, held and listed, in the order of its files. */
 export interface MonthLists {
   readonly documents: readonly IssuedDocument[];
-  readonly held: readonly HeldLine[];
-  readonly exceptions: readonly (ListedException & ListedOrder)[];
+  readonly held: readonly ListedHeldLine[];
+  readonly exceptions: readonly ExceptionRow[];
 }
 
-export function listsOf(ledger: Ledger, view: MonthView): MonthLists {
-  const orderOf = createOrderReader(ledger, view);
+export function listsOf(view: MonthView): MonthLists {
   return {
     documents: [...view.documents()],
-    held: [...view.heldLines()],
-    exceptions: [...view.exceptions()].map((each) => ({ ...each, ...orderOf(each.orderId) })),
+    held: [...listedHeldLines(view)],
+    exceptions: [...listedExceptions(view)],
   };
 }

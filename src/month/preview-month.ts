@@ -69,7 +69,7 @@ export async function previewMonth(
   const show = async (view: MonthView, findings: readonly PreflightFinding[]): Promise<Preview> => ({
     ...summarize(isComparable ? view : { ...view, practiceTotals: () => [] }),
     wasClosed: isClosed,
-    lists: listsOf(ledger, view),
+    lists: listsOf(view),
     findings: findings.map((each) => ({
       ...each,
       isAccepted: each.level === 'stop' && accept.has(each.code),

@@ -1,8 +1,6 @@
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import type { MonthView } from '../billing/month-view.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { createNameReader } from '../ledger/parties.js';
-import { createZoneReader } from '../ledger/practice-zones.js';
 import { viewMonth } from '../ledger/view.js';
 import { type MonthFile, REPORT, wholeFile } from '../output/month-files.js';
 import { recordedLogo } from './recorded-logo.js';
@@ -12,13 +10,11 @@ export async function reportFile(ledger: Ledger, view: MonthView): Promise<Month
   const { reportHtml } = await import('../output/report-html.js');
   const { MOST_MONTHS } = await import('../output/report-figures.js');
   const before = viewMonth(ledger.db, previousMonth(view.month), false);
-  const zoneOf = createZoneReader(ledger, view);
-  const nameOf = createNameReader(ledger, view);
   const earlier = lastMonthsBefore(view.month, MOST_MONTHS - 1).flatMap(
     (month) => viewMonth(ledger.db, month, false) ?? [],
   );
   const logo = await recordedLogo(view);
-  const page = reportHtml({ view, documentsBefore: before?.documents(), earlier, zoneOf, nameOf, logo });
+  const page = reportHtml({ view, documentsBefore: before?.documents(), earlier, logo });
   return wholeFile(REPORT, page);
 }
 

@@ -1,11 +1,12 @@
 /** The columns of held.csv: order lines that the month does not charge because of a pause (docs/files.md section 2). */
 import { formatAmount } from '../billing/money.js';
-import type { HeldLine } from '../billing/plan.js';
-import { formatInstant } from '../billing/time-zone.js';
+import type { ListedHeldLine, MonthView } from '../billing/month-view.js';
+import { dateOf, formatInstant } from '../billing/time-zone.js';
 import type { Column } from './csv.js';
 
-export const HELD_COLUMNS: readonly Column<HeldLine>[] = [
+export const HELD_COLUMNS: readonly Column<ListedHeldLine>[] = [
   { name: 'practice_id', type: 'string', isText: true, cell: (line) => line.practiceId },
+  { name: 'practice_name', type: 'string', isText: true, cell: (line) => line.practiceName },
   { name: 'order_id', type: 'string', isText: true, cell: (line) => line.orderId },
   { name: 'order_line', type: 'integer', cell: (line) => line.orderLine },
   { name: 'product', type: 'string', isText: true, cell: (line) => line.product },
@@ -15,6 +16,17 @@ export const HELD_COLUMNS: readonly Column<HeldLine>[] = [
   { name: 'paused_on', type: 'date', cell: (line) => line.pausedOn },
   { name: 'pause_reason', type: 'string', isText: true, cell: (line) => line.pauseReason },
   { name: 'days_paused', type: 'integer', cell: (line) => line.daysPaused },
+  { name: 'limit_on', type: 'date', cell: (line) => line.limitOn },
   { name: 'limit_at', type: 'datetime', cell: (line) => formatInstant(line.limitAt) },
   { name: 'status', type: 'string', cell: (line) => line.status },
 ];
+
+/** The rows of the file. Lines of one practice stand together: its name and zone are looked up once. */
+export function* listedHeldLines(view: MonthView): Generator<ListedHeldLine> {
+  let practice: { readonly id: string; readonly name: string; readonly timeZone: string } | undefined;
+  for (const line of view.heldLines()) {
+    const id = line.practiceId;
+    if (practice?.id !== id) practice = { id, name: view.nameOf(id), timeZone: view.zoneOf(id) };
+    yield { ...line, practiceName: practice.name, limitOn: dateOf(practice.timeZone, line.limitAt) };
+  }
+}

@@ -10,8 +10,8 @@ import {
   INVOICE_SCHEMA,
   invoiceSchema,
 } from './data-package.js';
-import { EXCEPTION_COLUMNS } from './exceptions-csv.js';
-import { HELD_COLUMNS } from './held-csv.js';
+import { EXCEPTION_COLUMNS, listedExceptions } from './exceptions-csv.js';
+import { HELD_COLUMNS, listedHeldLines } from './held-csv.js';
 import { createInvoiceWriter, type InvoiceStyle, invoiceColumns } from './invoice-csv.js';
 import { invoiceNames } from './invoice-name.js';
 import type { WrittenFile } from './manifest.js';
@@ -109,8 +109,8 @@ export function* monthFiles(view: MonthView): Generator<MonthFile> {
     yield { path, pieces: invoice(document, view.blocksOf(document)) };
   }
   yield csvFile('summary.csv', SUMMARY_COLUMNS, documents);
-  yield csvFile('held.csv', HELD_COLUMNS, view.heldLines());
-  yield csvFile('exceptions.csv', EXCEPTION_COLUMNS, view.exceptions());
+  yield csvFile('held.csv', HELD_COLUMNS, listedHeldLines(view));
+  yield csvFile('exceptions.csv', EXCEPTION_COLUMNS, listedExceptions(view));
   yield csvFile('reconciliation.csv', RECONCILIATION_COLUMNS, view.reconciliation());
   const voided = view.voided();
   if (voided.length > 0) yield csvFile(VOIDED.path, VOIDED_COLUMNS, voided);

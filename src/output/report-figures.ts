@@ -1,6 +1,5 @@
 /** Computes the figures of a month's report in one pass over each source. report-html.ts makes the page. */
 import type { BillingMonth } from '../billing/billing-month.js';
-import type { Reason } from '../billing/document.js';
 import { EXCEPTION_EFFECTS, type ExceptionCode } from '../billing/exception.js';
 import type { IssuedDocument, MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
@@ -18,10 +17,6 @@ export interface ReportSources {
   readonly documentsBefore: Iterable<IssuedDocument> | undefined;
   /** Earlier closed months in order, for the trend. */
   readonly earlier: readonly TrendSource[];
-  /** Returns a practice's name; its id if no name is known. */
-  readonly nameOf: (practiceId: string) => string;
-  /** Returns the zone in which a practice's limits pass. */
-  readonly zoneOf: (practiceId: string) => string;
   readonly logo?: Logo | undefined;
 }
 
@@ -120,7 +115,7 @@ export interface ReportFigures {
 }
 
 export function reportFigures(sources: ReportSources): ReportFigures {
-  const { view, documentsBefore, zoneOf, nameOf } = sources;
+  const { view, documentsBefore } = sources;
   const balance = [...view.reconciliation()];
   const limitDays = Number(view.config.pauseLimitDays);
   const documents = [...view.documents()];
@@ -155,8 +150,8 @@ export function reportFigures(sources: ReportSources): ReportFigures {
     })),
     nextLimits: nextLimits.map((line) => ({
       ...line,
-      timeZone: zoneOf(line.practiceId),
-      practiceName: nameOf(line.practiceId),
+      timeZone: view.zoneOf(line.practiceId),
+      practiceName: view.nameOf(line.practiceId),
     })),
     exceptions: countExceptions(sources),
     cutOffs: view.cutOffs,
@@ -261,17 +256,6 @@ interface LineSums {
   readonly credits: Map<string, LineSum>;
 }
 
-/** The words for why a charge was credited. */
-const CREDIT_REASONS: Readonly<Record<Reason, string>> = {
-  cancelled: 'order cancelled',
-  deleted: 'order deleted',
-  paused: 'order paused',
-  amended: 'corrected',
-  placed: 'corrected',
-  resumed: 'corrected',
-  late: 'corrected',
-};
-
 /** Sums all lines of the month by currency. */
 function addUpLines(view: MonthView, documents: readonly IssuedDocument[]): Map<string, LineSums> {
   const sums = new Map<string, LineSums>();
@@ -281,7 +265,7 @@ function addUpLines(view: MonthView, documents: readonly IssuedDocument[]): Map<
     for (const line of view.linesOf(document)) {
       const { lineType, reason, product, deferredFrom, serviceMonth, amountMinor } = line;
       if (lineType === 'credit') {
-        addTo(own.credits, CREDIT_REASONS[reason], amountMinor);
+        addTo(own.credits, reason, amountMinor);
         continue;
       }
       addTo(own.products, product, amountMinor);

@@ -6,7 +6,7 @@ import { previousMonth } from '../billing/billing-month.js';
 import type { AcceptedFinding } from '../billing/finding.js';
 import { formatAmount } from '../billing/money.js';
 import type { Instant } from '../billing/order.js';
-import { LEFT, type Term, type TermSum } from '../billing/reconciliation.js';
+import { BALANCE_TERMS, DOCUMENT_TERMS, LEFT, type Term, type TermSum } from '../billing/reconciliation.js';
 import { dateOf } from '../billing/time-zone.js';
 import { clockName } from '../words/words.js';
 import {
@@ -48,6 +48,7 @@ export function reportHtml(sources: ReportSources): string {
   const figures = reportFigures(sources);
   const sections = figures.currencies.flatMap((currency) => [
     bridge(currency),
+    documents(currency),
     trend(currency),
     practiceCharges(currency, figures),
     products(currency),
@@ -83,7 +84,7 @@ function heading(
   const documents = `${counted(summary.invoiceCount, 'invoice')}, ${counted(summary.creditNoteCount, 'credit note')}`;
   const held = `${counted(summary.deferredLineCount, 'line')} deferred, ${grouped(summary.slatedLineCount)} slated for deletion`;
   const cards = totals.flatMap(({ currency, total, charges, credits, held }) => [
-    card(`Total ${currency}`, grouped(total), `charges ${grouped(charges)}, credits ${grouped(credits)}`),
+    card(`Documents ${currency}`, grouped(total), `charges ${grouped(charges)}, credits ${grouped(credits)}`),
     card(`Held ${currency}`, grouped(held), 'paused, so not charged yet'),
   ]);
   return `<header>
@@ -107,59 +108,114 @@ function counted(count: number, noun: string): string {
 
 /** `opening_held` -> `opening held` */
 const nameOf = ({ term }: TermSum): string => term.replaceAll('_', ' ');
-const addsUp = (term: Term): boolean => (LEFT as readonly Term[]).includes(term);
-
-function fillOf(term: Term): Fill {
-  if (term === 'charged' || term === 'ended_uncharged') return 'less';
-  return addsUp(term) && term !== 'opening_held' ? 'more' : 'total';
-}
+const isAmong = (terms: readonly Term[], { term }: TermSum): boolean => terms.includes(term);
 
 /** Draws what was held and came in, against what was charged, ended or is still held (docs/rules.md section 8). */
 function bridge({ currency, balance }: CurrencyFigures): string {
-  if (balance.length === 0) return '';
-  const title = `The month's bridge, ${currency}`;
-  const chart = (unit: 'lines' | 'money', textOf: (term: TermSum) => string) =>
-    `<figcaption>${unit === 'lines' ? 'Order lines' : currency}</figcaption>${barChart(
-      {
-        id: `bridge-${unit}-${currency}`,
-        title: `${title}, in ${unit}`,
-        description: `From the opening held ${unit}, over what was placed and charged, to what is held at the close: ${balance
-          .map((term) => `${nameOf(term)} ${textOf(term)}`)
-          .join(', ')}.`,
+  return bridgeSection(
+    balance.filter((sum) => isAmong(BALANCE_TERMS, sum)),
+    {
+      title: `The month's bridge, ${currency}`,
+      lead: `${swatch('total')} held ${swatch('more')} comes in ${swatch('less')} goes out: what comes in must go out or be held.`,
+      caption: 'The balance of the month',
+      from: 'From what was held at the opening, over what was placed and charged, to what is held at the close',
+      id: 'bridge',
+      hasLines: true,
+      currency,
+      barOf: (sum) => {
+        const fill = sum.term === 'charged' || sum.term === 'ended_uncharged' ? 'less' : 'total';
+        const isLeft = isAmong(LEFT, sum);
+        return { step: isLeft ? 1 : -1, fill: isLeft && sum.term !== 'opening_held' ? 'more' : fill };
       },
-      bridgeRows(balance, (term) => (unit === 'lines' ? term.lines : Number(term.amountMinor)), textOf),
+    },
+  );
+}
+
+/** From the same charged lines to all that stands on the month's documents. */
+function documents({ currency, balance }: CurrencyFigures): string {
+  const sums = balance.filter((sum) => isAmong(['charged', ...DOCUMENT_TERMS], sum));
+  if (sums.every(({ lines }) => lines === 0)) return '';
+  return bridgeSection(sums, {
+    title: `From charged to the documents, ${currency}`,
+    lead: `${swatch('more')} charges ${swatch('less')} credits ${swatch('total')} documents: charges and credits are what the documents come to.`,
+    caption: 'The lines on the documents of the month',
+    from: 'From what was charged, over what was charged again and credited, to what the documents come to',
+    id: 'documents',
+    // Credits are lines too, and take none away.
+    hasLines: false,
+    currency,
+    barOf: ({ term }) => {
+      // Sums of the bars above them.
+      if (term === 'charges' || term === 'credits') return undefined;
+      if (term === 'documents') return { step: -1, fill: 'total' };
+      return { step: 1, fill: term.startsWith('credited') ? 'less' : 'more' };
+    },
+  });
+}
+
+interface BridgeWords {
+  readonly title: string;
+  readonly lead: string;
+  readonly caption: string;
+  readonly from: string;
+  readonly id: string;
+  /** Whether it adds up in order lines too. */
+  readonly hasLines: boolean;
+  readonly currency: string;
+  /** Whether a term adds up or takes down; undefined leaves it to the table. */
+  readonly barOf: (sum: TermSum) => { readonly step: 1 | -1; readonly fill: Fill } | undefined;
+}
+
+function bridgeSection(sums: readonly TermSum[], words: BridgeWords): string {
+  if (sums.length === 0) return '';
+  const { title, lead, caption, from, id, hasLines, currency, barOf } = words;
+  const money = ({ amountMinor }: TermSum) => amount(amountMinor, currency);
+  const lines = (sum: TermSum) => grouped(sum.lines);
+  const chart = (unit: 'lines' | 'money', sizeOf: (sum: TermSum) => number) => {
+    const textOf = unit === 'lines' ? lines : money;
+    return `<figcaption>${unit === 'lines' ? 'Order lines' : currency}</figcaption>${barChart(
+      {
+        id: `${id}-${unit}-${currency}`,
+        title: `${title}, in ${unit}`,
+        description: `${from}: ${sums.map((sum) => `${nameOf(sum)} ${textOf(sum)}`).join(', ')}.`,
+      },
+      bridgeRows(sums, barOf, sizeOf, textOf),
       { isBridge: true },
     )}`;
+  };
   return pictureSection({
     title,
-    lead: `${swatch('total')} held ${swatch('more')} comes in ${swatch('less')} goes out: what comes in must go out or be held.`,
+    lead,
     charts: [
-      chart('money', ({ amountMinor }) => amount(amountMinor, currency)),
-      chart('lines', ({ lines }) => grouped(lines)),
+      chart('money', ({ amountMinor }) => Number(amountMinor)),
+      ...(hasLines ? [chart('lines', (sum) => sum.lines)] : []),
     ],
     table: htmlTable<TermSum>(
-      'The balance of the month',
+      caption,
       [
         { name: 'Term', cell: nameOf },
-        { name: 'Lines', isNumber: true, cell: ({ lines }) => grouped(lines) },
-        { name: currency, isNumber: true, cell: ({ amountMinor }) => amount(amountMinor, currency) },
+        { name: 'Lines', isNumber: true, cell: lines },
+        { name: currency, isNumber: true, cell: money },
       ],
-      balance,
+      sums,
     ),
   });
 }
 
 /** Returns the rows of the bridge. What comes in adds up from zero; the rest takes it down, to zero again if the month balances. */
 function bridgeRows(
-  balance: readonly TermSum[],
-  sizeOf: (term: TermSum) => number,
-  textOf: (term: TermSum) => string,
+  sums: readonly TermSum[],
+  barOf: BridgeWords['barOf'],
+  sizeOf: (sum: TermSum) => number,
+  textOf: (sum: TermSum) => string,
 ): BarRow[] {
   let level = 0;
-  return balance.map((term) => {
+  return sums.flatMap((sum) => {
+    const bar = barOf(sum);
+    if (bar === undefined) return [];
     const from = level;
-    level += addsUp(term.term) ? sizeOf(term) : -sizeOf(term);
-    return { label: nameOf(term), value: textOf(term), bars: [{ from, to: level, fill: fillOf(term.term) }] };
+    level += bar.step * sizeOf(sum);
+    return [{ label: nameOf(sum), value: textOf(sum), bars: [{ from, to: level, fill: bar.fill }] }];
   });
 }
 
@@ -304,12 +360,12 @@ function sumsSection(
 function trend({ currency, trend }: CurrencyFigures): string {
   if (trend.length < 2) return '';
   const title = `Month by month, ${currency}`;
-  const charged = ({ chargesMinor }: TrendMonth) => amount(chargesMinor, currency);
+  const charges = ({ chargesMinor }: TrendMonth) => amount(chargesMinor, currency);
   const held = ({ heldMinor }: TrendMonth) => amount(heldMinor, currency);
-  const credited = ({ creditsMinor }: TrendMonth) => amount(creditsMinor, currency);
+  const credits = ({ creditsMinor }: TrendMonth) => amount(creditsMinor, currency);
   return pictureSection({
     title,
-    lead: `${swatch('more')} charged ${swatch('before')} held at the cut-off ${swatch('less')} credited.`,
+    lead: `${swatch('more')} charges ${swatch('before')} held at the cut-off ${swatch('less')} credits.`,
     charts: [
       barChart(
         {
@@ -318,13 +374,13 @@ function trend({ currency, trend }: CurrencyFigures): string {
           description: trend
             .map(
               (each) =>
-                `${each.month}: charged ${charged(each)}, held ${held(each)}, credited ${credited(each)}`,
+                `${each.month}: charges ${charges(each)}, held ${held(each)}, credits ${credits(each)}`,
             )
             .join('; '),
         },
         trend.map((each) => ({
           label: each.month,
-          value: charged(each),
+          value: charges(each),
           bars: [
             barOf(each.chargesMinor, 'more'),
             barOf(each.heldMinor, 'before'),
@@ -337,9 +393,9 @@ function trend({ currency, trend }: CurrencyFigures): string {
       'The months of this ledger',
       [
         { name: 'Month', cell: ({ month }) => month },
-        { name: 'Charged', isNumber: true, cell: charged },
+        { name: 'Charges', isNumber: true, cell: charges },
         { name: 'Held', isNumber: true, cell: held },
-        { name: 'Credited', isNumber: true, cell: credited },
+        { name: 'Credits', isNumber: true, cell: credits },
       ],
       trend,
     ),

@@ -11,7 +11,7 @@ import {
   unequalSides,
 } from '../../src/billing/reconciliation.js';
 import { describeImbalance } from '../../src/explain/reconciliation-text.js';
-import { balanced, reconciled } from '../support/balance.js';
+import { balanced, documented, reconciled } from '../support/balance.js';
 import type { Settings } from '../support/notation.js';
 
 type Row = readonly [history: string, result: string, settings?: Settings];
@@ -49,6 +49,43 @@ describe('placed, held, charged, ended', () => {
       { policy: { afterLimit: 'delete' } },
     ],
   ]);
+});
+
+describe('from charged to the documents', () => {
+  it.each<Row>([
+    ['placed Oct 5', 'Oct: charged 1 100.00 = charges 1 100.00 + documents 1 100.00 | Nov: - | Dec: -'],
+    [
+      'placed Oct 5, price amended to 80.00 (known Nov)',
+      'Oct: charged 1 100.00 = charges 1 100.00 + documents 1 100.00 | ' +
+        'Nov: recharged 1 80.00 + amended 1 -100.00 = charges 1 80.00 + credits 1 -100.00 + documents 2 -20.00 | Dec: -',
+    ],
+    [
+      'placed Oct 5, cancelled Nov 5',
+      'Oct: charged 1 100.00 = charges 1 100.00 + documents 1 100.00 | ' +
+        'Nov: cancelled 1 -100.00 = credits 1 -100.00 + documents 1 -100.00 | Dec: -',
+    ],
+    [
+      'placed Oct 5, deleted Dec 5',
+      'Oct: charged 1 100.00 = charges 1 100.00 + documents 1 100.00 | Nov: - | ' +
+        'Dec: deleted 1 -100.00 = credits 1 -100.00 + documents 1 -100.00',
+    ],
+    // A late pause: credited, then charged in the month of its resume.
+    [
+      'placed Oct 5, paused Oct 20 (known Nov), resumed Dec 2',
+      'Oct: charged 1 100.00 = charges 1 100.00 + documents 1 100.00 | ' +
+        'Nov: paused 1 -100.00 = credits 1 -100.00 + documents 1 -100.00 | ' +
+        'Dec: charged 1 100.00 = charges 1 100.00 + documents 1 100.00',
+    ],
+    // Its limit, Dec 15, ends it.
+    [
+      'placed Oct 5, paused Nov 1',
+      'Oct: charged 1 100.00 = charges 1 100.00 + documents 1 100.00 | Nov: - | ' +
+        'Dec: deleted 1 -100.00 = credits 1 -100.00 + documents 1 -100.00',
+      { policy: { afterLimit: 'delete' } },
+    ],
+  ])('%s', (history, result, settings) => {
+    expect(documented(history, settings)).toBe(result);
+  });
 });
 
 describe('the first month', () => {
@@ -311,25 +348,50 @@ describe('a planted fault is found', () => {
     ['a held line is a cent too much', HELD, 'Oct', held(dearer), 'sides term'],
     ['a held line is in the wrong currency', HELD, 'Oct', held(inEuro), 'sides sides term term'],
     ['a held line is listed twice', HELD, 'Oct', held((line) => [line, line]), 'sides term'],
-    // Documents, which show in no term
-    ['a credit is forgotten', CANCELLED, 'Nov', lines(() => []), 'document'],
-    ['a credit is a cent too little', CANCELLED, 'Nov', lines(dearer), 'document'],
-    ['a credit has no cause', CHARGED, 'Nov', (plan) => charge(plan, chargeOf(CANCELLED, 'Nov')), 'document'],
+    // Documents: credits, and charges beside them
+    ['a credit is forgotten', CANCELLED, 'Nov', lines(() => []), 'term document'],
+    ['a credit is a cent too little', CANCELLED, 'Nov', lines(dearer), 'term document'],
+    [
+      'a credit has no cause',
+      CHARGED,
+      'Nov',
+      (plan) => charge(plan, chargeOf(CANCELLED, 'Nov')),
+      'term document',
+    ],
+    [
+      'a credit gives another reason',
+      CANCELLED,
+      'Nov',
+      lines((line) => [{ ...line, reason: 'deleted' }]),
+      'term term',
+    ],
+    [
+      'a charge beside a credit gives another reason',
+      CORRECTED,
+      'Nov',
+      (plan) => ({
+        ...plan,
+        documentLines: plan.documentLines.map((line) =>
+          line.lineType === 'charge' ? { ...line, reason: 'late' } : line,
+        ),
+      }),
+      'sides term',
+    ],
     [
       'a correction has no cause',
       CHARGED,
       'Nov',
       (plan) => charge(plan, chargeOf(CORRECTED, 'Nov')),
-      'document document',
+      'term term document document',
     ],
     [
       'a correction is forgotten',
       CORRECTED,
       'Nov',
       (plan) => ({ ...plan, documentLines: [] }),
-      'document document',
+      'term term document document',
     ],
-    ['a returned line is not credited', LATE_PAUSE, 'Nov', lines(() => []), 'document'],
+    ['a returned line is not credited', LATE_PAUSE, 'Nov', lines(() => []), 'term document'],
     [
       'a line is left to the earlier system',
       CHARGED,
@@ -363,9 +425,11 @@ describe('a planted fault is found', () => {
       each.addToDocument('charges', money);
     }
     const document = { ...written.documentOf(money), stated };
-    expect(reconcile(reckoning, written, [document]).faults).toMatchObject([
+    const { faults } = reconcile(reckoning, written, [document]);
+    expect(faults.filter(({ kind }) => kind !== 'sides')).toMatchObject([
       { kind: 'document', part, against: 'lines' },
     ]);
+    expect(faults[0]?.kind).toBe('sides');
   });
 });
 
@@ -394,6 +458,8 @@ it('a month that does not balance is described in words, with its terms and the 
   const terms: TermSum[] = [
     { currency: 'USD', term: 'placed_this_month', ...sum(2, 30000n) },
     { currency: 'USD', term: 'charged', ...sum(1, 10000n) },
+    { currency: 'USD', term: 'charges', ...sum(1, 10000n) },
+    { currency: 'USD', term: 'documents', ...sum(1, 9900n) },
   ];
   const document = { practiceId: 'P-100', currency: 'USD' } as const;
   const faults: Fault[] = [
@@ -410,8 +476,9 @@ it('a month that does not balance is described in words, with its terms and the 
   ];
   const [first, ...rest] = describeImbalance('2026-10', terms, faults).split('\n');
   expect(first).toMatch(/^2026-10 does not balance, so it is not closed/);
-  expect(rest.slice(0, 6)).toEqual([
+  expect(rest.slice(0, 7)).toEqual([
     'USD: to account for 2 lines, 300.00; accounted for 1 line, 100.00; difference 1 line, 200.00',
+    'USD: charges + credits 1 line, 100.00; documents 1 line, 99.00; difference 0 lines, 1.00',
     'USD, charged: written 1 line, 100.00; by the facts 2 lines, 300.00',
     'USD, charges of practice P-100: written 1 line, 100.00; by the facts 2 lines, 300.00',
     'USD:',

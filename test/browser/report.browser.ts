@@ -64,7 +64,8 @@ describe('the figures', () => {
   const plain = (text: string) => text.replace(/(?<=\d),(?=\d{3})/g, '');
 
   test("the month's bridge is reconciliation.csv", async () => {
-    const terms = lab.rows(`invoices/${NOVEMBER}/reconciliation.csv`);
+    // The terms after these are those of documents.
+    const terms = lab.rows(`invoices/${NOVEMBER}/reconciliation.csv`).slice(0, 11);
     const names = terms.map(({ term = '' }) => term.replaceAll('_', ' '));
     expect(await table("The month's bridge, USD")).toEqual(
       terms.map((row, index) => [names[index], row.lines, row.amount]),
@@ -81,6 +82,14 @@ describe('the figures', () => {
       .locator('rect')
       .evaluateAll((bars) => bars.map((bar) => bar.getAttribute('x')));
     expect([starts[0], starts.at(-1)]).toEqual(['0%', '0%']);
+  });
+
+  test('the way from charged to the documents is reconciliation.csv', async () => {
+    const all = lab.rows(`invoices/${NOVEMBER}/reconciliation.csv`);
+    const terms = [...all.filter(({ term }) => term === 'charged'), ...all.slice(11)];
+    expect(await table('From charged to the documents, USD')).toEqual(
+      terms.map(({ term = '', lines, amount }) => [term.replaceAll('_', ' '), lines, amount]),
+    );
   });
 
   test('charges by practice are the charges of both summaries', async () => {

@@ -70,7 +70,7 @@ describe('the same identity with other content', () => {
     expect(JSON.parse(place.run(['import', 'other.csv', '--amend', '--json']).stdout).files).toMatchObject([
       { read: 1, imported: 0, amended: 1, duplicates: 0 },
     ]);
-    expect(place.run(['preview', '2025-10']).stdout).toContain('total 90.00');
+    expect(place.run(['preview', '2025-10']).stdout).toContain('documents 90.00');
   });
 });
 
@@ -195,7 +195,7 @@ describe('corrections', () => {
     const { code, stdout } = place.run(['run', '2025-10', '--amend', 'dearer.csv', '--dry-run']);
     expect(code).toBe(0);
     expect(stdout).toContain('2025-10 would be (nothing is written): 1 invoice');
-    expect(stdout).toContain('total 120.00');
+    expect(stdout).toContain('documents 120.00');
     const early = place.run([
       'run',
       '2025-10',
@@ -226,7 +226,7 @@ describe('a record that names no currency', () => {
     return place;
   }
   const totalOf = (place: Workplace) =>
-    /^ {2}([A-Z]{3}): .* total (.*)$/m.exec(place.run(['preview', '2025-10']).stdout);
+    /^ {2}([A-Z]{3}): .* documents (.*)$/m.exec(place.run(['preview', '2025-10']).stdout);
 
   test.each([
     ['CSV', 'again.csv', ORDERS],
@@ -249,7 +249,7 @@ describe('a record that names no currency', () => {
     place.write('other.csv', ORDERS.replace('ORD-1', 'ORD-2'));
     place.run(['import', 'other.csv']);
     expect(place.run(['preview', '2025-10']).stdout).toMatch(
-      /^ {2}EUR: 1 line, .*total 100.00\n {2}USD: 1 line, .*120.00$/m,
+      /^ {2}EUR: 1 line, .*documents 100.00\n {2}USD: 1 line, .*120.00$/m,
     );
   });
 

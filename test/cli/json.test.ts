@@ -40,6 +40,7 @@ LOST,shipped,2025-10-12T09:00:00-04:00,
 const ENDS = `order_id,line,event,at,reason
 ORD-1,7,cancelled,2025-10-13T09:00:00-04:00,
 ORD-2,1,deleted,2025-10-13T09:00:00-04:00,
+ORD-2,1,cancelled,2025-10-14T09:00:00-04:00,
 `;
 const NOVEMBER = `order_id,event,at,reason
 ORD-1,resumed,2025-11-03T09:00:00-05:00,

@@ -320,7 +320,7 @@ describe('init', () => {
       '2025-10',
       'orders.csv',
     ];
-    expect(place.run(words)).toMatchObject({ code: 0, stdout: expect.stringContaining('total 100.00') });
+    expect(place.run(words)).toMatchObject({ code: 0, stdout: expect.stringContaining('documents 100.00') });
   });
 
   test('puts the config and the ledger where the environment says that they are', () => {

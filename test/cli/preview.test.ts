@@ -80,7 +80,7 @@ describe('--known-at', () => {
     const before = place.bytes('monthend.db');
     expect(lines(place, '2025-10', '1')).toEqual(['ORD-1 placed 100.00']);
     expect(place.run(['preview', '2025-10', '--known-at', '2']).stdout).toContain(
-      '2025-10 would be by the imports up to 2: 0 invoices, 0 credit notes\n  USD: 0 lines, charges 0.00, credits 0.00, total 0.00\n  held: 1 deferred',
+      '2025-10 would be by the imports up to 2: 0 invoices, 0 credit notes\n  USD: 0 lines, charges 0.00, credits 0.00, documents 0.00\n  held: 1 deferred',
     );
     expect(lines(place, '2025-10', '3')).toEqual(['NEW-1 placed 100.00']);
     // November closed after October and knows its pause; with import 1 alone there was none.

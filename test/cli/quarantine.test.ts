@@ -27,7 +27,7 @@ test('import: the good records, the bad ones in the file, both counted, exit 3; 
     code: 0,
     stdout: expect.stringContaining('1 read, 1 new'),
   });
-  expect(place.run(['preview', '2025-10']).stdout).toContain('total 150.00');
+  expect(place.run(['preview', '2025-10']).stdout).toContain('documents 150.00');
 });
 
 test('run: the good records are imported, the month stays open, exit 3; mended, it is closed', () => {

@@ -46,12 +46,12 @@ test.each(['1.00', '123456789.00', '90071992547409.91'])('a month of %s fits 80 
   const lines = printed(total);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(lines.join(' ').replace(/\s+/g, ' ')).toContain(
-    `charges ${total}, credits -${total}, total ${total}`,
+    `charges ${total}, credits -${total}, documents ${total}`,
   );
 });
 
 test('a line is broken only where it must be', () => {
-  expect(printed('1.00')[1]).toBe('  EUR: 1000000 lines, charges 1.00, credits -1.00, total 1.00');
+  expect(printed('1.00')[1]).toBe('  EUR: 1000000 lines, charges 1.00, credits -1.00, documents 1.00');
 });
 
 test('a finding is broken at blanks, and says what it does and what to do', () => {

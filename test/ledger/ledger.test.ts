@@ -20,6 +20,7 @@ import { auditLedger } from '../../src/ledger/audit.js';
 import { auditBalance } from '../../src/ledger/audit-balance.js';
 import { ledgerIdOf } from '../../src/ledger/identity.js';
 import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.js';
+import { readMonth } from '../../src/ledger/read-month.js';
 import { APPLICATION_ID, CLOSING_TABLES, LATEST_VERSION } from '../../src/ledger/schema.js';
 import { voidMonth } from '../../src/ledger/void.js';
 import { allRows, close, closed, drafted, importFacts, order, temporaryFolder } from '../support/facts.js';
@@ -235,6 +236,29 @@ describe('a ledger of version 4, without identity, preflight and voids', () => {
     expect(ids[1]).toBe(ids[0]);
     expect(ids[2]).not.toBe(ids[0]);
   });
+});
+
+it.each([
+  ['3', makeLedgerOfVersion3],
+  ['4', makeLedgerOfVersion4],
+])('months closed under version %s have the terms of their documents too', async (_, make) => {
+  const file = path.join(temporaryFolder(), 'monthend.db');
+  make(file);
+  const ledger = open(file);
+  const november = await readMonth(ledger, '2025-11', (view) =>
+    [...view.reconciliation()].map(({ term, lines, amountMinor }) => `${term} ${lines} ${amountMinor}`),
+  );
+  // As README.md prints it: 919.50 charged; 1,473.00 credited, since an order was cancelled.
+  expect(november.slice(11)).toEqual([
+    'recharged 0 0',
+    'charges 3 91950',
+    'credited_amended 0 0',
+    'credited_cancelled 1 -147300',
+    'credited_deleted 0 0',
+    'credited_paused 0 0',
+    'credits 1 -147300',
+    'documents 4 -55350',
+  ]);
 });
 
 /** Writes a file of SQLite through a connection of its own. */

@@ -20,8 +20,8 @@ const SUMMARY =
   'document_number,document_type,practice_id,practice_name,billing_month,issue_date,due_date,currency,line_count,' +
   'charge_count,credit_count,charges,credits,total';
 const HELD =
-  'practice_id,order_id,order_line,product,amount,currency,placed_on,paused_on,pause_reason,days_paused,limit_at,status';
-const EXCEPTIONS = 'code,order_id,event,event_id,at,effect';
+  'practice_id,practice_name,order_id,order_line,product,amount,currency,placed_on,paused_on,pause_reason,days_paused,limit_on,limit_at,status';
+const EXCEPTIONS = 'code,practice_id,order_id,event,event_id,at,effect,amount,currency';
 const RECONCILIATION = 'currency,term,lines,amount';
 
 it('a month without anything has its files all the same, with their headers', () => {
@@ -144,8 +144,8 @@ it('the held list has a row for each held line', () => {
   const held = [heldLine(), heldLine({ orderId: 'A3', status: 'slated', pauseReason: '@shade' })];
   expect(rowsOf(monthView({ held }), 'held.csv')).toEqual([
     HELD,
-    'P1,A2,1,crown,100.00,USD,2026-10-05,2026-10-10,late scan,21,2026-11-24T12:00:00.000Z,deferred',
-    "P1,A3,1,crown,100.00,USD,2026-10-05,2026-10-10,'@shade,21,2026-11-24T12:00:00.000Z,slated",
+    'P1,P1 Dental,A2,1,crown,100.00,USD,2026-10-05,2026-10-10,late scan,21,2026-11-24,2026-11-24T12:00:00.000Z,deferred',
+    "P1,P1 Dental,A3,1,crown,100.00,USD,2026-10-05,2026-10-10,'@shade,21,2026-11-24,2026-11-24T12:00:00.000Z,slated",
   ]);
 });
 
@@ -157,8 +157,8 @@ it('the exceptions have a row each, with the effect of their code', () => {
   ];
   expect(rowsOf(monthView({ exceptions }), 'exceptions.csv')).toEqual([
     EXCEPTIONS,
-    'not-paused,A1,resumed,,2026-10-12T12:30:00.005Z,none',
-    "shipped-while-paused,A2,shipped,'+E2,2026-10-12T12:30:00.005Z,applied",
+    'not-paused,P1,A1,resumed,,2026-10-12T12:30:00.005Z,none,,',
+    "shipped-while-paused,P1,A2,shipped,'+E2,2026-10-12T12:30:00.005Z,applied,,",
   ]);
 });
 

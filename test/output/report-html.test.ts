@@ -58,8 +58,6 @@ function november(changes: Partial<ReportSources> = {}): ReportSources {
     view,
     documentsBefore: [documentOf('P1', 10000), documentOf('P2', 90000)],
     earlier: [],
-    zoneOf: () => 'America/New_York',
-    nameOf: (practiceId) => `${practiceId} Dental`,
     ...changes,
   };
 }
@@ -95,7 +93,7 @@ describe('the figures', () => {
       issuedLine({ product: 'crown', amountMinor: 150 }),
       issuedLine({ lineType: 'credit', reason: 'amended', amountMinor: -10 }),
       issuedLine({ lineType: 'credit', reason: 'cancelled', amountMinor: -70 }),
-      issuedLine({ lineType: 'credit', reason: 'placed', amountMinor: -20 }),
+      issuedLine({ lineType: 'credit', reason: 'amended', amountMinor: -20 }),
     ];
     const [figures] = reportFigures(
       november({ view: monthView({ documents: [documentOf('P1', 750)], lines }) }),
@@ -105,8 +103,8 @@ describe('the figures', () => {
       { label: 'crown', lines: 2, amountMinor: 250n },
     ]);
     expect(figures?.credits).toEqual([
-      { label: 'order cancelled', lines: 1, amountMinor: -70n },
-      { label: 'corrected', lines: 2, amountMinor: -30n },
+      { label: 'cancelled', lines: 1, amountMinor: -70n },
+      { label: 'amended', lines: 2, amountMinor: -30n },
     ]);
   });
 
@@ -162,7 +160,7 @@ describe('the figures', () => {
       heldLine({ practiceId: 'P2', limitAt: instant('2026-11-20T15:30:00Z') }),
     ];
     const zoneOf = (practiceId: string) => (practiceId === 'P1' ? 'America/New_York' : 'Asia/Tokyo');
-    const page = reportHtml(november({ view: monthView({ held }), zoneOf }));
+    const page = reportHtml(november({ view: monthView({ held }, { zoneOf }) }));
     expect(page).toContain('>2026-11-20 10:30</th><td data-name="On the clock of">America/New_York</td>');
     expect(page).toContain('>2026-11-21 00:30</th><td data-name="On the clock of">Asia/Tokyo</td>');
     const ofOne = reportHtml(november({ view: monthView({ held }) }));
@@ -205,13 +203,13 @@ describe('the page', () => {
 
   it('gives each picture a title, a description and a table', () => {
     const charts = [...page.matchAll(/<svg class="chart"[^>]* aria-labelledby="(\S+) (\S+)">/g)];
-    expect(charts.length).toBe(8);
+    expect(charts.length).toBe(9);
     for (const [, title, description] of charts) {
       expect(page).toMatch(
         new RegExp(`<title id="${title}">[^<]+</title>\n<desc id="${description}">[^<]+</desc>`),
       );
     }
-    expect(page.match(/<table/g)?.length).toBe(9);
+    expect(page.match(/<table/g)?.length).toBe(10);
   });
 
   it('has the balance in its order, in lines and in money', () => {
@@ -220,6 +218,55 @@ describe('the page', () => {
       (term, index) => `${term.replaceAll('_', ' ')}</th>.*>${index + 1}</td>.*>${amounts[index]}</td>`,
     );
     expect(page).toMatch(new RegExp(rows.join('.*\\n.*')));
+  });
+
+  it('goes on from charged to the documents, under the names of reconciliation.csv', () => {
+    const sums = [
+      ['charged', 2, 52500n],
+      ['recharged', 1, 6500n],
+      ['charges', 3, 59000n],
+      ['credited_amended', 1, -6000n],
+      ['credited_paused', 1, -20000n],
+      ['credits', 2, -26000n],
+      ['documents', 5, 33000n],
+    ] as const;
+    const reconciliation = sums.map(([term, lines, amountMinor]) => ({
+      currency: 'USD',
+      term,
+      lines,
+      amountMinor,
+    }));
+    const documents = [
+      documentOf('P1', 59000, {
+        totals: { ...issuedDocument().totals, chargesMinor: 59000, creditsMinor: -26000, totalMinor: 33000 },
+      }),
+    ];
+    const told = reportHtml(november({ view: monthView({ documents, reconciliation }) }));
+    const [, table = ''] =
+      /<caption>The lines on the documents of the month([\s\S]*?)<\/table>/.exec(told) ?? [];
+    const rows = [...table.matchAll(/>([a-z ]+)<\/th>.*?>(\d+)<\/td>.*?>(-?[\d.]+)<\/td>/g)];
+    expect(rows.map(([, ...cells]) => cells.join(' '))).toEqual([
+      'charged 2 525.00',
+      'recharged 1 65.00',
+      'charges 3 590.00',
+      'credited amended 1 -60.00',
+      'credited paused 1 -200.00',
+      'credits 2 -260.00',
+      'documents 5 330.00',
+    ]);
+    // The bars end where they began.
+    const [, picture = ''] =
+      /<svg class="chart"[^>]*"documents-money-USD[^>]*>([\s\S]*?)<\/svg>/.exec(told) ?? [];
+    expect([...picture.matchAll(/class="value"[^>]*>([^<]+)</g)].map(([, value]) => value)).toEqual([
+      '525.00',
+      '65.00',
+      '-60.00',
+      '-200.00',
+      '330.00',
+    ]);
+    expect(told).toContain(
+      '<dt>Documents USD</dt><dd class="big">330.00</dd><dd>charges 590.00, credits -260.00</dd>',
+    );
   });
 
   it('names the lab, and the practices of held lines', () => {
@@ -259,8 +306,6 @@ describe('the page', () => {
       view: monthView({}),
       documentsBefore: undefined,
       earlier: [],
-      zoneOf: () => 'UTC',
-      nameOf: (practiceId) => practiceId,
     });
     expect(empty).not.toContain('<svg class="chart"');
     expect(empty).toContain('No exceptions this month');

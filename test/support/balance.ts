@@ -4,7 +4,10 @@ import type { DocumentLine } from '../../src/billing/document.js';
 import { formatAmount } from '../../src/billing/money.js';
 import type { OrderPlan } from '../../src/billing/plan.js';
 import {
+  BALANCE_TERMS,
   createReckoning,
+  DOCUMENT_TERMS,
+  documentTerm,
   type Reckoning,
   type Reconciliation,
   reckonOrder,
@@ -27,14 +30,33 @@ const WORDS: Readonly<Record<Term, string>> = {
   ended_uncharged: 'ended',
   closing_deferred: 'deferred',
   closing_slated: 'slated',
+  recharged: 'recharged',
+  charges: 'charges',
+  credited_amended: 'amended',
+  credited_cancelled: 'cancelled',
+  credited_deleted: 'deleted',
+  credited_paused: 'paused',
+  credits: 'credits',
+  documents: 'documents',
 };
-const RIGHT = ['charged', 'ended', 'deferred', 'slated'];
+const RIGHT: readonly Term[] = ['charged', 'ended_uncharged', 'closing_deferred', 'closing_slated'];
+const SUMS: readonly Term[] = ['charges', 'credits', 'documents'];
 
 /** Terms of nothing are left out; a month without any is `-`. A history that does not balance throws. */
 export function balanced(history: string, settings?: Settings): string {
+  return told(history, BALANCE_TERMS, settings);
+}
+
+/** The same of the lines on documents: `Nov: recharged 1 80.00 + charges 1 80.00 = …`, sums on the right. */
+export function documented(history: string, settings?: Settings): string {
+  return told(history, ['charged', ...DOCUMENT_TERMS], settings);
+}
+
+function told(history: string, shown: readonly Term[], settings?: Settings): string {
   return reconciled(history, (plan) => plan, settings)
-    .map(({ month, terms, faults }) => {
+    .map(({ month, terms: all, faults }) => {
       if (faults.length > 0) throw new Error(`${month}: ${faults.map(({ kind }) => kind)}`);
+      const terms = all.filter(({ term }) => shown.includes(term));
       const currencies = [...new Set(terms.map(({ currency }) => currency))];
       const texts = currencies.map((currency) => printed(terms.filter((sum) => sum.currency === currency)));
       return `${nameOf(month)}: ${texts.filter((text) => text !== '').join('; ') || '-'}`;
@@ -67,6 +89,7 @@ function writtenFrom({ documentLines, held }: OrderPlan): Reckoning {
     const isOfLine = (other: DocumentLine) => other.orderLine === line.orderLine;
     const isCredited = documentLines.some((other) => isOfLine(other) && other.lineType === 'credit');
     if (isCharge && !isCredited) written.add('charged', line, 1);
+    if (!isCharge || line.reason === 'amended') written.add(documentTerm(line), line, 1);
   }
   for (const line of held) written.add(`closing_${line.status}`, line, 1);
   return written;
@@ -84,11 +107,12 @@ const documentsOf = (written: Reckoning): WrittenDocument[] =>
 
 /** `placed 1 100.00 = charged 1 100.00`; in another currency than dollars, that comes first. */
 function printed(terms: readonly TermSum[]): string {
+  const right = terms.some(({ term }) => term === 'documents') ? SUMS : RIGHT;
   const [currency = 'USD'] = terms.map((sum) => sum.currency);
   const texts = terms
     .filter(({ lines, amountMinor }) => lines !== 0 || amountMinor !== 0n)
     .map(({ term, lines, amountMinor }) => ({
-      isRight: RIGHT.includes(WORDS[term]),
+      isRight: right.includes(term),
       text: `${WORDS[term]} ${lines} ${formatAmount(amountMinor, currency)}`,
     }));
   if (texts.length === 0) return '';

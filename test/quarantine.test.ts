@@ -93,7 +93,7 @@ describe('a bad CSV record is set aside byte for byte, after its reason', () => 
     [
       'a fact that conflicts with a known one',
       good('KNOWN', { price: '90' }),
-      '2:18: unit_price: was 100 at import 1',
+      '2:18: unit_price: was 100.00 at import 1',
     ],
   ])('%s', async (_, record, reason) => {
     for (const ending of ['\n', '\r\n']) {

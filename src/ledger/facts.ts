@@ -3,7 +3,7 @@
  * transaction. A conflict is a value; the caller rolls back the import that has one.
  */
 
-import { lineAmount } from '../billing/money.js';
+import { formatUnitPrice, lineAmount } from '../billing/money.js';
 import {
   type Amend,
   amends,
@@ -462,9 +462,16 @@ export function createFactTaker(
       if (mayAmend) seen.add(about.identity(), where);
       return 'duplicate';
     }
+    const [, knownCurrency = '', givenCurrency = ''] = fields.find(([field]) => field === 'currency') ?? [];
     const differences = fields
       .filter(([, known, given]) => known !== given)
-      .map(([field, known, given]): Difference => [field, shown(field, known), shown(field, given)]);
+      .map(
+        ([field, known, given]): Difference => [
+          field,
+          shown(field, known, String(knownCurrency)),
+          shown(field, given, String(givenCurrency)),
+        ],
+      );
     const identity = about.identity();
     const [field] = first;
     const own = about.other();
@@ -659,11 +666,11 @@ const eventNamed = (event: HistoryEvent | Retraction) =>
 const eventOf = (eventId: string) => `event ${eventId}`;
 const practiceOf = (practiceId: string) => `practice ${practiceId}`;
 
-/** Writes a value for a message. Instants are compared as integers and shown as text. */
-function shown(field: string, value: string | number): string {
-  return typeof value === 'number' && (field === 'at' || field === 'placed_at')
-    ? formatInstant(value)
-    : String(value);
+/** Writes a value for a message: instants as text, unit prices with the digits of their currency. */
+function shown(field: string, value: string | number, currency: string): string {
+  if (field === 'unit_price') return formatUnitPrice(String(value), currency);
+  const isInstant = typeof value === 'number' && (field === 'at' || field === 'placed_at');
+  return isInstant ? formatInstant(value) : String(value);
 }
 
 const NONE: readonly never[] = [];

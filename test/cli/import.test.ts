@@ -57,7 +57,7 @@ describe('the same identity with other content', () => {
     const before = place.bytes('monthend.db');
     const { code, stderr } = place.run(['import', 'other.csv']);
     expect(code).toBe(3);
-    expect(stderr).toContain('other.csv:2:17: unit_price: was 100 at import 1, is 90 here');
+    expect(stderr).toContain('other.csv:2:17: unit_price: was 100.00 at import 1, is 90.00 here');
     expect(stderr).toContain('nothing was imported');
     expect(place.bytes('monthend.db').equals(before)).toBe(true);
   });
@@ -168,7 +168,7 @@ describe('corrections', () => {
   test('are told, and a dump that repeats what was corrected keeps them with --keep', () => {
     const place = start();
     const { stderr } = place.run(['import', '--amend', 'dearer.csv']);
-    expect(stderr).toContain('dearer.csv:2: order line 1 of ORD-1: unit_price 100 → 120');
+    expect(stderr).toContain('dearer.csv:2: order line 1 of ORD-1: unit_price 100.00 → 120.00');
     expect(place.run(['import', 'orders.csv']).stderr).toContain('was corrected by import 2, dearer.csv');
     const { code, stdout } = place.run(['import', 'orders.csv', '--keep']);
     expect([code, stdout]).toEqual([
@@ -205,7 +205,7 @@ describe('corrections', () => {
       '--as-of',
       '2025-10-15T00:00:00Z',
     ]);
-    expect([early.code, early.stderr]).toEqual([3, expect.stringContaining('is 120 here')]);
+    expect([early.code, early.stderr]).toEqual([3, expect.stringContaining('is 120.00 here')]);
     place.write('bad.csv', ORDERS.replace('100.00', 'cheap').replace('ORD-1', 'ORD-2'));
     const set = place.run(['run', '2025-10', 'bad.csv', '--dry-run', '--quarantine', 'aside.csv']);
     expect([set.code, set.stderr]).toEqual([

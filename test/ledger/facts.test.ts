@@ -44,7 +44,7 @@ describe('a record that is known already', () => {
     ['description', order('A1', '2026-10-05', { description: 'zirconia' }), '', 'zirconia'],
     ['patient_ref', order('A1', '2026-10-05', { patientRef: 'PT-7' }), '', 'PT-7'],
     ['quantity', order('A1', '2026-10-05', { quantity: '2' }), '1', '2'],
-    ['unit_price', order('A1', '2026-10-05', { unitPrice: '120' }), '100', '120'],
+    ['unit_price', order('A1', '2026-10-05', { unitPrice: '120' }), '100.00', '120.00'],
     ['currency', order('A1', '2026-10-05', { currency: 'EUR' }), 'USD', 'EUR'],
     ['placed_at', order('A1', '2026-10-06'), '2026-10-05T12:00:00.000Z', '2026-10-06T12:00:00.000Z'],
     [
@@ -149,7 +149,7 @@ describe('two different records of one identity in one import conflict', () => {
   it('and the message says so, with the values of both', async () => {
     const ledger = await ledgerWith(KNOWN);
     const message = say.differsWithinImport('order line 1 of A1', 'facts.csv:1', [
-      ['unit_price', '100', '120'],
+      ['unit_price', '100.00', '120.00'],
     ]);
     const outcomes = await importFacts(ledger, [LINE, dearer], { amend: true });
     expect(outcomes).toEqual(['duplicate', `unit_price: ${message}`]);
@@ -353,7 +353,7 @@ describe('a record that repeats what was corrected since', () => {
   const elsewhere = event('A2', 'paused', '2026-10-10', { eventId: 'E1' });
   const takenBack = event('A1', 'retracted', '2026-10-10', { reason: 'late scan' });
   const cases: [what: string, old: Fact, correction: Fact, told: string][] = [
-    ['an order line', LINE, dearer, told('unit_price', '100', '120')],
+    ['an order line', LINE, dearer, told('unit_price', '100.00', '120.00')],
     ['a practice', PRACTICE, renamed, told('name', '"P1 Dental"', 'Oak')],
     ['an event', PAUSE, RETRACTION, told('event', 'paused', 'retracted', '; also reason "late scan" → ""')],
     ['an event that was moved', PAUSE, elsewhere, told('order_id', 'A1', 'A2')],
@@ -406,7 +406,7 @@ describe('a record that repeats what was corrected since', () => {
     const [outcome] = await importFacts(ledger, [order('A1', '2026-10-05', { unitPrice: '90' })], {
       keep: true,
     });
-    expect(outcome).toContain('was 120 at import 2, is 90 here');
+    expect(outcome).toContain('was 120.00 at import 2, is 90.00 here');
   });
 });
 
@@ -423,6 +423,19 @@ describe('--amend', () => {
     ]);
   });
 
+  it.each([
+    ['USD', '640', '0.125', '640.00', '0.125'],
+    ['JPY', '640', '600', '640', '600'],
+    ['KWD', '640.5', '600', '640.500', '600.000'],
+  ])('tells unit prices in %s with its digits', async (currency, before, after, was, is) => {
+    const priced = (unitPrice: string) => order('A1', '2026-10-05', { unitPrice, currency });
+    const ledger = await ledgerWith([priced(before)]);
+    await importFacts(ledger, [priced(after)], {
+      amend: true,
+      changes: ([change]) => expect(change?.differences).toEqual([['unit_price', was, is]]),
+    });
+  });
+
   it('tells each change, with its place', async () => {
     const ledger = await ledgerWith(KNOWN);
     const changed = order('A1', '2026-10-05', { unitPrice: '120', quantity: '2' });
@@ -436,7 +449,7 @@ describe('--amend', () => {
             line: 2,
             differences: [
               ['quantity', '1', '2'],
-              ['unit_price', '100', '120'],
+              ['unit_price', '100.00', '120.00'],
             ],
           },
           {

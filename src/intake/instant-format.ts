@@ -302,7 +302,10 @@ function plainTime(steps: InstantFormat['steps'], text: string, time: number): n
         continue;
       case 'seconds':
       case 'milliseconds':
-        return end === text.length ? numberIn(text, at, end) * (part === 'seconds' ? 1000 : 1) : Number.NaN;
+        // What follows the number is left to the pattern.
+        return end === text.length && step === steps.at(-1)
+          ? numberIn(text, at, end) * (part === 'seconds' ? 1000 : 1)
+          : Number.NaN;
       default:
         return Number.NaN;
     }
@@ -366,7 +369,7 @@ function readBy(
   if (match === null) return undefined;
   const [one] = parts;
   if (one === 'seconds' || one === 'milliseconds') {
-    const instant = Number(text) * (one === 'seconds' ? 1000 : 1);
+    const instant = Number(match[1]) * (one === 'seconds' ? 1000 : 1);
     return instant > LAST_INSTANT ? say.instantOutOfRange(text) : { instant, isRepeated: false };
   }
   let [year, month, day, hour, minute, second, millisecond] = [0, 0, 0, 0, 0, 0, 0];

@@ -6,6 +6,7 @@ import { minorDigits } from '../billing/currency.js';
 import { canonicalDecimal } from '../billing/money.js';
 import { EVENT_KINDS, type Instant } from '../billing/order.js';
 import { DAY, occurrencesOf, offsetAt } from '../billing/time-zone.js';
+import { tooManyFractionDigits } from '../errors/messages.js';
 import type { Problem } from '../errors/problem.js';
 import { nearMiss } from '../words/near-miss.js';
 import { trimmed } from './id-damage.js';
@@ -14,17 +15,17 @@ import { instant } from './instant.js';
 import { compileFormat, createInstantReader } from './instant-format.js';
 
 /** @param timeZone for times without an offset */
-export function mendOf({ kind, value }: Problem, timeZone: string): string | undefined {
+export function mendOf({ kind, value, message }: Problem, timeZone: string): string | undefined {
   if (value === undefined || value === '') return undefined;
-  return MENDS[kind]?.(value, timeZone);
+  return MENDS[kind]?.(value, timeZone, message);
 }
 
-type Mend = (value: string, timeZone: string) => string | undefined;
+type Mend = (value: string, timeZone: string, message: string) => string | undefined;
 
 const MENDS: Readonly<Record<string, Mend>> = {
   'invisible-at-id-end': (id) => trimmed(id),
   'not-a-decimal': decimalMend,
-  'too-many-fraction-digits': (text) => (/\.\d*?0+$/.test(text) ? shorter(text, 6) : undefined),
+  'too-many-fraction-digits': withoutLastZeros,
   'not-an-integer': (text) => /^(\d+)\.0+$/.exec(text)?.[1],
   'not-an-instant': instantMend,
   'instant-without-time': instantMend,
@@ -43,9 +44,11 @@ const MENDS: Readonly<Record<string, Mend>> = {
 };
 
 /** `1.5000000` -> `1.5` */
-function shorter(text: string, most: number): string | undefined {
+function withoutLastZeros(text: string, _: string, message: string): string | undefined {
   const plain = canonicalDecimal(text);
-  return (plain.split('.')[1] ?? '').length <= most ? plain : undefined;
+  const digits = (plain.split('.')[1] ?? '').length;
+  // A quantity may have three, a price six.
+  return digits <= (message === tooManyFractionDigits(text, 3) ? 3 : 6) ? plain : undefined;
 }
 
 /** Removes currency marks and marks between groups, and writes out an exponent. */

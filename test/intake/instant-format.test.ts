@@ -48,6 +48,8 @@ describe('a text is read by its format', () => {
     ['20251031092507', 'yyyyMMddHHmmss', '2025-10-31T13:25:07.000Z'],
     ["9 o'clock", "h 'o''clock'", 'has no year; yyyy is expected in it'],
     ['1761917107', 't', '2025-10-31T13:25:07.000Z'],
+    ['@1761917107', '@t', '2025-10-31T13:25:07.000Z'],
+    ['1761917107 s', "t 's'", '2025-10-31T13:25:07.000Z'],
     ['1761917107089', 'T', '2025-10-31T13:25:07.089Z'],
   ])('%s by %s', (text, format, expected) => {
     const fault = compileFormat(format);
@@ -78,6 +80,8 @@ describe('a text that is none is refused', () => {
     ['2025-10-31 09:25+24:00', 'yyyy-MM-dd HH:mmXXX', say.noSuchOffset('2025-10-31 09:25+24:00')],
     ['Thu 10/31/2025 9:25 AM', `EEE ${US}`, say.dayOfOtherWeek('Thu 10/31/2025 9:25 AM', 'Friday')],
     ['10/31/2025 9:25 AM ', US, say.notInFormat('10/31/2025 9:25 AM ', [US])],
+    ['1761917107', "t 's'", say.notInFormat('1761917107', ["t 's'"])],
+    ['@999999999999999', '@T', say.instantOutOfRange('@999999999999999')],
   ])('%s by %s', (text, format, message) => {
     expect(read(text, format).text).toBe(message);
   });

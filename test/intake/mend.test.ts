@@ -1,9 +1,10 @@
 /** What is proposed in place of a value that was refused; the wall times are New York's, worked out by hand. */
 import { expect, it } from 'vitest';
+import { tooManyFractionDigits } from '../../src/errors/messages.js';
 import { mendOf } from '../../src/intake/mend.js';
 
-const mend = (kind: string, value: string) =>
-  mendOf({ file: 'a.csv', line: 2, column: 1, field: 'x', kind, message: '', value }, 'America/New_York');
+const mend = (kind: string, value: string, message = '') =>
+  mendOf({ file: 'a.csv', line: 2, column: 1, field: 'x', kind, message, value }, 'America/New_York');
 
 it.each([
   ['10/31/2025 9:25 AM', '2025-10-31T09:25:00-04:00'],
@@ -72,4 +73,13 @@ it.each([
   ['id-too-long', 'x', undefined],
 ])('%s: %s', (kind, text, expected) => {
   expect(mend(kind, text)).toBe(expected);
+});
+
+it.each([
+  ['2.50000', 3, '2.5'],
+  ['2.05030', 3, undefined],
+  ['2.0503000', 6, '2.0503'],
+  ['2.00000010', 6, undefined],
+] as const)('the last zeros of %s, of which %i digits are allowed', (text, most, expected) => {
+  expect(mend('too-many-fraction-digits', text, tooManyFractionDigits(text, most))).toBe(expected);
 });

@@ -5,7 +5,9 @@ import { SECRET_FIELD } from '../errors/difference.js';
 import { type Message, say } from '../errors/message.js';
 import type { Place } from '../errors/problem.js';
 import { chooseByColumns } from './choose-profile.js';
-import { type CellPlaces, type CsvLayout, type CsvRecord, createCsvReader } from './csv-reader.js';
+import type { CellPlaces, CsvRecord } from './csv-cells.js';
+import type { CsvLayout } from './csv-layout.js';
+import { createCsvReader } from './csv-reader.js';
 import {
   createKindCount,
   type FactReader,

@@ -18,11 +18,12 @@ import {
   type HistoryEvent,
   type OrderLine,
 } from '../billing/order.js';
-import { type CellPlaces, MOST_FIELD_BYTES } from './csv-reader.js';
+import type { CellPlaces } from './csv-cells.js';
 import * as fields from './fields.js';
 import { trimmed } from './id-damage.js';
 import type { InputProfile } from './input-profile.js';
 import { daysInMonth, LAST_INSTANT } from './instant.js';
+import { MOST_FIELD_BYTES } from './limits.js';
 import { createPlainDecimals } from './plain-decimal.js';
 import type { ProfileFields } from './profile-fields.js';
 import { asciiText, createRecordBuffer, type RecordBuffer } from './record-buffer.js';

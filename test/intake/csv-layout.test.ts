@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as say from '../../src/errors/messages.js';
-import type { CsvLayout } from '../../src/intake/csv-reader.js';
+import type { CsvLayout } from '../../src/intake/csv-layout.js';
 import { runs } from '../support/search.js';
 import { CHUNK_SIZES, readCsv } from './feed.js';
 

@@ -1,5 +1,6 @@
 /** Drives the readers with text or bytes, cut into chunks of a given size, and notes what they call back. */
-import { type CsvHandlers, type CsvLayout, createCsvReader } from '../../src/intake/csv-reader.js';
+import type { CsvLayout } from '../../src/intake/csv-layout.js';
+import { type CsvHandlers, createCsvReader } from '../../src/intake/csv-reader.js';
 import { createNdjsonReader } from '../../src/intake/ndjson-reader.js';
 
 /** Every reader test runs with the input cut into these. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as say from '../../src/errors/messages.js';
-import { MOST_FIELD_BYTES, MOST_RECORD_BYTES } from '../../src/intake/csv-reader.js';
+import { MOST_FIELD_BYTES, MOST_RECORD_BYTES } from '../../src/intake/limits.js';
 import { CHUNK_SIZES, readNdjson } from './feed.js';
 
 describe.each(CHUNK_SIZES)('NDJSON in chunks of %i', (chunkSize) => {

@@ -1,0 +1,48 @@
+/** Holds back rows without a value, which are problems only if a record follows. */
+import { MOST_HELD_ROWS } from './limits.js';
+
+export interface BlankRows {
+  /** The number of rows held back. */
+  readonly count: number;
+  /** The bytes of the row that is being reported; undefined at other times. */
+  readonly reportedBytes: Uint8Array | undefined;
+  /** Holds back a row. If there are too many, it reports the earlier ones. @returns false if reading was stopped */
+  hold(line: number, bytes: Uint8Array): boolean;
+  /** Reports all rows, since a record follows. @returns false if reading was stopped */
+  reportAll(): boolean;
+}
+
+/** @param report receives the line of each row; returns false if reading was stopped */
+export function createBlankRows(report: (line: number) => boolean): BlankRows {
+  let rows: { readonly line: number; readonly bytes: Uint8Array }[] = [];
+  let reportedBytes: Uint8Array | undefined;
+
+  function reportAll(): boolean {
+    if (rows.length === 0) return true;
+    const held = rows;
+    rows = [];
+    let goesOn = true;
+    for (const row of held) {
+      reportedBytes = row.bytes;
+      goesOn = report(row.line);
+      if (!goesOn) break;
+    }
+    reportedBytes = undefined;
+    return goesOn;
+  }
+
+  return {
+    get count() {
+      return rows.length;
+    },
+    get reportedBytes() {
+      return reportedBytes;
+    },
+    hold(line, bytes) {
+      if (rows.length === MOST_HELD_ROWS && !reportAll()) return false;
+      rows.push({ line, bytes: Buffer.from(bytes) });
+      return true;
+    },
+    reportAll,
+  };
+}

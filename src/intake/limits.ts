@@ -1,0 +1,13 @@
+/** The largest parts of an input. Whatever a file contains, these limit the memory of its reader. */
+
+/** The most bytes of a field; in CSV, between its commas or quotes. */
+export const MOST_FIELD_BYTES = 1024 * 1024;
+
+/** The most bytes of a record, over all its physical lines. */
+export const MOST_RECORD_BYTES = 10 * 1024 * 1024;
+
+/** A hundred times what any kind has. It keeps a line of commas from filling the memory. */
+export const MOST_FIELDS = 1000;
+
+/** The most blank rows to hold back as the possible end of the file. Further rows are problems, and this many exceed an import's limit. */
+export const MOST_HELD_ROWS = 100_001;

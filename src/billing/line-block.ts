@@ -86,8 +86,8 @@ export const createLineCells = (): LineCells => ({
 const [LINE_FEED, BLANK, QUOTE, COMMA, OPEN, BACKSLASH, CLOSE] = [10, 32, 34, 44, 91, 92, 93];
 
 /**
- * Finds the cells of the line that begins `at` a place in the bytes of a block, without making a value of any.
- * @returns where the next line begins; 0 if a cell is not as it is read: then the line is to be unpacked
+ * Finds the cells of the line that begins at `at` in the bytes of a block, without decoding them.
+ * @returns where the next line begins; 0 if a cell contains an escape or the line is damaged, so that it must be unpacked
  */
 export function findCells(bytes: Uint8Array, at: number, { starts, ends }: LineCells): number {
   if (bytes[at] !== OPEN) return 0;
@@ -119,7 +119,7 @@ export function findCells(bytes: Uint8Array, at: number, { starts, ends }: LineC
   return bytes[at + 1] === LINE_FEED ? at + 2 : 0;
 }
 
-/** Where the line after the one that begins `at` a place begins. */
+/** Returns where the line after the one at `at` begins. */
 export function nextLine(bytes: Uint8Array, at: number): number {
   const end = bytes.indexOf(LINE_FEED, at);
   return end < 0 ? bytes.length : end + 1;

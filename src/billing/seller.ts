@@ -1,4 +1,4 @@
-/** Who bills: the lab itself, as the config names it and a closed month keeps it. */
+/** The seller: the lab itself, as the config names it and a closed month records it. */
 
 export interface Seller {
   readonly name: string;
@@ -14,13 +14,13 @@ export interface Seller {
   /** How to pay, line by line. */
   readonly payment: readonly string[];
   readonly footer?: string | undefined;
-  /** The file that the config names. A month records what is in it instead. */
+  /** The file that the config names. A month records its content instead. */
   readonly logo?: string | undefined;
   /** The picture itself, as a `data:` URI. */
   readonly logoUri?: string | undefined;
 }
 
-/** The seller that a month recorded at its close; undefined if it recorded none. */
+/** Returns the seller that a month recorded at its close; undefined if it recorded none. */
 export function recordedSeller(config: Readonly<Record<string, unknown>>): Seller | undefined {
   return (config.seller ?? undefined) as Seller | undefined;
 }

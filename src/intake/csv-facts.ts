@@ -48,7 +48,7 @@ export function createCsvFacts(
   let fields: ProfileFields | undefined;
   const profileNames = new Map<FactKind, string>();
   let passedOver = 0;
-  /** Of the profiles used before the current one. */
+  /** The count of the profiles used before the current one. */
   let repeatedTimesBefore = 0;
   let kind: FactKind | undefined;
   let names: readonly string[] = [];
@@ -197,7 +197,7 @@ export function createCsvFacts(
     return profile?.trim === true ? given.map(trimmed) : given;
   }
 
-  /** Not offered for practices, which are few, nor for quarantine files, which have few plain records. */
+  /** The shortcut is not offered for practices, which are few, nor for quarantine files, which have few plain records. */
   function offerPlainRecords(known: 'orders' | 'history', columns: readonly string[]): void {
     const nameless = Array.from({ length: record.width - columns.length }, () => '');
     const by = profile && fields && { profile, fields };

@@ -93,7 +93,10 @@ export function guessFields(columns: readonly ColumnSurvey[], said?: FactKind): 
   return guesses.reduce((a, b) => (likeness(b) > likeness(a) ? b : a));
 }
 
-/** Required fields count most, since they distinguish the kinds. A kind with all of them is likelier than one that lacks some. */
+/**
+ * Required fields count most, since they distinguish the kinds. A kind with all of them is likelier than one that lacks some. An address
+ * does not count, since exports of orders contain those of customers.
+ */
 function likeness({ kind, columns }: FieldGuess): number {
   const required = requiredFields(kind);
   const found = required.filter((field) => columns.has(field)).length;
@@ -178,7 +181,7 @@ function fits(field: string, column: ColumnSurvey): boolean {
   }
 }
 
-/** Of a column with more values than were counted, of those that were. */
+/** True if 90 % of the values are fitting. If a column has more values than were counted, only the counted ones decide. */
 function mostlyOf({ values }: ColumnSurvey, isFitting: (text: string) => boolean): boolean {
   const sum = (of: readonly (readonly [string, number])[]) =>
     of.reduce((total, [, count]) => total + count, 0);
@@ -186,7 +189,7 @@ function mostlyOf({ values }: ColumnSurvey, isFitting: (text: string) => boolean
   return sum(all.filter(([text]) => isFitting(text))) >= sum(all) * 0.9;
 }
 
-/** An event by its own name in any case; what another word means only its system knows. */
+/** Returns the event that a word names in any case; undefined for other words, which only their system knows. */
 export function eventOf(word: string): string | undefined {
   return EVENT_KINDS.find((kind) => kind === word.toLowerCase());
 }

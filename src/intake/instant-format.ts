@@ -152,7 +152,7 @@ function literal(text: string): string {
 
 export interface InstantReader {
   readonly parse: FieldParser<Instant>;
-  /** The same for texts that need no second look, which most are; undefined for others, right or wrong. Counts nothing. */
+  /** Reads most texts; undefined for all others, right or wrong, which `parse` decides. Does not count repeated times. */
   plain(text: string): Instant | undefined;
   /** The number of texts with a wall time that occurs twice. They were read as the first occurrence. */
   readonly repeatedTimes: number;
@@ -206,11 +206,11 @@ export function createInstantReader(settings: InstantSettings): InstantReader {
 }
 
 /**
- * Reads most texts ten times as fast as the pattern and the zone do: digit by digit, each part as long as it can be, on days on which
- * the clocks do not change. The pattern reads all that is left, and says what is wrong with it.
+ * Reads most texts ten times as fast as the pattern and the zone do: digit by digit, each part as long as possible, on days without a
+ * clock change. The pattern reads all other texts, and says what is wrong with them.
  */
 function createPlainInstants({ formats, timeZone, time }: InstantSettings): InstantReader['plain'] {
-  /** By the day's number; CHANGES if the clocks change on it, or near it. */
+  /** The offset by number of the day; CHANGES if the clocks change on that day or near it. */
   const offsets = new Map<number, number>();
   return (text) => {
     let found: Instant | undefined;
@@ -225,7 +225,7 @@ function createPlainInstants({ formats, timeZone, time }: InstantSettings): Inst
 
   function read({ steps, hasTime, hasOffset }: InstantFormat, text: string): Instant | undefined {
     const wall = plainTime(steps, text, hasTime ? 0 : time);
-    // NaN is in no range either.
+    // NaN fails both comparisons too.
     if (!(wall >= 0 && wall <= LAST_INSTANT)) return undefined;
     const instant = hasOffset ? wall : wall - offsetOn(Math.floor(wall / DAY));
     return instant >= 0 && instant <= LAST_INSTANT ? instant : undefined;
@@ -242,12 +242,13 @@ function createPlainInstants({ formats, timeZone, time }: InstantSettings): Inst
   }
 }
 
-/** Takes every instant out of its range. */
+/** Makes every instant out of range. */
 const CHANGES = Number.NaN;
 
 /**
- * The milliseconds since 1970 that a clock in UTC shows at that reading; NaN if the text is of another form, or needs a second look.
- * @param time of the day, if the steps have none
+ * Returns the reading of the clock as milliseconds since 1970, as if it were UTC; NaN if the text has another form or the pattern must
+ * decide.
+ * @param time the time of day, used if the steps have none
  */
 function plainTime(steps: InstantFormat['steps'], text: string, time: number): number {
   let [year, month, day, hour, minute, second, millisecond] = [0, 0, 0, 0, 0, 0, 0];
@@ -327,14 +328,14 @@ function digitsEnd(text: string, start: number, most: number): number {
   let end = start;
   while (end < start + most) {
     const code = text.charCodeAt(end);
-    // NaN past the end.
+    // NaN beyond the end.
     if (!(code >= ZERO && code <= NINE)) break;
     end++;
   }
   return end;
 }
 
-/** NaN if they say more than milliseconds. */
+/** Returns the digits of a fraction as milliseconds; NaN if they are more precise. */
 function millisecondsIn(text: string, start: number, end: number): number {
   for (let at = start + 3; at < end; at++) if (text.charCodeAt(at) !== ZERO) return Number.NaN;
   return numberIn(text, start, Math.min(end, start + 3)) * (POWERS[start + 3 - end] ?? 1);
@@ -342,13 +343,13 @@ function millisecondsIn(text: string, start: number, end: number): number {
 
 const POWERS = [1, 10, 100];
 
-/** NaN if there are no digits. */
+/** Returns the number that the digits write; NaN if there are none. */
 function numberIn(text: string, start: number, end: number): number {
   let number = start === end ? Number.NaN : 0;
   for (let at = start; at < end; at++) number = number * 10 + text.charCodeAt(at) - ZERO;
   return number;
 }
-/** Whether the text is of the form, and a day and time that there are. */
+/** True if the text has this form, and its day and time exist. */
 export function readsAs(format: InstantFormat, text: string): boolean {
   const reading = readBy(format, text, { formats: [], timeZone: 'UTC', time: 0 });
   return reading !== undefined && 'instant' in reading;

@@ -1,13 +1,13 @@
 /**
- * Reads a decimal off its bytes: what fields.ts and decimal-format.ts read off a text, for those that need no second look. It takes a
- * decimal or leaves it, and refuses none.
+ * Reads a decimal from its bytes, as fields.ts and decimal-format.ts read it from a text, if it is plain. It takes a decimal or leaves it,
+ * and refuses none.
  */
 import type { InputSettings } from './input-profile.js';
 import { asciiText, type RecordBuffer } from './record-buffer.js';
 
 type Marks = Pick<InputSettings, 'decimalMark' | 'groupMark' | 'currencySign'>;
 
-/** @returns the canonical decimal; empty if it is none, or is below zero, has leading zeros or very many digits */
+/** @returns the canonical decimal; empty if it is not plain: not a decimal, below zero, with leading zeros or too many digits */
 export type PlainDecimals = (
   buffer: RecordBuffer,
   start: number,
@@ -20,7 +20,7 @@ const POINT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-/** A number of so many is exact. */
+/** A number with at most 15 digits is exact. */
 const MOST_GROUPED_DIGITS = 15;
 
 export function createPlainDecimals({
@@ -77,7 +77,7 @@ export function createPlainDecimals({
   }
 }
 
-/** Past all groups of a mark and three digits. */
+/** Returns the end of all groups of a mark and three digits. */
 function groupsEnd(mark: string, bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   for (;;) {
@@ -88,7 +88,10 @@ function groupsEnd(mark: string, bytes: Uint8Array, start: number, end: number):
   }
 }
 
-/** A blank may be one that does not break, an apostrophe a typographic one, as in decimal-format.ts. */
+/**
+ * Returns the length of the mark in bytes; 0 if it is not there. A blank may be non-breaking, an apostrophe typographic, as in
+ * decimal-format.ts.
+ */
 function markLength(mark: string, bytes: Uint8Array, at: number, end: number): number {
   if (at >= end) return 0;
   const byte = bytes[at];
@@ -104,7 +107,7 @@ function digitsEnd(bytes: Uint8Array, start: number, end: number): number {
   return at;
 }
 
-/** The number that the digits write, whatever stands between them. */
+/** Returns the number that the digits write, ignoring the marks between them. */
 function digitsIn(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
   for (let at = start; at < end; at++) {

@@ -35,7 +35,7 @@ export interface PlainRecords {
    * Reads the record at the buffer's start, on that line. @returns the offset after its line ending; 0 if it is not plain or not complete
    */
   read(buffer: RecordBuffer, line: number): number;
-  /** Whether a word of what was read last says that it is none of ours. */
+  /** True if a word of the record read last skips it. */
   readonly isPassedOver: boolean;
   /** The fact that was read last. */
   readonly fact: Fact;
@@ -98,12 +98,12 @@ export function createPlainRecords(
   const starts = new Int32Array(width + 1);
   const ends = new Int32Array(width + 1);
   const hasMultiByte = new Uint8Array(width + 1);
-  /** Where they started before they were trimmed. */
+  /** Where the cells started before they were trimmed. */
   const untrimmed = trim ? new Int32Array(width + 1) : starts;
   const repeated = createTextCache();
   const nameless = [...names.keys()].filter((cell) => names[cell] === '');
   const plainDecimal = createPlainDecimals(by?.profile);
-  /** Whether a text of the record at hand is not plain. */
+  /** True if a text of the current record is not plain. */
   let isRefused = false;
   const refuse = (): undefined => {
     isRefused = true;
@@ -173,7 +173,7 @@ export function createPlainRecords(
     return at < end && bytes[at] === LF ? at + 1 : 0;
   }
 
-  /** Takes the blanks off its ends. @returns false if one of several bytes is left there */
+  /** Removes the blanks at the ends of a cell. @returns false if a blank of several bytes remains there */
   function trimCell(cell: number): boolean {
     let start = starts[cell] as number;
     let end = ends[cell] as number;
@@ -259,13 +259,13 @@ export function createPlainRecords(
     };
   }
 
-  /** The cell of a field that is read as it is, and of one that another way reads: empty. */
+  /** Returns the cell of a field that is read unchanged. Fields that are read otherwise, or are absent, have the empty cell. */
   function cellOf(field: string): number {
     const cell = names.indexOf(by === undefined ? field : (by.fields.columnOf(field) ?? ''));
     return cell < 0 ? width : cell;
   }
 
-  /** Empty if it is not plain, or absent. */
+  /** The reader returns an empty text if the id is not plain, or is absent. */
   function idReader(field: string, read: (cell: number) => string): () => string {
     const made = madeReader(field, fields.id);
     const cell = cellOf(field);
@@ -283,7 +283,7 @@ export function createPlainRecords(
     return madeReader('currency', fields.currency) ?? (() => repeatedText(cell));
   }
 
-  /** @returns empty if it is not plain, or absent and required */
+  /** The reader returns an empty text if the decimal is not plain, or is absent and required. */
   function decimalReader(field: 'quantity' | 'unit_price', mostFractionDigits: number): () => string {
     const absent = field === 'quantity' ? '1' : '';
     const constant = by?.profile.constants?.[field];
@@ -317,7 +317,7 @@ export function createPlainRecords(
     return plain === undefined ? () => instant(cell) : () => plain(text(cell)) ?? NOT_PLAIN;
   }
 
-  /** Undefined if the field is one cell as it is. */
+  /** Returns a reader for a field that is not simply one cell; undefined for all others. */
   function madeReader(field: string, parse: fields.FieldParser<string>): (() => string) | undefined {
     if (by?.fields.isMade(field) !== true) return undefined;
     const constant = by.profile.constants?.[field];
@@ -365,7 +365,7 @@ export function createPlainRecords(
     return hasMultiByte[cell] === 0 ? ascii(start, end) : utf8(start, end);
   }
 
-  /** The same for a field that usually has few different values. */
+  /** Like `text`, for a field that usually has few different values. */
   function repeatedText(cell: number): string {
     const start = starts[cell] as number;
     const end = ends[cell] as number;
@@ -377,7 +377,7 @@ export function createPlainRecords(
     return bytes.toString('utf8', start, end);
   }
 
-  /** Of several bytes a character for each. */
+  /** Returns one character for each byte, also for characters of several bytes. */
   function ascii(start: number, end: number): string {
     return asciiText(buffer, start, end, recordEnd);
   }

@@ -21,9 +21,11 @@ export interface ProfileFields {
   passesOver(textOf: ColumnTexts): boolean;
   /** @param refuse is called if a character was lost */
   text(field: string, textOf: ColumnTexts, refuse: (message: Message) => void): string;
-  /** Whether its text is another than that of one cell: a constant, of several columns, in another case, or of other words. */
+  /** True if the field is not the text of one cell: it is a constant, joins columns, changes case, or replaces words. */
   isMade(field: string): boolean;
-  /** The instant of a text that needs no second look; undefined for others, right or wrong. Absent: by RFC 3339. */
+  /**
+   * Returns the instant of most texts; undefined for others, right or wrong, which the parser decides. Absent if instants are in RFC 3339.
+   */
   readonly plainInstant: ((text: string) => Instant | undefined) | undefined;
   /** The column to name in a message; undefined if the field comes from none. */
   columnOf(field: string): string | undefined;

@@ -36,7 +36,10 @@ export function createRecoder(encoding: Encoding): Recoder {
   }
 }
 
-/** Node decodes a whole text of UTF-16 ten times as fast as a stream of it: what a chunk has cut waits for the next one. */
+/**
+ * Node decodes a complete UTF-16 text ten times as fast as a stream. So the bytes of a character that a chunk splits wait for the next
+ * chunk.
+ */
 function utf16(isBigEndian: boolean): Recoder {
   let rest = NOTHING;
   let isStart = true;
@@ -57,7 +60,7 @@ function utf16(isBigEndian: boolean): Recoder {
 
 const MARK = 0xfeff;
 
-/** Where the last whole character ends. */
+/** Returns where the last complete character ends. */
 function wholeUnits(bytes: Buffer, isBigEndian: boolean): number {
   const end = bytes.length - (bytes.length % 2);
   if (end === 0) return 0;
@@ -65,7 +68,7 @@ function wholeUnits(bytes: Buffer, isBigEndian: boolean): number {
   return last >= 0xd800 && last <= 0xdbff ? end - 2 : end;
 }
 
-/** @param bytesOf the UTF-8 of each byte */
+/** @param bytesOf the UTF-8 for each byte */
 function byTable(bytesOf: readonly Uint8Array[]): Recoder {
   return {
     recode(chunk) {

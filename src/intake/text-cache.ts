@@ -11,8 +11,8 @@ const LAST_BYTES = 6;
 
 export interface TextCache {
   /**
-   * @param latin1 makes the text of the bytes between `start` and `end`, one character each
-   * @param meaning makes the text that they mean, if they are not ASCII
+   * @param latin1 returns the bytes between `start` and `end` as a text, one character for each byte
+   * @param meaning returns the text that they encode; required if they are not ASCII
    */
   text(
     bytes: Uint8Array,

@@ -38,7 +38,7 @@ import type { MonthFrame } from './month-frame.js';
 export interface Balance {
   /** Computed from the facts. */
   readonly due: Reckoning;
-  /** Added up from what was written. */
+  /** Computed from the lines as written. */
   readonly written: Reckoning;
 }
 
@@ -89,7 +89,7 @@ interface LineMoney {
 
 const LETTER_A = 'a'.charCodeAt(0);
 
-/** What lines come to, from their bytes. @throws SyntaxError if they are damaged */
+/** Yields the amounts of packed lines, from their bytes. @throws SyntaxError if they are damaged */
 export function* moneyOfLines(bytes: Buffer, owner: DocumentOwner): Generator<LineMoney> {
   const { starts, ends } = createLineCells();
   const cell = (from: number, to: number) => bytes.toString('latin1', starts[from], ends[to]);

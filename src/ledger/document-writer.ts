@@ -48,14 +48,14 @@ const MOST_UNWRITTEN = 32 * 1024 * 1024;
 /** Room for the first lines of a document; it doubles when it is full. */
 const FIRST_BYTES = 1024;
 
-/** UTF-8 takes no more for a unit of UTF-16. */
+/** The most UTF-8 bytes for one unit of UTF-16. */
 const BYTES_OF_A_CHARACTER = 3;
 
-/** Told of what is written, as it is written. */
+/** Receives what is written, as it is written. */
 export interface WrittenNote {
-  /** A line that credits, before the blocks that hold the other lines of its order. */
+  /** A line that credits. It comes before the blocks with the other lines of its order. */
   credit(owner: DocumentOwner, line: Buffer): void;
-  /** @param lines to be read at once: their buffer is used again */
+  /** @param lines must be read before the call returns, since their buffer is reused */
   block(owner: DocumentOwner, lines: Buffer): void;
 }
 
@@ -95,7 +95,7 @@ export function createDocumentWriter(
   });
   let unwrittenBytes = 0;
 
-  /** @returns the bytes of the line */
+  /** Appends a packed line. @returns its bytes, valid until the buffer grows or is used again */
   function addToBlock(document: OpenDocument, line: string): Buffer {
     const start = document.unwrittenBytes;
     const most = start + line.length * BYTES_OF_A_CHARACTER;

@@ -1,11 +1,11 @@
-/** The picture that `seller.logo` in the config names. A close reads it, and the month keeps it: what is printed later needs no file. */
+/** Reads the picture that `seller.logo` in the config names. A close records it with the month, so later printing needs no file. */
 import { readFileSync, statSync } from 'node:fs';
 import type { Config } from '../config/config.js';
 import { Failure } from '../errors/failure.js';
 import { naming } from '../files/sync-folder.js';
 import { LARGEST_LOGO, LogoFault, logoUri } from '../output/logo.js';
 
-/** @returns the config with the picture in it. @throws Failure usage if it is none, system if it cannot be read */
+/** @returns the config with the picture in it. @throws Failure usage if the file is not a logo, system if it cannot be read */
 export async function withLogo(config: Config): Promise<Config> {
   const { seller } = config;
   if (seller?.logo === undefined) return config;

@@ -2,7 +2,10 @@ import type { MonthView } from '../billing/month-view.js';
 import { recordedSeller } from '../billing/seller.js';
 import type { Logo } from '../output/logo.js';
 
-/** The logo that a month recorded at its close. What draws it is loaded where there is one. @throws Failure damaged */
+/**
+ * Returns the logo that a month recorded at its close; undefined if there is none. Loads resvg only if there is one. @throws Failure
+ * damaged
+ */
 export async function recordedLogo(view: MonthView): Promise<Logo | undefined> {
   const uri = recordedSeller(view.config)?.logoUri;
   if (uri === undefined) return undefined;

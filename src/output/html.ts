@@ -98,7 +98,7 @@ interface HtmlPage {
   readonly logo?: Logo | undefined;
 }
 
-/** The policy lets a browser load nothing and run nothing, whatever a name may hold; a logo stands in the page itself. */
+/** The policy forbids a browser to load or run anything, whatever a name may contain. A logo is part of the page itself. */
 export function htmlPage({ title, style, body, logo }: HtmlPage): string {
   return `<!doctype html>
 <html lang="en">
@@ -118,13 +118,13 @@ ${body}</body>
 `;
 }
 
-/** Nothing for who cannot see it: the name of the lab stands beside it. */
+/** Has an empty alternative text, since the lab's name is next to it. */
 export function logoHtml(logo: Logo | undefined): string {
   if (logo === undefined) return '';
   return `<img class="logo" src="${escapeHtml(logo.uri)}" width="${logo.width}" height="${logo.height}" alt="">\n`;
 }
 
-/** Logos are made for white paper. */
+/** Logos are made for white paper, so they are shown on white. */
 const LOGO_STYLE = `.logo{max-width:100%;height:auto}
 @media screen and (prefers-color-scheme:dark){.logo{background:#fff;box-shadow:0 0 0 6px #fff}}
 `;

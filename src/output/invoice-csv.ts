@@ -1,7 +1,7 @@
 /**
- * Writes a practice's invoice or credit note, one row for each line (docs/files.md section 2). Most lines go straight from their packed
- * bytes to the bytes of a row (`putRow`), which is ten times as fast as cell by cell. Other lines go through the columns. A property
- * holds the two ways to each other.
+ * Writes a practice's invoice or credit note, one row for each line (docs/files.md section 2). Most lines are copied from their packed
+ * bytes to the bytes of a row (`putRow`), ten times as fast as cell by cell. All others are written through the columns. A property test
+ * compares the two ways.
  */
 import { minorDigits } from '../billing/currency.js';
 import {
@@ -20,7 +20,7 @@ export interface InvoiceStyle extends CsvStyle {
   readonly patientRef: boolean;
 }
 
-/** The same in every row. */
+/** The columns that are the same in every row. */
 const DOCUMENT_COLUMNS: readonly Column<IssuedDocument>[] = [
   { name: 'document_number', type: 'string', cell: (document) => document.documentNumber },
   { name: 'document_type', type: 'string', cell: (document) => document.documentType },
@@ -32,11 +32,11 @@ const DOCUMENT_COLUMNS: readonly Column<IssuedDocument>[] = [
   { name: 'currency', type: 'string', cell: (document) => document.currency },
 ];
 
-/** How the bytes of a packed cell become those of a row: as they are, unless they could be a formula, or as money of the currency. */
+/** How a packed cell becomes a cell of a row: unchanged, unchanged unless it could be a formula, or as money in the currency. */
 type Form = 'as-is' | 'guarded' | 'unit-price' | 'amount';
 
 interface LineColumn extends Column<IssuedLine> {
-  /** Its place in a packed line; -1 of the line's number, which is not in it. */
+  /** The cell's place in a packed line; -1 for the line number, which is not in it. */
   readonly packed: number;
   readonly form: Form;
 }
@@ -84,18 +84,20 @@ const PATIENT_REF = column('patient_ref', 'string', 'patientRef', 'guarded');
 const lineColumns = ({ patientRef }: Pick<InvoiceStyle, 'patientRef'>): readonly LineColumn[] =>
   patientRef ? [...LINE_COLUMNS, PATIENT_REF] : LINE_COLUMNS;
 
-/** Of every invoice of a month. */
+/** The columns of every invoice of a month. */
 export const invoiceColumns = (
   style: Pick<InvoiceStyle, 'patientRef'>,
 ): readonly Pick<Column<never>, 'name' | 'type' | 'isText'>[] => [...DOCUMENT_COLUMNS, ...lineColumns(style)];
 
-/** Bytes of a file that are written at once, about. */
+/** The approximate number of bytes written at once. */
 const PIECE = 256 * 1024;
 
-/** More than the number of a line, its ending, and the zeros of its money. */
+/** More bytes than the line number, the line ending and the added zeros of the money can take. */
 const MOST_ADDED = 128;
 
-/** @returns what makes the bytes of a document's file, piece by piece, each to be used before the next one, and the number of its rows */
+/**
+ * @returns a function that yields the bytes of a document's file in pieces, each valid until the next one, and returns the number of rows
+ */
 export function createInvoiceWriter(
   style: InvoiceStyle,
 ): (document: IssuedDocument, blocks: Iterable<LineBlock>) => Generator<Uint8Array, number> {
@@ -158,15 +160,15 @@ interface FoundLine {
   readonly bytes: Uint8Array;
   readonly cells: LineCells;
   readonly lineNumber: number;
-  /** Of the currency's minor unit. */
+  /** The digits of the currency's minor unit. */
   readonly digits: number;
 }
 
 const [QUOTE, COMMA, MINUS, POINT, ZERO, NINE] = [34, 44, 45, 46, 48, 57];
 
 /**
- * Puts the cells of a line into `out`, from a place on.
- * @returns the place after them; 0 if a cell is to be guarded, or is not as it is read here
+ * Writes the cells of a line into `out`, beginning at `start`.
+ * @returns the offset after them; 0 if a cell must be guarded, or has a form that is not handled here
  */
 function putRow(
   out: Uint8Array,
@@ -189,11 +191,11 @@ function putRow(
   return at;
 }
 
-/** Whether no formula begins with this byte, nor an invisible character before one. */
+/** True if neither a formula nor an invisible character in front of one begins with this byte. */
 const isHarmless = (byte: number): boolean =>
   (byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90) || (byte >= ZERO && byte <= NINE);
 
-/** In quotes if it holds a comma: what else would need them stands in no plain cell. */
+/** Writes a text, in quotes if it contains a comma. No plain cell contains anything else that needs quotes. */
 function putText(out: Uint8Array, start: number, bytes: Uint8Array, from: number, to: number): number {
   let at = start;
   for (let index = from; index < to; index++) {
@@ -217,7 +219,7 @@ function putNumber(out: Uint8Array, start: number, number: number): number {
   return start + digits.length;
 }
 
-/** As `formatAmount` does. @returns 0 if it is no whole number */
+/** Writes an amount as `formatAmount` does. @returns 0 if it is not a whole number */
 function putAmount(
   out: Uint8Array,
   start: number,
@@ -239,7 +241,7 @@ function putAmount(
   return at;
 }
 
-/** Those that `formatUnitPrice` adds to a unit price. */
+/** Writes the zeros that `formatUnitPrice` adds to a unit price. */
 function putZeros(
   out: Uint8Array,
   start: number,

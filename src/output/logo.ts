@@ -1,45 +1,45 @@
 /**
- * The lab's logo: what a picture must be, and how it is drawn. The only door to resvg.
+ * The lab's logo: which pictures are accepted, and how they are drawn. The only file that uses resvg.
  *
- * A page shows the picture as it is. A PDF shows what resvg draws of it on white, packed by png.ts: resvg is compiled to WebAssembly, so
- * the same picture gives the same bytes on every machine and under every version of Node.
+ * A page shows the picture as it is. A PDF shows it as resvg draws it on white, packed by png.ts. resvg is compiled to WebAssembly, so the
+ * same picture gives the same bytes on every machine and under every version of Node.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Failure } from '../errors/failure.js';
 import { pngOf, sizeOfPng } from './png.js';
 
-/** A picture that can be no logo. The message goes on after the name of its file. */
+/** A picture that cannot be a logo. The message continues the name of its file. */
 export class LogoFault extends Error {}
 
 export interface Logo {
   /** The picture as it is, as a `data:` URI. */
   readonly uri: string;
-  /** How large it is shown, in CSS pixels: 96 to the inch. */
+  /** The size at which it is shown, in CSS pixels: 96 per inch. */
   readonly width: number;
   readonly height: number;
-  /** As a PDF shows it. */
+  /** The picture as a PDF shows it. */
   readonly png: Uint8Array;
 }
 
-/** In bytes: every page has a copy, and every closed month keeps one. */
+/** In bytes. Every page contains a copy, and every closed month stores one. */
 export const LARGEST_LOGO = 64 * 1024;
-/** Pixels on a side of a PNG: a small file can hold a picture that fills the memory. */
+/** The most pixels on a side of a PNG. A small file can contain a picture that fills the memory. */
 const MOST_PIXELS = 4000;
-/** A logo is shown no larger than that, in CSS pixels. */
+/** The largest size at which a logo is shown, in CSS pixels. */
 const BOX = { width: 214, height: 64 };
-/** How many pixels of a PDF's picture make one CSS pixel: 288 to the inch. */
+/** The pixels of a PDF's picture for each CSS pixel: 288 per inch. */
 const SHARPNESS = 3;
-/** How many times a logo may be as wide as it is high, or as high as wide. */
+/** The largest ratio of the longer side to the shorter one. */
 const LONGEST = 20;
 
 const PNG = 'data:image/png;base64,';
 const SVG = 'data:image/svg+xml;base64,';
 
-/** @returns the picture in a file, as it is recorded: a `data:` URI. @throws LogoFault */
+/** Returns the picture in a file as a close records it: a `data:` URI. @throws LogoFault */
 export async function logoUri(bytes: Buffer): Promise<string> {
   const { rgba } = await draw(bytes);
-  // A picture that is damaged halfway is drawn as nothing.
+  // A picture that is damaged halfway is drawn as an empty one.
   if (rgba.every((value) => value === 0xff))
     throw new LogoFault(
       'shows nothing on white paper: it is empty, white, or damaged; take the one for a light background',
@@ -47,7 +47,7 @@ export async function logoUri(bytes: Buffer): Promise<string> {
   return `${sizeOfPng(bytes) === undefined ? SVG : PNG}${bytes.toString('base64')}`;
 }
 
-/** @throws Failure damaged if it is no picture that a close records */
+/** @throws Failure damaged if it is not a picture as a close records it */
 export async function openLogo(uri: string): Promise<Logo> {
   const [, base64 = ''] = /^data:image\/(?:png|svg\+xml);base64,([A-Za-z0-9+/]+=*)$/.exec(uri) ?? [];
   try {
@@ -68,7 +68,7 @@ interface Drawn {
   readonly height: number;
   readonly rgba: Uint8Array;
   readonly natural: Size;
-  /** It can be drawn at any size. */
+  /** True if it can be drawn at any size. */
   readonly isSvg: boolean;
 }
 
@@ -101,7 +101,7 @@ async function draw(bytes: Buffer): Promise<Drawn> {
   }
 }
 
-/** A PNG is not made larger than it is. */
+/** Returns the size at which it is shown. A PNG is never enlarged. */
 function shownSize({ natural, isSvg }: Pick<Drawn, 'natural' | 'isSvg'>): Size {
   const fitting = Math.min(BOX.width / natural.width, BOX.height / natural.height);
   const scale = isSvg ? fitting : Math.min(1, fitting);
@@ -130,7 +130,7 @@ const asSvg = (png: Buffer, { width, height }: Size): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
   `<image width="${width}" height="${height}" href="${PNG}${png.toString('base64')}"/></svg>`;
 
-/** What runs, what loads, and what looks different where its font is not there. */
+/** Content that runs, that loads something, or that looks different without its font. */
 const REFUSED: readonly (readonly [pattern: RegExp, message: string])[] = [
   [/<!ENTITY/i, 'declares entities; save it as plain SVG'],
   [/<(?:[\w.-]+:)?script\b/i, 'holds a script; save it as plain SVG'],
@@ -146,19 +146,19 @@ const REFUSED: readonly (readonly [pattern: RegExp, message: string])[] = [
   [/@import\b|<\?xml-stylesheet/i, 'loads a style sheet; save it as plain SVG'],
 ];
 
-/** @returns its text, as resvg reads it */
+/** @returns the text of the file, as resvg reads it */
 function checkedSvg(bytes: Buffer): string {
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (!/^\s*</.test(text) || !/<(?:[\w.-]+:)?svg\b/.test(text) || text.includes('\uFFFD'))
     throw new LogoFault('is neither a PNG nor an SVG in UTF-8; a logo is one of them');
-  // A value may be written in numbers: &#104;ttp.
+  // A value may contain characters as numbers: &#104;ttp.
   const plain = text
     .replace(/&(quot|apos);/g, "'")
     .replace(/&#(x[0-9a-f]+|\d+);/gi, (_, number: string) =>
       String.fromCharCode(Number(number.replace(/^x/i, '0x'))),
     );
   for (const [pattern, message] of REFUSED) if (pattern.test(plain)) throw new LogoFault(message);
-  // resvg knows no quotes there, and would paint black.
+  // resvg does not understand quotes here, and would paint black.
   return text.replace(/\burl\(\s*(["']|&quot;|&apos;)\s*(#[^"'&()\s]+)\s*\1\s*\)/gi, 'url($2)');
 }
 
@@ -166,7 +166,7 @@ type Rasterizer = typeof import('@resvg/resvg-wasm');
 
 let loaded: Promise<Rasterizer> | undefined;
 
-/** Takes 30 ms to load, and can be set up once in a process. */
+/** Takes 30 ms to load, and can only be initialised once per process. */
 function rasterizer(): Promise<Rasterizer> {
   loaded ??= import('@resvg/resvg-wasm').then(async (resvg) => {
     const file = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm');

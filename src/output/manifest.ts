@@ -78,7 +78,7 @@ export function manifestOf(
   return manifestJson(manifest);
 }
 
-/** A picture is told by its hash: that of its file. */
+/** Replaces a picture by the SHA-256 of its file. */
 function shownConfig(config: MonthView['config']): object {
   const { logoUri, ...seller } = recordedSeller(config) ?? {};
   if (logoUri === undefined) return config;

@@ -1,11 +1,11 @@
-/** A picture without transparency as a PNG. fflate packs it: its bytes are the same under every version of Node, those of zlib are not. */
+/** Writes a picture without transparency as a PNG. fflate compresses it, because the bytes of Node's zlib depend on the version of Node. */
 import { crc32 } from 'node:zlib';
 import { zlibSync } from 'fflate';
 
 export interface Pixels {
   readonly width: number;
   readonly height: number;
-  /** Red, green, blue and a fourth byte that does not count, row by row. */
+  /** Red, green, blue and a fourth byte that is ignored, row by row. */
   readonly rgba: Uint8Array;
 }
 
@@ -26,7 +26,7 @@ export function pngOf({ width, height, rgba }: Pixels): Buffer {
   ]);
 }
 
-/** Each row begins with the number of its filter: 0, none. */
+/** Each row begins with its filter type: 0, none. */
 function rowsOf({ width, height, rgba }: Pixels): Uint8Array {
   const rows = new Uint8Array(height * (1 + width * 3));
   let at = 0;
@@ -46,7 +46,7 @@ function chunk(type: string, data: Uint8Array): Buffer {
   return Buffer.concat([numbers.subarray(0, 4), body, numbers.subarray(4)]);
 }
 
-/** @returns undefined if it is no PNG */
+/** @returns undefined if it is not a PNG */
 export function sizeOfPng(bytes: Buffer): { readonly width: number; readonly height: number } | undefined {
   if (bytes.length < 33 || !bytes.subarray(0, 8).equals(SIGNATURE)) return undefined;
   return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };

@@ -145,14 +145,17 @@ export function unpackLines(lines: string, firstLine: number, owner: DocumentOwn
 export const unpackLine = (line: string, lineNumber: number, owner: DocumentOwner): UnpackedLine =>
   unpacked(JSON.parse(line), lineNumber, owner);
 
-/** Whether a line credits, or charges an order line that the same month credits. */
+/** True if a line is a credit, or charges an order line that the same month credits. */
 export const isCorrection = ({ lineType, reason }: Pick<IssuedLine, 'lineType' | 'reason'>): boolean =>
   lineType === 'credit' || reason === 'amended';
 
-/** A packed line that does. JSON has no line feed within a text, but other characters that end a line. */
+/** Matches a packed line that is a correction. `^` and `.` would also see the line ends that texts may contain in JSON, such as U+2028. */
 const CORRECTION = /(?<![^\n])\["(?:credit",|charge","amended",)[^\n]*/g;
 
-/** Returns only those lines of a block, without numbers. It searches the text, since most blocks have few. @throws SyntaxError if the text is damaged */
+/**
+ * Returns only the corrections in a block, without line numbers. It searches the text, since most blocks have few. @throws SyntaxError if
+ * the text is damaged
+ */
 export function correctionsIn(lines: string, owner: DocumentOwner): UnpackedLine[] {
   return [...lines.matchAll(CORRECTION)].map(([line]) => unpackLine(line, 0, owner));
 }

@@ -103,11 +103,11 @@ export interface MonthView {
   linesOf(document: IssuedDocument): Iterable<IssuedLine>;
   /** The same, packed. */
   blocksOf(document: IssuedDocument): Iterable<LineBlock>;
-  /** The name of a practice as the month knew it; its id if no name is known. */
+  /** Returns the name of a practice as the month knew it; its id if no name is known. */
   nameOf(practiceId: string): string;
-  /** The time zone in which the month billed a practice. */
+  /** Returns the time zone in which the month billed a practice. */
   zoneOf(practiceId: string): string;
-  /** The order of an exception as the month knew it. */
+  /** Returns the order of an exception as the month knew it. */
   orderOf(exception: Pick<ListedException, 'orderId' | 'line'>): ListedOrder;
   /** In order of practice, order, line. */
   heldLines(): Iterable<HeldLine>;

@@ -8,12 +8,12 @@ export interface OrderAmount {
   readonly amountMinor: bigint;
 }
 
-/** Whose an order is, and what its lines come to: an exception is told with both. */
+/** An order's practice and the amounts of its lines, as an exception shows them. */
 export interface ListedOrder {
   /** Empty if no line of the order is known. */
   readonly practiceId: string;
   readonly amounts: readonly OrderAmount[];
-  /** Of the order line that the event concerns alone; undefined if it concerns the order, or a line that is not known. */
+  /** The amount of the order line, if the event concerns only that; undefined if it concerns the order, or a line that is not known. */
   readonly lineAmount: OrderAmount | undefined;
 }
 
@@ -46,9 +46,9 @@ export function orderAmounts(lines: readonly PricedLine[], rounding: Rounding): 
 }
 
 /**
- * Whose an order is, and what it comes to.
- * @param lines that are known of it
- * @param line the one that an event concerns, if it is not the whole order
+ * Returns an order's practice and amounts.
+ * @param lines the known lines of the order
+ * @param line the order line, if the event concerns only that
  */
 export function listedOrder(
   lines: readonly OrderLine[],

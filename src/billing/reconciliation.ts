@@ -28,16 +28,16 @@ export const LEFT = [
 /** The right side: what became of it. */
 const RIGHT = ['charged', 'ended_uncharged', 'closing_deferred', 'closing_slated'] as const;
 
-/** Of what had to be accounted for, and what became of it. */
+/** The terms of what had to be accounted for, and of what became of it. */
 export const BALANCE_TERMS = [...LEFT, ...RIGHT] as const;
 
-/** Why charges of earlier documents were taken back. */
+/** The reasons for crediting charges of earlier documents. */
 const CREDITED = ['credited_amended', 'credited_cancelled', 'credited_deleted', 'credited_paused'] as const;
 
-/** From `charged` to the documents: what stands on them beside it, and what they come to. */
+/** The terms from `charged` to the documents: the other lines on documents, and the documents' sums. */
 export const DOCUMENT_TERMS = ['recharged', 'charges', ...CREDITED, 'credits', 'documents'] as const;
 
-/** What documents state themselves. */
+/** The sums that documents state themselves. */
 const DOCUMENT_SUMS: readonly Term[] = ['charges', 'credits', 'documents'];
 
 /** In the order of docs/rules.md section 8. */
@@ -50,7 +50,7 @@ export type DocumentTerm = (typeof DOCUMENT_TERMS)[number];
 /** The terms that a close writes down: lines on documents and on the held list, and the sums that documents state. */
 const WRITTEN_TERMS: readonly Term[] = ['charged', 'closing_deferred', 'closing_slated', ...DOCUMENT_TERMS];
 
-/** Sides that are equal, in order lines and in money (docs/rules.md section 8). */
+/** The equations of docs/rules.md section 8. Their sides are equal, in order lines and in money. */
 export const EQUATIONS: readonly { readonly left: readonly Term[]; readonly right: readonly Term[] }[] = [
   { left: LEFT, right: RIGHT },
   { left: ['charged', 'recharged'], right: ['charges'] },
@@ -58,7 +58,7 @@ export const EQUATIONS: readonly { readonly left: readonly Term[]; readonly righ
   { left: ['charges', 'credits'], right: ['documents'] },
 ];
 
-/** The term of a line on a document that is not simply charged: charged again beside its credit, or a credit. */
+/** Returns the term of a line on a document that is more than `charged`: a charge next to a credit of the same line, or a credit. */
 export function documentTerm({ lineType, reason }: Pick<DocumentLine, 'lineType' | 'reason'>): DocumentTerm {
   if (lineType === 'charge') return 'recharged';
   switch (reason) {
@@ -229,7 +229,7 @@ function countDocument(
   if (isDue) reckoning.addToDocument('charges', now);
 }
 
-/** The reasons of docs/rules.md section 5: an end goes before the others. */
+/** Returns the reason of a credit by docs/rules.md section 5. An end takes precedence over the others. */
 function creditedBecause(standing: Standing): DocumentTerm {
   if (standing.kind === 'held') return 'credited_paused';
   const end = standing.kind === 'charged' ? undefined : standing.end;
@@ -357,9 +357,10 @@ export type Fault =
     };
 
 /**
- * Compares what was written with the facts. The balance shows the written terms as they were written.
- * @param reckoning from the facts; it is complete, and so is `written`: both get the sums of documents here
- * @param written sums of the lines on documents and on the held list
+ * Compares what was written with the facts. The balance shows the written terms as they were written. It adds the sums of documents to
+ * both.
+ * @param reckoning from the facts, complete
+ * @param written sums of the lines on documents and on the held list, complete
  * @param documents each with the sums of its lines
  */
 export function reconcile(
@@ -391,7 +392,7 @@ export function reconcile(
   return { terms, faults: [...unequalSides(terms), ...differing, ...documentFaults(reckoning, documents)] };
 }
 
-/** Adds up what documents come to, as terms. */
+/** Adds the sums of documents, as terms. */
 export function addDocuments(
   to: Reckoning,
   documents: Iterable<{
@@ -408,7 +409,7 @@ export function addDocuments(
   }
 }
 
-/** Returns the equations whose sides differ, in lines or in money, by currency. `terms` may also be those of a stored month. */
+/** Returns each equation with different sides, in lines or in money, by currency. `terms` may also be those of a stored month. */
 export function unequalSides(terms: readonly TermSum[]): Fault[] {
   return [...new Set(terms.map(({ currency }) => currency))].flatMap((currency) => {
     const own = terms.filter((sum) => sum.currency === currency);

@@ -100,7 +100,7 @@ function compareLists(list: ListName, before: readonly MonthRow[], after: readon
   return changes;
 }
 
-/** A preview of an earlier version may lack the column: that is no change. */
+/** A preview of an earlier version may lack the column. That is not a change. */
 const differs = (was: string | undefined, is = ''): boolean => was !== undefined && was !== is;
 
 function byKey(list: ListName, rows: readonly MonthRow[]): Map<string, MonthRow[]> {

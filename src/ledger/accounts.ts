@@ -16,7 +16,7 @@ import type { TouchedOrder } from './touched-orders.js';
 
 /** The closed months on which a draft builds: those up to `month`, and the practice zones fixed by months up to `zonesOf`. */
 export interface Basis {
-  /** Undefined if it builds on none. */
+  /** The month on which the draft builds; undefined if there is none. */
   readonly month: BillingMonth | undefined;
   readonly zonesOf: BillingMonth | undefined;
 }

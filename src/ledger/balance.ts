@@ -71,7 +71,7 @@ export function countWritten(written: Reckoning): WrittenNote {
         written.addToDocument(lineType === 'charge' ? 'charges' : 'credits', money);
         if (lineType === 'charge' && (credited.size === 0 || !credited.has(orderLineName())))
           written.add('charged', money, 1);
-        // By what the line says of itself: if it is wrong, the sides differ.
+        // The term follows from the reason in the line. If that is wrong, the sides differ.
         if (reason !== undefined) written.add(documentTerm({ lineType, reason }), money, 1);
       }
     },
@@ -80,7 +80,7 @@ export function countWritten(written: Reckoning): WrittenNote {
 
 interface LineMoney {
   readonly lineType: 'charge' | 'credit';
-  /** Why a line credits, or is charged again; undefined of every other charge. */
+  /** The reason of a credit or a repeated charge; undefined for every other charge. */
   readonly reason: Reason | undefined;
   readonly amountMinor: number;
   /** Tells order lines apart. */
@@ -97,7 +97,7 @@ export function* moneyOfLines(bytes: Buffer, owner: DocumentOwner): Generator<Li
     next = findCells(bytes, at, { starts, ends });
     if (next > 0) {
       const lineType = cell(CELL.lineType, CELL.lineType) === 'charge' ? 'charge' : 'credit';
-      // Of the reasons of charges, `amended` alone begins so.
+      // `amended` is the only reason of a charge that begins with this letter.
       const isCorrection = lineType === 'credit' || bytes[starts[CELL.reason] as number] === LETTER_A;
       yield {
         lineType,
@@ -126,10 +126,10 @@ export function settleBalance(db: Connection, { month }: MonthFrame, { due, writ
     if (isStored(term)) insert.run(month, currency, term, lines, String(amountMinor));
 }
 
-/** The terms of documents are not stored: the documents say them, those of older versions too. */
+/** The terms of documents are not stored, since the documents of every version give them. */
 const isStored = (term: Term): boolean => (BALANCE_TERMS as readonly Term[]).includes(term);
 
-/** The balance of a billed month: what was stored, and what its documents say. */
+/** Returns the balance of a billed month: the stored terms, and those that its documents give. */
 export function reconciliationOf(db: Connection, month: BillingMonth): TermSum[] {
   const sums = createReckoning();
   const rows = db
@@ -149,7 +149,7 @@ export function reconciliationOf(db: Connection, month: BillingMonth): TermSum[]
     .flatMap((currency) => TERMS.map((term) => ({ currency, term, ...sums.sumOf(term, currency) })));
 }
 
-/** What the lines of the month's documents credit and charge again. */
+/** Adds the lines that the month's documents credit or charge again. */
 function addCorrections(db: Connection, month: BillingMonth, sums: Reckoning): void {
   const blocks = db.prepare<[string], DocumentOwner & { readonly lines: string }>(
     `SELECT practice_id AS practiceId, currency, lines

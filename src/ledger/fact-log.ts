@@ -156,7 +156,7 @@ export function keyOf(id: string): number {
   return keyFrom(x, y);
 }
 
-/** The same of a text that is there as its units. */
+/** Returns the same key for an id given as its units. */
 export function keyOfUnits(units: Uint8Array, length: number): number {
   let x = FIRST_X;
   let y = FIRST_Y;

@@ -39,7 +39,7 @@ export interface KnownOrders {
 export interface NewOrder {
   readonly orderId: string;
   readonly key: number;
-  /** As formKeyOf says. */
+  /** The key of the order id's form, as `formKeyOf` returns it. */
   readonly formKey: number;
   /** The order's first line in this import. */
   readonly fact: number;
@@ -135,10 +135,10 @@ const NONE: readonly number[] = [];
 const [ZERO, NINE, UPPER_A, LOWER_A, LOWER_Z] = [0x30, 0x39, 0x41, 0x61, 0x7a] as const;
 const isDigit = (unit: number) => unit >= ZERO && unit <= NINE;
 
-/** One buffer serves all ids: a string for each would cost more than the rest of the work here. */
+/** One buffer serves all ids, since a string for each would cost more than the rest of the work here. */
 const units = new Uint8Array(256);
 
-/** Returns the key of an id's likeness; 0 if that is the id itself. */
+/** Returns the key of an id's form; 0 if the form is the id itself. */
 export function formKeyOf(id: string): number {
   if (id.length > units.length) return keyOfOther(id);
   let length = 0;
@@ -147,7 +147,7 @@ export function formKeyOf(id: string): number {
   for (let at = 0; at < id.length; at++) {
     const unit = id.charCodeAt(at);
     if (unit < 0x21 || unit > 0x7e) return keyOfOther(id);
-    // A zero at the start of a number that goes on.
+    // Skips leading zeros of a number.
     if (unit === ZERO && !isInNumber && isDigit(id.charCodeAt(at + 1))) {
       isOther = true;
       continue;

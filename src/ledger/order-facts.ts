@@ -42,7 +42,7 @@ export function findOrder(db: Connection, orderId: string, upTo: number): OrderH
   return { lines: lines.sort(byImport), events: events.sort(byImport) };
 }
 
-/** Finds the lines of many orders, all versions; fastest for orders in their own order. */
+/** Returns a function that finds the lines of an order, in all versions. It is fastest if orders are looked up in their stored order. */
 export function createLineFinder(
   db: Connection,
   upTo: number,

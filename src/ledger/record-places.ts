@@ -24,13 +24,13 @@ export function createPlaces() {
   };
 }
 
-/** The row of an order that names no order line. */
+/** A row of a file that gives no order line. */
 interface Row {
   readonly orderId: string;
-  /** That of the order's id. */
+  /** The key of the order's id. */
   readonly key: number;
   readonly where: Where;
-  /** The number of this import's fact of that order line, if it has one. */
+  /** The number of this import's fact for that order line, if it has one. */
   readonly fact: number | undefined;
 }
 
@@ -41,7 +41,7 @@ interface Row {
 export function createRowsOfFile(placeOf: (fact: number) => Where) {
   const bringsFact = createNumbers(Uint8Array);
   let file: string | undefined;
-  // The rows that brought none.
+  // The rows without a fact.
   let rows = createKeyTable();
   const ids = createTextArena();
   const lines = createNumbers(Uint32Array);

@@ -8,7 +8,7 @@ import { zlibSync } from 'fflate';
 const ENTRY = 20;
 
 /**
- * @param parts the PDF in parts that each end where an object ends. The array is emptied, since a long PDF fills much memory
+ * @param parts the PDF in parts, each of which ends with an object. The array is emptied, since a long PDF fills much memory
  * @throws Error if the PDF is not as pdfkit writes it
  */
 export function compressPdf(parts: Buffer[]): Buffer {

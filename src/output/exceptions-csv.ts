@@ -24,7 +24,7 @@ export const EXCEPTION_COLUMNS: readonly Column<ExceptionRow>[] = [
   { name: 'currency', type: 'string', cell: ({ lineAmount }) => lineAmount?.currency ?? '' },
 ];
 
-/** The rows of the file. */
+/** Yields the rows of the file. */
 export function* listedExceptions(view: MonthView): Generator<ExceptionRow> {
   for (const exception of view.exceptions()) yield { ...exception, ...view.orderOf(exception) };
 }

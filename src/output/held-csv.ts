@@ -21,7 +21,7 @@ export const HELD_COLUMNS: readonly Column<ListedHeldLine>[] = [
   { name: 'status', type: 'string', cell: (line) => line.status },
 ];
 
-/** The rows of the file. Lines of one practice stand together: its name and zone are looked up once. */
+/** Yields the rows of the file. The lines of a practice follow each other, so its name and zone are looked up once. */
 export function* listedHeldLines(view: MonthView): Generator<ListedHeldLine> {
   let practice: { readonly id: string; readonly name: string; readonly timeZone: string } | undefined;
   for (const line of view.heldLines()) {

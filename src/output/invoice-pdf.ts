@@ -33,14 +33,14 @@ function openFont(pdf: Pdf, name: FontName): OpenFont {
   return (pdf.font(name) as unknown as { readonly _font: { readonly font: OpenFont } })._font.font;
 }
 
-/** In points, as all lengths here. */
+/** In points, like all lengths here. */
 const MARGIN = 40;
-/** The width of the facts beside the address. */
+/** The width of the facts next to the address. */
 const FACTS = 200;
 const LEADING = 10;
-/** Above and below the text of a row. */
+/** The space above and below the text of a row. */
 const PADDING = 1.25;
-/** Between the texts of neighbouring columns. */
+/** The space between the texts of neighbouring columns. */
 const GUTTER = 10;
 /** The most lines of text in a row. Longer descriptions are cut, so that a row fits on a sheet. */
 const MOST_TEXT_LINES = 30;
@@ -66,7 +66,7 @@ const STYLES = {
   remark: { font: 'plain', size: 7.5, colour: FAINT },
 } as const satisfies Record<string, Style>;
 
-/** DejaVu's height above the baseline, as a part of its size. */
+/** The height of DejaVu above the baseline, in parts of the font size. */
 const ASCENT = 0.93;
 
 type Pdf = InstanceType<typeof PDFDocument>;
@@ -77,11 +77,11 @@ interface Mark {
   readonly x: number;
   readonly y: number;
   readonly style: Style;
-  /** The text ends at `x`. */
+  /** True if the text ends at `x` instead of starting there. */
   readonly isRight?: true;
 }
 
-/** A part of a document that stays on one sheet. */
+/** A line across the sheet at this distance from the top of the block. */
 interface Block {
   readonly height: number;
   readonly marks: readonly Mark[];
@@ -98,8 +98,10 @@ export interface PrintedPdf {
 }
 
 /**
- * 1. Lay out the blocks: their heights decide where each one goes.
- * 2. Deal the blocks out to sheets: every sheet says how many sheets there are.
+ * Makes the PDF of a document.
+ *
+ * 1. Lay out the blocks: their heights decide on which sheet each one goes.
+ * 2. Distribute the blocks to sheets: every sheet shows the number of sheets.
  * 3. Write sheet by sheet. pdfkit holds an unfinished sheet in small pieces; all sheets at once would take 600 MB.
  */
 export function invoicePdf(invoice: PrintableInvoice, paper: Paper): PrintedPdf {
@@ -142,13 +144,13 @@ function openPdf({ title, number, practiceName, issuedOn }: PrintableInvoice, pa
   return pdf;
 }
 
-/** Takes what pdfkit has written since the last call. */
+/** Returns what pdfkit has written since the last call. */
 function written(pdf: Pdf): Buffer[] {
   const bytes: Buffer | null = pdf.read();
   return bytes === null ? [] : [bytes];
 }
 
-/** Returns the blocks of each sheet, from top to bottom. The totals never stand alone: the last line goes with them. */
+/** Returns the blocks of each sheet, from top to bottom. The totals are never alone on a sheet: the last line goes with them. */
 function dealOut(pdf: Pdf, invoice: PrintableInvoice): Block[][] {
   const columns = columnsOf(pdf, invoice.lines);
   const names = columnNames(columns);
@@ -174,7 +176,7 @@ function dealOut(pdf: Pdf, invoice: PrintableInvoice): Block[][] {
 
 const heightOf = (blocks: readonly Block[]): number => blocks.reduce((sum, { height }) => sum + height, 0);
 
-/** The lab with its logo; then the document and its receiver, with the facts beside them. */
+/** Returns the lab with its logo, then the document and its receiver, with the facts next to them. */
 function headOf(pdf: Pdf, { title, number, from, logo, to, practice, facts }: PrintableInvoice): Block[] {
   const width = widthOf(pdf);
   const right = MARGIN + width;
@@ -215,7 +217,7 @@ function headOf(pdf: Pdf, { title, number, from, logo, to, practice, facts }: Pr
   ];
 }
 
-/** A point is 4/3 of a CSS pixel. */
+/** The points of a CSS pixel. */
 const POINTS = 0.75;
 
 interface ColumnText {
@@ -224,7 +226,7 @@ interface ColumnText {
   readonly leading: number;
 }
 
-/** Writes texts below each other. A text that is too wide is broken, and cut after eight lines. */
+/** Lays out texts below each other. A text that is too wide is broken, and cut after eight lines. */
 function column(pdf: Pdf, x: number, width: number, texts: readonly ColumnText[]): Block {
   const marks: Mark[] = [];
   let y = 0;
@@ -236,7 +238,7 @@ function column(pdf: Pdf, x: number, width: number, texts: readonly ColumnText[]
   return { height: y, marks };
 }
 
-/** The head of every sheet after the first. */
+/** Returns the head of every sheet after the first. */
 function runningHead(pdf: Pdf, { title, number, practiceName }: PrintableInvoice): Block {
   const [text = ''] = wrap(pdf, `${title} ${number} · ${practiceName}`, widthOf(pdf), STYLES.labLine);
   return { height: 18, marks: [{ text, x: MARGIN, y: ASCENT * STYLES.labLine.size, style: STYLES.labLine }] };
@@ -250,7 +252,7 @@ interface PdfColumn {
   readonly textOf: (line: PrintableLine) => string;
 }
 
-/** The description gets the width that the other columns leave. */
+/** Returns the columns. The description gets the width that the others leave. */
 function columnsOf(pdf: Pdf, lines: readonly PrintableLine[]): PdfColumn[] {
   const widest = (name: string, textOf: (line: PrintableLine) => string) => {
     const longest = lines.reduce((text, line) => {
@@ -293,7 +295,7 @@ function columnsOf(pdf: Pdf, lines: readonly PrintableLine[]): PdfColumn[] {
 
 const DESCRIPTION = 'Description';
 
-/** Numbers end, and texts begin, half a gutter from the edge of their column. */
+/** Numbers end, and texts start, half a gutter from the edge of their column. */
 function cell({ x, width, isNumber }: PdfColumn, text: string, y: number, style: Style): Mark {
   return isNumber
     ? { text, x: x + width - GUTTER / 2, y, style, isRight: true }
@@ -306,7 +308,7 @@ function columnNames(columns: readonly PdfColumn[]): Block {
   return { height: LEADING + 6, marks, rule: LEADING + 4 };
 }
 
-/** The remark stands beside the description if it has room there, else below it. */
+/** Returns the row of a line. The remark is next to the description if it has room there, otherwise below it. */
 function rowOf(pdf: Pdf, columns: readonly PdfColumn[], line: PrintableLine): Block {
   const baseline = (row: number) => PADDING + ASCENT * STYLES.text.size + row * LEADING;
   const marks: Mark[] = [];
@@ -353,7 +355,7 @@ function paymentOf(pdf: Pdf, { payment }: PrintableInvoice): Block {
   ]);
 }
 
-/** The foot of each sheet: the lab's footer, in one line, and the number of the sheet. */
+/** Returns the foot of each sheet: the lab's footer, in one line, and the number of the sheet. */
 function footOf(
   pdf: Pdf,
   { footer }: PrintableInvoice,

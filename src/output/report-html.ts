@@ -131,7 +131,7 @@ function bridge({ currency, balance }: CurrencyFigures): string {
   );
 }
 
-/** From the same charged lines to all that stands on the month's documents. */
+/** Shows the way from the same charged lines to the totals of the month's documents. */
 function documents({ currency, balance }: CurrencyFigures): string {
   const sums = balance.filter((sum) => isAmong(['charged', ...DOCUMENT_TERMS], sum));
   if (sums.every(({ lines }) => lines === 0)) return '';
@@ -141,11 +141,11 @@ function documents({ currency, balance }: CurrencyFigures): string {
     caption: 'The lines on the documents of the month',
     from: 'From what was charged, over what was charged again and credited, to what the documents come to',
     id: 'documents',
-    // Credits are lines too, and take none away.
+    // Credits are lines too, and do not reduce the count.
     hasLines: false,
     currency,
     barOf: ({ term }) => {
-      // Sums of the bars above them.
+      // These are sums of the bars above them.
       if (term === 'charges' || term === 'credits') return undefined;
       if (term === 'documents') return { step: -1, fill: 'total' };
       return { step: 1, fill: term.startsWith('credited') ? 'less' : 'more' };
@@ -159,10 +159,10 @@ interface BridgeWords {
   readonly caption: string;
   readonly from: string;
   readonly id: string;
-  /** Whether it adds up in order lines too. */
+  /** True if the figures also add up in order lines. */
   readonly hasLines: boolean;
   readonly currency: string;
-  /** Whether a term adds up or takes down; undefined leaves it to the table. */
+  /** Returns whether a term adds or subtracts; undefined if only the table shows it. */
   readonly barOf: (sum: TermSum) => { readonly step: 1 | -1; readonly fill: Fill } | undefined;
 }
 

@@ -16,6 +16,7 @@ import type { Ledger } from './ledger/ledger.js';
 import { closedMonths } from './ledger/month-frame.js';
 import { type BilledMonth, type BillingOptions, exportMonth } from './month/export-month.js';
 import { folderOptions, setVoidAside, unknownFolders } from './month/month-folders.js';
+import { createHeadStart, type HeadStart } from './output/begin-invoices.js';
 import { refuseForeignFolder } from './output/write-folder.js';
 
 /** Progress on a month, counted in orders billed or documents written. */
@@ -35,6 +36,11 @@ interface CloseListener {
   readonly onWritten?: (month: BilledMonth) => void;
 }
 
+interface Threading {
+  /** The least number of lines for which a thread writes a month's invoices. */
+  readonly fewestLines?: number;
+}
+
 /**
  * Closes a month (with `catchUp` also the open months before it) and writes the files of each. A month that is already closed is not
  * changed; its files are written again.
@@ -43,7 +49,10 @@ interface CloseListener {
 export async function closeMonths(
   ledger: Ledger,
   month: BillingMonth,
-  options: Omit<CloseOptions, 'progress' | 'folders'> & BillingOptions & CloseListener,
+  options: Omit<CloseOptions, 'progress' | 'folders' | 'onBilled'> &
+    BillingOptions &
+    CloseListener &
+    Threading,
 ): Promise<void> {
   const open = monthsToClose(ledger, month, options);
   const months = [...monthsWithoutFiles(ledger, month, options), ...open];
@@ -51,28 +60,45 @@ export async function closeMonths(
   for (const each of months) refuseForeignFolder(each, folderOptions(ledger, each, options));
   const folders = unknownFolders(ledger, options.out);
   for (const each of months) {
+    const headStart = createHeadStart(folderOptions(ledger, each, options), options.fewestLines);
     const progressOf = (doing: MonthStep['doing']) => (done: number, of: number) =>
       options.progress?.({ month: each, doing, done, of });
-    let findings: readonly PreflightFinding[] = [];
-    const onFindings = (found: typeof findings) => {
-      findings = found;
-    };
-    const isClosed =
-      open.includes(each) &&
-      (await closeMonth(ledger, each, month, {
-        ...options,
-        folders,
-        onFindings,
-        progress: progressOf('billing'),
-      }));
-    if (isClosed) options.onClosed?.(each);
     try {
-      const exported = await exportMonth(ledger, each, { ...options, progress: progressOf('writing') });
-      const shown = findings.map((finding) => ({ ...finding, isAccepted: finding.level === 'stop' }));
-      options.onWritten?.({ ...exported, ...(isClosed ? { findings: shown } : {}), wasClosed: !isClosed });
-    } catch (error) {
-      throw isClosed ? closedWithoutFiles(each, error) : error;
+      const findings = open.includes(each)
+        ? await closeMonth(ledger, each, month, {
+            ...options,
+            folders,
+            onBilled: headStart.begin,
+            progress(done, of) {
+              headStart.expect(of);
+              progressOf('billing')(done, of);
+            },
+          })
+        : undefined;
+      if (findings !== undefined) options.onClosed?.(each);
+      const writing = { ...options, progress: progressOf('writing') };
+      const written = await writeFiles(ledger, each, writing, { headStart, findings });
+      options.onWritten?.(written);
+    } finally {
+      await headStart.end();
     }
+  }
+}
+
+/** Writes a month's files. @param findings those of its close; undefined if the month was closed before */
+async function writeFiles(
+  ledger: Ledger,
+  month: BillingMonth,
+  options: Parameters<typeof exportMonth>[2],
+  { headStart, findings }: { headStart: HeadStart; findings: readonly PreflightFinding[] | undefined },
+): Promise<BilledMonth> {
+  if (findings === undefined) return exportMonth(ledger, month, options);
+  try {
+    const exported = await exportMonth(ledger, month, { ...options, begun: await headStart.folder() });
+    const shown = findings.map((finding) => ({ ...finding, isAccepted: finding.level === 'stop' }));
+    return { ...exported, findings: shown, wasClosed: false };
+  } catch (error) {
+    throw closedWithoutFiles(month, error);
   }
 }
 

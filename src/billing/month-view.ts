@@ -122,3 +122,6 @@ export interface MonthView {
   /** Findings that stopped the close until somebody accepted them. */
   accepted(): readonly AcceptedFinding[];
 }
+
+/** The part of a month that is known before it is sealed. */
+export type BilledMonthView = Pick<MonthView, 'month' | 'config' | 'documents' | 'blocksOf'>;

@@ -3,6 +3,7 @@
  */
 import { type BillingMonth, cutOffInstant, monthsFrom, nextMonth } from '../billing/billing-month.js';
 import type { FindingCode, PreflightFinding, UnknownFolder } from '../billing/finding.js';
+import type { BilledMonthView } from '../billing/month-view.js';
 import { numbersFrom } from '../billing/number-pattern.js';
 import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
@@ -19,6 +20,7 @@ import type { Ledger } from './ledger.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { createPreflightWatch } from './preflight-facts.js';
 import { sealBeforeMonth, sealOf } from './seal.js';
+import { viewBilled } from './view.js';
 
 export interface CloseOptions {
   readonly config: Config;
@@ -32,8 +34,8 @@ export interface CloseOptions {
   readonly accept: ReadonlySet<FindingCode>;
   /** Folders of issued months that this ledger does not know. */
   readonly folders?: readonly UnknownFolder[];
-  /** Called with the findings of the preflight once the month is closed. */
-  readonly onFindings?: (findings: readonly PreflightFinding[]) => void;
+  /** Called with the month once it is billed and in balance, before it is recorded. */
+  readonly onBilled?: (view: BilledMonthView) => Promise<void>;
   /** Only fills the audit column. */
   readonly now: Instant;
   /** Called from time to time with the number of orders billed, and of all orders. */
@@ -141,38 +143,36 @@ function refuseUsedNumbers(db: Connection, config: Config): void {
 /**
  * Closes one of `monthsToClose`.
  * @param lastMonth the last month to close in this run: if it is not over, nothing is closed
- * @returns false if another process has closed the month meanwhile
+ * @returns the findings of the preflight; undefined if another process has closed the month meanwhile
  * @throws Failure refused if the month is not over, or if its preflight stops it
  */
 export async function closeMonth(
   ledger: Ledger,
   month: BillingMonth,
   lastMonth: BillingMonth,
-  { config, asOf, strict, accept, folders = [], now, progress, onFindings }: CloseOptions,
-): Promise<boolean> {
-  let findings: readonly PreflightFinding[] = [];
-  const isClosed = await ledger.write(`close ${month}`, () => {
+  { config, asOf, strict, accept, folders = [], now, progress, onBilled }: CloseOptions,
+): Promise<readonly PreflightFinding[] | undefined> {
+  return ledger.write(`close ${month}`, async () => {
     const { db } = ledger;
     const [next] = monthsToClose(ledger, month, { config, catchUp: false });
-    if (next === undefined) return false;
+    if (next === undefined) return undefined;
     const lastImport = lastImportOf(db);
     const frame = openFrame(db, { month, config, lastImport });
     refuseUnlessOver(frame, lastMonth, asOf);
     const watch = createPreflightWatch(db, frame, { strict, folders });
     billMonth(db, frame, { numbering: 'final', watch, ...(progress === undefined ? {} : { progress }) });
-    findings = watch.findings();
+    const findings = watch.findings();
     const stopping = findings.filter(({ level }) => level === 'stop');
     refuseStops(
       month,
       findings,
       stopping.filter(({ code }) => !accept.has(code)),
     );
+    await onBilled?.(viewBilled(db, frame));
     recordAccepted(db, month, stopping);
     recordMonth(db, frame, (row) => sealOf(db, row), now);
-    return true;
+    return findings;
   });
-  if (isClosed) onFindings?.(findings);
-  return isClosed;
 }
 
 function refuseStops(

@@ -4,6 +4,7 @@ import type { DocumentType } from '../billing/document.js';
 import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
 import { unpackLines } from '../billing/line-block.js';
 import type {
+  BilledMonthView,
   ImportedFile,
   IssuedDocument,
   LineBlock,
@@ -12,11 +13,13 @@ import type {
 } from '../billing/month-view.js';
 import type { HeldLine } from '../billing/plan.js';
 import type { PracticeTotals } from '../billing/practice-change.js';
+import { recordedConfig } from '../config/config.js';
 import { acceptedOf } from './accepted-findings.js';
 import { reconciliationOf } from './balance.js';
 import type { Connection } from './connect.js';
 import { ledgerIdOf } from './identity.js';
 import { createOrderReader } from './listed-orders.js';
+import type { MonthFrame } from './month-frame.js';
 import { createParties, partyOf } from './parties.js';
 import { createZoneReader } from './practice-zones.js';
 import { storedConfig } from './stored-config.js';
@@ -68,6 +71,13 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
     accepted: () => acceptedOf(db, month),
   };
 }
+
+export const viewBilled = (db: Connection, { month, config }: MonthFrame): BilledMonthView => ({
+  month,
+  config: { ...recordedConfig(config) },
+  documents: () => documentsOf(db, month),
+  blocksOf: createBlockReader(db),
+});
 
 /** Reads a value once. Almost every file of a month needs its documents, which are as many as the practices. */
 function remembered<T>(read: () => T): () => T {

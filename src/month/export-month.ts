@@ -3,9 +3,10 @@ import type { PreflightFinding } from '../billing/finding.js';
 import type { MonthView } from '../billing/month-view.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { readMonth } from '../ledger/read-month.js';
-import { type MonthFile, monthFiles } from '../output/month-files.js';
+import type { FileMode } from '../output/file-writer.js';
+import { filesBesideInvoices, type MonthFile, monthFiles } from '../output/month-files.js';
 import { type MonthSummary, summarize } from '../output/summary.js';
-import { type FileMode, writeMonthFolder } from '../output/write-folder.js';
+import { type BegunFolder, writeMonthFolder } from '../output/write-folder.js';
 import { folderOptions } from './month-folders.js';
 import { listsOf, type MonthLists } from './month-lists.js';
 import { reportFile } from './report-month.js';
@@ -42,17 +43,23 @@ export interface ShownFinding extends PreflightFinding {
   readonly isAccepted: boolean;
 }
 
-/** Writes a closed month's files again, byte for byte. @throws Failure refused if it is not closed or its folder is foreign */
+/**
+ * Writes a closed month's files again, byte for byte.
+ * @param options with the folder, if its invoices are in it already
+ * @throws Failure refused if it is not closed or its folder is foreign
+ */
 export async function exportMonth(
   ledger: Ledger,
   month: BillingMonth,
-  options: BillingOptions & WritingProgress,
+  options: BillingOptions & WritingProgress & { readonly begun?: BegunFolder | undefined },
 ): Promise<BilledMonth> {
+  const { begun, engineVersion } = options;
   return readMonth(ledger, month, async (view) => {
     const summary = summarize(view);
-    const files = counted(await filesOf(ledger, view, options), summary, options);
-    const content = { view, files, engineVersion: options.engineVersion };
-    const folder = await writeMonthFolder(content, folderOptions(ledger, month, options));
+    const files =
+      begun === undefined ? counted(monthFiles(view), summary, options) : filesBesideInvoices(view);
+    const content = { view, files: await withReport(ledger, view, files, options), engineVersion };
+    const folder = await writeMonthFolder(content, folderOptions(ledger, month, options), begun);
     const lists = options.withLists ? { lists: listsOf(view) } : {};
     return { ...summary, wasClosed: true, folder, findings: acceptedIn(view), ...lists };
   });
@@ -77,12 +84,13 @@ function* counted(
 }
 
 /** Returns the files of a month's folder, with the report if asked for. */
-export async function filesOf(
+export async function withReport(
   ledger: Ledger,
   view: MonthView,
+  files: Iterable<MonthFile>,
   { report = false }: { readonly report?: boolean },
 ): Promise<Iterable<MonthFile>> {
-  return report ? inTurn(monthFiles(view), [await reportFile(ledger, view)]) : monthFiles(view);
+  return report ? inTurn(files, [await reportFile(ledger, view)]) : files;
 }
 
 function* inTurn<T>(...parts: readonly Iterable<T>[]): Generator<T> {

@@ -13,9 +13,10 @@ import { closedMonths } from '../ledger/month-frame.js';
 import { isKnownSeal, sealOfMonth } from '../ledger/read-month.js';
 import { voidsOf } from '../ledger/void.js';
 import { auditByManifest } from '../output/audit-folder.js';
+import type { FileMode } from '../output/file-writer.js';
 import { type FoundFolder, type IssuedFolder, issuedFoldersBelow } from '../output/folders-below.js';
 import { setVoidFolderAside } from '../output/void-folder.js';
-import type { FileMode, FolderOptions } from '../output/write-folder.js';
+import type { FolderOptions } from '../output/write-folder.js';
 
 /** A close replaces the folder of its own month, and any draft of it that this ledger may have written. */
 export function folderOptions(

@@ -11,8 +11,8 @@ import type { Ledger } from '../ledger/ledger.js';
 import { closedMonths } from '../ledger/month-frame.js';
 import { readMonth } from '../ledger/read-month.js';
 import { auditFolder } from '../output/audit-folder.js';
-import { REPORT } from '../output/month-files.js';
-import { filesOf } from './export-month.js';
+import { monthFiles, REPORT } from '../output/month-files.js';
+import { withReport } from './export-month.js';
 import { allUnknownFolders, auditVoidFolders } from './month-folders.js';
 
 export interface Verification {
@@ -59,7 +59,10 @@ export async function verify(
     const hasReport = existsSync(path.join(out, each, REPORT));
     findings.push(
       ...(await readMonth(ledger, each, async (view) =>
-        auditFolder({ view, files: await filesOf(ledger, view, { report: hasReport }) }, out),
+        auditFolder(
+          { view, files: await withReport(ledger, view, monthFiles(view), { report: hasReport }) },
+          out,
+        ),
       )),
     );
   }

@@ -20,8 +20,11 @@ export interface InvoiceStyle extends CsvStyle {
   readonly patientRef: boolean;
 }
 
+/** What the rows of a document have in common. */
+export type InvoiceHead = Omit<IssuedDocument, 'key' | 'billTo' | 'totals'>;
+
 /** The columns that are the same in every row. */
-const DOCUMENT_COLUMNS: readonly Column<IssuedDocument>[] = [
+const DOCUMENT_COLUMNS: readonly Column<InvoiceHead>[] = [
   { name: 'document_number', type: 'string', cell: (document) => document.documentNumber },
   { name: 'document_type', type: 'string', cell: (document) => document.documentType },
   { name: 'practice_id', type: 'string', isText: true, cell: (document) => document.practiceId },
@@ -100,7 +103,7 @@ const MOST_ADDED = 128;
  */
 export function createInvoiceWriter(
   style: InvoiceStyle,
-): (document: IssuedDocument, blocks: Iterable<LineBlock>) => Generator<Uint8Array, number> {
+): (document: InvoiceHead, blocks: Iterable<LineBlock>) => Generator<Uint8Array, number> {
   const columns = lineColumns(style).map(({ packed, form, ...each }) => ({
     ...each,
     packed,

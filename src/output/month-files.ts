@@ -1,6 +1,6 @@
 /** Makes the files of a month from its view (docs/files.md section 2). The manifest is made later, from what was written. */
 import { createHash } from 'node:crypto';
-import type { MonthView } from '../billing/month-view.js';
+import type { IssuedDocument, MonthView } from '../billing/month-view.js';
 import { type Column, toCsv } from './csv.js';
 import {
   DATA_PACKAGE,
@@ -95,27 +95,36 @@ export const VOIDED: DescribedTable = {
   key: ['document_number'],
 };
 
+/** The folder of the invoices, in that of their month. */
+export const INVOICES = 'invoices';
+
+/** In the order of the documents. */
+export const invoicePaths = (documents: readonly IssuedDocument[]): string[] =>
+  invoiceNames(documents).map((name) => `${INVOICES}/${name}`);
+
 /** Yields the files of a month. Read each file's pieces before asking for the next file. */
 export function* monthFiles(view: MonthView): Generator<MonthFile> {
-  const style = view.config as unknown as InvoiceStyle;
   const documents = [...view.documents()];
-  const names = invoiceNames(documents);
-  const invoice = createInvoiceWriter(style);
+  const paths = invoicePaths(documents);
+  const invoice = createInvoiceWriter(styleOf(view));
+  for (const [index, document] of documents.entries())
+    yield { path: paths[index] as string, pieces: invoice(document, view.blocksOf(document)) };
+  yield* filesBesideInvoices(view, paths);
+}
 
-  const invoices: string[] = [];
-  for (const [index, document] of documents.entries()) {
-    const path = `invoices/${names[index]}`;
-    invoices.push(path);
-    yield { path, pieces: invoice(document, view.blocksOf(document)) };
-  }
-  yield csvFile('summary.csv', SUMMARY_COLUMNS, documents);
+export function* filesBesideInvoices(
+  view: MonthView,
+  invoices = invoicePaths([...view.documents()]),
+): Generator<MonthFile> {
+  const style = styleOf(view);
+  yield csvFile('summary.csv', SUMMARY_COLUMNS, view.documents());
   yield csvFile('held.csv', HELD_COLUMNS, listedHeldLines(view));
   yield csvFile('exceptions.csv', EXCEPTION_COLUMNS, listedExceptions(view));
   yield csvFile('reconciliation.csv', RECONCILIATION_COLUMNS, view.reconciliation());
   const voided = view.voided();
   if (voided.length > 0) yield csvFile(VOIDED.path, VOIDED_COLUMNS, voided);
 
-  if (documents.length > 0) yield wholeFile(INVOICE_SCHEMA, invoiceSchema(invoiceColumns(style)));
+  if (invoices.length > 0) yield wholeFile(INVOICE_SCHEMA, invoiceSchema(invoiceColumns(style)));
   const tables = voided.length > 0 ? [...TABLES, VOIDED] : TABLES;
   yield wholeFile(DATA_PACKAGE, dataPackage(view, tables, invoices));
 
@@ -123,3 +132,6 @@ export function* monthFiles(view: MonthView): Generator<MonthFile> {
     return { path, pieces: toCsv(columns, rows, style) };
   }
 }
+
+export const styleOf = ({ config }: Pick<MonthView, 'config'>): InvoiceStyle =>
+  config as unknown as InvoiceStyle;

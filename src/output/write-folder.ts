@@ -3,38 +3,17 @@
  * folders that are known to be ours and hold nothing else. Only the owner may read it, because the files can hold patient references,
  * unless the config allows the group.
  */
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fchmodSync,
-  fsync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import type { MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
 import { Failure } from '../errors/failure.js';
 import { makeUnderFreeName, removeLeftovers } from '../files/leftovers.js';
-import { makeFolder, nameFile, naming, syncFolder } from '../files/sync-folder.js';
+import { makeFolder, syncFolder } from '../files/sync-folder.js';
+import { createFileWriter, type FileMode, letGroupRead, MODES, makeOwnFolder } from './file-writer.js';
 import { type FoundFolder, foundFolder } from './folders-below.js';
 import { type ExportRecord, MANIFEST, manifestOf, readManifest, type WrittenFile } from './manifest.js';
-import { type MonthFile, readOut, wholeFile } from './month-files.js';
-
-const MODES = {
-  private: { folder: 0o700, file: 0o600 },
-  group: { folder: 0o750, file: 0o640 },
-} as const;
-
-export type FileMode = keyof typeof MODES;
+import { INVOICES, type MonthFile, wholeFile } from './month-files.js';
 
 export interface FolderOptions {
   /** The folder that holds the months' folders. It is created if missing. */
@@ -154,23 +133,46 @@ export interface FolderContent {
 /** Names of folders that stopped runs left. */
 const LEFTOVERS = /^\.\d{4}-\d{2}\.(\d+)(?:-\d+)?\.(?:partial|replaced)$/;
 
-/** Writes the folder. @returns its path. @throws Failure refused if a foreign folder is in the way; errors of the file system */
-export async function writeMonthFolder(content: FolderContent, options: FolderOptions): Promise<string> {
+/** A folder that is being written under another name. */
+export interface BegunFolder {
+  readonly staging: string;
+  /** Waits for the invoices, if a thread writes them. @throws the error that stopped it */
+  readonly invoices?: () => Promise<readonly WrittenFile[]>;
+}
+
+/** Makes the folder under another name. @throws Failure refused if a foreign folder is in the way; errors of the file system */
+export function beginFolder(month: string, options: FolderOptions): BegunFolder {
+  const { out, fileMode = 'private' } = options;
+  makeFolders(out, fileMode);
+  refuseForeignFolder(month, options);
+  removeLeftovers(out, LEFTOVERS);
+  return {
+    staging: makeUnderFreeName(
+      (mark) => path.join(out, `.${month}.${mark}.partial`),
+      (name) => makeOwnFolder(name, fileMode),
+    ),
+  };
+}
+
+/**
+ * Writes the folder.
+ * @param begun the folder, if it was begun before: then its invoices are in it, and the content has only the other files
+ * @returns its path. @throws Failure refused if a foreign folder is in the way; errors of the file system
+ */
+export async function writeMonthFolder(
+  content: FolderContent,
+  options: FolderOptions,
+  begun = beginFolder(content.view.month, options),
+): Promise<string> {
   const { out, fileMode = 'private' } = options;
   const { view } = content;
-  makeFolders(out, fileMode);
-  refuseForeignFolder(view.month, options);
-  removeLeftovers(out, LEFTOVERS);
-  const staging = makeUnderFreeName(
-    (mark) => path.join(out, `.${view.month}.${mark}.partial`),
-    (name) => makeOwnFolder(name, fileMode),
-  );
+  const { staging } = begun;
   const replaced = staging.replace(/partial$/, 'replaced');
   try {
-    await writeFiles(staging, content, fileMode);
+    await writeFiles(begun, content, fileMode);
     putInPlace({ staging, replaced }, view.month, options);
   } catch (error) {
-    discard(staging);
+    await discardFolder(begun);
     throw error;
   }
   // Before the old files are removed: until the new name is durable, a power cut would bring the old folder back.
@@ -227,7 +229,10 @@ function moveAside(folder: string, replaced: string): boolean {
 }
 
 /** Removes the staging folder. If that fails, the next run removes it, and the user sees the original error. */
-function discard(staging: string): void {
+export async function discardFolder({ staging, invoices }: BegunFolder): Promise<void> {
+  try {
+    await invoices?.();
+  } catch {}
   try {
     rmSync(staging, { recursive: true, force: true });
   } catch {}
@@ -241,112 +246,30 @@ function makeFolders(folder: string, fileMode: FileMode): void {
   for (const each of missing) letGroupRead(each, fileMode);
 }
 
-/** @returns the folder */
-function makeOwnFolder(folder: string, fileMode: FileMode): string {
-  mkdirSync(folder, { mode: MODES[fileMode].folder });
-  letGroupRead(folder, fileMode);
-  return folder;
-}
-
-/** Sets the mode regardless of the umask, since the config says who may read. The set-group-ID bit stays: it passes the group on. */
-function letGroupRead(folder: string, fileMode: FileMode): void {
-  if (fileMode === 'private') return;
-  chmodSync(folder, (statSync(folder).mode & 0o7000) | MODES[fileMode].folder);
-}
-
 async function writeFiles(
-  staging: string,
+  { staging, invoices }: BegunFolder,
   { view, files, engineVersion, exported }: FolderContent,
   fileMode: FileMode,
 ): Promise<void> {
-  const disk = createSyncing();
-  const written: WrittenFile[] = [];
-  let hasInvoices = false;
+  const writer = createFileWriter(staging, fileMode);
+  const written = [...((await invoices?.()) ?? [])];
+  let hasInvoices = written.length > 0;
   try {
     for (const file of files) {
-      if (file.path.startsWith('invoices/') && !hasInvoices) {
-        makeOwnFolder(path.join(staging, 'invoices'), fileMode);
+      if (isInvoice(file) && !hasInvoices) {
+        makeOwnFolder(path.join(staging, INVOICES), fileMode);
         hasInvoices = true;
       }
-      written.push(await writeFile({ staging, fileMode }, file, disk));
+      written.push(await writer.write(file));
     }
   } finally {
-    await disk.settled();
+    await writer.settled();
   }
   const manifest = manifestOf(view, written, engineVersion, exported?.());
-  await writeFile({ staging, fileMode }, wholeFile(MANIFEST, manifest), disk);
-  await disk.settled();
-  if (hasInvoices) syncFolder(path.join(staging, 'invoices'));
+  await writer.write(wholeFile(MANIFEST, manifest));
+  await writer.settled();
+  if (hasInvoices) syncFolder(path.join(staging, INVOICES));
   syncFolder(staging);
 }
 
-async function writeFile(
-  { staging, fileMode }: { readonly staging: string; readonly fileMode: FileMode },
-  content: MonthFile,
-  disk: Syncing,
-): Promise<WrittenFile> {
-  const file = path.join(staging, content.path);
-  const descriptor = openSync(file, 'wx', MODES[fileMode].file);
-  let written: WrittenFile;
-  try {
-    if (fileMode === 'group') naming(file, () => fchmodSync(descriptor, MODES.group.file));
-    written = readOut(content, (bytes) => {
-      for (let done = 0; done < bytes.length; )
-        done += naming(file, () => writeSync(descriptor, bytes, done));
-    });
-  } catch (error) {
-    closeSync(descriptor);
-    throw error;
-  }
-  await disk.syncAndClose(descriptor, file);
-  return written;
-}
-
-interface Syncing {
-  /** Starts to sync a file. Waits only while too many others are in progress. @throws the error of an earlier file */
-  syncAndClose(descriptor: number, file: string): Promise<void>;
-  /** Waits until all files are synced and closed. @throws the error of one of them */
-  settled(): Promise<void>;
-}
-
-const FILES_IN_BATCH = 64;
-const sync = promisify(fsync);
-
-/**
- * Syncs files while others are written: a disk syncs many at once in little more time than one. The next batch is collected while one is
- * in progress.
- */
-function createSyncing(): Syncing {
-  let batch: Promise<void>[] = [];
-  let underWay: Promise<unknown> = Promise.resolve();
-
-  async function startBatch(): Promise<void> {
-    const before = underWay;
-    underWay = Promise.allSettled(batch).then(throwFirstFailure);
-    underWay.catch(() => {}); // thrown where it is awaited
-    batch = [];
-    await before;
-  }
-
-  return {
-    async syncAndClose(descriptor, file) {
-      const named = (error: unknown) => {
-        throw nameFile(file, error);
-      };
-      batch.push(
-        sync(descriptor)
-          .catch(named)
-          .finally(() => closeSync(descriptor)),
-      );
-      if (batch.length === FILES_IN_BATCH) await startBatch();
-    },
-    async settled() {
-      await startBatch();
-      await underWay;
-    },
-  };
-}
-
-function throwFirstFailure(results: readonly PromiseSettledResult<void>[]): void {
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
-}
+const isInvoice = ({ path: name }: MonthFile): boolean => name.startsWith(`${INVOICES}/`);

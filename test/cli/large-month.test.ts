@@ -1,0 +1,54 @@
+/** A month of so many lines that a thread writes its invoices while the close is recorded (output/begin-invoices.ts). */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { setTimeout as after } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { PROGRAM, type Workplace, workplaceWithLedger } from '../support/monthend.js';
+
+const LINES = 10_000;
+const PRACTICES = 400;
+const CLOSE = ['close', '2026-10', '--accept', 'no-history,first-month'];
+
+function workplaceWithLargeMonth(): Workplace {
+  const place = workplaceWithLedger();
+  const orders = Array.from({ length: LINES }, (_, number) => {
+    const description = number % 50 === 0 ? '"=two, in full"' : 'crown of zirconia';
+    const day = String(1 + (number % 28)).padStart(2, '0');
+    return `A${number},P${number % PRACTICES},crown,${description},${number % 7}.5,2026-10-${day}T12:00:00Z`;
+  });
+  place.write(
+    'orders.csv',
+    `order_id,practice_id,product,description,unit_price,placed_at\n${orders.join('\n')}\n`,
+  );
+  place.run(['import', 'orders.csv']);
+  return place;
+}
+
+it('has the files that an export writes without a thread', () => {
+  const place = workplaceWithLargeMonth();
+  expect(place.run([...CLOSE, '--out', 'closed'])).toMatchObject({ code: 0 });
+  expect(place.run(['export', '2026-10', '--out', 'exported'])).toMatchObject({ code: 0 });
+  expect(Object.keys(place.snapshot('closed'))).toHaveLength(PRACTICES + 7);
+  expect(place.snapshot('closed')).toEqual(place.snapshot('exported'));
+  expect(place.run(['verify', '--out', 'closed'])).toMatchObject({ code: 0 });
+});
+
+it('is completed by the same command if it was killed while the thread wrote', async () => {
+  const place = workplaceWithLargeMonth();
+  const child = spawn(process.execPath, [PROGRAM, ...CLOSE, '--out', 'out'], { cwd: place.folder });
+  const begun = () =>
+    existsSync(place.path('out')) &&
+    readdirSync(place.path('out')).some((name) => existsSync(place.path('out', name, 'invoices', 'P7.csv')));
+  while (!begun() && child.exitCode === null) await after(1);
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.on('close', resolve));
+  // On a machine that is busy the kill may come when all is done.
+  expect(readdirSync(place.path('out'))).toEqual([
+    expect.stringMatching(/^\.2026-10\.\d+\.partial$|^2026-10$/),
+  ]);
+
+  expect(place.run([...CLOSE, '--out', 'out'])).toMatchObject({ code: 0 });
+  expect(readdirSync(place.path('out'))).toEqual(['2026-10']);
+  place.run(['export', '2026-10', '--out', 'exported']);
+  expect(place.snapshot('out')).toEqual(place.snapshot('exported'));
+});

@@ -46,12 +46,11 @@ export function changeOf(
 
 /** Sorts changes by size in whole units of their currency, largest first. Equal changes keep their order. */
 export function largestFirst(changes: readonly PracticeChange[]): PracticeChange[] {
-  const size = ({ changeMinor, currency }: PracticeChange) =>
-    magnitude(changeMinor) * 10n ** BigInt(MOST_DIGITS - (minorDigits(currency) ?? 0));
-  return [...changes].sort((a, b) => {
-    const difference = size(b) - size(a);
-    return difference > 0n ? 1 : difference < 0n ? -1 : 0;
+  const sized = changes.map((change) => {
+    const units = BigInt(MOST_DIGITS - (minorDigits(change.currency) ?? 0));
+    return { change, size: magnitude(change.changeMinor) * 10n ** units };
   });
+  return sized.sort((a, b) => (b.size > a.size ? 1 : b.size < a.size ? -1 : 0)).map(({ change }) => change);
 }
 
 /** The most digits that the minor unit of an ISO 4217 currency has. */

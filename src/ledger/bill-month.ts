@@ -46,11 +46,11 @@ export function billMonth(db: Connection, frame: MonthFrame, options: BillingOpt
   const accountOf = createAccounts(db, frame, basis, moved);
   try {
     for (const order of orders) {
-      const plain = moved.some ? undefined : plainLineOf(order, frame);
+      const plain = moved.some ? undefined : plainOrderOf(order, frame);
       if (plain !== undefined) {
-        documents.add([planPlainOrder(plain, frame.calendarOf(plain.practiceId), frame)]);
-        reckonPlainOrder(due, plain, frame);
-        watch?.addPlain(plain);
+        documents.add([planPlainOrder(plain.line, plain.calendar, frame)]);
+        reckonPlainOrder(due, plain.line, frame);
+        watch?.addPlain(plain.line);
         continue;
       }
       const account = accountOf(order);
@@ -90,16 +90,17 @@ function hasVersionAt({ lines, events }: TouchedOrder, cutOff: Instant): boolean
   return lines.some(({ row }) => row[9] >= cutOff) || events.some(({ row }) => row[1] >= cutOff);
 }
 
-/** Returns the line of an order that can take the shortcut; undefined for any other order. */
-function plainLineOf(
+/** Returns an order that can take the shortcut, with its calendar; undefined for any other order. */
+function plainOrderOf(
   { lines, events, mayBeRecorded }: TouchedOrder,
   frame: MonthFrame,
-): OrderLine | undefined {
+): { readonly line: OrderLine; readonly calendar: Calendar } | undefined {
   const [version] = lines;
   if (version === undefined || lines.length > 1 || events.length > 1 || mayBeRecorded) return undefined;
   const line = toOrderLine(version.row);
   const event = events[0] && toEvent(events[0].row);
-  return isPlainOrder(line, event, frame.calendarOf(line.practiceId), frame) ? line : undefined;
+  const calendar = frame.calendarOf(line.practiceId);
+  return isPlainOrder(line, event, calendar, frame) ? { line, calendar } : undefined;
 }
 
 /** Returns the month's plan for an order. */

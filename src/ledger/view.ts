@@ -166,8 +166,22 @@ export function* practiceTotalsOf(db: Connection, month: BillingMonth): Generato
       'SELECT total_minor FROM main.documents WHERE month = ? AND practice_id = ? AND currency = ?',
     )
     .pluck();
+  // Most practices have a document in the last closed month: its totals are read at once.
+  const [last = '', ...earlier] = closed;
+  const ownerOf = (practiceId: string, currency: string) => `${practiceId}\n${currency}`;
+  const lastTotals = new Map(
+    db
+      .prepare<[string], [practiceId: string, currency: string, totalMinor: number]>(
+        'SELECT practice_id, currency, total_minor FROM main.documents WHERE month = ?',
+      )
+      .raw()
+      .all(last)
+      .map(([practiceId, currency, totalMinor]) => [ownerOf(practiceId, currency), totalMinor]),
+  );
   function lastTotal(practiceId: string, currency: string): PracticeTotals['before'] {
-    for (const before of closed) {
+    const total = lastTotals.get(ownerOf(practiceId, currency));
+    if (total !== undefined) return { month: last, totalMinor: total };
+    for (const before of earlier) {
       const totalMinor = totalOf.get(before, practiceId, currency);
       if (totalMinor !== undefined) return { month: before, totalMinor };
     }
@@ -185,9 +199,9 @@ export function* practiceTotalsOf(db: Connection, month: BillingMonth): Generato
             AND now.currency = before.currency)
        ORDER BY practice_id, currency`,
     )
-    .all({ last: closed[0] ?? '', month });
+    .all({ last, month });
   for (const { totalMinor, ...practice } of gone)
-    yield { ...practice, totalMinor: 0, before: { month: closed[0] ?? '', totalMinor } };
+    yield { ...practice, totalMinor: 0, before: { month: last, totalMinor } };
 }
 
 /** Prepares one statement for all documents of a month. */

@@ -288,10 +288,9 @@ function listProblems(terminal: Terminal, problems: readonly Problem[]): void {
     terminal.note('every problem: add --problems FILE, which writes them as CSV, or --json');
   const foreign = groups.find(({ kind, count }) => FOREIGN.has(kind) || (OF_FORM.has(kind) && count > 2));
   const [first] = foreign?.problems ?? [];
-  if (first !== undefined && first.file !== '-')
-    terminal.note(
-      `is it the file of another system? "monthend inspect ${shellWord(first.file)}" says what it is, and proposes an input profile that reads it as it is`,
-    );
+  if (first === undefined || first.file === '-') return;
+  const inspect = `"monthend inspect ${shellWord(first.file)}" says what it is, and proposes an input profile that reads it as it is`;
+  terminal.note(first.kind === 'foreign-columns' ? inspect : `is it the file of another system? ${inspect}`);
 }
 
 function noteGroup(terminal: Terminal, { count, problems }: ProblemGroup): void {

@@ -92,11 +92,11 @@ export function invalidUtf8(byte: number): string {
 }
 
 export function controlCharacter(code: number): string {
-  return `has the control character ${codePointName(code)}; of these only tab is allowed here, and a line feed within quotes`;
+  return `has the control character ${codePointName(code)}; of these only tab is allowed here, and a line feed within quotes: take it away`;
 }
 
 export function bareCarriageReturn(): string {
-  return 'has a carriage return without a line feed after it; lines end with LF or CRLF';
+  return 'has a carriage return without a line feed after it; lines end with LF or CRLF: take it away, or save the file anew';
 }
 
 export function fieldTooLarge(quoted: boolean): string {
@@ -133,7 +133,8 @@ export function wrongFieldCount(
   { separator = ',', endsEmpty = false }: { separator?: string; endsEmpty?: boolean } = {},
 ): string {
   const what = `${counted(found, 'field')}, ${expected} expected as in the header`;
-  if (found < expected) return what;
+  if (found < expected)
+    return `${what}; add the missing ones, for an empty field needs ${separatorName(separator)} too`;
   if (!endsEmpty) return `${what}; a field with ${separatorName(separator)} in it needs quotes`;
   return `${what}; the row ends with ${separatorName(separator)} more than the header: let both end alike`;
 }
@@ -147,7 +148,7 @@ export function valueWithoutColumn(): string {
 }
 
 export function tooManyFields(): string {
-  return 'more than 1,000 fields in the record that starts here; reading stopped here';
+  return 'more than 1,000 fields in the record that starts here; reading stopped here: is the separator another one?';
 }
 
 export function emptyColumnName(): string {
@@ -160,7 +161,7 @@ export function repeatedColumn(name: string): string {
 
 export function unknownColumn(name: string, meant: string | undefined, known: readonly string[]): string {
   if (meant !== undefined) return `column ${ticked(name)}: did you mean \`${meant}\`?`;
-  return `column ${ticked(name)} is not known; known are ${known.join(', ')}`;
+  return `column ${ticked(name)} is not known; rename it, or take it out; known are ${known.join(', ')}`;
 }
 
 /** @param examples names of columns that may be printed */
@@ -184,7 +185,7 @@ export function separatorLine(): string {
 }
 
 export function missingColumn(name: string): string {
-  return `column \`${name}\` is missing from the header`;
+  return `column \`${name}\` is missing from the header; every record needs it: add it`;
 }
 
 export function unknownKind(): string {
@@ -234,7 +235,7 @@ export function repeatedKey(key: string): string {
 
 export function unknownKey(key: string, meant: string | undefined, known: readonly string[]): string {
   if (meant !== undefined) return `key ${ticked(key)}: did you mean \`${meant}\`?`;
-  return `key ${ticked(key)} is not known; known are ${known.join(', ')}`;
+  return `key ${ticked(key)} is not known; rename it, or take it out; known are ${known.join(', ')}`;
 }
 
 export function numberForText(): string {

@@ -34,7 +34,7 @@ export function noFooter(footer: string): string {
 }
 
 export function lostCharacter(encoding: string): string {
-  return `has a character that is none in ${encoding}; the profile's "encoding" may be wrong, or the file damaged`;
+  return `has a character that is none in ${encoding}; correct the profile's "encoding", or fetch the file again if that is right`;
 }
 
 export function notInNumberFormat(text: string, example: string): string {

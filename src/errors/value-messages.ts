@@ -4,7 +4,7 @@ import { codePointName, excerpt, wordlessExcerpt } from '../words/excerpt.js';
 import { grouped } from '../words/words.js';
 
 export function missingValue(): string {
-  return 'is missing; a value is required';
+  return 'is missing; a value is required: fill it in';
 }
 
 export function idTooLong(length: number): string {
@@ -54,7 +54,7 @@ export function decimalTooLong(length: number): string {
 }
 
 export function tooManyFractionDigits(text: string, most: number): string {
-  return `${excerpt(text)} has more than ${most} digits after the point; at most ${most} are allowed`;
+  return `${excerpt(text)} has more than ${most} digits after the point; at most ${most} are allowed: round it`;
 }
 
 export function notPositive(text: string): string {
@@ -90,7 +90,7 @@ export function integerTooLarge(text: string): string {
 export function amountTooLarge(quantity: string, unitPrice: string): string {
   return (
     `quantity ${excerpt(quantity)} × unit_price ${excerpt(unitPrice)} ` +
-    `is beyond ${Number.MAX_SAFE_INTEGER} minor units; check both`
+    `is beyond ${Number.MAX_SAFE_INTEGER} minor units (cents), the largest amount; check both`
   );
 }
 
@@ -163,7 +163,7 @@ export function termsTooLong(text: string, most: number): string {
 }
 
 export function withdrawnCurrency(currency: string, { date, successor }: Withdrawal): string {
-  return `${currency} was withdrawn on ${date}, before this was placed; ${successor} took its place`;
+  return `${currency} was withdrawn on ${date}, before this was placed; ${successor} took its place: write that, and the price in it`;
 }
 
 export function unknownEvent(text: string, meant: string | undefined, known: readonly string[]): string {

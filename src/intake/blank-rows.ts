@@ -6,21 +6,23 @@ export interface BlankRows {
   readonly count: number;
   /** The bytes of the row that is being reported; undefined at other times. */
   readonly reportedBytes: Uint8Array | undefined;
-  /** Holds back a row. If there are too many, it reports the earlier ones. @returns false if reading was stopped */
-  hold(line: number, bytes: Uint8Array): boolean;
-  /** Reports all rows, since a record follows. @returns false if reading was stopped */
+  /** Holds back a row. Rows beyond the most are only counted. */
+  hold(line: number, bytes: Uint8Array): void;
+  /** Reports the rows, since a record follows. @returns false if reading was stopped */
   reportAll(): boolean;
 }
 
 /** @param report receives the line of each row; returns false if reading was stopped */
 export function createBlankRows(report: (line: number) => boolean): BlankRows {
   let rows: { readonly line: number; readonly bytes: Uint8Array }[] = [];
+  let further = 0;
   let reportedBytes: Uint8Array | undefined;
 
   function reportAll(): boolean {
     if (rows.length === 0) return true;
     const held = rows;
     rows = [];
+    further = 0;
     let goesOn = true;
     for (const row of held) {
       reportedBytes = row.bytes;
@@ -33,15 +35,14 @@ export function createBlankRows(report: (line: number) => boolean): BlankRows {
 
   return {
     get count() {
-      return rows.length;
+      return rows.length + further;
     },
     get reportedBytes() {
       return reportedBytes;
     },
     hold(line, bytes) {
-      if (rows.length === MOST_HELD_ROWS && !reportAll()) return false;
-      rows.push({ line, bytes: Buffer.from(bytes) });
-      return true;
+      if (rows.length === MOST_HELD_ROWS) further++;
+      else rows.push({ line, bytes: Buffer.from(bytes) });
     },
     reportAll,
   };

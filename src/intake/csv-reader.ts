@@ -216,7 +216,8 @@ export function createCsvReader(
       return;
     }
     if (blankRows !== undefined && width >= 0 && isBlankRow()) {
-      if (skipBlankRow()) startRecord(scan);
+      skipBlankRow();
+      startRecord(scan);
       return;
     }
     if (!held.reportAll()) return;
@@ -248,11 +249,9 @@ export function createCsvReader(
     return scan.problems.length === 0 && areBlank(record, 0);
   }
 
-  /** @returns false if reading was stopped */
-  function skipBlankRow(): boolean {
-    if (blankRows === 'refuse') return held.hold(cells.line, buffer.bytes.subarray(buffer.start, cursor.at));
-    blankRowsSkipped++;
-    return true;
+  function skipBlankRow(): void {
+    if (blankRows === 'refuse') held.hold(cells.line, buffer.bytes.subarray(buffer.start, cursor.at));
+    else blankRowsSkipped++;
   }
 
   /** Reports problems in the order of the file: an unclosed quote is found last but comes first. */

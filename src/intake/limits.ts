@@ -9,5 +9,8 @@ export const MOST_RECORD_BYTES = 10 * 1024 * 1024;
 /** A hundred times what any kind has. It keeps a line of commas from filling the memory. */
 export const MOST_FIELDS = 1000;
 
-/** The most blank rows to hold back as the possible end of the file. Further rows are problems, and this many exceed an import's limit. */
+/**
+ * The most blank rows to hold back as the possible end of the file. If a record follows, this many problems end an import, so further
+ * rows are only counted.
+ */
 export const MOST_HELD_ROWS = 100_001;

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { reportProblems } from '../../src/cli/import.js';
+import type { Terminal } from '../../src/cli/terminal.js';
 import { DEFAULT_CONFIG } from '../../src/config/config.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { InputRejected } from '../../src/errors/failure.js';
@@ -297,13 +299,18 @@ describe('fixtures/rejected', () => {
 
     const amend = existsSync(at('amend'));
     const told = await importFiles(ledger, filesIn('in'), { ...options, amend }).catch((error) => error);
-    const problems = told instanceof InputRejected ? told.problems.map(formatProblem) : told;
-    expect(
-      `${problems
-        .join('\n')
-        .replaceAll(at(), '')
-        .replaceAll(/(^|\()\//gm, '$1')}\n`,
-    ).toBe(readFileSync(at('expected.txt'), 'utf8'));
+    if (!(told instanceof InputRejected)) throw told;
+    const shown = (lines: readonly string[]) => `${lines.join('\n').replaceAll(`${at()}/`, '')}\n`;
+    expect(shown(told.problems.map(formatProblem))).toBe(readFileSync(at('expected.txt'), 'utf8'));
+    expect(shown(screenOf(told))).toBe(readFileSync(at('screen.txt'), 'utf8'));
     expect(allRows(ledger)).toEqual(before);
   });
 });
+
+/** The lines that a user sees of an import that was rejected. */
+function screenOf(rejected: InputRejected): readonly string[] {
+  const lines: string[] = [];
+  const terminal = { json() {}, note: (text: string) => lines.push(text) } as unknown as Terminal;
+  reportProblems(terminal, rejected);
+  return [...lines, `monthend: ${rejected.message}`];
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as say from '../../src/errors/messages.js';
-import { MOST_FIELD_BYTES, MOST_RECORD_BYTES } from '../../src/intake/limits.js';
+import { MOST_FIELD_BYTES, MOST_HELD_ROWS, MOST_RECORD_BYTES } from '../../src/intake/limits.js';
 import { CHUNK_SIZES, readNdjson } from './feed.js';
 
 describe.each(CHUNK_SIZES)('NDJSON in chunks of %i', (chunkSize) => {
@@ -99,4 +99,10 @@ describe.each([1000, 1_000_000, 100_000_000])('the limits of NDJSON in chunks of
   ])('%s', (_, input, problems) => {
     expect(readNdjson(input, chunkSize).problems).toEqual(problems);
   });
+});
+
+it('any number of blank lines at the end is no problem', () => {
+  const blank = '\n'.repeat(MOST_HELD_ROWS + 5);
+  expect(readNdjson(`{"a":1}\n${blank}`, 1_000_000).problems).toEqual([]);
+  expect(readNdjson(`{"a":1}\n${blank}{"a":2}`, 1_000_000).problems).toHaveLength(MOST_HELD_ROWS);
 });

@@ -210,7 +210,7 @@ describe('problems', () => {
   it('a bad key of NDJSON leaves the rest of its record checked', async () => {
     const { problems } = await read('a.ndjson', `{"practice_id":"P1","nmae":"Elm","time_zone":"CST"}\n`);
     expect(problems).toEqual([
-      'a.ndjson:1:1: name: is missing; a value is required',
+      'a.ndjson:1:1: name: is missing; a value is required: fill it in',
       'a.ndjson:1:21: key `nmae`: did you mean `name`?',
       'a.ndjson:1:46: time_zone: CST is not a known time zone; an IANA name is expected, for example America/New_York',
     ]);

@@ -16,7 +16,7 @@ import {
   symbolSquare,
   symbolTriangle,
 } from 'd3-shape';
-import { escapeHtml } from './html.js';
+import { type Html, html, joined, NOTHING } from './html.js';
 
 /** The fill of a bar. Fills differ in lightness or hatching, not in hue alone. */
 export type Fill = 'total' | 'more' | 'less' | 'before' | 'past';
@@ -53,22 +53,20 @@ export function barChart(
   caption: Caption,
   rows: readonly BarRow[],
   { isBridge = false }: { isBridge?: boolean } = {},
-): string {
+): Html {
   const ends = rows.flatMap(({ bars }) => bars.flatMap(({ from, to }) => [from, to]));
   const x = scaleLinear([Math.min(0, min(ends) ?? 0), Math.max(1, max(ends) ?? 1)], [0, 100]);
   /** Lines pause at a row's text and continue below it. */
   const vertical = (name: string, value: number, top: number, bottom: number) =>
-    `<line x1="${percent(x(value))}" x2="${percent(x(value))}" y1="${top}" y2="${bottom}" class="${name}"/>`;
-  const lines: string[] = [];
+    html`<line x1="${percent(x(value))}" x2="${percent(x(value))}" y1="${top}" y2="${bottom}" class="${name}"/>`;
+  const lines: Html[] = [];
   let y = 0;
   const parts = rows.map(({ label, value, bars }, index) => {
-    const texts =
-      `<text x="4" y="${y + 12}">${escapeHtml(fitted(label))}</text>` +
-      `<text x="100%" y="${y + 12}" class="value">${escapeHtml(value)}</text>`;
+    const texts = html`<text x="4" y="${y + 12}">${fitted(label)}</text><text x="100%" y="${y + 12}" class="value">${value}</text>`;
     const rectangles = bars.map(({ from, to, fill }, lane) => {
       const [left, right] = [x(Math.min(from, to)), x(Math.max(from, to))];
       const laneTop = y + ROW.text + lane * ROW.bar;
-      return `<rect x="${percent(left)}" y="${laneTop}" width="${percent(right - left)}" height="${ROW.bar}" class="${fill}"/>`;
+      return html`<rect x="${percent(left)}" y="${laneTop}" width="${percent(right - left)}" height="${ROW.bar}" class="${fill}"/>`;
     });
     const [top, barsTop] = [y, y + ROW.text];
     y = barsTop + bars.length * ROW.bar + ROW.gap;
@@ -80,9 +78,9 @@ export function barChart(
       lines.push(vertical('join', level, barsTop, y + ROW.above));
       lines.push(vertical('join', level, y + ROW.text, y + ROW.text + ROW.bar));
     }
-    return texts + rectangles.join('');
+    return html`${texts}${rectangles}`;
   });
-  return svg(caption, y, [...lines, ...parts, ''].join('\n'));
+  return svg(caption, y, joined([...lines, ...parts, NOTHING], LINE_END));
 }
 
 export interface Flow {
@@ -93,7 +91,7 @@ export interface Flow {
 }
 
 /** Draws streams that merge from left to right, each as thick as its share. */
-export function flowChart(caption: Caption, flows: readonly Flow[]): string {
+export function flowChart(caption: Caption, flows: readonly Flow[]): Html {
   const TEXT = 34;
   const GAP = 8;
   const sum = flows.reduce((total, { amount }) => total + amount, 0);
@@ -108,29 +106,26 @@ export function flowChart(caption: Caption, flows: readonly Flow[]): string {
     .digits(2);
 
   let top = 0;
-  let joined = (height - GAP - thickness(sum)) / 2;
-  const texts: string[] = [];
-  const streams: string[] = [];
+  let joint = (height - GAP - thickness(sum)) / 2;
+  const texts: Html[] = [];
+  const streams: Html[] = [];
   for (const [index, { label, value, amount, fill }] of flows.entries()) {
     const slot = slots[index] ?? TEXT;
     const thick = Math.max(1, thickness(amount));
     const middle = top + slot / 2;
     texts.push(
-      `<text x="0" y="${round(middle - 3)}">${escapeHtml(label)}</text>` +
-        `<text x="0" y="${round(middle + 13)}" class="figure">${escapeHtml(value)}</text>`,
+      html`<text x="0" y="${round(middle - 3)}">${label}</text><text x="0" y="${round(middle + 13)}" class="figure">${value}</text>`,
     );
     const path = stream([
       [0, middle - thick / 2, middle + thick / 2],
-      [100, joined, joined + thickness(amount)],
+      [100, joint, joint + thickness(amount)],
     ]);
-    streams.push(`<path d="${path}" class="${fill}"/>`);
-    joined += thickness(amount);
+    streams.push(html`<path d="${path ?? ''}" class="${fill}"/>`);
+    joint += thickness(amount);
     top += slot + GAP;
   }
-  const nested =
-    `<svg x="45%" width="55%" height="${round(height)}" viewBox="0 0 100 ${round(height)}" preserveAspectRatio="none">` +
-    `${streams.join('')}</svg>`;
-  return svg(caption, Math.ceil(height), `${texts.join('\n')}\n${nested}\n`);
+  const nested = html`<svg x="45%" width="55%" height="${round(height)}" viewBox="0 0 100 ${round(height)}" preserveAspectRatio="none">${streams}</svg>`;
+  return svg(caption, Math.ceil(height), html`${joined(texts, LINE_END)}\n${nested}\n`);
 }
 
 /** The kinds of marks. Each has its own shape, filled if the event counts. */
@@ -178,7 +173,7 @@ const BAR_WIDTHS: Record<BarState, number> = { active: 4, paused: 14, past: 14, 
 export function timelineCharts<Mark extends TimelineMark>(
   captionOf: (piece: TimelinePiece<Mark>) => Caption,
   timeline: Timeline<Mark>,
-): string[] {
+): Html[] {
   const pieces: Timeline<Mark>['bands'][number][][] = [];
   let height = Number.POSITIVE_INFINITY;
   const heightOf = heightOfBands(timeline.bands.length);
@@ -209,7 +204,7 @@ function timelineChart(
   caption: Caption,
   { bands, bars, limits }: Timeline,
   heightOf: (band: Timeline['bands'][number]) => number,
-): string {
+): Html {
   const [start, end] = [bands[0]?.from ?? 0, bands.at(-1)?.to ?? 0];
   const bottoms = [...cumsum(bands, heightOf)];
   const y = scaleLinear([start, ...bands.map(({ to }) => to)], [0, ...bottoms]).clamp(true);
@@ -217,24 +212,22 @@ function timelineChart(
 
   const grounds = bands.map(({ label }, index) => {
     const [top, bottom] = [bottoms[index - 1] ?? 0, bottoms[index] ?? 0];
-    return (
-      `<rect y="${top}" width="100%" height="${bottom - top}" class="${index % 2 === 0 ? 'band' : 'band odd'}"/>` +
-      `<line x2="100%" y1="${bottom}" y2="${bottom}" class="cut-off"/>` +
-      `<text x="4" y="${top + TIMELINE.line / 2 + 8}">${escapeHtml(label)}</text>`
-    );
+    const ground = html`<rect y="${top}" width="100%" height="${bottom - top}" class="${index % 2 === 0 ? 'band' : 'band odd'}"/>`;
+    const cutOff = html`<line x2="100%" y1="${bottom}" y2="${bottom}" class="cut-off"/>`;
+    return html`${ground}${cutOff}<text x="4" y="${top + TIMELINE.line / 2 + 8}">${label}</text>`;
   });
   const states = bars.filter(isHere).map(({ from, to, state }) => {
     const [top, bottom] = [y(from), y(to)];
     const width = BAR_WIDTHS[state];
-    return `<rect x="${TIMELINE.bar - width / 2}" y="${round(top)}" width="${width}" height="${round(bottom - top)}" class="${state}"/>`;
+    return html`<rect x="${TIMELINE.bar - width / 2}" y="${round(top)}" width="${width}" height="${round(bottom - top)}" class="${state}"/>`;
   });
   const brackets = limits
     .filter(({ from, at }) => isHere({ from, to: at + 1 }))
     .map(({ from, at }) => {
       const [left, right] = [TIMELINE.bar - 12, TIMELINE.bar + 14];
       const line =
-        at >= start && at < end ? `<path d="M${left} ${round(y(at))}H${right}" class="limit"/>` : '';
-      return `<path d="M${left} ${round(y(from))}V${round(y(at))}" class="allowed"/>${line}`;
+        at >= start && at < end ? html`<path d="M${left} ${round(y(at))}H${right}" class="limit"/>` : NOTHING;
+      return html`<path d="M${left} ${round(y(from))}V${round(y(at))}" class="allowed"/>${line}`;
     });
   const marks = bands.flatMap((band, index) => {
     const within = { top: bottoms[index - 1] ?? 0, bottom: bottoms[index] ?? 0 };
@@ -244,7 +237,8 @@ function timelineChart(
     );
     return band.marks.map((mark, row) => drawMark(mark, { at: y(mark.at), row: rows[row] ?? within.top }));
   });
-  return svg(caption, bottoms.at(-1) ?? 0, [...grounds, ...states, ...brackets, ...marks, ''].join('\n'));
+  const drawn = [...grounds, ...states, ...brackets, ...marks, NOTHING];
+  return svg(caption, bottoms.at(-1) ?? 0, joined(drawn, LINE_END));
 }
 
 /** Returns rows as near as possible to the wanted places, in the same order, without overlap. */
@@ -258,19 +252,19 @@ function spread(wanted: readonly number[], { top, bottom }: { top: number; botto
 }
 
 /** A mark of a month's outcome is drawn at its row. Any other mark is drawn at its time on the bar, with a line to its row. */
-function drawMark({ sign, label }: TimelineMark, { at, row }: { at: number; row: number }): string {
-  const text = `<text x="${TIMELINE.text}" y="${round(row + 4)}">${escapeHtml(fitted(label, TIMELINE.letters))}</text>`;
+function drawMark({ sign, label }: TimelineMark, { at, row }: { at: number; row: number }): Html {
+  const text = html`<text x="${TIMELINE.text}" y="${round(row + 4)}">${fitted(label, TIMELINE.letters)}</text>`;
   const lead = (from: number) =>
-    `<path d="M${from} ${round(at)}L${TIMELINE.text - 4} ${round(row)}" class="lead"/>`;
+    html`<path d="M${from} ${round(at)}L${TIMELINE.text - 4} ${round(row)}" class="lead"/>`;
   switch (sign) {
     case 'charge':
     case 'credit':
     case 'standing':
-      return drawSign(sign, TIMELINE.sign, row) + text;
+      return html`${drawSign(sign, TIMELINE.sign, row)}${text}`;
     case 'limit':
-      return lead(TIMELINE.bar + 14) + text;
+      return html`${lead(TIMELINE.bar + 14)}${text}`;
     default:
-      return lead(TIMELINE.bar) + drawSign(sign, TIMELINE.bar, at) + text;
+      return html`${lead(TIMELINE.bar)}${drawSign(sign, TIMELINE.bar, at)}${text}`;
   }
 }
 
@@ -283,27 +277,29 @@ const SHAPES: Record<Exclude<Sign, 'limit'>, SymbolType> = {
   standing: symbolSquare,
 };
 
-function drawSign(sign: Exclude<Sign, 'limit'>, x: number, y: number): string {
-  const path = symbol(SHAPES[sign], 44).digits(2)();
+function drawSign(sign: Exclude<Sign, 'limit'>, x: number, y: number): Html {
+  const path = symbol(SHAPES[sign], 44).digits(2)() ?? '';
   const turned = sign === 'credit' ? ' rotate(180)' : '';
-  return `<path d="${path}" transform="translate(${round(x)} ${round(y)})${turned}" class="sign ${sign}"/>`;
+  return html`<path d="${path}" transform="translate(${round(x)} ${round(y)})${turned}" class="sign ${sign}"/>`;
 }
 
 /** Returns a swatch for the key of a chart. */
-export function swatch(fill: Fill | BarState): string {
-  return `<svg class="swatch" width="14" height="12" aria-hidden="true"><rect width="14" height="12" class="${fill}"/></svg>`;
+export function swatch(fill: Fill | BarState): Html {
+  return html`<svg class="swatch" width="14" height="12" aria-hidden="true"><rect width="14" height="12" class="${fill}"/></svg>`;
 }
 
 /** Returns the sign of a mark for the key. */
-export function signSwatch(sign: Sign): string {
-  const shape = sign === 'limit' ? '<path d="M0 6H14" class="limit"/>' : drawSign(sign, 7, 6);
-  return `<svg class="swatch" width="14" height="12" aria-hidden="true">${shape}</svg>`;
+export function signSwatch(sign: Sign): Html {
+  const shape = sign === 'limit' ? html`<path d="M0 6H14" class="limit"/>` : drawSign(sign, 7, 6);
+  return html`<svg class="swatch" width="14" height="12" aria-hidden="true">${shape}</svg>`;
 }
 
-function svg({ id, title, description }: Caption, height: number, content: string): string {
-  return `<svg class="chart" width="100%" height="${height}" role="img" aria-labelledby="${id}-title ${id}-description">
-<title id="${id}-title">${escapeHtml(title)}</title>
-<desc id="${id}-description">${escapeHtml(description)}</desc>
+const LINE_END = html`\n`;
+
+function svg({ id, title, description }: Caption, height: number, content: Html): Html {
+  return html`<svg class="chart" width="100%" height="${height}" role="img" aria-labelledby="${id}-title ${id}-description">
+<title id="${id}-title">${title}</title>
+<desc id="${id}-description">${description}</desc>
 ${content}</svg>
 `;
 }
@@ -327,13 +323,13 @@ function fitted(label: string, letters = LETTERS): string {
 }
 
 /** The hatchings that the pictures use; needed once in a page. */
-export const CHART_DEFINITIONS = `<svg class="definitions" width="0" height="0" aria-hidden="true"><defs>
+export const CHART_DEFINITIONS = html`<svg class="definitions" width="0" height="0" aria-hidden="true"><defs>
 <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" class="hatch-ground"/><rect width="3" height="6" class="hatch-line"/></pattern>
 <pattern id="cross" width="5" height="5" patternUnits="userSpaceOnUse"><rect width="5" height="5" class="cross-ground"/><path d="M0 0L5 5M5 0L0 5" class="cross-line"/></pattern>
 </defs></svg>
 `;
 
-export const CHART_STYLE = `.chart{display:block;overflow:visible}
+export const CHART_STYLE = html`.chart{display:block;overflow:visible}
 .chart text{paint-order:stroke;stroke:var(--paper);stroke-width:3px;font-size:12px;fill:var(--ink);font-family:inherit}
 .chart .value{text-anchor:end;font-variant-numeric:tabular-nums}
 .chart .figure{fill:var(--faint);font-variant-numeric:tabular-nums}

@@ -2,23 +2,63 @@
 
 import type { Logo } from './logo.js';
 
+const MARKUP = Symbol('markup');
+
+/** Markup that may stand in a page. Only `html` and `breakable` make it, so text gets into a page escaped or not at all. */
+export interface Html {
+  readonly [MARKUP]: string;
+  /** Throws: in another template than `html` it would be text. */
+  readonly toString: () => string;
+}
+
+const marked = (markup: string): Html => ({ [MARKUP]: markup, toString: refuseText });
+
+function refuseText(): never {
+  throw new Error('markup in a template that is not tagged with html');
+}
+
+/** Text is escaped, markup and lists of it stay as they are. */
+type Part = Html | string | number | readonly Html[];
+
+/** Makes markup from a template. Attributes that hold a part need double quotes around it. */
+export function html(template: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  let markup = template[0] ?? '';
+  for (const [index, part] of parts.entries()) markup += markupOf(part) + template[index + 1];
+  return marked(markup);
+}
+
+function markupOf(part: Part): string {
+  if (typeof part === 'string') return escapeHtml(part);
+  if (typeof part === 'number') return String(part);
+  return MARKUP in part ? part[MARKUP] : part.map((each) => each[MARKUP]).join('');
+}
+
+export const NOTHING = html``;
+
+/** Puts markup between the items. */
+export const joined = (items: readonly Html[], between: Html): Html =>
+  html`${items.map((item, index) => (index === 0 ? item : html`${between}${item}`))}`;
+
+/** Most texts have nothing to escape. */
+const PLAIN = /^[ !#-%'-;=?-~]*$/;
+
 /** Escapes text for an element or attribute. Replaces characters that turn the direction of text or cannot be shown. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text
     .replace(/\s/g, ' ')
     .replace(/\p{Cc}|\p{Bidi_Control}|[\uFFFE\uFFFF]/gu, '\uFFFD')
     .replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Like `escapeHtml`, but long words may break, because they would make their column too wide. */
-export function breakableHtml(text: string): string {
+/** Makes markup of a text in which long words may break, because they would make their column too wide. */
+export function breakable(text: string): Html {
   const parts = text.match(/\S{1,24}|\s+/gu) ?? [];
-  return parts
-    .map(
-      (part, index) =>
-        (/^\S/.test(part) && /^\S/.test(parts[index - 1] ?? ' ') ? '<wbr>' : '') + escapeHtml(part),
-    )
-    .join('');
+  const pieces = parts.map(
+    (part, index) =>
+      (/^\S/.test(part) && /^\S/.test(parts[index - 1] ?? ' ') ? '<wbr>' : '') + escapeHtml(part),
+  );
+  return marked(pieces.join(''));
 }
 
 /** `1234567.50` -> `1,234,567.50`: groups the digits before the point by three. */
@@ -44,46 +84,48 @@ export function htmlTable<Row>(
   columns: readonly HtmlColumn<Row>[],
   rows: readonly Row[],
   totals: readonly Row[] = [],
-): string {
-  const heads = columns.map((column) => `<th scope="col"${classOf(column)}>${escapeHtml(column.name)}</th>`);
+): Html {
+  const heads = columns.map((column) => html`<th scope="col"${classOf(column)}>${column.name}</th>`);
   const rowOf = (row: Row) => {
     const cells = columns.map((column, index) => {
-      const tag = index === 0 ? 'th scope="row"' : 'td';
-      const name = `${classOf(column)} data-name="${escapeHtml(column.name)}"`;
-      return `<${tag}${name}>${breakableHtml(column.cell(row))}</${tag.slice(0, 2)}>`;
+      const attributes = html`${classOf(column)} data-name="${column.name}"`;
+      const text = breakable(column.cell(row));
+      return index === 0
+        ? html`<th scope="row"${attributes}>${text}</th>`
+        : html`<td${attributes}>${text}</td>`;
     });
-    return `<tr>${cells.join('')}</tr>\n`;
+    return html`<tr>${cells}</tr>\n`;
   };
-  const foot = totals.length === 0 ? '' : `<tfoot>\n${totals.map(rowOf).join('')}</tfoot>\n`;
-  return `<table${columns.length > 3 ? ' class="wide"' : ''}>
-<caption>${escapeHtml(caption)}</caption>
-<thead><tr>${heads.join('')}</tr></thead>
+  const foot = totals.length === 0 ? NOTHING : html`<tfoot>\n${totals.map(rowOf)}</tfoot>\n`;
+  return html`<table${columns.length > 3 ? html` class="wide"` : NOTHING}>
+<caption>${caption}</caption>
+<thead><tr>${heads}</tr></thead>
 <tbody>
-${rows.map(rowOf).join('')}</tbody>
+${rows.map(rowOf)}</tbody>
 ${foot}</table>
 `;
 }
 
-function classOf<Row>({ isNumber, isFixed, isProse }: HtmlColumn<Row>): string {
+function classOf<Row>({ isNumber, isFixed, isProse }: HtmlColumn<Row>): Html {
   const name = isNumber ? 'number' : isFixed ? 'fixed' : isProse ? 'prose' : '';
-  return name === '' ? '' : ` class="${name}"`;
+  return name === '' ? NOTHING : html` class="${name}"`;
 }
 
 interface PictureSection {
   readonly title: string;
-  readonly lead: string;
-  readonly charts: readonly string[];
-  readonly table: string;
+  readonly lead: Html;
+  readonly charts: readonly Html[];
+  readonly table: Html;
 }
 
 /** Makes a section with a heading, its pictures and a table of their figures. */
-export function pictureSection({ title, lead, charts, table }: PictureSection): string {
-  const figures = charts.map((chart) => `<figure>${chart}</figure>`);
-  return `<section>
-<h2>${escapeHtml(title)}</h2>
+export function pictureSection({ title, lead, charts, table }: PictureSection): Html {
+  const figures = charts.map((chart) => html`<figure>${chart}</figure>`);
+  return html`<section>
+<h2>${title}</h2>
 <p>${lead}</p>
 <div class="${charts.length > 1 ? 'pair trio' : 'pair'}">
-${figures.join('\n')}
+${joined(figures, html`\n`)}
 <div>${table}</div>
 </div>
 </section>
@@ -93,14 +135,14 @@ ${figures.join('\n')}
 interface HtmlPage {
   readonly title: string;
   /** The page's CSS. */
-  readonly style: string;
-  readonly body: string;
+  readonly style: Html;
+  readonly body: Html;
   readonly logo?: Logo | undefined;
 }
 
 /** The policy forbids a browser to load or run anything, whatever a name may contain. A logo is part of the page itself. */
 export function htmlPage({ title, style, body, logo }: HtmlPage): string {
-  return `<!doctype html>
+  const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -108,34 +150,33 @@ export function htmlPage({ title, style, body, logo }: HtmlPage): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="monthend">
 <meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
+<title>${title}</title>
 <style>
-${style}${logo === undefined ? '' : LOGO_STYLE}</style>
+${style}${logo === undefined ? NOTHING : LOGO_STYLE}</style>
 </head>
 <body>
 ${body}</body>
 </html>
 `;
+  return page[MARKUP];
 }
 
 /** Has an empty alternative text, since the lab's name is next to it. */
-export function logoHtml(logo: Logo | undefined): string {
-  if (logo === undefined) return '';
-  return `<img class="logo" src="${escapeHtml(logo.uri)}" width="${logo.width}" height="${logo.height}" alt="">\n`;
+export function logoHtml(logo: Logo | undefined): Html {
+  if (logo === undefined) return NOTHING;
+  return html`<img class="logo" src="${logo.uri}" width="${logo.width}" height="${logo.height}" alt="">\n`;
 }
 
 /** Logos are made for white paper, so they are shown on white. */
-const LOGO_STYLE = `.logo{max-width:100%;height:auto}
+const LOGO_STYLE = html`.logo{max-width:100%;height:auto}
 @media screen and (prefers-color-scheme:dark){.logo{background:#fff;box-shadow:0 0 0 6px #fff}}
 `;
 
-const LIGHT =
-  '--paper:#fff;--ink:#1a2128;--faint:#5d6873;--rule:#d5dbe1;--band:#f1f4f7;--total:#2b3640;--more:#1f6fb2;--less:#b45309;--before:#c3ccd5;--past:#a3291c';
-const DARK =
-  '--paper:#13181d;--ink:#e8ecf0;--faint:#a3aeb9;--rule:#36414b;--band:#1b222a;--total:#dfe6ec;--more:#58a6e8;--less:#f0a63c;--before:#5b6773;--past:#ff8f7d';
+const LIGHT = html`--paper:#fff;--ink:#1a2128;--faint:#5d6873;--rule:#d5dbe1;--band:#f1f4f7;--total:#2b3640;--more:#1f6fb2;--less:#b45309;--before:#c3ccd5;--past:#a3291c`;
+const DARK = html`--paper:#13181d;--ink:#e8ecf0;--faint:#a3aeb9;--rule:#36414b;--band:#1b222a;--total:#dfe6ec;--more:#58a6e8;--less:#f0a63c;--before:#5b6773;--past:#ff8f7d`;
 
 /** The style of pages with pictures: light and dark, on phones, screens and paper. */
-export const PAGE_STYLE = `:root{${LIGHT}}
+export const PAGE_STYLE = html`:root{${LIGHT}}
 @media screen and (prefers-color-scheme:dark){:root{${DARK}}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1160px;padding:16px;background:var(--paper);color:var(--ink);font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Arial,sans-serif;overflow-wrap:anywhere}

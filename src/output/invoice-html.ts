@@ -1,52 +1,60 @@
 /** Makes a printable invoice as one self-contained HTML page. Its head repeats on each sheet; lines and totals are never split. */
-import { breakableHtml, escapeHtml, htmlPage, logoHtml } from './html.js';
+import { breakable, type Html, html, htmlPage, joined, logoHtml, NOTHING } from './html.js';
 import type { PrintableInvoice, PrintableLine } from './printable-invoice.js';
 
 export function invoiceHtml(invoice: PrintableInvoice): string {
   const { title, number, practiceName, from, logo, to, practice, facts, lines, totals, payment, footer } =
     invoice;
   const pair = ([name, value]: readonly [string, string]) =>
-    `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`;
+    html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   const sum = ([name, value]: readonly [string, string]) =>
-    `<tr class="sum"><th scope="row" colspan="5">${name}</th><td class="number">${value}</td></tr>\n`;
+    html`<tr class="sum"><th scope="row" colspan="5">${name}</th><td class="number">${value}</td></tr>\n`;
+  const lab = from.length === 0 ? NOTHING : html`<address class="from">${named(from)}</address>\n`;
+  const owner = practice === '' ? NOTHING : html`<br><span>${practice}</span>`;
+  const howToPay =
+    payment.length === 0
+      ? NOTHING
+      : html`<section class="payment"><h2>How to pay</h2><p>${broken(payment.map(breakable))}</p></section>\n`;
   return htmlPage({
     title: `${title} ${number}, ${practiceName}`,
-    style: STYLE + (logo === undefined ? '' : BESIDE_LOGO),
+    style: html`${STYLE}${logo === undefined ? NOTHING : BESIDE_LOGO}`,
     logo,
-    body: `<header>
-${logoHtml(logo)}${from.length === 0 ? '' : `<address class="from">${named(from)}</address>\n`}<h1>${title} ${escapeHtml(number)}</h1>
-<address class="to"><small>Bill to</small><br>${named(to)}${practice === '' ? '' : `<br><span>${escapeHtml(practice)}</span>`}</address>
-<dl>${facts.map(pair).join('')}</dl>
+    body: html`<header>
+${logoHtml(logo)}${lab}<h1>${title} ${number}</h1>
+<address class="to"><small>Bill to</small><br>${named(to)}${owner}</address>
+<dl>${facts.map(pair)}</dl>
 </header>
 <table>
 <thead>
-<tr class="running"><td colspan="6">${title} ${escapeHtml(number)} · ${escapeHtml(practiceName)}</td></tr>
+<tr class="running"><td colspan="6">${title} ${number} · ${practiceName}</td></tr>
 <tr><th scope="col" class="number">Line</th><th scope="col">Order</th><th scope="col">Description</th><th scope="col" class="number">Quantity</th><th scope="col" class="number">Unit price</th><th scope="col" class="number">Amount</th></tr>
 </thead>
 <tbody>
-${lines.map(rowOf).join('')}</tbody>
+${lines.map(rowOf)}</tbody>
 <tbody class="totals">
-${totals.map(sum).join('')}</tbody>
+${totals.map(sum)}</tbody>
 </table>
-${payment.length === 0 ? '' : `<section class="payment"><h2>How to pay</h2><p>${payment.map(breakableHtml).join('<br>')}</p></section>\n`}${footer === '' ? '' : `<footer>${breakableHtml(footer)}</footer>\n`}`,
+${howToPay}${footer === '' ? NOTHING : html`<footer>${breakable(footer)}</footer>\n`}`,
   });
 }
 
-/** The first line is a name, in bold. */
-const named = ([name = '', ...lines]: readonly string[]): string =>
-  [`<b>${breakableHtml(name)}</b>`, ...lines.map(breakableHtml)].join('<br>');
+const broken = (lines: readonly Html[]): Html => joined(lines, html`<br>`);
 
-function rowOf({ number, order, description, remark, quantity, unitPrice, amount }: PrintableLine): string {
-  return `<tr><td class="number">${number}</td><td class="order">${breakableHtml(order)}</td><td class="what">${breakableHtml(description)} <small>${breakableHtml(remark)}</small></td><td class="number" data-name="Quantity">${quantity}</td><td class="number" data-name="Unit price">${unitPrice}</td><td class="number" data-name="Amount">${amount}</td></tr>
+/** The first line is a name, in bold. */
+const named = ([name = '', ...lines]: readonly string[]): Html =>
+  broken([html`<b>${breakable(name)}</b>`, ...lines.map(breakable)]);
+
+function rowOf({ number, order, description, remark, quantity, unitPrice, amount }: PrintableLine): Html {
+  return html`<tr><td class="number">${number}</td><td class="order">${breakable(order)}</td><td class="what">${breakable(description)} <small>${breakable(remark)}</small></td><td class="number" data-name="Quantity">${quantity}</td><td class="number" data-name="Unit price">${unitPrice}</td><td class="number" data-name="Amount">${amount}</td></tr>
 `;
 }
 
-const BESIDE_LOGO = `.logo{grid-column:2;justify-self:end}
+const BESIDE_LOGO = html`.logo{grid-column:2;justify-self:end}
 .logo+.from{grid-column:1;grid-row:1}
 @media screen and (max-width:640px){.logo,.logo+.from{grid-column:1;grid-row:auto;justify-self:start}}
 `;
 
-const STYLE = `:root{--paper:#fff;--ink:#1a2128;--faint:#5d6873;--rule:#d5dbe1}
+const STYLE = html`:root{--paper:#fff;--ink:#1a2128;--faint:#5d6873;--rule:#d5dbe1}
 @media screen and (prefers-color-scheme:dark){:root{--paper:#13181d;--ink:#e8ecf0;--faint:#a3aeb9;--rule:#36414b}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:860px;padding:24px 16px;background:var(--paper);color:var(--ink);font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Arial,sans-serif;overflow-wrap:anywhere}

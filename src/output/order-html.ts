@@ -2,7 +2,7 @@
 import { asSentence, inGroups, spanOf, wordFor } from '../explain/explained-months.js';
 import { type ExplainedMonth, type Explanation, voidSentence } from '../explain/explanation.js';
 import { CHART_DEFINITIONS, CHART_STYLE, signSwatch, swatch, timelineCharts } from './chart.js';
-import { escapeHtml, htmlPage, htmlTable, PAGE_STYLE, pictureSection } from './html.js';
+import { type Html, html, htmlPage, htmlTable, joined, NOTHING, PAGE_STYLE, pictureSection } from './html.js';
 import { groupedBy, type OrderPicture, orderPicture, type PicturedMark } from './order-picture.js';
 
 /** Returns the page. It depends only on the explanation, not on clock or locale; dates are on the practice's clock. */
@@ -11,11 +11,11 @@ export function orderHtml(explanation: Explanation): string {
   const owner = practiceId === '' ? 'no line of it is known' : `practice ${practiceId}`;
   return htmlPage({
     title: `Order ${orderId}`,
-    style: PAGE_STYLE + CHART_STYLE,
-    body: `${CHART_DEFINITIONS}<header>
+    style: html`${PAGE_STYLE}${CHART_STYLE}`,
+    body: html`${CHART_DEFINITIONS}<header>
 <p class="over">Order</p>
-<h1>${escapeHtml(orderId)}</h1>
-<p>${escapeHtml(`${owner}, on the clock of ${timeZone}`)}</p>
+<h1>${orderId}</h1>
+<p>${owner}, on the clock of ${timeZone}</p>
 </header>
 <main>
 ${timeline(explanation)}${monthByMonth(explanation)}</main>
@@ -28,20 +28,20 @@ export function isOrderPage(text: string): boolean {
   return /<meta name="generator" content="monthend">.*<title>Order /s.test(text.slice(0, 1000));
 }
 
-function timeline(explanation: Explanation): string {
+function timeline(explanation: Explanation): Html {
   const picture = orderPicture(explanation);
   return pictureSection({
     title: 'Timeline',
-    lead: `${KEY}<br>A month in parentheses is still open.`,
+    lead: html`${KEY}<br>A month in parentheses is still open.`,
     charts: [
-      timelineCharts(
+      html`${timelineCharts(
         (piece) => ({
           id: `timeline-${piece.number}`,
           title: `Timeline of order ${explanation.orderId}${piece.of === 1 ? '' : `, part ${piece.number} of ${piece.of}`}`,
           description: descriptionOf(piece.bands),
         }),
         picture,
-      ).join(''),
+      )}`,
     ],
     table: htmlTable<PicturedMark>(
       'What the picture shows',
@@ -55,7 +55,7 @@ function timeline(explanation: Explanation): string {
   });
 }
 
-const KEY = [
+const SIGNS = [
   [swatch('active'), 'active'],
   [swatch('paused'), 'paused'],
   [swatch('past'), 'paused past its limit'],
@@ -67,9 +67,11 @@ const KEY = [
   [signSwatch('charge'), 'charge'],
   [signSwatch('credit'), 'credit'],
   [signSwatch('standing'), 'not charged'],
-]
-  .map(([picture, name]) => `<span class="key">${picture} ${name}</span>`)
-  .join('\n');
+] as const;
+const KEY = joined(
+  SIGNS.map(([picture, name]) => html`<span class="key">${picture} ${name}</span>`),
+  html`\n`,
+);
 
 /** `2025-10: Oct 5 line 1 placed, Oct 10 paused, deferred; 2025-11: …` */
 function descriptionOf(bands: OrderPicture['bands']): string {
@@ -85,9 +87,10 @@ interface Told {
   readonly why: string;
 }
 
-function monthByMonth({ months, voided }: Explanation): string {
+function monthByMonth({ months, voided }: Explanation): Html {
   const rows = inGroups(months).flatMap(told);
-  return `<section>
+  const sentences = voided.map((each) => html`<p>${voidSentence(each)}</p>\n`);
+  return html`<section>
 <h2>Month by month</h2>
 <p>Closed months as they were issued, by the facts that they knew; open months as a close would issue them now.</p>
 ${htmlTable<Told>(
@@ -99,7 +102,7 @@ ${htmlTable<Told>(
     { name: 'Why', isProse: true, cell: ({ why }) => why },
   ],
   rows,
-)}${voided.length === 0 ? '' : `<h3>Void</h3>\n${voided.map((each) => `<p>${escapeHtml(voidSentence(each))}</p>\n`).join('')}`}</section>
+)}${voided.length === 0 ? NOTHING : html`<h3>Void</h3>\n${sentences}`}</section>
 `;
 }
 

@@ -20,12 +20,14 @@ import {
   swatch,
 } from './chart.js';
 import {
-  breakableHtml,
-  escapeHtml,
+  breakable,
   grouped,
+  type Html,
+  html,
   htmlPage,
   htmlTable,
   logoHtml,
+  NOTHING,
   PAGE_STYLE,
   pictureSection,
 } from './html.js';
@@ -58,19 +60,11 @@ export function reportHtml(sources: ReportSources): string {
   ]);
   return htmlPage({
     title: `Month end ${figures.month}`,
-    style: PAGE_STYLE + CHART_STYLE + (sources.logo === undefined ? '' : BESIDE_LOGO),
+    style: html`${PAGE_STYLE}${CHART_STYLE}${sources.logo === undefined ? NOTHING : BESIDE_LOGO}`,
     logo: sources.logo,
-    body: [
-      CHART_DEFINITIONS,
-      heading(figures, sources.logo),
-      '<main>\n',
-      ...sections,
-      nextLimits(figures),
-      exceptions(figures),
-      accepted(sources.view.accepted()),
-      controls(figures),
-      '</main>\n',
-    ].join(''),
+    body: html`${CHART_DEFINITIONS}${heading(figures, sources.logo)}<main>
+${sections}${nextLimits(figures)}${exceptions(figures)}${accepted(sources.view.accepted())}${controls(figures)}</main>
+`,
   });
 }
 
@@ -80,27 +74,29 @@ const signed = (text: string): string => (/^-|^0(\.0*)?$/.test(text) ? text : `+
 function heading(
   { month, isDraft, sellerName, summary, totals }: ReportFigures,
   logo: Logo | undefined,
-): string {
+): Html {
   const documents = `${counted(summary.invoiceCount, 'invoice')}, ${counted(summary.creditNoteCount, 'credit note')}`;
   const held = `${counted(summary.deferredLineCount, 'line')} deferred, ${grouped(summary.slatedLineCount)} slated for deletion`;
   const cards = totals.flatMap(({ currency, total, charges, credits, held }) => [
     card(`Documents ${currency}`, grouped(total), `charges ${grouped(charges)}, credits ${grouped(credits)}`),
     card(`Held ${currency}`, grouped(held), 'paused, so not charged yet'),
   ]);
-  return `<header>
-${logoHtml(logo)}<p class="over">${sellerName === '' ? '' : `${breakableHtml(sellerName)} · `}Month end${isDraft ? ' · draft' : ''}</p>
+  const lab = sellerName === '' ? NOTHING : html`${breakable(sellerName)} · `;
+  return html`<header>
+${logoHtml(logo)}<p class="over">${lab}Month end${isDraft ? ' · draft' : ''}</p>
 <h1>${month}</h1>
 <p>${documents} · ${held} · ${counted(summary.exceptionCount, 'exception')}</p>
 <dl>
-${cards.join('')}</dl>
+${cards}</dl>
 </header>
 `;
 }
 
-const BESIDE_LOGO = 'header .logo{float:right;margin:0 0 12px 16px}\n';
+const BESIDE_LOGO = html`header .logo{float:right;margin:0 0 12px 16px}
+`;
 
-const card = (name: string, figure: string, remark: string): string =>
-  `<div><dt>${name}</dt><dd class="big">${figure}</dd><dd>${remark}</dd></div>\n`;
+const card = (name: string, figure: string, remark: string): Html =>
+  html`<div><dt>${name}</dt><dd class="big">${figure}</dd><dd>${remark}</dd></div>\n`;
 
 function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
@@ -111,12 +107,12 @@ const nameOf = ({ term }: TermSum): string => term.replaceAll('_', ' ');
 const isAmong = (terms: readonly Term[], { term }: TermSum): boolean => terms.includes(term);
 
 /** Draws what was held and came in, against what was charged, ended or is still held (docs/rules.md section 8). */
-function bridge({ currency, balance }: CurrencyFigures): string {
+function bridge({ currency, balance }: CurrencyFigures): Html {
   return bridgeSection(
     balance.filter((sum) => isAmong(BALANCE_TERMS, sum)),
     {
       title: `The month's bridge, ${currency}`,
-      lead: `${swatch('total')} held ${swatch('more')} comes in ${swatch('less')} goes out: what comes in must go out or be held.`,
+      lead: html`${swatch('total')} held ${swatch('more')} comes in ${swatch('less')} goes out: what comes in must go out or be held.`,
       caption: 'The balance of the month',
       from: 'From what was held at the opening, over what was placed and charged, to what is held at the close',
       id: 'bridge',
@@ -132,12 +128,12 @@ function bridge({ currency, balance }: CurrencyFigures): string {
 }
 
 /** Shows the way from the same charged lines to the totals of the month's documents. */
-function documents({ currency, balance }: CurrencyFigures): string {
+function documents({ currency, balance }: CurrencyFigures): Html {
   const sums = balance.filter((sum) => isAmong(['charged', ...DOCUMENT_TERMS], sum));
-  if (sums.every(({ lines }) => lines === 0)) return '';
+  if (sums.every(({ lines }) => lines === 0)) return NOTHING;
   return bridgeSection(sums, {
     title: `From charged to the documents, ${currency}`,
-    lead: `${swatch('more')} charges ${swatch('less')} credits ${swatch('total')} documents: charges and credits are what the documents come to.`,
+    lead: html`${swatch('more')} charges ${swatch('less')} credits ${swatch('total')} documents: charges and credits are what the documents come to.`,
     caption: 'The lines on the documents of the month',
     from: 'From what was charged, over what was charged again and credited, to what the documents come to',
     id: 'documents',
@@ -155,7 +151,7 @@ function documents({ currency, balance }: CurrencyFigures): string {
 
 interface BridgeWords {
   readonly title: string;
-  readonly lead: string;
+  readonly lead: Html;
   readonly caption: string;
   readonly from: string;
   readonly id: string;
@@ -166,14 +162,14 @@ interface BridgeWords {
   readonly barOf: (sum: TermSum) => { readonly step: 1 | -1; readonly fill: Fill } | undefined;
 }
 
-function bridgeSection(sums: readonly TermSum[], words: BridgeWords): string {
-  if (sums.length === 0) return '';
+function bridgeSection(sums: readonly TermSum[], words: BridgeWords): Html {
+  if (sums.length === 0) return NOTHING;
   const { title, lead, caption, from, id, hasLines, currency, barOf } = words;
   const money = ({ amountMinor }: TermSum) => amount(amountMinor, currency);
   const lines = (sum: TermSum) => grouped(sum.lines);
   const chart = (unit: 'lines' | 'money', sizeOf: (sum: TermSum) => number) => {
     const textOf = unit === 'lines' ? lines : money;
-    return `<figcaption>${unit === 'lines' ? 'Order lines' : currency}</figcaption>${barChart(
+    return html`<figcaption>${unit === 'lines' ? 'Order lines' : currency}</figcaption>${barChart(
       {
         id: `${id}-${unit}-${currency}`,
         title: `${title}, in ${unit}`,
@@ -233,9 +229,9 @@ const shownIn = (count: number): string =>
   count > MOST_BARS ? ` The picture shows the first ${MOST_BARS} of ${grouped(count)}.` : '';
 
 /** Draws charges by practice. In a ledger's first month there is nothing to compare with. */
-function practiceCharges(figures: CurrencyFigures, { month, hasMonthBefore }: ReportFigures): string {
+function practiceCharges(figures: CurrencyFigures, { month, hasMonthBefore }: ReportFigures): Html {
   const { currency, practices, allPractices } = figures;
-  if (practices.length === 0) return '';
+  if (practices.length === 0) return NOTHING;
   const before = previousMonth(month);
   const now = ({ nowMinor }: PracticeCharges) => amount(nowMinor, currency);
   const change = ({ nowMinor, beforeMinor }: PracticeCharges) =>
@@ -244,7 +240,7 @@ function practiceCharges(figures: CurrencyFigures, { month, hasMonthBefore }: Re
   const order = hasMonthBefore ? 'the largest changes first' : 'the largest first';
   return pictureSection({
     title,
-    lead: `${swatch('more')} ${month}${hasMonthBefore ? ` ${swatch('before')} ${before}` : ''}; ${order}.${shownIn(practices.length)}`,
+    lead: html`${swatch('more')} ${month}${hasMonthBefore ? html` ${swatch('before')} ${before}` : NOTHING}; ${order}.${shownIn(practices.length)}`,
     charts: [
       barChart(
         {
@@ -287,7 +283,7 @@ function practiceCharges(figures: CurrencyFigures, { month, hasMonthBefore }: Re
 }
 
 /** Draws charges by product, largest first. */
-function products({ currency, products }: CurrencyFigures): string {
+function products({ currency, products }: CurrencyFigures): Html {
   return sumsSection(products, {
     title: `Charges by product, ${currency}`,
     lead: 'Charges without credits, the largest first.',
@@ -297,7 +293,7 @@ function products({ currency, products }: CurrencyFigures): string {
   });
 }
 
-function credits({ currency, credits }: CurrencyFigures): string {
+function credits({ currency, credits }: CurrencyFigures): Html {
   return sumsSection(credits, {
     title: `Credits by reason, ${currency}`,
     lead: 'Charges of earlier months that were taken back.',
@@ -316,8 +312,8 @@ function sumsSection(
     readonly fill: Fill;
     readonly currency: string;
   },
-): string {
-  if (sums.length === 0) return '';
+): Html {
+  if (sums.length === 0) return NOTHING;
   const { title, lead, name, fill, currency } = words;
   const textOf = ({ amountMinor }: LineSum) => amount(amountMinor, currency);
   const all = {
@@ -328,7 +324,7 @@ function sumsSection(
   const shown = sums.slice(0, MOST_BARS);
   return pictureSection({
     title,
-    lead: `${lead}${shownIn(sums.length)}`,
+    lead: html`${lead}${shownIn(sums.length)}`,
     charts: [
       barChart(
         {
@@ -357,15 +353,15 @@ function sumsSection(
 }
 
 /** Draws the months of this ledger side by side; empty in its first month. */
-function trend({ currency, trend }: CurrencyFigures): string {
-  if (trend.length < 2) return '';
+function trend({ currency, trend }: CurrencyFigures): Html {
+  if (trend.length < 2) return NOTHING;
   const title = `Month by month, ${currency}`;
   const charges = ({ chargesMinor }: TrendMonth) => amount(chargesMinor, currency);
   const held = ({ heldMinor }: TrendMonth) => amount(heldMinor, currency);
   const credits = ({ creditsMinor }: TrendMonth) => amount(creditsMinor, currency);
   return pictureSection({
     title,
-    lead: `${swatch('more')} charges ${swatch('before')} held at the cut-off ${swatch('less')} credits.`,
+    lead: html`${swatch('more')} charges ${swatch('before')} held at the cut-off ${swatch('less')} credits.`,
     charts: [
       barChart(
         {
@@ -404,14 +400,14 @@ function trend({ currency, trend }: CurrencyFigures): string {
 
 const barOf = (minor: bigint, fill: Fill): Segment => ({ from: 0, to: Number(minor), fill });
 
-function heldByAge({ currency, heldAges }: CurrencyFigures): string {
-  if (heldAges.every(({ lines }) => lines === 0)) return '';
+function heldByAge({ currency, heldAges }: CurrencyFigures): Html {
+  if (heldAges.every(({ lines }) => lines === 0)) return NOTHING;
   const title = `Held orders by age, ${currency}`;
   const textOf = ({ lines, amountMinor }: (typeof heldAges)[number]) =>
     `${counted(lines, 'line')}, ${amount(amountMinor, currency)}`;
   return pictureSection({
     title,
-    lead: `Paused order lines by the days of their pause at the cut-off. ${swatch('more')} deferred ${swatch('past')} past the limit: slated for deletion.`,
+    lead: html`Paused order lines by the days of their pause at the cut-off. ${swatch('more')} deferred ${swatch('past')} past the limit: slated for deletion.`,
     charts: [
       barChart(
         {
@@ -438,12 +434,12 @@ function heldByAge({ currency, heldAges }: CurrencyFigures): string {
   });
 }
 
-function deferralFlow({ currency, placedIn }: CurrencyFigures, { month }: ReportFigures): string {
-  if (placedIn.length === 0) return '';
+function deferralFlow({ currency, placedIn }: CurrencyFigures, { month }: ReportFigures): Html {
+  if (placedIn.length === 0) return NOTHING;
   const title = `Where ${month}'s charges come from, ${currency}`;
   return pictureSection({
     title,
-    lead: `The months in which the order lines charged in ${month} had been placed. ${swatch('before')} earlier months ${swatch('more')} this month.`,
+    lead: html`The months in which the order lines charged in ${month} had been placed. ${swatch('before')} earlier months ${swatch('more')} this month.`,
     charts: [
       flowChart(
         {
@@ -478,11 +474,11 @@ function minuteOf(timeZone: string, at: Instant): string {
   return `${dateOf(timeZone, at)} ${clockName({ timeZone }, at).slice(0, 5)}`;
 }
 
-function nextLimits({ nextLimits }: ReportFigures): string {
-  if (nextLimits.length === 0) return '';
+function nextLimits({ nextLimits }: ReportFigures): Html {
+  if (nextLimits.length === 0) return NOTHING;
   const zones = [...new Set(nextLimits.map(({ timeZone }) => timeZone))];
-  const clock = zones.length === 1 ? ` Limits are on the clock of ${escapeHtml(zones[0] ?? '')}.` : '';
-  return `<section>
+  const clock = zones.length === 1 ? ` Limits are on the clock of ${zones[0]}.` : '';
+  return html`<section>
 <h2>The limits that pass next</h2>
 <p>Deferred order lines in the order in which their pause limits pass; at most ${MOST_LIMITS}, all of them in held.csv.${clock}</p>
 ${htmlTable(
@@ -510,12 +506,12 @@ ${htmlTable(
 `;
 }
 
-function exceptions({ exceptions }: ReportFigures): string {
+function exceptions({ exceptions }: ReportFigures): Html {
   if (exceptions.length === 0)
-    return '<section>\n<h2>Exceptions</h2>\n<p>No exceptions this month.</p>\n</section>\n';
+    return html`<section>\n<h2>Exceptions</h2>\n<p>No exceptions this month.</p>\n</section>\n`;
   return pictureSection({
     title: 'Exceptions',
-    lead: 'Facts that had no effect or need a look. exceptions.csv lists each of them.',
+    lead: html`Facts that had no effect or need a look. exceptions.csv lists each of them.`,
     charts: [
       barChart(
         {
@@ -543,9 +539,9 @@ function exceptions({ exceptions }: ReportFigures): string {
 }
 
 /** Lists what stopped the close until a person accepted it; empty in most months. */
-function accepted(findings: readonly AcceptedFinding[]): string {
-  if (findings.length === 0) return '';
-  return `<section>
+function accepted(findings: readonly AcceptedFinding[]): Html {
+  if (findings.length === 0) return NOTHING;
+  return html`<section>
 <h2>Accepted at the close</h2>
 ${htmlTable(
   'Findings of the preflight that were accepted',
@@ -558,8 +554,8 @@ ${htmlTable(
 `;
 }
 
-function controls({ totals, cutOffs, seal, isDraft }: ReportFigures): string {
-  return `<section>
+function controls({ totals, cutOffs, seal, isDraft }: ReportFigures): Html {
+  return html`<section>
 <h2>Control totals</h2>
 ${htmlTable(
   'What the month comes to, as in manifest.json',
@@ -574,7 +570,7 @@ ${htmlTable(
     { name: 'Held', isNumber: true, cell: ({ held }) => grouped(held) },
   ],
   totals,
-)}<p>Cut-off: ${cutOffs.map(({ timeZone, at }) => `${minuteOf(timeZone, at)} (${escapeHtml(timeZone)})`).join(', ')}</p>
+)}<p>Cut-off: ${cutOffs.map(({ timeZone, at }) => `${minuteOf(timeZone, at)} (${timeZone})`).join(', ')}</p>
 <p>${isDraft ? 'Last seal' : 'Seal'}: <code>${seal || 'none yet'}</code></p>
 </section>
 `;

@@ -74,7 +74,12 @@ const DOORS: Readonly<Record<string, string | readonly string[]>> = {
   'jsonc-parser': ['src/config/read-config.ts', 'src/config/save-profile.ts'],
   fflate: ['src/output/compress-pdf.ts', 'src/output/png.ts'],
   pdfkit: 'src/output/invoice-pdf.ts',
-  zod: ['src/config/read-config.ts', 'src/config/read-inputs.ts', 'src/cli/json-documents.ts'],
+  zod: [
+    'src/config/read-config.ts',
+    'src/config/read-inputs.ts',
+    'src/cli/json-documents.ts',
+    'src/cli/json/',
+  ],
 };
 
 /** What stands in no file but those. */

@@ -140,7 +140,7 @@ export function wrongFieldCount(
 }
 
 export function blankRow(): string {
-  return 'the row is empty, and records follow it; delete it, or pass such rows over by an input profile ("blankRows": "skip")';
+  return 'the row is empty, and the file goes on after it; delete it, or skip such rows by an input profile ("blankRows": "skip")';
 }
 
 export function valueWithoutColumn(): string {
@@ -200,7 +200,7 @@ export function otherKind(found: FactKind, said: FactKind): string {
 }
 
 export function blankLine(): string {
-  return 'the line is blank, and records follow it; delete it: one JSON object a line is expected';
+  return 'the line is blank, and the file goes on after it; delete it: one JSON object a line is expected';
 }
 
 /** @param found the wrong code point; undefined at the end of the line */

@@ -1,13 +1,16 @@
 /** Holds back rows without a value, which are problems only if a record follows. */
-import { MOST_HELD_ROWS } from './limits.js';
+import { MOST_BLANK_ROWS, MOST_HELD_ROWS } from './limits.js';
 
 export interface BlankRows {
   /** The number of rows held back. */
   readonly count: number;
   /** The bytes of the row that is being reported; undefined at other times. */
   readonly reportedBytes: Uint8Array | undefined;
-  /** Holds back a row. Rows beyond the most are only counted. */
-  hold(line: number, bytes: Uint8Array): void;
+  /**
+   * Holds back a row, or only counts it if there are many. If no spreadsheet has so many, it reports those that it holds.
+   * @returns false if reading was stopped
+   */
+  hold(line: number, bytes: Uint8Array): boolean;
   /** Reports the rows, since a record follows. @returns false if reading was stopped */
   reportAll(): boolean;
 }
@@ -41,8 +44,10 @@ export function createBlankRows(report: (line: number) => boolean): BlankRows {
       return reportedBytes;
     },
     hold(line, bytes) {
+      if (rows.length + further === MOST_BLANK_ROWS && !reportAll()) return false;
       if (rows.length === MOST_HELD_ROWS) further++;
       else rows.push({ line, bytes: Buffer.from(bytes) });
+      return true;
     },
     reportAll,
   };

@@ -216,8 +216,7 @@ export function createCsvReader(
       return;
     }
     if (blankRows !== undefined && width >= 0 && isBlankRow()) {
-      skipBlankRow();
-      startRecord(scan);
+      if (skipBlankRow()) startRecord(scan);
       return;
     }
     if (!held.reportAll()) return;
@@ -249,9 +248,11 @@ export function createCsvReader(
     return scan.problems.length === 0 && areBlank(record, 0);
   }
 
-  function skipBlankRow(): void {
-    if (blankRows === 'refuse') held.hold(cells.line, buffer.bytes.subarray(buffer.start, cursor.at));
-    else blankRowsSkipped++;
+  /** @returns false if reading was stopped */
+  function skipBlankRow(): boolean {
+    if (blankRows === 'refuse') return held.hold(cells.line, buffer.bytes.subarray(buffer.start, cursor.at));
+    blankRowsSkipped++;
+    return true;
   }
 
   /** Reports problems in the order of the file: an unclosed quote is found last but comes first. */

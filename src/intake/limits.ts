@@ -14,3 +14,6 @@ export const MOST_FIELDS = 1000;
  * rows are only counted.
  */
 export const MOST_HELD_ROWS = 100_001;
+
+/** The most blank rows at the end of a file: more than a spreadsheet has. */
+export const MOST_BLANK_ROWS = 2_000_000;

@@ -18,30 +18,61 @@ export const DAY = 86_400_000;
 
 /**
  * Returns the zone's offset from UTC at an instant, in milliseconds: wall time = instant + offset.
- * Asking date-fns-tz costs microseconds, so the answer is kept for each UTC day, except for days on which the offset changes.
+ * Asking date-fns-tz costs microseconds, so the answer is kept for each UTC day, with the change of the offset if it has one.
  */
 export function offsetAt(timeZone: string, instant: Instant): number {
   const offsets = offsetsByDay(timeZone);
   const day = Math.floor(instant / DAY);
   let offset = offsets.get(day);
   if (offset === undefined) {
-    const atStart = exactOffset(timeZone, day * DAY);
-    offset = exactOffset(timeZone, (day + 1) * DAY) === atStart ? atStart : CHANGES_THAT_DAY;
+    offset = offsetOfDay(timeZone, day);
     offsets.set(day, offset);
   }
-  return offset === CHANGES_THAT_DAY ? exactOffset(timeZone, instant) : offset;
+  if (typeof offset === 'number') return offset;
+  return instant < offset.at ? offset.before : offset.after;
 }
 
-const CHANGES_THAT_DAY = Number.NEGATIVE_INFINITY;
-const offsetCache = new Map<string, Map<number, number>>();
+/** The offset of a UTC day on which it changes. */
+interface OffsetChange {
+  /** The first instant with the new offset. */
+  readonly at: Instant;
+  readonly before: number;
+  readonly after: number;
+}
 
-function offsetsByDay(timeZone: string): Map<number, number> {
+const offsetCache = new Map<string, Map<number, number | OffsetChange>>();
+
+function offsetsByDay(timeZone: string): Map<number, number | OffsetChange> {
   let offsets = offsetCache.get(timeZone);
   if (offsets === undefined) {
     offsets = new Map();
     offsetCache.set(timeZone, offsets);
   }
   return offsets;
+}
+
+function offsetOfDay(timeZone: string, day: number): number | OffsetChange {
+  const [start, end] = [day * DAY, (day + 1) * DAY];
+  const before = exactOffset(timeZone, start);
+  const after = exactOffset(timeZone, end);
+  if (before === after) return before;
+  return { at: firstWithOffset(after, start, end, (at) => exactOffset(timeZone, at)), before, after };
+}
+
+/** Returns the first instant after `low`, up to `high`, with an offset, which `high` has. */
+function firstWithOffset(
+  offset: number,
+  low: Instant,
+  high: Instant,
+  offsetOf: (at: Instant) => number,
+): Instant {
+  let [lastBefore, first] = [low, high];
+  while (first - lastBefore > 1) {
+    const middle = Math.floor((lastBefore + first) / 2);
+    if (offsetOf(middle) === offset) first = middle;
+    else lastBefore = middle;
+  }
+  return first;
 }
 
 function exactOffset(timeZone: string, instant: Instant): number {
@@ -66,7 +97,8 @@ export function instantOf(timeZone: string, wall: WallTime): Instant {
   for (const offset of [before, after]) {
     if (offsetAt(timeZone, wall - offset) === offset) return wall - offset;
   }
-  return jumpBetween(timeZone, wall - after, wall - before);
+  const [low, high] = [wall - after, wall - before];
+  return firstWithOffset(offsetAt(timeZone, high), low, high, (at) => offsetAt(timeZone, at));
 }
 
 /** Returns the instants at which the wall clock shows that time, in order: none in an hour that is skipped, two in an hour that repeats. */
@@ -75,18 +107,6 @@ export function occurrencesOf(timeZone: string, wall: WallTime): readonly Instan
   const instants = offsets.map((offset) => wall - offset);
   const shown = instants.filter((instant, index) => offsetAt(timeZone, instant) === offsets[index]);
   return shown[0] === shown[1] ? shown.slice(0, 1) : shown.sort((a, b) => a - b);
-}
-
-/** Returns the first instant after `low`, up to `high`, that has the offset of `high`. */
-function jumpBetween(timeZone: string, low: Instant, high: Instant): Instant {
-  const after = offsetAt(timeZone, high);
-  let [lastBefore, firstAfter] = [low, high];
-  while (firstAfter - lastBefore > 1) {
-    const middle = Math.floor((lastBefore + firstAfter) / 2);
-    if (offsetAt(timeZone, middle) === after) firstAfter = middle;
-    else lastBefore = middle;
-  }
-  return firstAfter;
 }
 
 /** Returns the same wall-clock time `days` calendar days later (docs/rules.md section 3, the pause limit). */

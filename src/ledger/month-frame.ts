@@ -59,6 +59,13 @@ export function openFrame(
     .prepare<[string], string>('SELECT time_zone FROM practice_zones WHERE practice_id = ?')
     .pluck();
   const calendarByPractice = new Map<string, Calendar>();
+  const configCalendar = calendars(config.timeZone);
+  // Most labs have one zone: no practice needs to be looked up then.
+  const isOneZone = db
+    .prepare<[], string>('SELECT DISTINCT time_zone FROM practice_zones')
+    .pluck()
+    .all()
+    .every((zone) => zone === config.timeZone);
   const isFirst = firstMonth === month;
   return {
     month,
@@ -68,8 +75,9 @@ export function openFrame(
     lastImport,
     closed: closedRows.map((row) => ({ month: row.month, lastImport: row.last_import })),
     zones,
-    configCalendar: calendars(config.timeZone),
+    configCalendar,
     calendarOf(practiceId) {
+      if (isOneZone) return configCalendar;
       let calendar = calendarByPractice.get(practiceId);
       if (calendar === undefined) {
         calendar = calendars(zoneOf.get(practiceId) ?? config.timeZone);

@@ -31,13 +31,16 @@ export interface BillingOptions {
   readonly basis?: Basis;
   /** The orders to bill; if absent, all that the month can change. */
   readonly orders?: Iterable<TouchedOrder>;
+  /** Orders to bill by all their facts too, in order; of an audit. */
+  readonly also?: readonly string[] | undefined;
   readonly progress?: (done: number, of: number) => void;
   /** Notes facts of each order for the preflight. */
   readonly watch?: PreflightWatch | undefined;
 }
 
 export function billMonth(db: Connection, frame: MonthFrame, options: BillingOptions): void {
-  const { numbering, basis, progress, watch, orders = touchedOrders(db, frame, { progress }) } = options;
+  const { numbering, basis, progress, watch, also = [] } = options;
+  const { orders = touchedOrders(db, frame, { also, progress }) } = options;
   const { due, written } = openBalance(db, frame);
   const documents = createDocumentWriter(db, frame, { numbering, note: countWritten(written) });
   const recorder = createRecorder(db, frame);

@@ -17,6 +17,8 @@ import { viewMonth } from './view.js';
 
 interface DraftOptions {
   readonly knownAt?: number | undefined;
+  /** Orders to bill by all their facts, in order; of an audit. */
+  readonly also?: readonly string[];
   readonly strict?: boolean;
   readonly folders?: readonly UnknownFolder[];
 }
@@ -32,7 +34,7 @@ export async function draftMonth<T>(
   month: BillingMonth,
   config: Config,
   use: (view: MonthView, findings: readonly PreflightFinding[]) => T | Promise<T>,
-  { knownAt, strict = false, folders = [] }: DraftOptions = {},
+  { knownAt, also, strict = false, folders = [] }: DraftOptions = {},
 ): Promise<T> {
   return ledger.read(() => {
     const { db } = ledger;
@@ -49,7 +51,7 @@ export async function draftMonth<T>(
       const frame = openFrame(db, { month: drafted, config, lastImport });
       const watch =
         isToBeClosed && drafted === month ? createPreflightWatch(db, frame, { strict, folders }) : undefined;
-      draftOnto(db, basis, frame, { watch });
+      draftOnto(db, basis, frame, { watch, also });
       findings = watch?.findings() ?? [];
     }
     const view = viewMonth(db, month, true);
@@ -89,7 +91,7 @@ export function draftOnto(
   db: Connection,
   basis: Basis,
   frame: MonthFrame,
-  options: Pick<BillingOptions, 'orders' | 'watch'> = {},
+  options: Pick<BillingOptions, 'orders' | 'also' | 'watch'> = {},
 ): void {
   billMonth(db, frame, { numbering: 'draft', basis, ...options });
   // If a closed month is drafted again, the draft replaces it.

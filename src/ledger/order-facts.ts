@@ -1,5 +1,5 @@
 /** Reads the facts of single orders from the log, and puts the versions of a fact in order. */
-import type { HistoryEvent, Instant } from '../billing/order.js';
+import { compareCodePoints, type HistoryEvent, type Instant } from '../billing/order.js';
 import type { Connection } from './connect.js';
 import {
   type Bucket,
@@ -78,6 +78,39 @@ export function* keySets(db: Connection, upTo: number): Generator<KeySet> {
     .all(upTo);
   const keysOf = db.prepare<[number], Buffer>('SELECT keys FROM fact_keys WHERE rowid = ?').pluck();
   for (const { id, ...rest } of names) yield { ...rest, ...unpackKeys(keysOf.get(id) ?? Buffer.alloc(0)) };
+}
+
+/**
+ * Returns the orders of which several imports brought lines or one event, in order: among them every order with a fact that another version
+ * replaced. A version that lies in another month than the one before does not show in that month's segments.
+ */
+export function ordersOfSeveralVersions(db: Connection, upTo: number): string[] {
+  const found = new Set<string>();
+  const sets = [...keySets(db, upTo)];
+  const dataOf = db.prepare<[number], string>('SELECT data FROM fact_segments WHERE segment_id = ?').pluck();
+  for (const kind of ['order_lines', 'event_ids'] as const) {
+    const own = sets.filter(({ keyKind }) => keyKind === kind);
+    const repeated = keysOfSeveralSets(own);
+    const segments = new Set([...repeated].flatMap((key) => own.flatMap((set) => segmentsAt(set, key))));
+    for (const segment of segments)
+      for (const row of JSON.parse(dataOf.get(segment) ?? '[]') as (LineRow | EventRow)[])
+        if (repeated.has(keyOf(String(kind === 'order_lines' ? row[0] : row[5])))) found.add(row[0]);
+  }
+  return [...found].sort(compareCodePoints);
+}
+
+/** An event has one key in the sets of each of its versions, an order one in the sets of each import that brought lines of it. */
+function keysOfSeveralSets(sets: readonly KeySet[]): ReadonlySet<number> {
+  const all = new Float64Array(sets.reduce((sum, { keys }) => sum + keys.length, 0));
+  let end = 0;
+  for (const { keys } of sets) {
+    // The lines of an order have one key each.
+    const distinct = keys.filter((key, index) => key !== keys[index - 1]);
+    all.set(distinct, end);
+    end += distinct.length;
+  }
+  const sorted = all.subarray(0, end).sort();
+  return new Set(sorted.filter((key, index) => key === sorted[index - 1]));
 }
 
 /** Finds the facts of many orders by their keys, which it keeps in memory: 12 bytes for each fact of the ledger. */

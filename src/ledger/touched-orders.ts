@@ -35,6 +35,7 @@ export interface TouchedOrder extends OrderHistory {
 
 /**
  * @param isWhole includes the facts of later months
+ * @param also orders to look at by all their facts, whatever a close would read of them; in order
  * @param progress called from time to time with the number of orders read, and of the order lines to read
  */
 export function* touchedOrders(
@@ -42,10 +43,15 @@ export function* touchedOrders(
   frame: MonthFrame,
   {
     isWhole = false,
+    also = [],
     progress,
-  }: { isWhole?: boolean; progress?: ((done: number, of: number) => void) | undefined } = {},
+  }: {
+    isWhole?: boolean;
+    also?: readonly string[];
+    progress?: ((done: number, of: number) => void) | undefined;
+  } = {},
 ): Generator<TouchedOrder> {
-  const reading = createReading(db, frame, isWhole);
+  const reading = createReading(db, frame, { isWhole, also });
   const streams = [
     ...reading.streams,
     createOpenStream(db, reading.openFrom),
@@ -117,7 +123,11 @@ interface SegmentRow {
 }
 
 /** Decides what a month reads from the log, and what it can look up besides. */
-function createReading(db: Connection, { month, closed, lastImport }: MonthFrame, isWhole: boolean) {
+function createReading(
+  db: Connection,
+  { month, closed, lastImport }: MonthFrame,
+  { isWhole, also }: { readonly isWhole: boolean; readonly also: readonly string[] },
+) {
   const before = previousMonth(month);
   const isCarried = hasOpenOrders(db, before);
   // Without stored open orders every fact is new: in the first month, and in the first month after a version that did not store them.
@@ -145,12 +155,13 @@ function createReading(db: Connection, { month, closed, lastImport }: MonthFrame
   const dataOf = db.prepare<[number], string>('SELECT data FROM fact_segments WHERE segment_id = ?').pluck();
   const streams = [...byRun.values()].map((run) => createSegmentStream(run, (id) => dataOf.get(id) ?? '[]'));
 
-  const late = db
+  const noted = db
     .prepare<[number, number], string>(
       'SELECT DISTINCT order_id FROM late_facts WHERE import_id > ? AND import_id <= ? ORDER BY order_id',
     )
     .pluck()
     .all(known, lastImport);
+  const late = also.length === 0 ? noted : [...new Set([...noted, ...also])].sort(compareCodePoints);
   const isEarlier = (segment: number) => !ids.has(segment) && (buckets.get(segment) ?? own) < own;
   const hasEarlier = segments.some(({ id }) => isEarlier(id));
   const sets = () => keySets(db, lastImport);

@@ -4,7 +4,7 @@ import { auditLedger } from '../../src/ledger/audit.js';
 import { auditBalance } from '../../src/ledger/audit-balance.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
 import { sealOf } from '../../src/ledger/seal.js';
-import { importFacts } from '../support/facts.js';
+import { event, importFacts, order } from '../support/facts.js';
 import { close } from '../support/lab.js';
 import { severalMonths } from '../support/several-months.js';
 
@@ -78,5 +78,41 @@ describe('the balance, reckoned again', () => {
       place: '2026-12',
       message: expect.stringMatching(finding),
     });
+  });
+
+  /**
+   * Earlier versions did not carry an order forward while a replaced version of an event lay ahead. What its closes stored then makes the
+   * same mistake again, if the audit relies on it.
+   */
+  it('finds the effect of an event that a later date took back, though no close carried the order forward', async () => {
+    const ledger = temporaryLedger();
+    ledger.db.exec('DROP TRIGGER open_orders_refuse_update');
+    const closeAsThen = async (month: string) => {
+      await close(ledger, month, DEFAULT_CONFIG);
+      ledger.db.prepare("UPDATE open_orders SET data = '[]' WHERE month = ?").run(month);
+    };
+    const cancelled = event('A1', 'cancelled', '2026-12-10', { eventId: 'E1' });
+    await importFacts(ledger, [order('A1', '2026-10-05'), order('A2', '2026-10-05'), cancelled]);
+    await closeAsThen('2026-10');
+    await importFacts(ledger, [event('A1', 'retracted', '2027-01-10', { eventId: 'E1' })], { amend: true });
+    for (const month of ['2026-11', '2026-12', '2027-01']) await closeAsThen(month);
+    expect(await auditBalance(ledger, '2026-12')).toEqual([
+      {
+        place: '2026-12',
+        message: 'its balance says USD credited_cancelled 1 lines, -100.00; its facts come to nothing',
+      },
+      {
+        place: '2026-12',
+        message: 'its balance says USD credits 1 lines, -100.00; its facts come to nothing',
+      },
+      {
+        place: '2026-12',
+        message: 'its balance says USD documents 1 lines, -100.00; its facts come to nothing',
+      },
+      { place: '2026-12', message: 'holds the document of P1 in USD, which its facts do not make' },
+    ]);
+    // January charged it again, which is right after that credit.
+    for (const month of ['2026-10', '2026-11', '2027-01'])
+      expect(await auditBalance(ledger, month), month).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import { draftMonth } from '../src/ledger/draft-month.js';
 import type { Ledger } from '../src/ledger/ledger.js';
 import { readMonth } from '../src/ledger/read-month.js';
 import { readStatus } from '../src/ledger/status.js';
+import { explainId } from '../src/month/explain-id.js';
 import { explain } from '../src/month/explain-order.js';
 import { listedHeldLines } from '../src/output/held-csv.js';
 import { TABLES } from '../src/output/month-files.js';
@@ -37,7 +38,9 @@ test.each(cases)('%s', async (name) => {
     const asKnown = await draftMonth(ledger, month, config, withoutNumbers, { knownAt });
     expect(asKnown, `as known at import ${knownAt}: ${month}`).toEqual(issued);
   }
-  expect(await explained(ledger, config)).toEqual(await recorded(ledger, months));
+  const told = await recorded(ledger, months);
+  expect(await explained(ledger, config)).toEqual(told);
+  expect(await explainedByPractice(ledger, config, months)).toEqual(told.filter((row) => !isException(row)));
   ledger.close();
 });
 
@@ -52,6 +55,9 @@ test('each month of each case expects its whole folder: check compares a file to
       );
   }
 });
+
+/** A row of an exception names no order line. */
+const isException = (row: string): boolean => !/ \S+\/\d+ /.test(row);
 
 /** The files but for the manifest, the numbers of documents blotted out. */
 function withoutNumbers(view: MonthView): [name: string, text: string][] {
@@ -111,6 +117,31 @@ async function explained(ledger: Ledger, config: Config): Promise<string[]> {
       for (const { code } of exceptions) told.push(`${month} ${orderId} ${code}`);
     }
   }
+  return told.sort();
+}
+
+/** The same lines, practice by practice and month by month. */
+async function explainedByPractice(
+  ledger: Ledger,
+  config: Config,
+  months: readonly string[],
+): Promise<string[]> {
+  const practices = ledger.db.prepare<[], string>('SELECT practice_id FROM known_practices').pluck().all();
+  const told: string[] = [];
+  for (const practiceId of practices)
+    for (const month of months) {
+      const found = await explainId(ledger, practiceId, { config, as: 'practice', month });
+      if (found.kind === 'order') throw new Error('asked for a practice');
+      for (const { documentNumber, lines } of found.lines.documents)
+        for (const { orderId, orderLine, reason, amountMinor, sentence } of lines) {
+          expect(sentence).toMatch(/^(credited|charged)/);
+          told.push(`${month} ${orderId}/${orderLine} ${documentNumber} ${reason} ${amountMinor}`);
+        }
+      for (const { orderId, orderLine, status, sentence } of found.lines.held) {
+        expect(sentence).toMatch(/^(not charged|credited and held again)/);
+        told.push(`${month} ${orderId}/${orderLine} ${status}`);
+      }
+    }
   return told.sort();
 }
 

@@ -1,8 +1,9 @@
-/** `monthend explain ORDER`: says why an order is on an invoice, or why not. */
+/** `monthend explain ID`: says why an order is on an invoice, or why not, and why a line stands on a document. */
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { listedEvent } from '../billing/exception.js';
 import { formatInstant } from '../billing/time-zone.js';
+import type { ExplainedDocument, ExplainedLines } from '../explain/explained-lines.js';
 import { asSentence, inGroups, spanOf, wordFor } from '../explain/explained-months.js';
 import {
   type ExplainedLine,
@@ -10,22 +11,34 @@ import {
   type Explanation,
   voidSentence,
 } from '../explain/explanation.js';
-import { money, timeName } from '../words/words.js';
+import { importName } from '../explain/fact-changes.js';
+import type { IdKind } from '../month/explain-id.js';
+import { counted, money, timeName } from '../words/words.js';
 import type { Runner } from './command.js';
-import type { JsonOf } from './json-documents.js';
-import { withAmount } from './month-json.js';
+import type { JsonExplainedLines, JsonOf } from './json-documents.js';
+import { documentJson, heldJson, withAmount } from './month-json.js';
 import { printable } from './printable.js';
-import { fileArgument, type Session } from './session.js';
+import { fileArgument, monthArgument, type Session } from './session.js';
 import { drawTimeline, eventMark, KEY_TO_MARKS } from './timeline-drawing.js';
 
 const SCREEN = 80;
 
+const ID_KINDS: readonly IdKind[] = ['order', 'document', 'practice'];
+
 export function addExplain(program: Command, run: Runner): void {
   program
     .command('explain')
-    .description("show an order's timeline, and month by month what was charged, where, and why")
-    .argument('<order>', 'the order id')
-    .option('--html <file>', 'write it as a page instead, with the timeline as a picture', fileArgument)
+    .description(
+      'show an order month by month, or the lines of a document or a practice, each with its reason',
+    )
+    .argument('<id>', 'an order id, a document number or a practice id')
+    .addOption(new Option('--as <kind>', 'what the id is, if it is that of several things').choices(ID_KINDS))
+    .option('--month <month>', 'of a practice: this month only (default: every closed month)')
+    .option(
+      '--html <file>',
+      'write it as a page instead, an order with its timeline as a picture',
+      fileArgument,
+    )
     .addHelpText(
       'after',
       `
@@ -35,23 +48,31 @@ An earlier page of this command is replaced by --html, any other file is left as
 Examples:
   monthend explain ORD-1002
   monthend explain ORD-1002 --html order.html   to look at, in any browser and on paper
-  monthend explain ORD-1002 --json`,
+  monthend explain ORD-1002 --json
+  monthend explain INV-000004                   its lines, and why each stands there
+  monthend explain P-100 --month 2026-10        the lines and held lines of a practice`,
     )
     .action(
-      run(async ({ config, terminal, withLedger }: Session, orderId: string, { html }: { html?: string }) => {
+      run(async ({ config, terminal, withLedger }: Session, id: string, flags: ExplainFlags) => {
         const settings = await config();
-        const { explain, writeExplanation } = await import('../month/explain-order.js');
-        const explanation = await withLedger('read', (ledger) =>
-          html === undefined
-            ? explain(ledger, orderId, settings)
-            : writeExplanation(ledger, orderId, { config: settings, file: html }),
+        const month = flags.month === undefined ? undefined : monthArgument(flags.month);
+        const { explainId } = await import('../month/explain-id.js');
+        const told = await withLedger('read', (ledger) =>
+          explainId(ledger, id, { config: settings, ...flags, month }),
         );
-        terminal.result(
-          html === undefined ? explanationText(explanation) : `order ${printable(orderId)}: ${html}`,
-        );
-        terminal.json({ ...explanationJson(explanation), ...(html === undefined ? {} : { file: html }) });
+        const { html: file } = flags;
+        const text = told.kind === 'order' ? explanationText(told.explanation) : linesText(told.lines);
+        terminal.result(file === undefined ? text : `${told.kind} ${printable(id)}: ${file}`);
+        const json = told.kind === 'order' ? explanationJson(told.explanation) : linesJson(told.lines);
+        terminal.json({ ...json, ...(file === undefined ? {} : { file }) });
       }),
     );
+}
+
+interface ExplainFlags {
+  readonly as?: IdKind;
+  readonly month?: string;
+  readonly html?: string;
 }
 
 /** Returns the whole explanation as text, at most 80 columns wide if ids and names allow. */
@@ -62,6 +83,16 @@ export function explanationText(explanation: Explanation): string {
     [`order ${orderId}, ${owner}, on the clock of ${timeZone}`],
     drawTimeline(explanation),
     [...factLines(explanation), `  ${KEY_TO_MARKS}`],
+    ...(explanation.amendments.length === 0
+      ? []
+      : [
+          [
+            'amended',
+            ...explanation.amendments.flatMap((each) =>
+              wrapped(`${importName(each)}: ${each.sentence}`, '  ', 2),
+            ),
+          ],
+        ]),
     ...inGroups(explanation.months).map(monthLines),
     ...(explanation.voided.length === 0
       ? []
@@ -119,6 +150,65 @@ function lineLines(line: ExplainedLine): string[] {
   return [...heads.map((head) => `  ${label}${head}`), ...wrapped(sentence, '    ', 2)];
 }
 
+/** Returns the lines of documents, and held lines, each with its reason. */
+function linesText({ practice, documents, heldIn, held }: ExplainedLines): string {
+  const head =
+    practice === undefined ? [] : [[`practice ${named(practice)}, on the clock of ${practice.timeZone}`]];
+  const parts = [...head, ...documents.map(documentLines)];
+  if (held.length > 0) parts.push([`held at the end of ${heldIn}`, ...held.flatMap(heldLines)]);
+  else if (heldIn !== undefined) parts.push([`nothing held at the end of ${heldIn}`]);
+  return parts.map((lines) => lines.map(printable).join('\n')).join('\n\n');
+}
+
+const named = ({
+  practiceId,
+  practiceName,
+}: {
+  readonly practiceId: string;
+  readonly practiceName: string;
+}) => (practiceName === practiceId ? practiceId : `${practiceId} ${practiceName}`);
+
+function documentLines(document: ExplainedDocument): string[] {
+  const { documentNumber, documentType, billingMonth, currency, totals, voidReason, lines } = document;
+  const head =
+    `${documentType.replace('_', ' ')} ${documentNumber} to ${named(document)}, ${billingMonth}: ` +
+    `${counted(lines.length, 'line')}, ${money(totals.totalMinor, currency)}`;
+  return [
+    ...wrapped(voidReason === undefined ? head : `${head}, void: ${voidReason}`, '', 2),
+    ...lines.flatMap((line) => {
+      const { lineNumber, lineType, orderId, orderLine, product, amountMinor, corrects } = line;
+      const correcting = corrects === '' ? '' : `, correcting ${corrects}`;
+      const what = `line ${lineNumber}: ${lineType} ${money(amountMinor, currency)}, order ${orderId} line ${orderLine}, ${product}${correcting}`;
+      return [...wrapped(what, '  ', 2), ...wrapped(asSentence(line), '    ', 2)];
+    }),
+  ];
+}
+
+function heldLines(line: ExplainedLines['held'][number]): string[] {
+  const { orderId, orderLine, product, amountMinor, currency } = line;
+  const what = `order ${orderId} line ${orderLine}: ${money(amountMinor, currency)}, ${product}`;
+  return [...wrapped(what, '  ', 2), ...wrapped(asSentence(line), '    ', 2)];
+}
+
+function linesJson({ practice, documents, heldIn, held }: ExplainedLines): JsonExplainedLines {
+  return {
+    ...practice,
+    documents: documents.map(({ lines, voidReason, ...document }) => ({
+      ...documentJson(document),
+      month: document.billingMonth,
+      ...(voidReason === undefined ? {} : { voidReason }),
+      lines: lines.map((line) => {
+        const { lineNumber, lineType, reason, orderId, orderLine, product, amountMinor } = line;
+        const { currency, serviceMonth, corrects, sentence } = { ...line, currency: document.currency };
+        const what = { lineNumber, lineType, reason, orderId, orderLine, product };
+        return { ...what, ...withAmount({ amountMinor, currency }), serviceMonth, corrects, sentence };
+      }),
+    })),
+    ...(heldIn === undefined ? {} : { heldInMonth: heldIn }),
+    held: held.map(({ sentence, ...line }) => ({ ...heldJson(line), sentence })),
+  };
+}
+
 /** Breaks a text at spaces; lines after the first are indented by `hanging` more. */
 function wrapped(text: string, indent: string, hanging: number): string[] {
   const lines: string[] = [];
@@ -137,6 +227,7 @@ function wrapped(text: string, indent: string, hanging: number): string[] {
 function explanationJson({
   lines,
   events,
+  amendments,
   states,
   months,
   voided,
@@ -153,6 +244,7 @@ function explanationJson({
       exceptionCodes: exceptions,
       ...(limitAt === undefined ? {} : { limitAt: formatInstant(limitAt) }),
     })),
+    amendments: amendments.map(({ files, ...amendment }) => ({ ...amendment, importedFrom: files })),
     states: states.map(atAsText),
     voidLines: voided.map(withAmount),
     months: months.map(({ start, cutOff, lines: explained, exceptions, ...month }) => ({

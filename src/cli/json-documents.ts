@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { EXIT_CODES, type FailureKind } from '../errors/failure.js';
 import { JSON_VERSION } from './command.js';
 import { booksExport, booksShape } from './json/books-keys.js';
-import { explainShape } from './json/explain-keys.js';
+import { explainedLinesShape, explainShape } from './json/explain-keys.js';
 import { importShape, problem } from './json/import-keys.js';
 import { inspectShape } from './json/inspect-keys.js';
 import {
@@ -149,6 +149,11 @@ const DOCUMENTS: readonly z.ZodType[] = [
       ...RESULTS[name],
     }),
   ),
+  named('explainedLines', 'What monthend explain prints of a document or a practice', {
+    version,
+    command: z.literal('explain').describe('The command'),
+    ...explainedLinesShape,
+  }),
   failure,
 ];
 
@@ -169,6 +174,7 @@ type Fixed<T> = T extends readonly (infer Item)[]
 
 /** The keys that a command adds to `version` and `command`. */
 export type JsonOf<Name extends DocumentName> = Fixed<z.infer<Results[Name]>>;
+export type JsonExplainedLines = Fixed<z.infer<z.ZodObject<typeof explainedLinesShape>>>;
 export type JsonMonth = Fixed<z.infer<typeof billedMonth>>;
 export type JsonHeldLine = Fixed<z.infer<typeof heldLine>>;
 export type JsonException = Fixed<z.infer<typeof exception>>;

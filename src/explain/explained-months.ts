@@ -60,7 +60,7 @@ export function wordFor({ issued, standing }: ExplainedLine): string {
 }
 
 /** Makes a reason a sentence of its own: `charged in November because …` -> `Charged in November because … .` */
-export function asSentence({ sentence }: ExplainedLine): string {
+export function asSentence({ sentence }: Pick<ExplainedLine, 'sentence'>): string {
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }
 

@@ -21,8 +21,8 @@ import {
   type Version,
 } from '../billing/recorded-order.js';
 import { changeBefore, type OrderState, timelineOf } from '../billing/timeline.js';
-import { type DayNamer, dayNamer, money } from '../words/words.js';
-import { importName } from './fact-changes.js';
+import { type DayNamer, dayName, dayNamer, money } from '../words/words.js';
+import { importName, newsOf } from './fact-changes.js';
 import { type DecidingFact, type LineInMonth, reasonSentence } from './reason-sentence.js';
 
 export interface Explanation {
@@ -36,9 +36,19 @@ export interface Explanation {
   readonly events: readonly ExplainedEvent[];
   /** From `at` on, the order is in that state. Before the first change it is active. */
   readonly states: readonly { readonly at: Instant; readonly state: OrderState }[];
+  /** What imports changed of facts that were known, in order of import. */
+  readonly amendments: readonly ExplainedAmendment[];
   readonly months: readonly ExplainedMonth[];
   /** Lines of this order on documents of voided months, in order of void. */
   readonly voided: readonly ExplainedVoid[];
+}
+
+export interface ExplainedAmendment {
+  readonly importId: number;
+  /** The files of that import that brought it. */
+  readonly files: string;
+  /** `order line 1 amended: unit price 100.00 USD -> 80.00 USD` */
+  readonly sentence: string;
 }
 
 export interface ExplainedVoid extends ExplainedIssue {
@@ -145,6 +155,9 @@ export function explainOrder(record: OrderRecord): Explanation {
     })),
     events: explainEvents(record, { lines, events }, calendar),
     states: timeline.changes.map(({ at, state }) => ({ at, state })),
+    amendments: newsOf(record, { since: 0, upTo: lastImport, day: (at) => dayName(calendar, at) })
+      .filter(({ isAmendment }) => isAmendment)
+      .map(({ importId, files, text }) => ({ importId, files, sentence: text })),
     months: explainMonths(record),
     voided: record.voided.map(({ month, voidReason, line }) => ({
       month,

@@ -24,6 +24,8 @@ export interface News {
   readonly instants: readonly Instant[];
   /** The identity of an event that is new or amended; undefined for a line or a retraction. */
   readonly event: string | undefined;
+  /** It replaced a version, or took the fact away. */
+  readonly isAmendment: boolean;
   /** Returns the facts without this one, with the version that it replaced, if any. */
   readonly without: (facts: KnownFacts) => KnownFacts;
 }
@@ -44,13 +46,18 @@ export function newsOf(
   const add = (
     importId: number,
     kind: FactKind,
-    rest: Pick<News, 'text' | 'instants' | 'without'> & { event?: string },
+    rest: Pick<News, 'text' | 'instants' | 'isAmendment' | 'without'> & { event?: string },
   ) => news.push({ importId, files: filesOf(facts, importId, kind), event: undefined, ...rest });
 
-  const isSame = (one: HistoryEvent | Retraction, other: HistoryEvent | Retraction) =>
-    eventIdentity(one) === eventIdentity(other);
-  const successor = (fact: HistoryEvent | Retraction, importId: number) =>
-    facts.events.some((each) => isSame(each.fact, fact) && each.importId === importId);
+  // An order may have very many events.
+  const versions = new Map<string, Version<HistoryEvent | Retraction>[]>();
+  for (const version of facts.events) {
+    const identity = eventIdentity(version.fact);
+    const own = versions.get(identity);
+    if (own === undefined) versions.set(identity, [version]);
+    else own.push(version);
+  }
+  const versionsOf = (fact: HistoryEvent | Retraction) => versions.get(eventIdentity(fact)) ?? [];
 
   for (const version of facts.lines.filter(isNew)) {
     const { fact, importId } = version;
@@ -60,20 +67,30 @@ export function newsOf(
       lines: lines.flatMap((each) => (each.line === fact.line ? (before?.fact ?? []) : [each])),
       events,
     });
-    add(importId, 'orders', { text: lineNews(fact, before?.fact, day), instants, without });
+    const text = lineNews(fact, before?.fact, day);
+    add(importId, 'orders', { text, instants, isAmendment: before !== undefined, without });
   }
   for (const version of facts.events.filter(isNew)) {
     const { fact, importId } = version;
-    const before = facts.events.find((each) => isSame(each.fact, fact) && each.supersededBy === importId);
+    const before = versionsOf(fact).find((each) => each.supersededBy === importId);
     const instants = [fact.at, ...(before === undefined ? [] : [before.fact.at])];
     const text = eventNews(fact, before?.fact, day);
     const event = fact.event === 'retracted' ? {} : { event: eventIdentity(fact) };
-    add(importId, 'history', { text, instants, without: withoutEvent(fact, before?.fact), ...event });
+    const isAmendment = before !== undefined;
+    add(importId, 'history', {
+      text,
+      instants,
+      isAmendment,
+      without: withoutEvent(fact, before?.fact),
+      ...event,
+    });
   }
   for (const { fact, supersededBy } of facts.events) {
-    if (!(supersededBy > since && supersededBy <= upTo) || successor(fact, supersededBy)) continue;
+    if (!(supersededBy > since && supersededBy <= upTo)) continue;
+    if (versionsOf(fact).some(({ importId }) => importId === supersededBy)) continue;
     const text = `the ${nounOf(fact.event)} of ${day(fact.at)} moved to another order`;
-    add(supersededBy, 'history', { text, instants: [fact.at], without: withoutEvent(undefined, fact) });
+    const without = withoutEvent(undefined, fact);
+    add(supersededBy, 'history', { text, instants: [fact.at], isAmendment: true, without });
   }
   return news.sort((a, b) => a.importId - b.importId);
 }

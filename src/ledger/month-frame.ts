@@ -55,17 +55,6 @@ export function openFrame(
   const allZones = [...new Set([...zones, config.timeZone])];
   storeCutOffs(db, { month, closedRows, calendars: allZones.map(calendars) });
 
-  const zoneOf = db
-    .prepare<[string], string>('SELECT time_zone FROM practice_zones WHERE practice_id = ?')
-    .pluck();
-  const calendarByPractice = new Map<string, Calendar>();
-  const configCalendar = calendars(config.timeZone);
-  // Most labs have one zone: no practice needs to be looked up then.
-  const isOneZone = db
-    .prepare<[], string>('SELECT DISTINCT time_zone FROM practice_zones')
-    .pluck()
-    .all()
-    .every((zone) => zone === config.timeZone);
   const isFirst = firstMonth === month;
   return {
     month,
@@ -75,16 +64,8 @@ export function openFrame(
     lastImport,
     closed: closedRows.map((row) => ({ month: row.month, lastImport: row.last_import })),
     zones,
-    configCalendar,
-    calendarOf(practiceId) {
-      if (isOneZone) return configCalendar;
-      let calendar = calendarByPractice.get(practiceId);
-      if (calendar === undefined) {
-        calendar = calendars(zoneOf.get(practiceId) ?? config.timeZone);
-        calendarByPractice.set(practiceId, calendar);
-      }
-      return calendar;
-    },
+    configCalendar: calendars(config.timeZone),
+    calendarOf: calendarsByPractice(db, calendars, config),
     window: {
       // The first month considers everything before it: held orders are carried in, and older ones are decided.
       start: isFirst
@@ -92,6 +73,36 @@ export function openFrame(
         : Math.min(...allZones.map((zone) => calendars(zone).cutOff(previousMonth(month)))),
       end: Math.max(...allZones.map((zone) => calendars(zone).cutOff(month))),
     },
+  };
+}
+
+/** Returns the calendars of practices in closed months. */
+export function closedCalendars(db: Connection, config: Config): (practiceId: string) => Calendar {
+  return calendarsByPractice(db, createCalendars(db, closedMonths(db), config), config);
+}
+
+function calendarsByPractice(
+  db: Connection,
+  calendars: (timeZone: string) => Calendar,
+  { timeZone }: Config,
+): (practiceId: string) => Calendar {
+  const zones = db.prepare<[], string>('SELECT DISTINCT time_zone FROM practice_zones').pluck().all();
+  // Most labs have one zone, so that no practice needs to be looked up.
+  if (zones.every((zone) => zone === timeZone)) {
+    const only = calendars(timeZone);
+    return () => only;
+  }
+  const zoneOf = db
+    .prepare<[string], string>('SELECT time_zone FROM practice_zones WHERE practice_id = ?')
+    .pluck();
+  const found = new Map<string, Calendar>();
+  return (practiceId) => {
+    let calendar = found.get(practiceId);
+    if (calendar === undefined) {
+      calendar = calendars(zoneOf.get(practiceId) ?? timeZone);
+      found.set(practiceId, calendar);
+    }
+    return calendar;
   };
 }
 

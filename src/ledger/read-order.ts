@@ -75,6 +75,28 @@ export async function readOrder<T>(
   });
 }
 
+/**
+ * Returns a function that reads orders as closed months recorded them, without what open months would do. It passes over void documents.
+ * @param calendarOf of practices in closed months
+ */
+export function createClosedOrderReader(
+  { db }: Ledger,
+  config: Config,
+  calendarOf: OrderRecord['calendarOf'],
+): (orderId: string) => OrderRecord {
+  const closed = closedMonths(db);
+  const months = closed.map((row) => ({ month: row.month, isClosed: true, lastImport: row.last_import }));
+  return (orderId) => ({
+    ...orderFacts(db, orderId),
+    orderId,
+    firstMonth: closed[0]?.month ?? '',
+    policy: config,
+    calendarOf,
+    voided: [],
+    months: recordedMonths(db, orderId, months),
+  });
+}
+
 /** Returns an order's facts in every version, and the calendar for their days; undefined if no fact names the order. */
 export function factsOfOrder(
   { db }: Ledger,

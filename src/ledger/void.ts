@@ -256,6 +256,17 @@ function toDocument(values: DocumentValues, kept: string | null): IssuedDocument
   };
 }
 
+/** Returns the lines of a void document. */
+export function voidedLinesOn(db: Connection, { documentNumber }: VoidedDocument): UnpackedLine[] {
+  const own = documentsByVoid(db).find(({ document }) => document.documentNumber === documentNumber);
+  return voidedRows<[key: number, firstLine: number, lines: string]>(db, 'document_blocks').flatMap(
+    ([voidNumber, [key, firstLine, lines]]) =>
+      own !== undefined && voidNumber === own.void && key === own.document.key
+        ? unpackLines(lines, firstLine, own.document)
+        : [],
+  );
+}
+
 /** Returns the lines of an order on void documents, in order of void. */
 export function voidedLinesOf(
   db: Connection,

@@ -25,7 +25,8 @@ export async function writeExplanation(
   { config, file }: { readonly config: Config; readonly file: string },
 ): Promise<Explanation> {
   const explanation = await explain(ledger, orderId, config);
-  const { isOrderPage, orderHtml } = await import('../output/order-html.js');
-  writeNamedFile(file, orderHtml(explanation), { isOurs: isOrderPage });
+  const { orderHtml } = await import('../output/order-html.js');
+  const { isExplainedPage } = await import('../output/lines-html.js');
+  writeNamedFile(file, orderHtml(explanation), { isOurs: isExplainedPage });
   return explanation;
 }

@@ -1,6 +1,12 @@
 /** Makes the page of an explained order: a picture of its timeline, the same as a table, and the reasons for each month. */
 import { asSentence, inGroups, spanOf, wordFor } from '../explain/explained-months.js';
-import { type ExplainedMonth, type Explanation, voidSentence } from '../explain/explanation.js';
+import {
+  type ExplainedAmendment,
+  type ExplainedMonth,
+  type Explanation,
+  voidSentence,
+} from '../explain/explanation.js';
+import { importName } from '../explain/fact-changes.js';
 import { CHART_DEFINITIONS, CHART_STYLE, signSwatch, swatch, timelineCharts } from './chart.js';
 import { type Html, html, htmlPage, htmlTable, joined, NOTHING, PAGE_STYLE, pictureSection } from './html.js';
 import { groupedBy, type OrderPicture, orderPicture, type PicturedMark } from './order-picture.js';
@@ -18,14 +24,9 @@ export function orderHtml(explanation: Explanation): string {
 <p>${owner}, on the clock of ${timeZone}</p>
 </header>
 <main>
-${timeline(explanation)}${monthByMonth(explanation)}</main>
+${timeline(explanation)}${amendments(explanation)}${monthByMonth(explanation)}</main>
 `,
   });
-}
-
-/** Tells whether a text is the page of some order. */
-export function isOrderPage(text: string): boolean {
-  return /<meta name="generator" content="monthend">.*<title>Order /s.test(text.slice(0, 1000));
 }
 
 function timeline(explanation: Explanation): Html {
@@ -78,6 +79,22 @@ function descriptionOf(bands: OrderPicture['bands']): string {
   return bands
     .map(({ label, marks }) => `${label}: ${marks.map((mark) => mark.label).join(', ') || 'nothing'}`)
     .join('; ');
+}
+
+/** What imports changed of facts that were known. Most orders have none, and no section. */
+function amendments({ amendments }: Explanation): Html {
+  if (amendments.length === 0) return NOTHING;
+  return html`<section>
+<h2>Amendments</h2>
+${htmlTable<ExplainedAmendment>(
+  'What was corrected',
+  [
+    { name: 'Import', isFixed: true, cell: importName },
+    { name: 'What', isProse: true, cell: ({ sentence }) => sentence },
+  ],
+  amendments,
+)}</section>
+`;
 }
 
 interface Told {

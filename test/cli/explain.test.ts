@@ -91,8 +91,99 @@ describe('monthend explain', () => {
     expect(sampleLedger().run(['explain', 'ord-1002'])).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringContaining('names the order "ord-1002"; ids are compared to the letter'),
+      stderr: expect.stringContaining('has the id "ord-1002"; ids are compared to the letter'),
     });
+  });
+
+  test('a document number: its lines, each with its reason', () => {
+    const place = sampleLedger();
+    expect(place.run(['explain', 'INV-000001'])).toEqual({
+      code: 0,
+      stdout: `invoice INV-000001 to P-100 Lakeside Dental, 2025-10: 2 lines, 338.00 USD
+  line 1: charge 189.00 USD, order ORD-1001 line 1, crown-zirconia
+    Charged in October because it was placed on Oct 2.
+  line 2: charge 149.00 USD, order ORD-1003 line 1, night-guard
+    Charged in October because it was placed on Oct 21.
+`,
+      stderr: '',
+    });
+    const page = ['explain', 'INV-000001', '--html', 'document.html'];
+    expect(place.run(page)).toEqual({ code: 0, stdout: 'document INV-000001: document.html\n', stderr: '' });
+    expect(place.read('document.html')).toContain('<h2>Invoice INV-000001, 2025-10: 338.00 USD</h2>');
+    expect(place.read('document.html')).toContain('Charged in October because it was placed on Oct 21.');
+    // Any page of the command takes the place of another.
+    expect(place.run(['explain', 'ORD-1002', '--html', 'document.html']).code).toBe(0);
+  });
+
+  test('a void document: its lines, and that it is void', () => {
+    const place = sampleLedger();
+    place.run(['void', '2025-10', '--reason', 'wrong prices']);
+    place.run(['close', '2025-10', '--accept', 'late']);
+    const stdout = place.run(['explain', 'INV-000001']).stdout.replace(/\s+/g, ' ');
+    expect(stdout).toContain('2025-10: 2 lines, 338.00 USD, void: wrong prices');
+    expect(stdout).toContain('Issued for the reason “placed”; the document is void: wrong prices.');
+  });
+
+  test('a practice id: the lines of its documents, and its held lines, in every month or in one', () => {
+    const place = sampleLedger();
+    const { stdout } = place.run(['explain', 'P-200']);
+    expect(stdout).toContain('practice P-200 Ortiz & Daughters, DDS, on the clock of America/Chicago\n');
+    expect(stdout).toContain('  line 1: charge 512.00 USD, order ORD-2001 line 1, bridge-3\n');
+    expect(stdout).toContain(`held at the end of 2025-10
+  order ORD-2003 line 1: 567.00 USD, crown-zirconia
+    Not charged because it was paused on Oct 15`);
+    expect(place.run(['explain', 'P-200', '--month', '2025-10']).stdout).toBe(stdout);
+    expect(place.run(['explain', 'P-200', '--html', 'practice.html']).code).toBe(0);
+    expect(place.read('practice.html')).toContain('<h2>Held at the end of 2025-10</h2>');
+    expect(place.run(['explain', 'P-200', '--month', '2025-11'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('2025-11 is not closed, so there is no line of "P-200" to explain'),
+    });
+    expect(place.run(['explain', 'ORD-1002', '--month', '2025-10'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--month is for a practice, and "ORD-1002" is the id of an order'),
+    });
+  });
+
+  test('an id of several things is told by --as, never guessed', () => {
+    const place = workplaceWithLedger();
+    const row = 'INV-000001,INV-000001,crown,100.00,2025-10-05T09:00:00-04:00';
+    place.write('orders.csv', `order_id,practice_id,product,unit_price,placed_at\n${row}\n`);
+    place.run(['run', '2025-10', 'orders.csv']);
+    expect(place.run(['explain', 'INV-000001'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        '"INV-000001" is the id of an order and of a document and of a practice; say which with --as order or --as document or --as practice',
+      ),
+    });
+    const firstLine = (as: string) =>
+      place.run(['explain', 'INV-000001', '--as', as]).stdout.split('\n', 1)[0];
+    expect(['order', 'document', 'practice'].map(firstLine)).toEqual([
+      'order INV-000001, practice INV-000001, on the clock of America/New_York',
+      'invoice INV-000001 to INV-000001, 2025-10: 1 line, 100.00 USD',
+      'practice INV-000001, on the clock of America/New_York',
+    ]);
+    expect(place.run(['explain', 'INV-000002', '--as', 'document'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no document of this ledger has the id "INV-000002"'),
+    });
+  });
+
+  test('amendments are told, in the text and on the page', () => {
+    const place = sampleLedger();
+    const orders = place.read('2025-10/orders.csv').split('\n');
+    const dearer = orders.map((line) => line.replace('189.00', '179.00')).slice(0, 2);
+    place.write('price.csv', `${dearer.join('\n')}\n`);
+    place.run(['import', '--amend', 'price.csv']);
+    const told = 'order line 1 amended: unit price 189.00 USD -&#62; 179.00 USD';
+    const { stdout } = place.run(['explain', 'ORD-1001']);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      `amended import 3 (price.csv): ${told.replace('&#62;', '>')} `,
+    );
+    place.run(['explain', 'ORD-1001', '--html', 'order.html']);
+    expect(place.read('order.html')).toContain('<h2>Amendments</h2>');
+    expect(place.read('order.html')).toContain(told);
+    expect(place.run(['explain', 'ORD-1002']).stdout).not.toContain('amended');
   });
 
   test('an order of which only events are known, before any close', () => {

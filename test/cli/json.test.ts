@@ -183,6 +183,15 @@ const SITUATIONS: Situation[] = [
   ['a file that was changed', 1, ['verify'], () => withFile('invoices/2025-10/summary.csv', lab(OCTOBER))],
   ['a damaged ledger', 5, ['verify'], damaged],
 
+  ['a document', 0, ['explain', 'INV-000001'], corrected],
+  ['a document that is void', 0, ['explain', 'INV-000001'], voided],
+  ['a practice', 0, ['explain', 'P-2', '--month', '2025-10', '--html', 'p.html'], () => lab(OCTOBER)],
+  [
+    'an order that was amended',
+    0,
+    ['explain', 'ORD-2'],
+    () => lab(OCTOBER, ['import', '--amend', 'dearer.csv']),
+  ],
   ['an order that was deferred', 0, ['explain', 'ORD-1'], corrected],
   ['an order that was credited', 0, ['explain', 'ORD-2', '--html', 'o.html'], corrected],
   ['an order that cannot be paused', 0, ['explain', 'AL-1'], corrected],
@@ -335,9 +344,15 @@ function whileHeld(place: Workplace, work: () => Run): Run {
   }
 }
 
+/** `explain` prints one of two documents. */
+function definitionOfDocument({ error, command, documents }: Json): unknown {
+  if (error !== undefined) return 'failure';
+  return command === 'explain' && documents !== undefined ? 'explainedLines' : command;
+}
+
 /** Against its own definition, whose errors can be read, and against the whole. */
 function errorsOf(document: Json): string[] {
-  const name = document.error === undefined ? document.command : 'failure';
+  const name = definitionOfDocument(document);
   const own = ajv.getSchema(`monthend#/$defs/${name}`);
   if (own === undefined) return [`there is no definition of ${name}`];
   const errors = own(document)
@@ -430,8 +445,7 @@ test('every command, and every exit code that a user can bring about, was seen',
 
 test('every key of the schema was seen, with its every definition', () => {
   const found = new Set<string>();
-  for (const { document } of seen)
-    noteKeys(document, document.error === undefined ? document.command : 'failure');
+  for (const { document } of seen) noteKeys(document, definitionOfDocument(document));
   function noteKeys(value: unknown, name: unknown): void {
     const definition = SCHEMA.$defs[String(name)];
     for (const [key, child] of Object.entries(value as Json)) {

@@ -1,6 +1,6 @@
 /** An explained order in JSON. */
 import { z } from 'zod';
-import { voidReason } from './month-keys.js';
+import { heldLine, issuedDocument, voidReason } from './month-keys.js';
 import {
   amount,
   currency,
@@ -18,6 +18,7 @@ import {
   orderId,
   orderLine,
   practiceId,
+  practiceName,
   product,
   reason,
   text,
@@ -82,7 +83,7 @@ const explainedMonth = named('ExplainedMonth', 'What a month made of the order',
   ),
 });
 
-/** What `explain` prints. */
+/** What `explain` prints of an order. */
 export const explainShape = {
   orderId,
   practiceId: text('The id of the practice; empty if no line of the order is known'),
@@ -110,6 +111,14 @@ export const explainShape = {
     }),
     'As known now, in order of time',
   ),
+  amendments: listOf(
+    named('Amendment', 'What an import changed of facts that were known', {
+      importId: z.int().min(1).describe('The import'),
+      importedFrom: text('The files of it that brought the change'),
+      sentence: text('What was changed'),
+    }),
+    'In order of import',
+  ),
   states: listOf(
     named('StateChange', 'The order is in that state from then on', {
       at: instant.describe('When it changed'),
@@ -126,6 +135,46 @@ export const explainShape = {
       ...issuedLine,
     }),
     'In order of void',
+  ),
+  file: text('The page that was written; only with --html').optional(),
+};
+
+/** What `explain` prints of a document number or a practice id. */
+export const explainedLinesShape = {
+  practiceId: practiceId.describe('The practice that was asked for; absent of a document').optional(),
+  practiceName: practiceName.optional(),
+  timeZone: text('The zone of its clock').optional(),
+  documents: listOf(
+    named('ExplainedDocument', 'A document and why each of its lines stands there', {
+      ...issuedDocument.shape,
+      month,
+      voidReason: voidReason.describe('Why it is void; absent if it stands').optional(),
+      lines: listOf(
+        named('ExplainedDocumentLine', 'A line of a document', {
+          lineNumber: z.int().min(1).describe('Its number on the document'),
+          lineType,
+          reason,
+          orderId,
+          orderLine,
+          product,
+          amount: amount.describe('What the line comes to; below zero on a credit'),
+          currency,
+          serviceMonth: month.describe('The month that the line belongs to'),
+          corrects: text('The number of the document that a credit corrects; empty on a charge'),
+          sentence: text('Why it stands there'),
+        }),
+        'In their order',
+      ),
+    }),
+    'In order of month',
+  ),
+  heldInMonth: month.describe('At whose end the held lines were held; absent of a document').optional(),
+  held: listOf(
+    named('ExplainedHeldLine', 'A held line and why it is held', {
+      ...heldLine.shape,
+      sentence: text('Why it is not charged'),
+    }),
+    'Of a practice, in order of order and line',
   ),
   file: text('The page that was written; only with --html').optional(),
 };

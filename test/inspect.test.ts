@@ -415,3 +415,179 @@ describe('a profile is put into the config', () => {
     expect(Object.keys(readConfig(readFileSync(file, 'utf8')).inputs)).toEqual(['two', 'one']);
   });
 });
+
+describe('exports whose columns are named in other ways, with at most three edits by hand', () => {
+  const latin = (lines: readonly string[]) => Buffer.from(lines.join('\r\n'), 'latin1');
+  const utf16 = (lines: readonly string[]) => Buffer.from(`\ufeff${lines.join('\r\n')}`, 'utf16le');
+  const rows = (row: (number: number) => string) => Array.from({ length: 40 }, (_, index) => row(index + 1));
+  const FRENCH = ['Suspendue', 'Reprise', 'Exp\u00e9di\u00e9e', 'Commentaire'];
+
+  type Edit = readonly [path: readonly string[], value: unknown];
+  const cases: [string, Content, Record<string, string>, Edit[]][] = [
+    [
+      'commandes.csv',
+      latin([
+        'N\u00b0 commande;Ligne;Code client;Cabinet;Code article;Qt\u00e9;P.U. HT;Date commande;\u00c9tat',
+        ...rows(
+          (n) =>
+            `CMD-${n};1;C00${n % 7};Cabinet;ART${n % 3};1,5;1\u00a0${100 + n},50 \x80;${(n % 28) + 1}/10/2025 09:15:00;Valid\u00e9e`,
+        ),
+      ]),
+      {
+        order_id: 'N\u00b0 commande',
+        line: 'Ligne',
+        practice_id: 'Code client',
+        product: 'Code article',
+        quantity: 'Qt\u00e9',
+        unit_price: 'P.U. HT',
+        placed_at: 'Date commande',
+      },
+      [[['timeZone'], 'Europe/Paris']],
+    ],
+    [
+      'historique.csv',
+      latin([
+        'N\u00b0 commande;Statut;Date/heure;Motif;Utilisateur',
+        ...rows((n) => `CMD-${n};${FRENCH[n % 4]};${(n % 28) + 1}/10/2025 21:37:00;attente;md`),
+      ]),
+      { order_id: 'N\u00b0 commande', event: 'Statut', at: 'Date/heure', reason: 'Motif' },
+      [
+        [['timeZone'], 'Europe/Paris'],
+        [
+          ['values', 'Statut'],
+          { Suspendue: 'paused', Reprise: 'resumed', 'Exp\u00e9di\u00e9e': 'shipped', Commentaire: null },
+        ],
+      ],
+    ],
+    [
+      'workorders.txt',
+      utf16([
+        'Work Orders by Customer\t\t\t\t\t\t',
+        'Printed: 01/Dec/2025 07:00 AM\t\t\t\t\t\t',
+        '\t\t\t\t\t\t',
+        'WO #\tCust. No.\tCustomer\tItem Code\tQuantity\tNet Amount\tEntered On',
+        ...rows(
+          (n) =>
+            `${900000 + n}\t10${n % 4}\tSmile Co. #${n % 4}\tZR-${n % 3}\t1\t1'${100 + n}.50\t${(n % 28) + 1}-Nov-2025 ${(n % 12) + 1}:05:00 PM`,
+        ),
+        '\t\t\t\t\t\t',
+        "Total\t\t\t\t\t44'020.00\t",
+      ]),
+      {
+        order_id: 'WO #',
+        practice_id: 'Cust. No.',
+        product: 'Item Code',
+        quantity: 'Quantity',
+        unit_price: 'TODO',
+        placed_at: 'Entered On',
+      },
+      [
+        [['columns', 'unit_price'], 'Net Amount'],
+        [['timeZone'], 'America/Chicago'],
+      ],
+    ],
+    [
+      'customers.txt',
+      utf16(['Cust. No.\tCustomer\tContact', ...rows((n) => `${100 + n}\tSmile Co. #${n}\tx`)]),
+      { practice_id: 'Cust. No.', name: 'Customer' },
+      [],
+    ],
+    [
+      'cases.ndjson',
+      rows(
+        (n) =>
+          `{"caseId":${7000000 + n},"account":{"id":4},"accountId":${40 + (n % 9)},"product":{"sku":"p"},"sku":"sku${n % 6}","price":120.5,"cur":"USD","submittedAt":${1_760_550_360_000 + n},"dueDate":null,"tooth":[11]}`,
+      ).join('\n'),
+      {
+        order_id: 'caseId',
+        practice_id: 'accountId',
+        product: 'sku',
+        unit_price: 'price',
+        currency: 'cur',
+        placed_at: 'submittedAt',
+      },
+      [],
+    ],
+    [
+      'pedidos.csv',
+      latin([
+        'N\u00ba de pedido;C\u00f3d. cliente;Nombre cliente;C\u00f3d. art\u00edculo;Cant.;Precio unit.;Moneda;Fecha de pedido',
+        ...rows(
+          (n) =>
+            `${2025000 + n};10${n % 5};Cl\u00ednica;A${n % 4};${n % 3}1;1.${100 + n},50;EUR;${(n % 28) + 1}.10.2025 08:15`,
+        ),
+      ]),
+      {
+        order_id: 'N\u00ba de pedido',
+        practice_id: 'C\u00f3d. cliente',
+        product: 'C\u00f3d. art\u00edculo',
+        quantity: 'Cant.',
+        unit_price: 'Precio unit.',
+        currency: 'Moneda',
+        placed_at: 'Fecha de pedido',
+      },
+      [[['timeZone'], 'Europe/Madrid']],
+    ],
+    [
+      'zdarzenia.csv',
+      [
+        'Nr zlecenia;Zdarzenie;Data i godzina',
+        ...rows(
+          (n) => `ZL/${n}/2025;${['Wstrzymane', 'Wznowione'][n % 2]};2025/10/${10 + (n % 20)} 19:15:00`,
+        ),
+      ].join('\n'),
+      { order_id: 'Nr zlecenia', event: 'Zdarzenie', at: 'Data i godzina' },
+      [
+        [['timeZone'], 'Europe/Warsaw'],
+        [['constants'], { reason: 'wstrzymane' }],
+        [['values', 'Zdarzenie'], { Wstrzymane: 'paused', Wznowione: 'resumed' }],
+      ],
+    ],
+  ];
+
+  it.each(cases)('%s', async (name, content, columns, edits) => {
+    const found = await inspect({ [name]: content });
+    expect(found.settings.columns).toEqual(columns);
+    const settings = structuredClone(found.settings) as Record<string, unknown>;
+    for (const [keys, value] of edits) {
+      const place = keys.slice(0, -1).reduce((at, key) => at[key] as Record<string, unknown>, settings);
+      place[keys.at(-1) as string] = value;
+    }
+    expect(JSON.stringify(settings)).not.toContain('TODO');
+    const config = readConfig(JSON.stringify({ inputs: { own: settings } }));
+    const read = await inspect({ [name]: content }, config.inputs);
+    expect([read.fits, read.trial?.problems]).toEqual(['own', []]);
+  });
+
+  it('says that pauses need a reason, if no column has it', async () => {
+    const { notes } = await inspect({ 'h.csv': 'Order No,Status,Date\nA1,paused,2025-10-31T09:15:00Z\n' });
+    expect(notes.join('\n')).toContain('no column of reasons, which a pause needs');
+  });
+
+  it('takes no column for its values alone where two have them, and none for a price', async () => {
+    const lines = rows(
+      (n) => `ZL/${n};K${n % 5};KOR-${n % 3};1 ${100 + n},50;2025/10/${10 + (n % 20)} 19:15:00`,
+    );
+    const zlecenia = ['Nr zlecenia;Kontrahent;Towar;Cena;Data zlecenia', ...lines].join('\n');
+    const { settings, todos, notes } = await inspect({ 'zlecenia.csv': zlecenia });
+    expect(settings).toMatchObject({
+      kind: 'orders',
+      columns: {
+        order_id: 'Nr zlecenia',
+        practice_id: 'TODO',
+        product: 'TODO',
+        unit_price: 'TODO',
+        placed_at: 'Data zlecenia',
+      },
+      decimalMark: ',',
+      groupMark: ' ',
+    });
+    expect(settings).not.toHaveProperty('ignore');
+    expect(todos.join('\n')).toContain(
+      'columns.unit_price: it could be Cena by the values, but not by the name',
+    );
+    expect(notes.join('\n')).toContain(
+      'placed_at is read from Data zlecenia: no other column has such values',
+    );
+  });
+});

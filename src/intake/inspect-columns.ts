@@ -19,6 +19,8 @@ export interface ColumnSurvey {
   /** The number of values of digits with a leading zero, and of those without one. */
   readonly padded: number;
   readonly unpadded: number;
+  /** The number of objects and lists, which no field takes. */
+  readonly nested: number;
 }
 
 export interface NumberSurvey {
@@ -38,6 +40,7 @@ const MOST_DISTINCT = 1000;
 
 export interface ColumnSurveyor {
   add(text: string): void;
+  addNested(): void;
   survey(): ColumnSurvey;
 }
 
@@ -45,7 +48,7 @@ export function createColumnSurveyor(name: string): ColumnSurveyor {
   const values = new Map<string, number>();
   const instants = new Map<string, number>();
   const numbers = createNumberSurveyor();
-  const counts = { filled: 0, untrimmed: 0, scientific: 0, padded: 0, unpadded: 0 };
+  const counts = { filled: 0, untrimmed: 0, scientific: 0, padded: 0, unpadded: 0, nested: 0 };
   let hasMoreValues = false;
   return {
     add(written) {
@@ -61,6 +64,7 @@ export function createColumnSurveyor(name: string): ColumnSurveyor {
       for (const format of formatsOf(text)) instants.set(format, (instants.get(format) ?? 0) + 1);
       numbers.add(text);
     },
+    addNested: () => void counts.nested++,
     survey: () => ({ name, ...counts, values, hasMoreValues, instants, numbers: numbers.survey() }),
   };
 }

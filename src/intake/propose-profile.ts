@@ -41,13 +41,26 @@ export function proposeProfile({ guess, columns, bytes, layout, defaultCurrency 
   const notes: string[] = [];
   const { kind } = guess;
   const columnOf = (field: string) => columns.find(({ name }) => name === guess.columns.get(field));
-  const mapped = mappedColumns(guess, todos);
-  const used = [...guess.columns.values()];
+  const likelyOf = (field: string) => {
+    const [only, ...others] = guess.possible.get(field) ?? [];
+    return others.length > 0 ? undefined : columns.find(({ name }) => name === only);
+  };
+  const claimed = [...guess.columns.values()];
+  // A column that could be what is missing is for the user to name: it is not ignored beside that.
+  const free = columns.filter(({ name, filled }) => filled > 0 && !claimed.includes(name));
+  const likely =
+    free.length <= guess.possible.size
+      ? free.map(({ name }) => name)
+      : [...guess.possible.values()].flatMap((names) => (names.length === 1 ? names : []));
+  const used = [...claimed, ...likely];
+  const mapped = mappedColumns(guess, likely, todos);
   const ignore = columns.map(({ name }) => name).filter((name) => !used.includes(name));
   const times = columnOf(kind === 'orders' ? 'placed_at' : 'at');
   const amounts =
     kind === 'orders'
-      ? [columnOf('unit_price'), columnOf('quantity')].filter((each) => each !== undefined)
+      ? [columnOf('unit_price') ?? likelyOf('unit_price'), columnOf('quantity')].filter(
+          (each) => each !== undefined,
+        )
       : [];
   const settings = {
     kind,
@@ -61,6 +74,14 @@ export function proposeProfile({ guess, columns, bytes, layout, defaultCurrency 
     ...valueKeys(kind === 'history' ? columnOf('event') : undefined, todos),
     ...(columns.some(({ untrimmed, name }) => untrimmed > 0 && used.includes(name)) ? { trim: true } : {}),
   };
+  for (const field of guess.byValues)
+    notes.push(
+      `${field} is read from ${guess.columns.get(field)}: no other column has such values; is it right?`,
+    );
+  if (kind === 'history' && columnOf('reason') === undefined)
+    notes.push(
+      'no column of reasons, which a pause needs: name its column as "reason", or give one for all: "constants": { "reason": "on hold" }',
+    );
   for (const field of idFields(kind)) noteIds(columnOf(field), notes);
   for (const [field, others] of guess.others)
     if (others.length > 0)
@@ -75,15 +96,25 @@ const idFields = (kind: FactKind): readonly string[] =>
       ? ['event_id', 'order_id']
       : ['practice_id'];
 
-function mappedColumns({ kind, columns }: FieldGuess, todos: string[]): Record<string, string> {
+function mappedColumns(
+  { kind, columns, possible }: FieldGuess,
+  free: readonly string[],
+  todos: string[],
+): Record<string, string> {
   const mapped: Record<string, string> = {};
   for (const field of columnNames(kind)) {
     const column = columns.get(field);
     if (column !== undefined) mapped[field] = column;
     if (column !== undefined || !requiredFields(kind).includes(field)) continue;
     mapped[field] = TODO;
+    const names = possible.get(field) ?? [];
+    const what =
+      names.length === 0
+        ? 'no column looks like it; name the column, or take the line out and put the field into "constants"'
+        : `it could be ${names.join(' or ')} by the values, but not by the name; name the column that it is`;
+    const isFree = names.length > 0 && names.every((name) => free.includes(name));
     todos.push(
-      `columns.${field}: no column looks like it; name the column, or take the line out and put the field into "constants"`,
+      `columns.${field}: ${what}${isFree || free.length > 0 ? '' : ', and take it out of "ignore"'}`,
     );
   }
   return mapped;

@@ -156,20 +156,31 @@ function footerOf(start: string): string | undefined {
 function surveyNdjson(surveyors: Surveyors): Surveying {
   const broken: { line: number; message: string }[] = [];
   const names: string[] = [];
+  const nested = new Set<string>();
   const reader = createNdjsonReader(
     {
       record(record) {
         for (let member = 0; member < record.size; member++) {
           const name = record.key(member);
           if (!names.includes(name)) names.push(name);
-          surveyors.surveyorOf(name).add(record.value(member) ?? '');
+          const surveyor = surveyors.surveyorOf(name);
+          if (nested.has(name)) surveyor.addNested();
+          else surveyor.add(record.value(member) ?? '');
         }
+        nested.clear();
       },
       problem(line, _, __, message) {
+        nested.clear();
         if (broken.length < MOST_BROKEN) broken.push({ line, message: message.text });
       },
     },
-    { takesBooleans: true, ignores: () => true },
+    {
+      takesBooleans: true,
+      ignores(key) {
+        nested.add(key);
+        return true;
+      },
+    },
   );
   return {
     push: reader.push,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG, FIXED_SETTINGS, recordedConfig } from '../src/config/config.js';
-import { ConfigFaults, readConfig } from '../src/config/read-config.js';
+import { ConfigFaults, configJsonSchema, readConfig } from '../src/config/read-config.js';
 
 /** What is wrong with the text of a config; none if nothing is. */
 function faultsOf(text: string): readonly string[] {
@@ -370,6 +370,14 @@ describe('an input profile', () => {
     expect(readConfig(configOf(GOOD)).inputs).toEqual({ erp: GOOD });
   });
 
+  it('has no other keys than those that are tried here', () => {
+    const schema = configJsonSchema() as {
+      properties: { inputs: { additionalProperties: { properties: object } } };
+    };
+    const { properties } = schema.properties.inputs.additionalProperties;
+    expect(Object.keys(GOOD).sort()).toEqual(Object.keys(properties).sort());
+  });
+
   const NAME =
     'the name of a profile has letters, digits, points and hyphens, and is not orders, history or practices';
   it.each(['orders', 'history', 'practices', '', 'a b', '-x', 'é'])('has a name of its own: %j', (name) => {
@@ -398,6 +406,7 @@ describe('an input profile', () => {
       'is read from one column; only description',
     ],
     ['columns', { ...GOOD.columns, description: ['A', 'A'] }, 'columns.description', 'names a column twice'],
+    ['columns', { ...GOOD.columns, line: '' }, 'columns.line', 'must be the name of a column'],
     [
       'columns',
       { ...GOOD.columns, line: 3 },
@@ -438,6 +447,7 @@ describe('an input profile', () => {
     ['instant', 'dd.MM.yyyy HH:mm', 'time', 'has no effect: every format has its time'],
     ['instant', ['dd.MM.yyyy HH:mmXXX', 'T'], 'timeZone', 'has no effect: every format has its offset'],
     ['instant', undefined, 'timeZone', 'has no effect without "instant"'],
+    ['instant', ['dd.MM.yyyy', 'dd.MM.yyyy'], 'instant', '"dd.MM.yyyy" stands here twice'],
     ['instant', 5, 'instant', 'must be a format of date and time, or a list of them'],
     ['timeZone', 'TODO', 'timeZone', 'is still TODO: write the IANA name of the zone'],
     ['timeZone', 'Berlin', 'timeZone', 'Berlin is not a known time zone'],
@@ -470,7 +480,9 @@ describe('an input profile', () => {
       'values.Status.offen',
       'must be null: no field is read from this column',
     ],
+    ['values', { Item: { 'Krone ': 'crown' } }, 'values.Item.Krone ', 'has no effect: "trim" takes'],
     ['trim', 'yes', 'trim', 'must be true or false'],
+    ['upperCase', ['order_id', 'order_id'], 'upperCase', 'order_id stands here twice'],
     ['upperCase', ['unit_price'], 'upperCase', 'invalid option'],
     ['upperCase', ['event_id'], 'upperCase', 'is no field of orders'],
     ['lowerCase', ['order_id'], 'lowerCase', 'order_id is in "upperCase" too'],

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import type { FactKind } from '../billing/order.js';
 import * as fields from '../intake/fields.js';
+import { trimmed } from '../intake/id-damage.js';
 import {
   columnsOf,
   columnsRead,
@@ -205,6 +206,8 @@ function columnFaults(profile: InputSettings): Fault[] {
     if (!known.includes(field)) faults.push({ path, message: unknownField(field, profile.kind) });
     else if (typeof from !== 'string' && from.length > 1 && field !== 'description')
       faults.push({ path, message: 'is read from one column; only description may be joined of several' });
+    if (columnsOf(profile, field).includes(''))
+      faults.push({ path, message: 'must be the name of a column' });
     if (columnsOf(profile, field).some((each, index, all) => all.indexOf(each) < index))
       faults.push({ path, message: 'names a column twice' });
   }
@@ -323,6 +326,9 @@ function instantFaults({ kind, instant, timeZone: zone, time }: InputSettings): 
     if (typeof compiled === 'string') faults.push({ path, message: `${JSON.stringify(format)} ${compiled}` });
     return compiled;
   });
+  for (const [index, format] of [instant].flat().entries())
+    if ([instant].flat().indexOf(format) < index)
+      faults.push({ path: ['instant', index], message: `${JSON.stringify(format)} stands here twice` });
   const right = formats.filter((each) => typeof each !== 'string');
   if (right.length < formats.length) return faults;
   const [first = ''] = [instant].flat();
@@ -357,6 +363,8 @@ function valueFaults(profile: InputSettings): Fault[] {
       faults.push({ path, message: 'is read as patient_ref, which is taken as it is' });
     for (const [word, ours] of Object.entries(words)) {
       const refuse = (message: string) => void faults.push({ path: [...path, word], message });
+      if (profile.trim === true && trimmed(word) !== word)
+        refuse('has no effect: "trim" takes the blanks off its ends before words are compared');
       if (ours === null) continue;
       if (ours === TODO) {
         refuse(stillToDo('what the word stands for here, or null to pass such records over'));
@@ -376,7 +384,8 @@ function caseFaults({ kind, columns, upperCase = [], lowerCase = [] }: InputSett
   for (const [key, given] of Object.entries({ upperCase, lowerCase })) {
     for (const [index, field] of given.entries()) {
       const path = [key, index];
-      if (!COLUMNS[kind].some(({ name }) => name === field))
+      if (given.indexOf(field) < index) faults.push({ path, message: `${field} stands here twice` });
+      else if (!COLUMNS[kind].some(({ name }) => name === field))
         faults.push({ path, message: unknownField(field, kind) });
       else if (!Object.hasOwn(columns, field))
         faults.push({ path, message: `${field} is read from no column` });

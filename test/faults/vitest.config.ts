@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import common from '../vitest.config.js';
 import { FigureTable } from './table.js';
@@ -9,7 +10,8 @@ export default defineConfig({
   test: {
     ...test,
     include: ['test/faults/*.test.ts'],
-    env: { ...test.env, MONTHEND_FAULTS: 'full' },
+    // On a disk, as users have it.
+    env: { ...test.env, MONTHEND_FAULTS: 'full', TMPDIR: tmpdir() },
     testTimeout: 3_600_000,
     reporters: ['verbose', new FigureTable()],
     // Progress as it is printed.

@@ -1,8 +1,12 @@
-/** How far the random searches go: `npm run test:long` has ten runs for each one of `npm test`, `npm run test:quick` a tenth. */
+/**
+ * How far the random searches go: `npm test` has half of the usual runs, `npm run test:quick` a quarter, `npm run test:long` ten times as
+ * many.
+ */
 const TIMES = Number(process.env.MONTHEND_SEARCH ?? 1);
 
 /**
- * @param usual runs in `npm test`
+ * Returns the runs of a search in this lane.
+ * @param usual the runs of it by itself
  * @param long in `npm run test:long`, if they are not ten times as many
  */
 export const runs = (usual: number, long = 10 * usual): number =>

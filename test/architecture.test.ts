@@ -74,6 +74,7 @@ const DOORS: Readonly<Record<string, string | readonly string[]>> = {
   'jsonc-parser': ['src/config/read-config.ts', 'src/config/save-profile.ts'],
   fflate: ['src/output/compress-pdf.ts', 'src/output/png.ts'],
   pdfkit: 'src/output/invoice-pdf.ts',
+  'string-width': 'src/cli/screen.ts',
   zod: [
     'src/config/read-config.ts',
     'src/config/read-inputs.ts',

@@ -13,6 +13,7 @@ import { comparisonLines } from './comparison-text.js';
 import type { JsonOf } from './json-documents.js';
 import { monthJson } from './month-json.js';
 import { createProgress } from './progress.js';
+import { AT_COMMAS, wrapped } from './screen.js';
 import { folderOption, instantArgument, monthArgument, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
 
@@ -165,20 +166,14 @@ export function reportMonth(
     'bold',
   );
   for (const { currency, charges, credits, total, lineCount } of totals) {
-    terminal.result(
-      fitted(
-        `  ${currency}: ${counted(lineCount, 'line')}, charges ${charges}, credits ${credits}, documents ${total}`,
-      ),
-    );
+    const sums = `charges ${charges}, credits ${credits}, documents ${total}`;
+    terminal.result(wrapped(`  ${currency}: ${counted(lineCount, 'line')}, ${sums}`, AT_COMMAS).join('\n'));
   }
   const held = totals
     .filter(({ heldLineCount }) => heldLineCount > 0)
     .map(({ heldAmount, currency }) => `${heldAmount} ${currency}`);
-  terminal.result(
-    fitted(
-      `  held: ${month.deferredLineCount} deferred, ${month.slatedLineCount} slated for deletion${held.length === 0 ? '' : `, ${held.join(', ')}`}`,
-    ),
-  );
+  const counts = `${month.deferredLineCount} deferred, ${month.slatedLineCount} slated for deletion`;
+  terminal.result(wrapped(`  held: ${[counts, ...held].join(', ')}`, AT_COMMAS).join('\n'));
   if (beforeLedgerLineCount > 0) {
     const lines = `${grouped(beforeLedgerLineCount)} ${beforeLedgerLineCount === 1 ? 'line' : 'lines'}`;
     terminal.result(`  ${lines} from before ${month.month} will never be invoiced by this ledger`, 'yellow');
@@ -199,18 +194,6 @@ export function reportFinding(
 ): void {
   const isStopping = level === 'stop' && !isAccepted;
   const does = isStopping ? ', which stops the close' : isAccepted ? ', accepted' : '';
-  const text = fitted(`  ${code}${does}: ${message}${isStopping ? `; ${next}` : ''}`, / /);
-  terminal.result(text, isStopping ? 'yellow' : undefined);
-}
-
-const COLUMNS = 80;
-
-/** Breaks a text that is wider than the screen: after a comma, or at the given places. */
-export function fitted(text: string, at: RegExp = /, /): string {
-  const lines: string[] = [''];
-  for (const part of text.split(new RegExp(`(?<=${at.source})`))) {
-    if (`${lines.at(-1)}${part}`.trimEnd().length > COLUMNS) lines.push('    ');
-    lines[lines.length - 1] += part;
-  }
-  return lines.map((line) => line.trimEnd()).join('\n');
+  const text = wrapped(`  ${code}${does}: ${message}${isStopping ? `; ${next}` : ''}`);
+  terminal.result(text.join('\n'), isStopping ? 'yellow' : undefined);
 }

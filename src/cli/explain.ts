@@ -18,10 +18,9 @@ import type { Runner } from './command.js';
 import type { JsonExplainedLines, JsonOf } from './json-documents.js';
 import { documentJson, heldJson, withAmount } from './month-json.js';
 import { printable } from './printable.js';
+import { wrapped } from './screen.js';
 import { fileArgument, monthArgument, type Session } from './session.js';
 import { drawTimeline, eventMark, KEY_TO_MARKS } from './timeline-drawing.js';
-
-const SCREEN = 80;
 
 const ID_KINDS: readonly IdKind[] = ['order', 'document', 'practice'];
 
@@ -89,14 +88,21 @@ export function explanationText(explanation: Explanation): string {
           [
             'amended',
             ...explanation.amendments.flatMap((each) =>
-              wrapped(`${importName(each)}: ${each.sentence}`, '  ', 2),
+              wrapped(`${importName(each)}: ${each.sentence}`, { indent: '  ', hanging: 2 }),
             ),
           ],
         ]),
     ...inGroups(explanation.months).map(monthLines),
     ...(explanation.voided.length === 0
       ? []
-      : [['void', ...explanation.voided.flatMap((each) => wrapped(voidSentence(each), '  ', 2))]]),
+      : [
+          [
+            'void',
+            ...explanation.voided.flatMap((each) =>
+              wrapped(voidSentence(each), { indent: '  ', hanging: 2 }),
+            ),
+          ],
+        ]),
   ];
   return parts.map((lines) => lines.map(printable).join('\n')).join('\n\n');
 }
@@ -120,7 +126,9 @@ function factLines({ lines, events, timeZone }: Explanation): string[] {
       return { at, text: `${eventMark(event)}  ${time(at)}  ${told}` };
     }),
   ];
-  return facts.sort((a, b) => a.at - b.at).flatMap(({ text }) => wrapped(text, '  ', 22));
+  return facts
+    .sort((a, b) => a.at - b.at)
+    .flatMap(({ text }) => wrapped(text, { indent: '  ', hanging: 22 }));
 }
 
 function monthLines(months: readonly ExplainedMonth[]): string[] {
@@ -131,7 +139,9 @@ function monthLines(months: readonly ExplainedMonth[]): string[] {
     `${spanOf(months)}, ${first.isClosed ? 'closed' : 'open: as a close would do now'}`,
     ...nothing,
     ...first.lines.flatMap(lineLines),
-    ...first.exceptions.flatMap(({ code, sentence }) => wrapped(`exception ${code}: ${sentence}.`, '  ', 2)),
+    ...first.exceptions.flatMap(({ code, sentence }) =>
+      wrapped(`exception ${code}: ${sentence}.`, { indent: '  ', hanging: 2 }),
+    ),
   ];
 }
 
@@ -146,8 +156,8 @@ function lineLines(line: ExplainedLine): string[] {
   const heads = issued.length > 0 ? issued : word === '' ? [] : [word];
   const sentence = asSentence(line);
   const label = `line ${line.orderLine}: `;
-  if (heads.length === 0) return wrapped(`${label}${sentence}`, '  ', 2);
-  return [...heads.map((head) => `  ${label}${head}`), ...wrapped(sentence, '    ', 2)];
+  if (heads.length === 0) return wrapped(`${label}${sentence}`, { indent: '  ', hanging: 2 });
+  return [...heads.map((head) => `  ${label}${head}`), ...wrapped(sentence, { indent: '    ', hanging: 2 })];
 }
 
 /** Returns the lines of documents, and held lines, each with its reason. */
@@ -174,12 +184,15 @@ function documentLines(document: ExplainedDocument): string[] {
     `${documentType.replace('_', ' ')} ${documentNumber} to ${named(document)}, ${billingMonth}: ` +
     `${counted(lines.length, 'line')}, ${money(totals.totalMinor, currency)}`;
   return [
-    ...wrapped(voidReason === undefined ? head : `${head}, void: ${voidReason}`, '', 2),
+    ...wrapped(voidReason === undefined ? head : `${head}, void: ${voidReason}`, { indent: '', hanging: 2 }),
     ...lines.flatMap((line) => {
       const { lineNumber, lineType, orderId, orderLine, product, amountMinor, corrects } = line;
       const correcting = corrects === '' ? '' : `, correcting ${corrects}`;
       const what = `line ${lineNumber}: ${lineType} ${money(amountMinor, currency)}, order ${orderId} line ${orderLine}, ${product}${correcting}`;
-      return [...wrapped(what, '  ', 2), ...wrapped(asSentence(line), '    ', 2)];
+      return [
+        ...wrapped(what, { indent: '  ', hanging: 2 }),
+        ...wrapped(asSentence(line), { indent: '    ', hanging: 2 }),
+      ];
     }),
   ];
 }
@@ -187,7 +200,10 @@ function documentLines(document: ExplainedDocument): string[] {
 function heldLines(line: ExplainedLines['held'][number]): string[] {
   const { orderId, orderLine, product, amountMinor, currency } = line;
   const what = `order ${orderId} line ${orderLine}: ${money(amountMinor, currency)}, ${product}`;
-  return [...wrapped(what, '  ', 2), ...wrapped(asSentence(line), '    ', 2)];
+  return [
+    ...wrapped(what, { indent: '  ', hanging: 2 }),
+    ...wrapped(asSentence(line), { indent: '    ', hanging: 2 }),
+  ];
 }
 
 function linesJson({ practice, documents, heldIn, held }: ExplainedLines): JsonExplainedLines {
@@ -207,20 +223,6 @@ function linesJson({ practice, documents, heldIn, held }: ExplainedLines): JsonE
     ...(heldIn === undefined ? {} : { heldInMonth: heldIn }),
     held: held.map(({ sentence, ...line }) => ({ ...heldJson(line), sentence })),
   };
-}
-
-/** Breaks a text at spaces; lines after the first are indented by `hanging` more. */
-function wrapped(text: string, indent: string, hanging: number): string[] {
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of text.split(' ')) {
-    if (line.length + word.length > SCREEN && line.trim() !== '') {
-      lines.push(line.trimEnd());
-      line = indent + ' '.repeat(hanging);
-    }
-    line += `${word} `;
-  }
-  return [...lines, line.trimEnd()];
 }
 
 /** Returns the explanation for `--json`, with amounts and instants as the files write them. */

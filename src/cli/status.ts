@@ -5,10 +5,11 @@ import { formatInstant } from '../billing/time-zone.js';
 import { describeUnknown } from '../explain/preflight.js';
 import type { statusOf } from '../month/read-status.js';
 import { counted } from '../words/words.js';
-import { addOut, fitted } from './close.js';
+import { addOut } from './close.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { exceptionJson, heldJson, withAmount } from './month-json.js';
+import { wrapped } from './screen.js';
 import { instantArgument, type Session } from './session.js';
 import { table } from './table.js';
 
@@ -65,9 +66,11 @@ function statusText(status: ShownStatus, asOf: number): string {
   const over = asOf >= endsAt ? 'is over, and can be closed' : `is over at ${formatInstant(endsAt)}`;
   return [
     `closed: ${months}`,
-    ...status.voids.map(({ month, number, reason }) => fitted(`void ${number} of ${month}: ${reason}`, / /)),
+    ...status.voids.map(({ month, number, reason }) =>
+      wrapped(`void ${number} of ${month}: ${reason}`).join('\n'),
+    ),
     `next: ${next}, ${over}`,
-    ...status.unknownFolders.map((folder) => fitted(describeUnknown(folder), / /)),
+    ...status.unknownFolders.map((folder) => wrapped(describeUnknown(folder)).join('\n')),
     `imports: ${lastImport}, of which ${lastImport - lastImportClosed} since the last close`,
     ...heldLines(status),
     `limits that pass before ${formatInstant(limitsUntil)}: ${limits.length}`,

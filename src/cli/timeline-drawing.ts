@@ -11,13 +11,12 @@ import { type EventKind, earliest, type Instant } from '../billing/order.js';
 import type { OrderState } from '../billing/timeline.js';
 import { placeAfter, untilSettled, wordFor } from '../explain/explained-months.js';
 import type { ExplainedMonth, Explanation } from '../explain/explanation.js';
+import { SCREEN } from './screen.js';
 
 /** The most months in one strip. A longer timeline continues in strips below. */
 const MONTHS_ABREAST = 6;
 const LABEL_WIDTH = 8;
 const WIDEST = 20;
-const SCREEN = 80;
-
 const STATE_MARKS: Record<OrderState, string> = { active: '─', paused: '░', shipped: '═', ended: ' ' };
 
 const EVENT_MARKS: Record<EventKind, string> = {

@@ -3,10 +3,11 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { formatAmount } from '../billing/money.js';
 import type { VoidedMonth } from '../month/void-month.js';
 import { counted } from '../words/words.js';
-import { addOut, fitted } from './close.js';
+import { addOut } from './close.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
 import { documentJson } from './month-json.js';
+import { AT_COMMAS, wrapped } from './screen.js';
 import { monthArgument, type Session } from './session.js';
 
 interface VoidFlags {
@@ -58,9 +59,9 @@ function voidLines({ month, reason, documents, folder, wasVoid }: VoidedMonth): 
   const kept = numbers.length === 0 ? '' : `, and keep their numbers: ${numbers.join(', ')}`;
   return [
     `${month} is void${wasVoid ? ' already' : ''}, and open again`,
-    fitted(`  void: ${counted(documents.length, 'document')}${kept}`),
+    ...wrapped(`  void: ${counted(documents.length, 'document')}${kept}`, AT_COMMAS),
     ...totalsOf(documents).map(([currency, total]) => `  ${currency}: ${total}`),
-    fitted(`  reason: ${reason}`, / /),
+    ...wrapped(`  reason: ${reason}`),
     ...(folder === undefined ? [] : [`  files: ${folder}`]),
   ];
 }

@@ -52,7 +52,12 @@ const words = (options: readonly OptionOutline[]): string =>
 
 function bash({ commands, options }: ProgramOutline): string {
   const all = distinct([...options, ...commands.flatMap((command) => command.options)]);
-  const withChoices = all.filter(({ choices }) => choices.length > 0);
+  // An option may have other choices in another command: --as has.
+  const withChoices = commands.flatMap((command) =>
+    command.options
+      .filter(({ choices }) => choices.length > 0)
+      .map(({ long, choices }) => ({ name: `${command.name}:${long}`, choices })),
+  );
   const withFiles = all.filter(({ takesValue, choices }) => takesValue && choices.length === 0);
   const names = commands.map(({ name }) => name);
   const reply = (list: string) => `COMPREPLY=($(compgen -W "${list}" -- "$current"))`;
@@ -61,9 +66,9 @@ function bash({ commands, options }: ProgramOutline): string {
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in ${names.join('|')}) command="$word"; break ;; esac
   done
-  case "$previous" in
-${withChoices.map(({ long, choices }) => `    ${long}) ${reply(choices.join(' '))}; return ;;`).join('\n')}
-    ${withFiles.map(({ long }) => long).join('|')}) COMPREPLY=($(compgen -f -- "$current")); return ;;
+  case "$command:$previous" in
+${withChoices.map(({ name, choices }) => `    ${name}) ${reply(choices.join(' '))}; return ;;`).join('\n')}
+    ${withFiles.map(({ long }) => `*:${long}`).join('|')}) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case "$command:$current" in
     :-*) ${reply(words(options))} ;;

@@ -187,7 +187,7 @@ describe('months of what no lab has', () => {
       ),
       { numRuns: runs(60) },
     );
-    expect(exported).toBeGreaterThan(50);
+    expect(exported).toBeGreaterThan(0.8 * runs(60));
   });
 });
 

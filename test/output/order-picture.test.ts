@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../src/billing/order.js';
 import { type Config, DEFAULT_CONFIG } from '../../src/config/config.js';
 import { explain } from '../../src/month/explain-order.js';
-import { isOrderPage, orderHtml } from '../../src/output/order-html.js';
+import { isExplainedPage } from '../../src/output/lines-html.js';
+import { orderHtml } from '../../src/output/order-html.js';
 import { orderPicture } from '../../src/output/order-picture.js';
 import { close, event, importFacts, ledgerWith, order } from '../support/facts.js';
 
@@ -162,8 +163,8 @@ describe('the page', () => {
   it('is the same each time, and known for what it is', async () => {
     const page = orderHtml(await explained([PAUSED, RESUMED]));
     expect(orderHtml(await explained([PAUSED, RESUMED]))).toBe(page);
-    expect(isOrderPage(page)).toBe(true);
-    expect(isOrderPage(page.replace('<title>Order A1', '<title>Month end 2026-10'))).toBe(false);
+    expect(isExplainedPage(page)).toBe(true);
+    expect(isExplainedPage(page.replace('<title>Order A1', '<title>Month end 2026-10'))).toBe(false);
   });
 
   it('runs nothing and loads nothing, whatever a reason holds', async () => {

@@ -83,6 +83,11 @@ describe('from charged to the documents', () => {
         'Dec: deleted 1 -100.00 = credits 1 -100.00 + documents 1 -100.00',
       { policy: { afterLimit: 'delete' } },
     ],
+    [
+      'placed Oct 5, practice amended to P-200 (known Nov)',
+      'Oct: charged 1 100.00 = charges 1 100.00 + documents 1 100.00 | ' +
+        'Nov: recharged 1 100.00 + amended 1 -100.00 = charges 1 100.00 + credits 1 -100.00 + documents 2 0.00 | Dec: -',
+    ],
   ])('%s', (history, result, settings) => {
     expect(documented(history, settings)).toBe(result);
   });
@@ -211,6 +216,11 @@ describe('amended while held', () => {
     [
       'placed Oct 5 at 90.00 (known Nov), price amended to 80.00 (known Nov)',
       'Oct: - | Nov: late 1 80.00 = charged 1 80.00 | Dec: -',
+    ],
+    // Into a month before the first: it has been counted, so the earlier system has not charged it.
+    [
+      'placed Oct 5, paused Oct 25, placement amended to Sep 5 (known Nov)',
+      'Oct: placed 1 100.00 = deferred 1 100.00 | Nov: opening 1 100.00 = charged 1 100.00 | Dec: -',
     ],
     // Out of the month, and placed again when its own comes; or in the month that it left.
     [
@@ -485,4 +495,34 @@ it('a month that does not balance is described in words, with its terms and the 
     '  held at the last cut-off            ',
     '  placed this month                   2 lines, 300.00',
   ]);
+});
+
+describe('what differs', () => {
+  const sum = (lines: number, amountMinor: number) => ({ lines, amountMinor: BigInt(amountMinor) });
+  const none = sum(0, 0);
+
+  it('is told of each document, by currency and practice, with the part that differs', () => {
+    const facts = createReckoning();
+    const owner = { practiceId: 'P2', currency: 'USD' };
+    facts.addSumToDocument('charges', owner, sum(1, 100));
+    facts.addSumToDocument('credits', owner, sum(1, -30));
+    const document = { practiceId: 'P1', currency: 'USD', charges: sum(1, 50), credits: none };
+    const stated = { charges: sum(1, 50), credits: none, total: sum(1, 50) };
+    const { faults } = reconcile(facts, createReckoning(), [{ ...document, stated }]);
+    const shared = { kind: 'document', currency: 'USD', against: 'facts' };
+    expect(faults.filter(({ kind }) => kind === 'document')).toEqual([
+      { ...shared, practiceId: 'P1', part: 'charges', due: none, written: sum(1, 50) },
+      { ...shared, practiceId: 'P2', part: 'charges', due: sum(1, 100), written: none },
+      { ...shared, practiceId: 'P2', part: 'credits', due: sum(1, -30), written: none },
+    ]);
+  });
+
+  it('is told by currency in their order, whichever side has them', () => {
+    const [facts, written] = [createReckoning(), createReckoning()];
+    for (const currency of ['USD', 'CHF']) facts.addSum('charged', currency, none);
+    for (const currency of ['USD', 'EUR', 'AUD']) written.addSum('charged', currency, none);
+    expect(facts.currencies()).toEqual(['CHF', 'USD']);
+    const { terms } = reconcile(facts, written, []);
+    expect([...new Set(terms.map(({ currency }) => currency))]).toEqual(['AUD', 'CHF', 'EUR', 'USD']);
+  });
 });

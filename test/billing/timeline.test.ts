@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EventKind, HistoryEvent } from '../../src/billing/order.js';
+import type { EventKind, HistoryEvent, OrderLine } from '../../src/billing/order.js';
 import type { Policy } from '../../src/billing/policy.js';
 import { formatInstant } from '../../src/billing/time-zone.js';
-import { changeBefore, effectiveEvents, timelineOf } from '../../src/billing/timeline.js';
+import { changeBefore, effectiveEvents, endBefore, timelineOf } from '../../src/billing/timeline.js';
 import { factsOf, instant, NEW_YORK, POLICY } from '../support/notation.js';
 import { runs } from '../support/search.js';
 
@@ -82,6 +82,145 @@ it('has nothing of an order without events', () => {
     changes: [],
     exceptions: [],
     lineEnds: new Map(),
+  });
+});
+
+describe('an event of one order line', () => {
+  /** Line 1 is placed on Oct 5, line 2 on Oct 8. */
+  const LINES = [
+    factsOf('placed Oct 5').lines[0],
+    { ...factsOf('placed Oct 8').lines[0], line: 2 },
+  ] as OrderLine[];
+  type Row = readonly [kind: EventKind, when: string, line?: number, eventId?: string];
+
+  function fold(rows: readonly Row[], policy: Partial<Policy> = {}) {
+    const events = rows.map(([kind, when, line, eventId = '']): HistoryEvent => {
+      const event = { eventId, orderId: 'A1', event: kind, at: instant(when), sequence: 0, reason: '' };
+      return line === undefined ? event : { ...event, line };
+    });
+    return { events, ...timelineOf({ lines: LINES, events }, { ...POLICY, ...policy }, NEW_YORK) };
+  }
+
+  it('ends that line alone, in whatever state the order is', () => {
+    for (const [before, previous] of [
+      [[], 'active'],
+      [[['paused', 'Oct 10']], 'paused'],
+    ] as const) {
+      const { events, changes, exceptions, lineEnds } = fold([...before, ['cancelled', 'Oct 20', 2]]);
+      const at = instant('Oct 20');
+      const end = { at, state: 'ended', previous, event: events.at(-1), limitAt: 0, byLimit: false };
+      expect([...lineEnds]).toEqual([[2, end]]);
+      expect(changes.map(({ state }) => state)).toEqual(before.map(() => 'paused'));
+      expect(exceptions).toEqual([]);
+    }
+  });
+
+  it.each<[what: string, rows: readonly Row[], ends: readonly number[], codes: readonly string[]]>([
+    ['of a line that is not known', [['cancelled', 'Oct 20', 3]], [], ['unknown-line']],
+    ['before the line was placed', [['cancelled', 'Oct 7', 2]], [], ['before-placement']],
+    ['when it was placed', [['cancelled', 'Oct 8', 2]], [2], []],
+    ['of a line that was placed earlier', [['deleted', 'Oct 7', 1]], [1], []],
+    [
+      'after the end of the order',
+      [
+        ['cancelled', 'Oct 10'],
+        ['cancelled', 'Oct 20', 2],
+      ],
+      [],
+      ['order-ended'],
+    ],
+    [
+      'after its end',
+      [
+        ['cancelled', 'Oct 10', 2],
+        ['deleted', 'Oct 20', 2],
+      ],
+      [2],
+      ['line-ended'],
+    ],
+    [
+      'after the end of another line',
+      [
+        ['cancelled', 'Oct 10', 2],
+        ['cancelled', 'Oct 20', 1],
+      ],
+      [2, 1],
+      [],
+    ],
+    [
+      'after shipment',
+      [
+        ['shipped', 'Oct 10'],
+        ['cancelled', 'Oct 20', 2],
+      ],
+      [],
+      ['after-shipment'],
+    ],
+    // By their ids the end of the order would come first, and by their rows too.
+    [
+      'with the end of the order',
+      [
+        ['cancelled', 'Oct 20', undefined, 'a'],
+        ['cancelled', 'Oct 20', 2, 'b'],
+      ],
+      [2],
+      [],
+    ],
+    [
+      'twice at once',
+      [
+        ['cancelled', 'Oct 20', 2, 'b'],
+        ['cancelled', 'Oct 20', 2, 'a'],
+      ],
+      [2],
+      ['line-ended'],
+    ],
+    [
+      'with another line',
+      [
+        ['cancelled', 'Oct 20', 2, 'a'],
+        ['cancelled', 'Oct 20', 1, 'b'],
+      ],
+      [1, 2],
+      [],
+    ],
+  ])('%s', (_, rows, ends, codes) => {
+    const { exceptions, lineEnds } = fold(rows);
+    expect([...lineEnds.keys()]).toEqual(ends);
+    expect(exceptions.map(({ code }) => code)).toEqual(codes);
+    expect(exceptions.every(({ event, since }) => since === event.at)).toBe(true);
+  });
+
+  it('counts after shipment where such credits are given', () => {
+    const { exceptions, lineEnds } = fold(
+      [
+        ['shipped', 'Oct 10'],
+        ['cancelled', 'Oct 20', 2],
+      ],
+      {
+        creditAfterShipment: true,
+      },
+    );
+    expect(lineEnds.get(2)).toMatchObject({ previous: 'shipped' });
+    expect(exceptions).toEqual([]);
+  });
+
+  it('is what ended its line; the end of the order is what ended the others', () => {
+    const timeline = fold([
+      ['cancelled', 'Oct 20', 2],
+      ['deleted', 'Oct 25'],
+    ]);
+    const endOf = (line: number, cutOff: string) => endBefore(timeline, line, instant(cutOff))?.event.event;
+    expect([endOf(2, 'Oct 20'), endOf(2, 'Oct 21'), endOf(2, 'Oct 26')]).toEqual([
+      undefined,
+      'cancelled',
+      'cancelled',
+    ]);
+    expect([endOf(1, 'Oct 21'), endOf(1, 'Oct 25'), endOf(1, 'Oct 26')]).toEqual([
+      undefined,
+      undefined,
+      'deleted',
+    ]);
   });
 });
 

@@ -41,3 +41,15 @@ describe('a withdrawn currency', () => {
     expect(withdrawalBefore(currency, Date.parse(at))?.successor).toBe(successor);
   });
 });
+
+it.each([
+  ['ANG', '2025-04-01', 'XCG'],
+  ['BGN', '2026-01-01', 'EUR'],
+  ['CUC', '2021-07-01', 'CUP'],
+  ['HRK', '2023-01-01', 'EUR'],
+  ['SLL', '2024-01-01', 'SLE'],
+  ['ZWL', '2024-09-01', 'ZWG'],
+])('%s ended on %s, and %s took its place', (currency, date, successor) => {
+  expect(withdrawalBefore(currency, Date.parse('2026-06-01'))).toEqual({ date, successor });
+  expect(minorDigits(currency)).toBe(2);
+});

@@ -129,4 +129,19 @@ describe.each([1000, 4096, 1_000_000, 100_000_000])('the limits of CSV in chunks
     ]);
     expect(MOST_FIELDS).toBe(1000);
   });
+
+  it.each(['', '"'])('the number of fields, each in %s', (quote) => {
+    const record = (fields: number) => `${Array.from({ length: fields }, () => `${quote}x${quote}`)}\n`;
+    const full = readCsv(record(MOST_FIELDS).repeat(2), chunkSize);
+    expect(full.problems).toEqual([]);
+    expect(full.records.map((cells) => cells.length)).toEqual([MOST_FIELDS, MOST_FIELDS]);
+    const header = 'a,b\n';
+    for (const text of [record(MOST_FIELDS + 1), `${record(MOST_FIELDS + 1)}${header}`])
+      expect(readCsv(text, chunkSize).problems).toEqual([`1:1: ${say.tooManyFields()}`]);
+    expect(readCsv(`${header}${record(MOST_FIELDS + 1)}${header}`, chunkSize)).toMatchObject({
+      problems: [`2:1: ${say.tooManyFields()}`],
+      records: [['a', 'b']],
+      count: 1,
+    });
+  });
 });

@@ -76,6 +76,7 @@ function firstWithOffset(
 }
 
 function exactOffset(timeZone: string, instant: Instant): number {
+  if (!Number.isFinite(instant)) throw new Error(`no instant: ${instant}`);
   if (new Date(instant).getTimezoneOffset() !== 0) throw new Error('the process must run with TZ=UTC');
   const offset = toZonedTime(instant, timeZone).getTime() - instant;
   if (Number.isNaN(offset)) throw new Error(`no time zone: ${timeZone}`);

@@ -40,7 +40,8 @@ export function* booksFiles(month: BooksMonth): Generator<MonthFile> {
   else if (month.target === 'lines') yield linesFile(month);
   else if (month.target === 'journal') yield journalFile(month);
   else if (month.target === 'quickbooks-desktop') yield* iifFiles(month);
-  else yield* ublFiles(month);
+  else if (month.target === 'ubl') yield* ublFiles(month);
+  else throw new Error(`no writer for ${month.target}`);
 }
 
 /** Returns a function that reads a document's entries, by line or summed by document. */

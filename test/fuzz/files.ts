@@ -11,11 +11,7 @@ import { inspectFiles } from '../../src/inspect-files.js';
 import { readFacts } from '../../src/intake/read-facts.js';
 import { bytes, hold, outcomeOf, same, type Target } from './target.js';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'fuzz-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-
-async function readFile(name: string, content: Uint8Array) {
-  const file = path.join(folder, name);
+async function readFile(file: string, content: Uint8Array) {
   writeFileSync(file, content);
   const facts: string[] = [];
   const problems: { readonly line: number; readonly column: number; readonly kind: string }[] = [];
@@ -88,44 +84,53 @@ export const FILE: Target = {
     'Status',
   ],
   async run(input) {
-    const [first = 0, second = 0] = input;
-    const name = NAMES[first % NAMES.length] as string;
-    const rest = input.subarray(2);
-    const middle = rest.length >> 1;
-    const isPacked = name.endsWith('.gz');
-    const content =
-      !isPacked || second % 3 === 0
-        ? rest
-        : second % 3 === 1
-          ? gzipSync(rest)
-          : Buffer.concat([gzipSync(rest.subarray(0, middle)), gzipSync(rest.subarray(middle))]);
-    const told = await readFile(name, content);
-    const lines = (isPacked ? (unpacked(content) ?? content) : content).toString('latin1').split('\n').length;
-    if (told.problems.every(({ kind }) => !kind.includes('gzip')))
-      for (const { line } of told.problems)
-        hold('a problem has a line that the file has not', line >= 1 && line <= lines);
-    if (isPacked) {
-      const plain = unpacked(content);
-      const isRefused = told.problems.some(({ kind }) => /gzip/.test(kind));
-      if (plain === undefined) hold('what cannot be unpacked is taken', told.problems.length > 0);
-      else if (!isRefused) {
-        const unpackedTold = await readFile(name.replace('.gz', ''), plain);
-        same(
-          'packed, it is read otherwise',
-          [told.facts, told.problems],
-          [unpackedTold.facts, unpackedTold.problems],
-        );
-      }
+    const folder = mkdtempSync(path.join(tmpdir(), 'monthend-fuzz-'));
+    try {
+      return await readInside(folder, input);
+    } finally {
+      rmSync(folder, { recursive: true });
     }
-    const { records } = told.result;
-    hold('more facts than records', told.facts.length <= records);
-    const inspected = await inspect(path.join(folder, name));
-    return `${name} ${inspected} ${outcomeOf(
-      told.problems.map(({ kind }) => kind),
-      told.facts.length,
-    )}`;
   },
 };
+
+async function readInside(folder: string, input: Buffer): Promise<string> {
+  const [first = 0, second = 0] = input;
+  const name = NAMES[first % NAMES.length] as string;
+  const rest = input.subarray(2);
+  const middle = rest.length >> 1;
+  const isPacked = name.endsWith('.gz');
+  const content =
+    !isPacked || second % 3 === 0
+      ? rest
+      : second % 3 === 1
+        ? gzipSync(rest)
+        : Buffer.concat([gzipSync(rest.subarray(0, middle)), gzipSync(rest.subarray(middle))]);
+  const told = await readFile(path.join(folder, name), content);
+  const lines = (isPacked ? (unpacked(content) ?? content) : content).toString('latin1').split('\n').length;
+  if (told.problems.every(({ kind }) => !kind.includes('gzip')))
+    for (const { line } of told.problems)
+      hold('a problem has a line that the file has not', line >= 1 && line <= lines);
+  if (isPacked) {
+    const plain = unpacked(content);
+    const isRefused = told.problems.some(({ kind }) => /gzip/.test(kind));
+    if (plain === undefined) hold('what cannot be unpacked is taken', told.problems.length > 0);
+    else if (!isRefused) {
+      const unpackedTold = await readFile(path.join(folder, name.replace('.gz', '')), plain);
+      same(
+        'packed, it is read otherwise',
+        [told.facts, told.problems],
+        [unpackedTold.facts, unpackedTold.problems],
+      );
+    }
+  }
+  const { records } = told.result;
+  hold('more facts than records', told.facts.length <= records);
+  const inspected = await inspect(path.join(folder, name));
+  return `${name} ${inspected} ${outcomeOf(
+    told.problems.map(({ kind }) => kind),
+    told.facts.length,
+  )}`;
+}
 
 async function inspect(file: string): Promise<string> {
   try {

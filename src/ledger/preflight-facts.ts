@@ -31,9 +31,14 @@ export interface PreflightWatch {
 }
 
 /** A line that no closed month counted, although it was placed in one. */
-interface NewLine extends OrderLine {
+interface NewLine {
+  readonly line: OrderLine;
   readonly amountMinor: number;
 }
+
+/** What the plan charges for an order line, which need not be computed again. */
+const chargeOf = ({ documentLines }: OrderPlan, line: number): number | undefined =>
+  documentLines.find(({ lineType, orderLine }) => lineType === 'charge' && orderLine === line)?.amountMinor;
 
 /** @param strict if true, exceptions stop the close */
 export function createPreflightWatch(
@@ -70,7 +75,10 @@ export function createPreflightWatch(
       for (const { line, record } of account.lines) {
         products.add(line.product);
         if (!hasClosed || record.counted || record.chargedBeforeLedger || line.placedAt >= start) continue;
-        newLines.push({ ...line, amountMinor: lineAmount(line, policy.rounding) ?? 0 });
+        newLines.push({
+          line,
+          amountMinor: chargeOf(plan, line.line) ?? lineAmount(line, policy.rounding) ?? 0,
+        });
       }
     },
 
@@ -287,7 +295,7 @@ function looksIssued(
        UNION ALL SELECT 1 FROM main.document_lines WHERE order_id = :orderId AND order_line = :line AND corrects_key = :key`,
     )
     .pluck();
-  const ids = new Set(lines.map(({ orderId }) => orderId));
+  const ids = new Set(lines.map(({ line }) => line.orderId));
   const blocksSince = createBlockReader((owner, from) =>
     documentsOf
       .all({ ...owner, from, month: frame.month })
@@ -295,9 +303,9 @@ function looksIssued(
         blocksOf.all(key).map(([firstLine, packed]) => ({ key, number, firstLine, packed })),
       ),
   );
-  return lines.flatMap((line) => {
+  return lines.flatMap(({ line, amountMinor }) => {
     const calendar = frame.calendarOf(line.practiceId);
-    const alike = { amountMinor: line.amountMinor, placedOn: dateOf(calendar.timeZone, line.placedAt) };
+    const alike = { amountMinor, placedOn: dateOf(calendar.timeZone, line.placedAt) };
     for (const block of blocksSince(line, calendar.monthOf(line.placedAt))) {
       const twin = unpackLinesOf(alike, block.packed, block.firstLine, line).find(
         (issued) =>
@@ -309,7 +317,7 @@ function looksIssued(
           instantOf(db, frame, issued) === line.placedAt,
       );
       if (twin === undefined) continue;
-      const sum = { currency: line.currency, lines: 1, amountMinor: BigInt(line.amountMinor) };
+      const sum = { currency: line.currency, lines: 1, amountMinor: BigInt(amountMinor) };
       return [{ orderId: line.orderId, otherOrderId: twin.orderId, documentNumber: block.number, ...sum }];
     }
     return [];

@@ -14,10 +14,12 @@ import { columnsOf, profilesIn } from './intake/input-profile.js';
 import { mendOf } from './intake/mend.js';
 import { createQuarantineWriter, orderIdIn, type RawRecord } from './intake/quarantine.js';
 import { type IntakeOptions, MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
-import type { Change, FactTaker, Refusal } from './ledger/facts.js';
+import type { Refusal } from './ledger/disputed.js';
 import { type OpenImport, type SetAside, withImport } from './ledger/import.js';
+import type { Change } from './ledger/judge-fact.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { LikeIds } from './ledger/like-ids.js';
+import type { FactTaker } from './ledger/take-facts.js';
 import { isProblemsCsv, problemsCsv } from './output/problems-file.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
 
@@ -40,7 +42,7 @@ export interface ImportOptions {
   readonly progress?: (file: string, bytes: number) => void;
 }
 
-export type { Change } from './ledger/facts.js';
+export type { Change } from './ledger/judge-fact.js';
 
 /** The outcome of a file, and how it was read. */
 export interface ReadFile extends Omit<ImportedFile, 'importId'> {

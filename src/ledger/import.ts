@@ -4,8 +4,10 @@ import type { ImportedFile } from '../billing/month-view.js';
 import type { FactKind, Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import type { Connection } from './connect.js';
-import { createFactTaker, type Disputed, type FactTaker, type ImportOptions } from './facts.js';
+import type { Disputed } from './disputed.js';
+import type { ImportOptions } from './import-state.js';
 import type { Ledger } from './ledger.js';
+import { createFactTaker, type FactTaker } from './take-facts.js';
 
 type RecordedFile = Omit<ImportedFile, 'importId'> & {
   /** The input profile by which it was read; null for the strict format. */

@@ -7,6 +7,7 @@ import { likeness } from '../billing/like-id.js';
 import type { Connection } from './connect.js';
 import { type Keys, keyOf, keyOfUnits, ORDER_FORMS, segmentsAt, unpackKeys } from './fact-log.js';
 import { createKeyTable } from './key-table.js';
+import type { Where } from './record-places.js';
 
 export interface LikeId {
   readonly field: 'order_id' | 'practice_id';
@@ -53,11 +54,6 @@ export interface LikeIdWatch {
   addUnknownOrder(orderId: string, place: Where): void;
   addPractice(practiceId: string, place: Where): void;
   result(): LikeIds;
-}
-
-export interface Where {
-  readonly file: string;
-  readonly line: number;
 }
 
 export function createLikeIdWatch(db: Connection, importId: number, known: KnownOrders): LikeIdWatch {

@@ -54,7 +54,7 @@ test('what serves several stages works for its caller', () => {
 });
 
 test("SQLite's native code is told from its callers, and from native code of others", () => {
-  const facts = [`${DIST}/ledger/facts.js`, 'take'] as const;
+  const facts = [`${DIST}/ledger/take-facts.js`, 'take'] as const;
   const wrapper = ['file:///anywhere/node_modules/better-sqlite3/lib/methods/transaction.js', 'run'] as const;
   const times = stageTimes(
     4,

@@ -1,0 +1,262 @@
+/**
+ * Finds the order lines and events of an import and of those before it: by their identity, and by their order. Keys only find facts; the
+ * ids in them decide. Facts of this import that are written already are read from their segment.
+ */
+import type { Instant } from '../billing/order.js';
+import type { Connection } from './connect.js';
+import {
+  type Bucket,
+  createBuckets,
+  createSegmentReader,
+  type EventRow,
+  identityOfEvent,
+  type Known,
+  keyOf,
+  type LineRow,
+  type SegmentReader,
+} from './fact-log.js';
+import { type AboutFact, createRunWriter, type RunWriter } from './fact-writer.js';
+import { createKeyTable } from './key-table.js';
+import type { KnownOrders } from './like-ids.js';
+import { createFactFinder, type FactFinder } from './order-facts.js';
+import { createPlaces, type Where } from './record-places.js';
+
+/** A fact, with its number if it belongs to this import. */
+export interface Found<Row> extends Known<Row> {
+  readonly fact?: number;
+}
+
+/** The month and the practice of an order line. */
+export interface OtherLine {
+  readonly bucket: Bucket;
+  readonly practiceId: string;
+}
+
+export interface FactIndex {
+  readonly lines: LineIndex;
+  readonly events: EventIndex;
+  finish(): void;
+}
+
+export function createFactIndex(db: Connection, importId: number): FactIndex {
+  const history = importId === 1 ? undefined : createFactFinder(db, importId - 1);
+  const segments = createSegmentReader(db);
+  const lines = createLineIndex(db, { importId, history, segments });
+  const events = createEventIndex(db, { importId, history, segments });
+  return {
+    lines,
+    events,
+    finish() {
+      lines.finish();
+      events.finish();
+    },
+  };
+}
+
+/** What both indexes read. */
+interface Sources {
+  readonly importId: number;
+  /** The facts of earlier imports; undefined for the first import. */
+  readonly history: FactFinder | undefined;
+  readonly segments: SegmentReader;
+}
+
+export type LineIndex = ReturnType<typeof createLineIndex>;
+
+function createLineIndex(db: Connection, { importId, history, segments }: Sources) {
+  const writer = createRunWriter<LineRow>(db, { importId, kind: 'orders', atOf: (row) => row[9] });
+  const places = createPlaces();
+  const byIdentity = createKeyTable();
+  // By order only the lines that show its months and practices, since it may have very many.
+  const byOrder = createKeyTable();
+  const before = createMemory((orderId: string) => {
+    const versions = history?.linesOf(orderId, keyOf(orderId)) ?? NONE;
+    return { versions, byLine: new Map(versions.map((version) => [version.row[1], version])) };
+  });
+
+  /** Returns the months and practices of an order's lines that this import brought, some of them once for several lines. */
+  function linesOf(key: number, orderId: string): OtherLine[] {
+    const facts = byOrder.at(key);
+    if (facts.length === 0) return [];
+    return facts.flatMap((fact) => {
+      const stored = writer.find(fact);
+      const bucket = writer.bucketOf(fact);
+      if (!('segment' in stored)) return stored[0] === orderId ? [{ bucket, practiceId: stored[2] }] : [];
+      const rows = segments.rowsOfOrder<LineRow>(stored.segment, orderId);
+      return [...new Set(rows.map(({ row }) => row[2]))].map((practiceId) => ({ bucket, practiceId }));
+    });
+  }
+
+  /** The orders that the watch for similar ids asks about. */
+  const orders: KnownOrders = {
+    factsAt: (key) => byOrder.at(key),
+    idsOf: (facts) => facts.flatMap((fact) => idsAt(fact, writer, segments)),
+    isKnownBefore: (key, id) =>
+      history !== undefined &&
+      history.bucketsOf('order_lines', key).length > 0 &&
+      history.linesOf(id(), key).length > 0,
+  };
+
+  return {
+    orders,
+    placeOf: places.of,
+    bucketOf: writer.bucketOf,
+    finish: writer.finish,
+    linesOf,
+    /** Returns the last version of an order line; undefined if the line is new. */
+    find(orderId: string, line: number, identity: number): Found<LineRow> | undefined {
+      const own = findOwn(
+        byIdentity.at(identity),
+        { importId, writer },
+        (row) => row[0] === orderId && row[1] === line,
+        (segment) => segments.rowsOfOrder<LineRow>(segment, orderId),
+      );
+      return own ?? (history && before(orderId).byLine.get(line));
+    },
+    /** Returns the versions of all lines of an order that earlier imports brought. */
+    versionsBefore: (orderId: string): readonly Known<LineRow>[] =>
+      history === undefined ? NONE : before(orderId).versions,
+    /** Writes an order line. `addToOrder` adds it to its order. @returns its number */
+    add(row: LineRow, { order, line, form }: LineKeys, where: Where): number {
+      const fact = writer.add(row, order, { otherKey: form });
+      places.set(fact, where);
+      byIdentity.add(line, fact);
+      return fact;
+    },
+    addToOrder: (key: number, fact: number): void => byOrder.add(key, fact),
+    /** Tells what is known of the lines of an event's order: none, at least one in a later month than the event, or others. */
+    around(key: number, bucket: Bucket): 'none' | 'after' | 'others' {
+      const own = byOrder.at(key);
+      if (own.some((fact) => writer.bucketOf(fact) > bucket)) return 'after';
+      const earlier = history?.bucketsOf('order_lines', key) ?? NONE;
+      if (earlier.some((each) => each > bucket)) return 'after';
+      return own.length + earlier.length === 0 ? 'none' : 'others';
+    },
+  };
+}
+
+export type EventIndex = ReturnType<typeof createEventIndex>;
+
+function createEventIndex(db: Connection, { importId, history, segments }: Sources) {
+  const writer = createRunWriter<EventRow>(db, { importId, kind: 'history', atOf: (row) => row[1] });
+  const places = createPlaces();
+  const byIdentity = createKeyTable();
+  // By order only the events that show in which month its first one lies.
+  const byOrder = createKeyTable();
+  const bucketOf = createBuckets();
+  const contentsBefore = createMemory((orderId: string, bucket: Bucket) => {
+    const last = new Map<string, Known<EventRow>>();
+    for (const version of history?.eventsOf(orderId, keyOf(orderId), bucket) ?? NONE)
+      if (version.row[5] === '') last.set(identityOfEvent(version.row), version);
+    return last;
+  });
+  const versionsBefore = (eventId: string): readonly Known<EventRow>[] =>
+    history?.versionsOfEvent(eventId) ?? NONE;
+
+  return {
+    placeOf: places.of,
+    bucketOf: writer.bucketOf,
+    finish: writer.finish,
+    idsAt: (fact: number): readonly string[] => idsAt(fact, writer, segments),
+    /** Returns the versions of the event with this id that earlier imports brought. */
+    versionsBefore,
+    /** Returns the last version of the event with this id; undefined if it is not known. @param key of the id */
+    findById(eventId: string, key: number): Found<EventRow> | undefined {
+      const own = findOwn(
+        byIdentity.at(key),
+        { importId, writer },
+        (row) => row[5] === eventId,
+        (segment) => segments.rowsOfEvent(segment, eventId),
+      );
+      return own ?? versionsBefore(eventId).at(-1);
+    },
+    /** Returns the last version of the event with this content, whether in force or taken back; undefined if it is not known. */
+    findByContent({ text, key }: Content, orderId: string, at: Instant): Found<EventRow> | undefined {
+      const facts = byIdentity.at(key);
+      const own = findOwn(
+        facts.length < 2 ? facts : facts.toReversed(),
+        { importId, writer },
+        (row) => identityOfEvent(row) === text,
+        (segment) => segments.rowsOfOrder<EventRow>(segment, orderId),
+      );
+      return own ?? (history && contentsBefore(orderId, bucketOf(at)).get(text));
+    },
+    /** Writes an event. @returns its number */
+    add(row: EventRow, { order, event, about }: EventKeys, where: Where): number {
+      const fact = writer.add(row, order, about);
+      places.set(fact, where);
+      byIdentity.add(event, fact);
+      const bucket = writer.bucketOf(fact);
+      if (!byOrder.at(order).some((each) => writer.bucketOf(each) <= bucket)) byOrder.add(order, fact);
+      return fact;
+    },
+    /** A close of the event's month does not see a line of a later month, but must know that its order has one. */
+    hasBefore(key: number, bucket: Bucket): boolean {
+      if (byOrder.at(key).some((fact) => writer.bucketOf(fact) < bucket)) return true;
+      return history?.bucketsOf('order_events', key).some((each) => each < bucket) ?? false;
+    },
+  };
+}
+
+/** The keys of an order line: of its order, of itself, and of the form of its order's id (0 for none). */
+export interface LineKeys {
+  readonly order: number;
+  readonly line: number;
+  readonly form: number;
+}
+
+/** The keys of an event: of its order and of its identity. */
+export interface EventKeys {
+  readonly order: number;
+  readonly event: number;
+  readonly about: AboutFact;
+}
+
+/** The content of an event without an id as JSON, and the key of that text. */
+export interface Content {
+  readonly text: string;
+  readonly key: number;
+}
+
+/** Returns the first wanted fact of this import among those that a key finds. */
+function findOwn<Row extends LineRow | EventRow>(
+  facts: readonly number[],
+  { importId, writer }: { readonly importId: number; readonly writer: RunWriter<Row> },
+  isWanted: (row: Row) => boolean,
+  inSegment: (segment: number) => readonly Known<Row>[],
+): Found<Row> | undefined {
+  for (const fact of facts) {
+    const stored = writer.find(fact);
+    if (!('segment' in stored)) {
+      if (isWanted(stored)) return { importId, row: stored, fact };
+      continue;
+    }
+    const found = inSegment(stored.segment).find(({ row }) => isWanted(row));
+    if (found !== undefined) return { ...found, fact };
+  }
+  return undefined;
+}
+
+/** Returns the orders to which a fact of this import may belong: its own, or all of its segment if it is written already. */
+function idsAt<Row extends LineRow | EventRow>(
+  fact: number,
+  writer: RunWriter<Row>,
+  segments: SegmentReader,
+): readonly string[] {
+  const stored = writer.find(fact);
+  return 'segment' in stored ? segments.orderIdsIn(stored.segment) : [stored[0]];
+}
+
+/** Keeps only the last answer, since the facts of an order usually come together. */
+function createMemory<Key extends readonly (string | number)[], Value>(
+  read: (...key: Key) => Value,
+): (...key: Key) => Value {
+  let last: { readonly key: Key; readonly value: Value } | undefined;
+  return (...key) => {
+    if (last === undefined || key.some((part, index) => part !== last?.key[index]))
+      last = { key, value: read(...key) };
+    return last.value;
+  };
+}
+
+const NONE: readonly never[] = [];

@@ -1,0 +1,125 @@
+/** Takes order lines into the ledger. */
+import { lineAmount } from '../billing/money.js';
+import type { OrderLine } from '../billing/order.js';
+import { say } from '../errors/message.js';
+import type { Place, Problem } from '../errors/problem.js';
+import { type Conflict, lineOf } from './disputed.js';
+import type { Found, LineKeys } from './fact-index.js';
+import { createBuckets, keyOf, type LineRow, lineRow } from './fact-log.js';
+import type { ImportState } from './import-state.js';
+import type { Field, Taken } from './judge-fact.js';
+import { formKeyOf } from './like-ids.js';
+import { createMovedOrders } from './moved-orders.js';
+import { createRowsOfFile, type Where } from './record-places.js';
+
+export interface OrderLineTaker {
+  /** @param isUnnumbered true if the record has no line number, so that the number is the default */
+  take(line: OrderLine, isUnnumbered: boolean, place: (field?: string) => Place, where: Where): Taken;
+  /** Returns a problem for each record that leaves an order with lines of two practices. */
+  problemsAtEnd(): Problem[];
+}
+
+export function createOrderLineTaker(state: ImportState): OrderLineTaker {
+  const { defaultCurrency, disputed, events, judge, knowPractice, likeIds, lines, noteLate } = state;
+  const rowsOfFile = createRowsOfFile(lines.placeOf);
+  const movedOrders = createMovedOrders(state);
+  const bucketOf = createBuckets();
+
+  function take(
+    given: OrderLine,
+    isUnnumbered: boolean,
+    place: (field?: string) => Place,
+    where: Where,
+  ): Taken {
+    const { orderId } = given;
+    const key = keyOf(orderId);
+    const identity = given.line === 1 ? key : keyOf(`${orderId}\n${given.line}`);
+    const known = lines.find(orderId, given.line, identity);
+    const line = given.currency === '' ? { ...given, currency: known?.row[8] ?? defaultCurrency } : given;
+    if (known !== undefined && line !== given && lineAmount(line, 'half-up') === undefined)
+      return { field: 'unit_price', message: say.amountTooLarge(line.quantity, line.unitPrice) };
+    if (isUnnumbered) {
+      const rows = rowsOfFile.others({ orderId, key, where, fact: known?.fact });
+      if (rows !== undefined) return refuseRows(line, rows, known);
+    }
+    const taken = known === undefined ? 'imported' : judgeLine(known, line, where);
+    const fact =
+      taken === 'imported' || taken === 'amended'
+        ? add(line, taken, { order: key, line: identity, form: formKeyOf(orderId) }, place, where)
+        : undefined;
+    if (isUnnumbered) rowsOfFile.add({ orderId, key, where, fact });
+    return taken;
+  }
+
+  /** Refuses rows of one file that give no line number for lines of one order. */
+  function refuseRows(
+    given: OrderLine,
+    rows: readonly number[],
+    known: Found<LineRow> | undefined,
+  ): Conflict {
+    const { orderId } = given;
+    const areEqual =
+      known !== undefined && fieldsOf(known.row, given).every(([, one, other]) => one === other);
+    const refusal = () => ({ field: 'order_id', message: say.rowsWithoutNumber(orderId, rows, areEqual) });
+    // When the next attempt asks for this message, the list has all rows.
+    disputed.set(lineOf(orderId, given.line), refusal);
+    return refusal();
+  }
+
+  function judgeLine(known: Found<LineRow>, line: OrderLine, where: Where): Taken {
+    const { orderId } = line;
+    const about = {
+      kind: 'orders',
+      identity: () => lineOf(orderId, line.line),
+      other: () => (known.fact === undefined ? undefined : lines.placeOf(known.fact)),
+      versions: () =>
+        lines
+          .versionsBefore(orderId)
+          .filter(({ row }) => row[1] === line.line)
+          .map(({ importId, row }) => ({ importId, fields: fieldsOf(row, line) })),
+    } as const;
+    return judge(known, fieldsOf(known.row, line), about, where);
+  }
+
+  /** Writes an order line, and notes what the other lines of its order make of it. @returns its number */
+  function add(
+    line: OrderLine,
+    taken: 'imported' | 'amended',
+    keys: LineKeys,
+    place: (field?: string) => Place,
+    where: Where,
+  ): number {
+    const { orderId, practiceId } = line;
+    const { order: key, form: formKey } = keys;
+    const fact = lines.add(lineRow(line), keys, where);
+    knowPractice(practiceId, where);
+    const bucket = lines.bucketOf(fact);
+    const others = lines.linesOf(key, orderId);
+    if (!others.some((each) => each.bucket === bucket && each.practiceId === practiceId))
+      lines.addToOrder(key, fact);
+    const before = lines.versionsBefore(orderId);
+    if (others.length === 0 && before.length === 0) likeIds.addOrder({ orderId, key, formKey, fact, where });
+    for (const { row } of before) others.push({ bucket: bucketOf(row[9]), practiceId: row[2] });
+    // All other lines may move too, so only the end of the import can decide.
+    if (others.some((each) => each.practiceId !== practiceId))
+      movedOrders.add({ orderId, practiceId, file: where.file, place: place('practice_id') });
+    const isSpread = others.some((each) => each.bucket !== bucket) || events.hasBefore(key, bucket);
+    if (taken === 'amended' || isSpread) noteLate(orderId);
+    return fact;
+  }
+
+  return { take, problemsAtEnd: movedOrders.problemsAtEnd };
+}
+
+function fieldsOf(known: LineRow, given: OrderLine): Field[] {
+  return [
+    ['practice_id', known[2], given.practiceId],
+    ['product', known[3], given.product],
+    ['description', known[4], given.description],
+    ['patient_ref', known[5], given.patientRef],
+    ['quantity', known[6], given.quantity],
+    ['unit_price', known[7], given.unitPrice],
+    ['currency', known[8], given.currency],
+    ['placed_at', known[9], given.placedAt],
+  ];
+}

@@ -1,0 +1,137 @@
+/** Takes practices into the ledger. */
+import type { Practice } from '../billing/order.js';
+import { PRACTICE_DETAILS } from '../billing/party.js';
+import { isSameZone } from '../billing/time-zone.js';
+import { type Message, say } from '../errors/message.js';
+import type { Place, Problem } from '../errors/problem.js';
+import { practiceOf } from './disputed.js';
+import type { ImportState } from './import-state.js';
+import type { Field, Taken } from './judge-fact.js';
+import { detailsIn } from './parties.js';
+import type { Where } from './record-places.js';
+
+export interface PracticeTaker {
+  take(practice: Practice, place: (field?: string) => Place, where: Where): Taken;
+  /** Returns a problem for each practice whose payer is unknown or is billed to another practice. */
+  problemsAtEnd(): Problem[];
+}
+
+interface PracticeRow {
+  readonly import_id: number;
+  readonly name: string;
+  readonly time_zone: string;
+  readonly details: string | null;
+}
+
+export function createPracticeTaker({
+  db,
+  importId,
+  disputed,
+  judge,
+  knowPractice,
+}: ImportState): PracticeTaker {
+  const findCurrent = db.prepare<[string], PracticeRow>(
+    `SELECT import_id, name, time_zone, details FROM practices LEFT JOIN practice_details USING (practice_id, import_id)
+     WHERE practice_id = ? AND superseded_by IS NULL`,
+  );
+  const findVersions = db.prepare<[string], PracticeRow>(
+    `SELECT import_id, name, time_zone, details FROM practices LEFT JOIN practice_details USING (practice_id, import_id)
+     WHERE practice_id = ? ORDER BY import_id`,
+  );
+  const findFixedZone = db.prepare<[string], { timeZone: string; since: string }>(
+    'SELECT time_zone AS timeZone, fixed_by AS since FROM practice_zones WHERE practice_id = ?',
+  );
+  const supersede = db.prepare(
+    'UPDATE practices SET superseded_by = ? WHERE practice_id = ? AND superseded_by IS NULL',
+  );
+  const insert = db.prepare('INSERT INTO practices VALUES (?, ?, NULL, ?, ?, ?)');
+  const insertDetails = db.prepare('INSERT INTO practice_details VALUES (?, ?, ?)');
+  const places = new Map<string, Where>();
+  const billedToOthers: { practiceId: string; file: string; place: Place }[] = [];
+  let practices = 0;
+
+  function take(practice: Practice, place: (field?: string) => Place, where: Where): Taken {
+    const { practiceId, name, timeZone } = practice;
+    const fixed = findFixedZone.get(practiceId);
+    if (fixed !== undefined && timeZone !== '' && !isSameZone(timeZone, fixed.timeZone))
+      return { field: 'time_zone', message: say.zoneIsFixed(practiceId, fixed, timeZone) };
+    const known = findCurrent.get(practiceId);
+    const details = Object.keys(practice.details).length === 0 ? detailsIn(known?.details) : practice.details;
+    const taken = judgePractice(known, { ...practice, details }, where);
+    if (taken !== 'imported' && taken !== 'amended') return taken;
+    if (known !== undefined) supersede.run(importId, practiceId);
+    practices++;
+    insert.run(practiceId, importId, practices, name, timeZone);
+    places.set(practiceId, where);
+    if (Object.keys(details).length > 0) insertDetails.run(practiceId, importId, JSON.stringify(details));
+    // The payer's row may follow later in this import, so only its end can decide.
+    if (details.bill_to !== undefined)
+      billedToOthers.push({ practiceId, file: where.file, place: place('bill_to') });
+    knowPractice(practiceId, where);
+    return taken;
+  }
+
+  function judgePractice(known: PracticeRow | undefined, given: Practice, where: Where): Taken {
+    if (known === undefined) return 'imported';
+    const { practiceId } = given;
+    const about = {
+      kind: 'practices',
+      identity: () => practiceOf(practiceId),
+      other: () => places.get(practiceId),
+      versions: () =>
+        findVersions.all(practiceId).map((version) => ({
+          importId: version.import_id,
+          fields: fieldsOf(version, given),
+        })),
+    } as const;
+    return judge({ importId: known.import_id }, fieldsOf(known, given), about, where);
+  }
+
+  function problemsAtEnd(): Problem[] {
+    const payerProblem = createPayerCheck();
+    return billedToOthers.flatMap(({ practiceId, file, place }) => {
+      const message = payerProblem(practiceId);
+      if (message === undefined) return [];
+      const conflict = { field: 'bill_to', message };
+      disputed.set(practiceOf(practiceId), () => conflict);
+      return [{ file, ...place, field: 'bill_to', kind: message.kind, message: message.text }];
+    });
+  }
+
+  /** Returns a function that says what is wrong with a practice's payer: it must be known and be billed to itself, with no chain or circle. */
+  function createPayerCheck(): (practiceId: string) => Message | undefined {
+    const payerOf = (practiceId: string) => detailsIn(findCurrent.get(practiceId)?.details).bill_to;
+    const firstBilledTo = db
+      .prepare<[string], string>(
+        `SELECT practice_id FROM practice_details JOIN practices USING (practice_id, import_id)
+         WHERE superseded_by IS NULL AND details->>'bill_to' = ? ORDER BY practice_id LIMIT 1`,
+      )
+      .pluck();
+    return (practiceId) => {
+      const payer = payerOf(practiceId);
+      if (payer === undefined) return undefined;
+      if (findCurrent.get(payer) === undefined) return say.billedToUnknown(payer);
+      const next = payerOf(payer);
+      if (next === practiceId) return say.billedInCircle(practiceId, payer);
+      if (next !== undefined) return say.billedInChain(payer, next);
+      const other = firstBilledTo.get(practiceId);
+      return other === undefined ? undefined : say.billsForAnother(practiceId, other);
+    };
+  }
+
+  return { take, problemsAtEnd };
+}
+
+function fieldsOf(known: PracticeRow, given: Practice): Field[] {
+  const details = detailsIn(known.details);
+  return [
+    ['name', known.name, given.name],
+    ['time_zone', known.time_zone, zoneOf(known, given)],
+    ...PRACTICE_DETAILS.map((field): Field => [field, details[field] ?? '', given.details[field] ?? '']),
+  ];
+}
+
+/** Another name of the same zone is no change. */
+function zoneOf({ time_zone: known }: PracticeRow, { timeZone: given }: Practice): string {
+  return known !== '' && given !== '' && isSameZone(known, given) ? known : given;
+}

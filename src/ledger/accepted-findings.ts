@@ -14,7 +14,7 @@ export function recordAccepted(
   month: BillingMonth,
   findings: readonly PreflightFinding[],
 ): void {
-  const insert = db.prepare('INSERT INTO accepted_findings VALUES (?, ?, ?, ?)');
+  const insert = db.prepare('INSERT INTO accepted_findings (month, code, sums, message) VALUES (?, ?, ?, ?)');
   for (const { code, sums, message } of findings) {
     const told = sums.map(({ currency, lines, amountMinor }) => [currency, lines, String(amountMinor)]);
     insert.run(month, code, JSON.stringify(told), message);

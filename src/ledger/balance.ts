@@ -121,7 +121,9 @@ export function settleBalance(db: Connection, { month }: MonthFrame, { due, writ
   addWrittenHeld(db, month, written);
   const { terms, faults } = reconcile(due, written, writtenDocuments(documents, written));
   if (faults.length > 0) throw new Failure('refused', describeImbalance(month, terms, faults));
-  const insert = db.prepare('INSERT INTO reconciliations VALUES (?, ?, ?, ?, ?)');
+  const insert = db.prepare(
+    'INSERT INTO reconciliations (month, currency, term, lines, amount_minor) VALUES (?, ?, ?, ?, ?)',
+  );
   for (const { currency, term, lines, amountMinor } of terms)
     if (isStored(term)) insert.run(month, currency, term, lines, String(amountMinor));
 }

@@ -15,10 +15,10 @@ import { Failure } from '../errors/failure.js';
 import { excerpt } from '../words/excerpt.js';
 import { type Basis, createAccounts } from './accounts.js';
 import { countWritten, openBalance, settleBalance } from './balance.js';
-import { createBulkInsert } from './bulk-insert.js';
 import type { Connection } from './connect.js';
 import { createDocumentWriter, type Numbering } from './document-writer.js';
 import { toEvent, toOrderLine } from './fact-log.js';
+import { createBulkInsert } from './insert.js';
 import type { MonthFrame } from './month-frame.js';
 import { createOpenOrdersWriter } from './open-orders.js';
 import { readMovedEvents } from './order-facts.js';
@@ -124,9 +124,9 @@ interface Recorder {
 
 /** Records what is not on a document: held lines, exceptions, and lines that the earlier system charged. */
 function createRecorder(db: Connection, { month }: MonthFrame): Recorder {
-  const held = createBulkInsert(db, 'held_lines', 13);
-  const exceptions = createBulkInsert(db, 'listed_exceptions', 9);
-  const beforeLedger = createBulkInsert(db, 'before_ledger_lines', 3);
+  const held = createBulkInsert(db, 'held_lines');
+  const exceptions = createBulkInsert(db, 'listed_exceptions');
+  const beforeLedger = createBulkInsert(db, 'before_ledger_lines');
   let exceptionNumber = 0;
 
   return {

@@ -16,6 +16,7 @@ import type { Connection } from './connect.js';
 import { lastSequence } from './document-writer.js';
 import { refuseOtherPolicy } from './fixed-settings.js';
 import { lastImportOf } from './import.js';
+import { insertRow } from './insert.js';
 import type { Ledger } from './ledger.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { createPreflightWatch } from './preflight-facts.js';
@@ -215,14 +216,12 @@ export function recordMonth(
     lastImport,
     sealBefore: sealBeforeMonth(db, month),
   };
-  db.prepare(
-    'INSERT INTO closed_months VALUES (:month, :cutOffRule, :config, :lastImport, :seal, :closedAt)',
-  ).run({
+  insertRow(db, 'closed_months', {
     month,
-    cutOffRule: row.cutOffRule,
+    cut_off_rule: row.cutOffRule,
     config: row.config,
-    lastImport,
+    last_import: lastImport,
     seal: seal(row),
-    closedAt: formatInstant(now),
+    closed_at: formatInstant(now),
   });
 }

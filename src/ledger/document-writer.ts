@@ -16,8 +16,8 @@ import { packLine } from '../billing/line-block.js';
 import { compareCodePoints } from '../billing/order.js';
 import { createPerDocument, type DocumentOwner } from '../billing/per-document.js';
 import { addDaysToDate } from '../billing/time-zone.js';
-import { createBulkInsert } from './bulk-insert.js';
 import type { Connection } from './connect.js';
+import { createBulkInsert } from './insert.js';
 import type { MonthFrame } from './month-frame.js';
 import { createParties, keptParty } from './parties.js';
 
@@ -65,10 +65,12 @@ export function createDocumentWriter(
   { numbering, note }: { numbering: Numbering; note: WrittenNote },
 ): DocumentWriter {
   const { month, config, lastImport } = frame;
-  const insertLines = createBulkInsert(db, 'document_lines', 6);
-  const insertBlock = db.prepare('INSERT INTO document_blocks VALUES (?, ?, CAST(? AS TEXT))');
-  const insertDocuments = createBulkInsert(db, 'documents', 16);
-  const insertDetails = createBulkInsert(db, 'document_details', 2);
+  const insertLines = createBulkInsert(db, 'document_lines');
+  const insertBlock = db.prepare(
+    'INSERT INTO document_blocks (document_key, first_line, lines) VALUES (?, ?, CAST(? AS TEXT))',
+  );
+  const insertDocuments = createBulkInsert(db, 'documents');
+  const insertDetails = createBulkInsert(db, 'document_details');
   const partiesOf = createParties(db, lastImport);
   const issueDate = firstDayAfter(month);
   const patterns: Record<DocumentType, string> = {

@@ -50,11 +50,11 @@ export function createRunWriter<Row extends LineRow | EventRow>(
   { importId, kind, atOf }: { importId: number; kind: FactKindOfLog; atOf: (row: Row) => Instant },
 ): RunWriter<Row> {
   const insertSegment = db.prepare(
-    `INSERT INTO fact_segments
-     VALUES (NULL, :importId, :kind, :run, :bucket, :firstOrder, :lastOrder, :facts, :sha256, CAST(:data AS TEXT))`,
+    `INSERT INTO fact_segments (import_id, kind, run, bucket, first_order, last_order, facts, sha256, data)
+     VALUES (:importId, :kind, :run, :bucket, :firstOrder, :lastOrder, :facts, :sha256, CAST(:data AS TEXT))`,
   );
   const insertKeys = db.prepare(
-    'INSERT INTO fact_keys VALUES (:importId, :kind, :run, :keyKind, :sha256, :keys)',
+    'INSERT INTO fact_keys (import_id, kind, run, key_kind, sha256, keys) VALUES (:importId, :kind, :run, :keyKind, :sha256, :keys)',
   );
   const bucketAt = createBuckets();
   // For the current run: the rows as JSON, each followed by the comma and the line feed that separate it from the next.

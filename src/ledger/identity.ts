@@ -22,7 +22,7 @@ export function ledgerIdOf(db: Connection): LedgerId {
 
 /** Gives an id to a ledger without one. It never changes. */
 export function giveLedgerId(db: Connection, id: LedgerId): void {
-  db.prepare('INSERT INTO ledger_identity VALUES (1, ?)').run(id);
+  db.prepare('INSERT INTO ledger_identity (row, ledger_id) VALUES (1, ?)').run(id);
 }
 
 /** Returns the id of a ledger that was made before ids existed, derived from its first seal, so that all its copies get the same one. */

@@ -40,7 +40,7 @@ export function createImportState(
   const disputed = new Map<string, Refusal>();
   const index = createFactIndex(db, importId);
   const likeIds = createLikeIdWatch(db, importId, index.lines.orders);
-  const insertLate = db.prepare('INSERT OR IGNORE INTO late_facts VALUES (?, ?)');
+  const insertLate = db.prepare('INSERT OR IGNORE INTO late_facts (import_id, order_id) VALUES (?, ?)');
   return {
     db,
     importId,
@@ -61,7 +61,7 @@ function createPracticeNotes(
   importId: number,
   isNew: (practiceId: string, where: Where) => void,
 ): (practiceId: string, where: Where) => void {
-  const insert = db.prepare('INSERT OR IGNORE INTO known_practices VALUES (?, ?)');
+  const insert = db.prepare('INSERT OR IGNORE INTO known_practices (practice_id, import_id) VALUES (?, ?)');
   const noted = new Set<string>();
   return (practiceId, where) => {
     if (noted.has(practiceId)) return;

@@ -6,6 +6,7 @@ import { formatInstant } from '../billing/time-zone.js';
 import type { Connection } from './connect.js';
 import type { Disputed } from './disputed.js';
 import type { ImportOptions } from './import-state.js';
+import { insertRow } from './insert.js';
 import type { Ledger } from './ledger.js';
 import { createFactTaker, type FactTaker } from './take-facts.js';
 
@@ -63,15 +64,38 @@ export async function withImport<T>(
       },
       importId,
     );
-    const insertFile = db.prepare(
-      `INSERT INTO import_files VALUES (:importId, :position, :name, :kind, :sha256, :read, :imported, :amended, :duplicates, :quarantined, :profile)`,
+    for (const [index, file] of files.entries()) recordFile(db, { importId, position: index + 1, file });
+    const insertAside = db.prepare(
+      'INSERT INTO set_aside (import_id, number, file, kind, order_id) VALUES (?, ?, ?, ?, ?)',
     );
-    for (const [index, file] of files.entries()) insertFile.run({ importId, position: index + 1, ...file });
-    const insertAside = db.prepare('INSERT INTO set_aside VALUES (?, ?, ?, ?, ?)');
     for (const [index, { file, kind, orderId }] of setAside.entries())
       insertAside.run(importId, index + 1, file, kind, orderId);
-    db.prepare('INSERT INTO imports VALUES (?, ?, ?)').run(importId, taker.finish(), formatInstant(now));
+    insertRow(db, 'imports', {
+      import_id: importId,
+      sha256: taker.finish(),
+      imported_at: formatInstant(now),
+    });
     return result;
+  });
+}
+
+function recordFile(
+  db: Connection,
+  { importId, position, file }: { importId: number; position: number; file: RecordedFile },
+): void {
+  const { name, kind, sha256, read, imported, amended, duplicates, quarantined, profile } = file;
+  insertRow(db, 'import_files', {
+    import_id: importId,
+    position,
+    name,
+    kind,
+    sha256,
+    read,
+    imported,
+    amended,
+    duplicates,
+    quarantined,
+    profile,
   });
 }
 

@@ -185,7 +185,7 @@ function createSeen(db: Connection) {
   db.exec(
     'CREATE TEMP TABLE IF NOT EXISTS seen (identity TEXT PRIMARY KEY, file TEXT, line INTEGER) STRICT, WITHOUT ROWID; DELETE FROM temp.seen',
   );
-  const insert = db.prepare('INSERT OR IGNORE INTO temp.seen VALUES (?, ?, ?)');
+  const insert = db.prepare('INSERT OR IGNORE INTO temp.seen (identity, file, line) VALUES (?, ?, ?)');
   const find = db.prepare<[string], Where>('SELECT file, line FROM temp.seen WHERE identity = ?');
   return {
     add: (identity: string, { file, line }: Where): void => void insert.run(identity, file, line),

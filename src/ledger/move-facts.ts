@@ -26,7 +26,7 @@ export function moveFacts(db: Connection): void {
   db.exec('DROP INDEX moving_practices');
   db.exec(MOVED_EVENTS);
   db.exec(LATE_FACTS);
-  const insert = db.prepare('INSERT INTO moved_imports VALUES (?, ?)');
+  const insert = db.prepare('INSERT INTO moved_imports (import_id, sha256) VALUES (?, ?)');
   for (const [importId] of imports) insert.run(importId, hashOfMovedImport(db, importId));
 }
 

@@ -23,7 +23,7 @@ export interface OpenOrdersWriter {
 }
 
 export function createOpenOrdersWriter(db: Connection, month: string): OpenOrdersWriter {
-  const insert = db.prepare('INSERT INTO open_orders VALUES (?, ?, ?)');
+  const insert = db.prepare('INSERT INTO open_orders (month, block, data) VALUES (?, ?, ?)');
   let orders: string[] = [];
   let size = 0;
   let block = 0;

@@ -16,7 +16,9 @@ export interface EventTaker {
 
 export function createEventTaker(state: ImportState): EventTaker {
   const { db, importId, disputed, events, judge, likeIds, lines, noteLate } = state;
-  const noteMoved = db.prepare('INSERT OR IGNORE INTO moved_events VALUES (?, ?, ?)');
+  const noteMoved = db.prepare(
+    'INSERT OR IGNORE INTO moved_events (order_id, event_id, import_id) VALUES (?, ?, ?)',
+  );
   /** Events whose order was not known when they came. */
   const ofUnknownOrders: { readonly fact: number; readonly key: number }[] = [];
 

@@ -44,8 +44,12 @@ export function createPracticeTaker({
   const supersede = db.prepare(
     'UPDATE practices SET superseded_by = ? WHERE practice_id = ? AND superseded_by IS NULL',
   );
-  const insert = db.prepare('INSERT INTO practices VALUES (?, ?, NULL, ?, ?, ?)');
-  const insertDetails = db.prepare('INSERT INTO practice_details VALUES (?, ?, ?)');
+  const insert = db.prepare(
+    'INSERT INTO practices (practice_id, import_id, position, name, time_zone) VALUES (?, ?, ?, ?, ?)',
+  );
+  const insertDetails = db.prepare(
+    'INSERT INTO practice_details (practice_id, import_id, details) VALUES (?, ?, ?)',
+  );
   const places = new Map<string, Where>();
   const billedToOthers: { practiceId: string; file: string; place: Place }[] = [];
   let practices = 0;

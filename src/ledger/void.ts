@@ -12,6 +12,7 @@ import { compareCodePoints, type Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { Failure } from '../errors/failure.js';
 import type { Connection } from './connect.js';
+import { insertRow } from './insert.js';
 import type { Ledger } from './ledger.js';
 import { closedMonths } from './month-frame.js';
 import { partyOf } from './parties.js';
@@ -82,17 +83,19 @@ function recordVoid(db: Connection, month: BillingMonth, reason: string, now: In
   const last = lastVoid(db);
   const sealBefore = last?.month === nextMonth(month) ? last.seal : row.seal;
   const seal = sealOfVoid({ number, month, reason, monthSeal: row.seal, sealBefore });
-  db.prepare('INSERT INTO voids VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
-    number,
+  insertRow(db, 'voids', {
+    void_number: number,
     month,
     reason,
-    row.seal,
-    sealBefore,
+    month_seal: row.seal,
+    seal_before: sealBefore,
     seal,
-    row.closedAt,
-    formatInstant(now),
+    closed_at: row.closedAt,
+    voided_at: formatInstant(now),
+  });
+  const insert = db.prepare(
+    'INSERT INTO voided_rows (void_number, row_number, part, data) VALUES (?, ?, ?, ?)',
   );
-  const insert = db.prepare('INSERT INTO voided_rows VALUES (?, ?, ?, ?)');
   const sealed = { month, ...row, sealBefore: sealBeforeMonth(db, month, number) };
   let rowNumber = 0;
   for (const [table, values] of [...sealedLines(db, sealed)])

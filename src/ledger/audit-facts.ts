@@ -3,7 +3,7 @@ import type { Finding } from '../errors/failure.js';
 import type { Connection } from './connect.js';
 import { hashOfImport } from './fact-hash.js';
 import { sha256 } from './fact-log.js';
-import { LOG_TABLES } from './schema.js';
+import { LOG_TABLES } from './fact-tables.js';
 
 /** Checks the hash of each import over what it brought. */
 export function* auditImports(db: Connection): Generator<Finding> {

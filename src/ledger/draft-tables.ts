@@ -4,8 +4,8 @@
  */
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import type { Basis } from './accounts.js';
+import { closingTables } from './closing-tables.js';
 import type { Connection } from './connect.js';
-import { closingTables } from './schema.js';
 
 /** Starts a draft on the months closed up to the basis. It ends with the surrounding transaction. */
 export function createDraft(db: Connection, { month, zonesOf }: Basis): void {

@@ -21,8 +21,14 @@ import { naming, syncFolder } from '../files/sync-folder.js';
 import { type Connection, connect } from './connect.js';
 import { holderOf, tellOthers } from './holder.js';
 import { giveLedgerId, ID_IN_MEMORY, idOfOlderLedger, type LedgerId, newLedgerId } from './identity.js';
+import {
+  APPLICATION_ID,
+  FIRST_VERSION,
+  FIRST_WITH_IDENTITY,
+  LATEST_VERSION,
+  MIGRATIONS,
+} from './migrations.js';
 import { recognise, refuseLargeSchema } from './recognise.js';
-import { APPLICATION_ID, FIRST_VERSION, FIRST_WITH_IDENTITY, LATEST_VERSION, MIGRATIONS } from './schema.js';
 import { type SchemaRow, schemaDifferences } from './schema-differences.js';
 
 export interface Ledger {
@@ -236,7 +242,7 @@ function refuseOtherSchema(db: Connection, file: string, { readonly }: { readonl
   );
 }
 
-/** Returns the version of the ledger's tables, as `schema.ts` counts them. */
+/** Returns the version of the ledger's tables, as migrations.ts counts them. */
 export function versionOf(db: Connection): number {
   return Number(db.pragma('user_version', { simple: true }));
 }

@@ -5,7 +5,7 @@
 import { closeSync, lstatSync, openSync, realpathSync, statSync } from 'node:fs';
 import { Failure } from '../errors/failure.js';
 import { bytesAt, withFoundFile } from '../files/found-file.js';
-import { APPLICATION_ID } from './schema.js';
+import { APPLICATION_ID } from './migrations.js';
 
 /** @throws Failure damaged if the file does not begin as a ledger, or if a file beside it does not belong to this ledger */
 export function recognise(file: string): void {

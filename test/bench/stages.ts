@@ -83,7 +83,7 @@ export const STAGE_OF_FILE: Readonly<Record<string, Stage>> = {
   'ledger/seal': 'seal',
   'ledger/fact-hash': 'seal',
   'ledger/ledger': 'transaction',
-  'ledger/schema': 'transaction',
+  'ledger/migrations': 'transaction',
   'ledger/view': 'write',
   'output/': 'write',
 };

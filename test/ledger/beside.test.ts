@@ -13,7 +13,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { createLedger, openLedger, versionOf } from '../../src/ledger/ledger.js';
-import { LATEST_VERSION } from '../../src/ledger/schema.js';
+import { LATEST_VERSION } from '../../src/ledger/migrations.js';
 import { importFacts, order, temporaryFolder } from '../support/facts.js';
 import { makeLedgerOfVersion2 } from '../support/old-ledger.js';
 

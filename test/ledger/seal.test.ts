@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { auditLedger } from '../../src/ledger/audit.js';
+import { CLOSING_TABLES } from '../../src/ledger/closing-tables.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { sealOfMonth } from '../../src/ledger/read-month.js';
-import { CLOSING_TABLES } from '../../src/ledger/schema.js';
 import { sealOf } from '../../src/ledger/seal.js';
 import { close, event, importFacts, instant, ledgerWith, ONE_OF_EACH, order } from '../support/facts.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CLOSING_TABLES } from '../../src/ledger/schema.js';
+import { CLOSING_TABLES } from '../../src/ledger/closing-tables.js';
 import {
   allRows,
   close,

@@ -46,6 +46,13 @@ export interface IssuedLine extends Charge {
   readonly corrects: string;
 }
 
+export interface HeldSum {
+  readonly currency: string;
+  readonly status: HeldLine['status'];
+  readonly lines: number;
+  readonly amountMinor: bigint;
+}
+
 /** Some of a document's lines, packed as billing/line-block.ts says. */
 export interface LineBlock {
   readonly firstLine: number;
@@ -111,6 +118,8 @@ export interface MonthView {
   orderOf(exception: Pick<ListedException, 'orderId' | 'line'>): ListedOrder;
   /** In order of practice, order, line. */
   heldLines(): Iterable<HeldLine>;
+  /** The held lines added up, by currency, then status. */
+  heldSums(): readonly HeldSum[];
   /** In order of order, instant, sequence, event id, code. */
   exceptions(): Iterable<ListedException>;
   /** Counts the order lines that this month took as charged by the lab's earlier system (docs/rules.md section 5, cut-over). */

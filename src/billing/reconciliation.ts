@@ -96,10 +96,18 @@ export interface Reckoning {
   /** Adds a line's charge or credit to the document of its practice. */
   addToDocument(type: 'charges' | 'credits', money: Money & DocumentOwner): void;
   addSumToDocument(type: 'charges' | 'credits', whose: DocumentOwner, sum: Sum): void;
+  /** Looks up the sums of one document, to which many lines are to be added. */
+  open(owner: DocumentOwner): OpenSums;
   sumOf(term: Term, currency: string): Sum;
   currencies(): string[];
   documents(): DocumentSums[];
   documentOf(whose: DocumentOwner): DocumentSums;
+}
+
+/** The sums of a document and of its currency. Each call adds one line. */
+export interface OpenSums {
+  add(term: Term, amountMinor: number): void;
+  addToDocument(type: 'charges' | 'credits', amountMinor: number): void;
 }
 
 export interface Money {
@@ -273,6 +281,14 @@ export function createReckoning(): Reckoning {
     addSum: (term, currency, sum) => increaseBySum(termsIn(currency)[term], sum),
     addToDocument: (type, money) => increase(documents.of(money)[type], 1, money.amountMinor),
     addSumToDocument: (type, whose, sum) => increaseBySum(documents.of(whose)[type], sum),
+    open(owner) {
+      const document = documents.of(owner);
+      const sums = termsIn(owner.currency);
+      return {
+        add: (term, amountMinor) => increase(sums[term], 1, amountMinor),
+        addToDocument: (type, amountMinor) => increase(document[type], 1, amountMinor),
+      };
+    },
     sumOf: (term, currency) => sumOf(terms.get(currency)?.[term] ?? nothing()),
     currencies: () => [...terms.keys()].sort(compareCodePoints),
     documents: () => documents.all().map(sumsOf),

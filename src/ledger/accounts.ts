@@ -1,7 +1,7 @@
 /** Collects what a plan is made from: what is known of an order, and what closed months recorded of it. */
 
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
-import { lastCountedIn } from '../billing/cut-over.js';
+import { type ClosedMonth, lastCountedIn } from '../billing/cut-over.js';
 import type { Charge, IssuedCharge } from '../billing/document.js';
 import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
 import { chargeOf, unpackLines } from '../billing/line-block.js';
@@ -9,6 +9,7 @@ import type { EventKind, HistoryEvent } from '../billing/order.js';
 import type { DocumentOwner } from '../billing/per-document.js';
 import { type LineRecord, listingKey, type OrderAccount, type OrderLineAccount } from '../billing/plan.js';
 import type { Connection } from './connect.js';
+import { createDocumentFinder, createIndexReader, type IndexEntry } from './document-index.js';
 import { type Known, type LineRow, toOrderLine } from './fact-log.js';
 import type { MonthFrame } from './month-frame.js';
 import { currentEvents, type OrderHistory, readMovedEvents, versionsByLine } from './order-facts.js';
@@ -23,7 +24,7 @@ export interface Basis {
 
 /** The rows that closed months recorded of an order. */
 interface OrderRows {
-  readonly issued: readonly IssuedRow[];
+  readonly issued: readonly IndexEntry[];
   readonly beforeLedger: readonly number[];
   readonly held: readonly HeldRow[];
   readonly listed: ReadonlySet<string>;
@@ -39,7 +40,7 @@ export function createAccounts(
   moved = readMovedEvents(db, frame.lastImport),
 ): (order: TouchedOrder) => OrderAccount {
   const recordOf = createRecordReader(db, frame, basis);
-  const asIssued = createChargeReader(db);
+  const chargeIn = createStandingCharges(db);
   const wasHeld = createHeldFinder(db);
 
   function lineAccounts({ lines }: OrderHistory, recorded: OrderRows): OrderLineAccount[] {
@@ -63,7 +64,7 @@ export function createAccounts(
       })),
       frame.closed,
     );
-    const issued = standingCharge(recorded.issued, line.line, asIssued);
+    const issued = chargeIn(recorded.issued, line.line);
     const held = recorded.held.find(([orderLine]) => orderLine === line.line);
     const isElsewhere = countedIn !== undefined && issued === undefined && held === undefined;
     const record: LineRecord = {
@@ -77,7 +78,7 @@ export function createAccounts(
   }
 
   return (order) => {
-    const recorded = order.mayBeRecorded ? recordOf(order.orderId) : NOTHING;
+    const recorded = order.mayBeRecorded ? recordOf.order(order) : NOTHING;
     const events = order.events.length === 0 ? NO_EVENTS : currentEvents(order.events, moved);
     return {
       lines: lineAccounts(order, recorded),
@@ -90,7 +91,7 @@ export function createAccounts(
   function listedOf(events: readonly HistoryEvent[], listed: ReadonlySet<string>): ReadonlySet<string> {
     const before = events.flatMap(({ eventId }) => moved.ordersBefore(eventId));
     if (before.length === 0) return listed;
-    return new Set([...listed, ...before.flatMap((orderId) => [...recordOf(orderId).listed])]);
+    return new Set([...listed, ...before.flatMap((orderId) => [...recordOf.listed(orderId)])]);
   }
 }
 
@@ -103,18 +104,6 @@ const FRESH: LineRecord = {
   held: undefined,
   withdrawn: false,
 };
-
-type IssuedRow = readonly [
-  orderId: string,
-  orderLine: number,
-  documentKey: number,
-  lineNumber: number,
-  amountMinor: number,
-  correctsKey: number | null,
-  practiceId: string,
-  currency: string,
-  documentNumber: string,
-];
 
 type HeldRow = readonly [orderLine: number, currency: string, amountMinor: number];
 
@@ -139,10 +128,14 @@ function createRecordReader(db: Connection, frame: MonthFrame, basis: Basis | un
       .raw();
     return (orderId: string) => statement.all({ orderId, ...upTo });
   }
-  const issued = select<IssuedRow>(
-    'order_id, order_line, document_key, line_number, amount_minor, corrects_key, practice_id, currency, document_number',
-    (database) => `${database}document_lines CROSS JOIN ${database}documents USING (document_key)`,
-    'month',
+  const monthsOfBasis = new Set(
+    db
+      .prepare<[string | null], BillingMonth>('SELECT month FROM main.closed_months WHERE month <= ?')
+      .pluck()
+      .all(basis?.month ?? null),
+  );
+  const entriesOf = createIndexReader(db, (month) =>
+    monthsOfBasis.has(month) ? 'main.document_index' : 'document_index',
   );
   const listed = select<ListedRow>(
     'order_id, event, at, sequence, reason, event_id, code',
@@ -156,13 +149,25 @@ function createRecordReader(db: Connection, frame: MonthFrame, basis: Basis | un
     )
     .raw();
   const previous = previousMonth(frame.month);
-  return (orderId: string): OrderRows => ({
-    issued: issued(orderId),
-    listed: listedKeys(listed(orderId)),
-    beforeLedger: before(orderId).map(([orderLine]) => orderLine),
-    held: held.all(previous, orderId),
-  });
+  const listedUnder = (orderId: string) => listedKeys(listed(orderId));
+  return {
+    listed: listedUnder,
+    order: (order: TouchedOrder): OrderRows => ({
+      issued: monthsSince(firstImportOf(order)).flatMap(({ month }) => entriesOf(month, order.orderId)),
+      listed: listedUnder(order.orderId),
+      beforeLedger: before(order.orderId).map(([orderLine]) => orderLine),
+      held: held.all(previous, order.orderId),
+    }),
+  };
+
+  /** Returns the closed months that knew an import. No other month can have issued a line of an order that it brought. */
+  function monthsSince(importId: number): ClosedMonth[] {
+    return frame.closed.filter(({ lastImport }) => lastImport >= importId);
+  }
 }
+
+const firstImportOf = ({ lines, events }: OrderHistory): number =>
+  [...lines, ...events].reduce((first, { importId }) => Math.min(first, importId), Number.POSITIVE_INFINITY);
 
 function listedKeys(rows: readonly ListedRow[]): ReadonlySet<string> {
   if (rows.length === 0) return NOTHING.listed;
@@ -190,24 +195,24 @@ function createHeldFinder(db: Connection) {
     find.get({ month, orderId, line }) !== undefined;
 }
 
-/** Returns the one charge of a line that no credit corrects; undefined if there is none. */
-function standingCharge(
-  rows: readonly IssuedRow[],
-  orderLine: number,
-  asIssued: ReturnType<typeof createChargeReader>,
-): IssuedCharge | undefined {
-  if (rows.length === 0) return undefined;
-  const ofLine = rows.filter((row) => row[1] === orderLine);
-  const corrected = new Set(ofLine.map((row) => row[5]));
-  const charge = ofLine.find((row) => row[5] === null && !corrected.has(row[2]));
-  if (charge === undefined) return undefined;
-  const [, , key, lineNumber, amountMinor, , practiceId, currency, number] = charge;
-  return {
-    practiceId,
-    currency,
-    amountMinor,
-    document: { key, number },
-    asIssued: () => asIssued(key, lineNumber, { practiceId, currency }),
+/** Returns a function that finds the one charge of a line that no credit corrects; undefined if there is none. */
+function createStandingCharges(db: Connection) {
+  const documentOf = createDocumentFinder(db);
+  const asIssued = createChargeReader(db);
+  return (entries: readonly IndexEntry[], orderLine: number): IssuedCharge | undefined => {
+    if (entries.length === 0) return undefined;
+    const ofLine = entries.filter((entry) => entry[1] === orderLine);
+    const corrected = new Set(ofLine.map((entry) => entry[5]));
+    const charge = ofLine.find((entry) => entry[5] === 0 && !corrected.has(entry[2]));
+    if (charge === undefined) return undefined;
+    const [, , key, lineNumber, amountMinor] = charge;
+    const { number, ...owner } = documentOf(key);
+    return {
+      ...owner,
+      amountMinor,
+      document: { key, number },
+      asIssued: () => asIssued(key, lineNumber, owner),
+    };
   };
 }
 

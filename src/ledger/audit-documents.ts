@@ -1,33 +1,59 @@
-/** Audits what was issued: documents against their lines, at most one charge in force for each line, numbers without gaps. */
+/** Audits what was issued: documents against their lines and the index, numbers without gaps. */
 import type { BillingMonth } from '../billing/billing-month.js';
 import { addLine, type DocumentType, documentNumber, documentType, NO_LINES } from '../billing/document.js';
 import { type UnpackedLine, unpackLines } from '../billing/line-block.js';
 import type { IssuedDocument } from '../billing/month-view.js';
 import type { Finding } from '../errors/failure.js';
+import { auditEntries, auditIndex, readEntries } from './audit-index.js';
 import type { Connection } from './connect.js';
 import { storedConfig } from './stored-config.js';
 import { documentsOf } from './view.js';
 
-/** Audits each document of a month: its lines are in their places, its totals are their sums, and its type fits its total. */
+/** The most lines of documents that are compared with the index at once; limits memory. */
+const MOST_LINES = 500_000;
+
+/**
+ * Audits each document of a month: its lines are in their places and in the index, its totals are their sums, and its type fits its
+ * total.
+ */
 export function* auditDocuments(db: Connection, month: BillingMonth): Generator<Finding> {
   const blocks = db
     .prepare<[number], [firstLine: number, lines: string]>(
       'SELECT first_line, lines FROM document_blocks WHERE document_key = ? ORDER BY first_line',
     )
     .raw();
-  const auditLine = createLineAudit(db);
-  for (const document of documentsOf(db, month)) {
-    const place = document.documentNumber;
-    let lines: readonly UnpackedLine[];
-    try {
-      lines = blocks.all(document.key).flatMap(([firstLine, text]) => unpackLines(text, firstLine, document));
-    } catch {
-      yield { place, message: 'its lines cannot be read' };
-      continue;
+  const isReadable = yield* auditIndex(db, month);
+  for (const documents of groupsOf(documentsOf(db, month))) {
+    const indexed = isReadable ? readEntries(db, month, documents) : undefined;
+    for (const document of documents) {
+      const place = document.documentNumber;
+      let lines: readonly UnpackedLine[];
+      try {
+        lines = blocks
+          .all(document.key)
+          .flatMap(([firstLine, text]) => unpackLines(text, firstLine, document));
+      } catch {
+        yield { place, message: 'its lines cannot be read' };
+        continue;
+      }
+      yield* auditTotals(document, lines);
+      if (indexed !== undefined) yield* auditEntries(document, lines, indexed);
     }
-    yield* auditTotals(document, lines);
-    for (const line of lines) yield* auditLine(line, document);
   }
+}
+
+function* groupsOf(documents: Iterable<IssuedDocument>): Generator<IssuedDocument[]> {
+  let group: IssuedDocument[] = [];
+  let lines = 0;
+  for (const document of documents) {
+    group.push(document);
+    lines += document.totals.lineCount;
+    if (lines < MOST_LINES) continue;
+    yield group;
+    group = [];
+    lines = 0;
+  }
+  yield group;
 }
 
 function* auditTotals(document: IssuedDocument, lines: readonly UnpackedLine[]): Generator<Finding> {
@@ -39,43 +65,6 @@ function* auditTotals(document: IssuedDocument, lines: readonly UnpackedLine[]):
     yield { place, message: 'its totals are not the sums of its lines' };
   if (documentType(totals) !== document.documentType)
     yield { place, message: `is called ${document.documentType}, which its total does not make it` };
-}
-
-interface LineRow {
-  readonly document_key: number;
-  readonly line_number: number;
-  readonly amount_minor: number;
-  readonly corrects_key: number | null;
-}
-
-/** Checks that the index of lines agrees with the document, and that an order line has at most one uncredited charge and no double credit. */
-function createLineAudit(db: Connection) {
-  const rowsOf = db.prepare<[string, number], LineRow>(
-    `SELECT document_key, line_number, amount_minor, corrects_key FROM document_lines
-     WHERE order_id = ? AND order_line = ?`,
-  );
-  return function* auditLine(line: UnpackedLine, document: IssuedDocument): Generator<Finding> {
-    const place = `${document.documentNumber} line ${line.lineNumber}`;
-    const rows = rowsOf.all(line.orderId, line.orderLine);
-    const own = rows.find((row) => row.document_key === document.key && row.line_number === line.lineNumber);
-    if (own?.amount_minor !== line.amountMinor || (own.corrects_key ?? 0) !== line.correctsKey)
-      yield { place, message: `order ${line.orderId} line ${line.orderLine} is not found under it` };
-    if (line.lineType === 'charge') yield* auditCharge(rows, document.key, place);
-    else if (!rows.some((row) => row.document_key === line.correctsKey && row.corrects_key === null))
-      yield { place, message: 'credits a charge that is not there' };
-  };
-}
-
-function* auditCharge(rows: readonly LineRow[], documentKey: number, place: string): Generator<Finding> {
-  const charge = rows.find((row) => row.document_key === documentKey && row.corrects_key === null);
-  const credits = rows.filter((row) => row.corrects_key === documentKey);
-  if (credits.length > 1) yield { place, message: 'is credited more than once' };
-  if (credits[0] !== undefined && credits[0].amount_minor + (charge?.amount_minor ?? 0) !== 0)
-    yield { place, message: 'is credited with another amount' };
-  const standing = rows.filter(
-    (row) => row.corrects_key === null && !rows.some((each) => each.corrects_key === row.document_key),
-  );
-  if (standing.length > 1) yield { place, message: 'its order line is charged more than once' };
 }
 
 interface NumberedRow {

@@ -13,6 +13,7 @@ import {
   nextLine,
   unpackLine,
 } from '../billing/line-block.js';
+import type { HeldSum } from '../billing/month-view.js';
 import type { DocumentOwner } from '../billing/per-document.js';
 import type { HeldLine } from '../billing/plan.js';
 import {
@@ -65,14 +66,13 @@ export function countWritten(written: Reckoning): WrittenNote {
         if (lineType === 'credit') credited.add(orderLineName());
     },
     block(owner, lines) {
-      const { practiceId, currency } = owner;
+      const sums = written.open(owner);
       for (const { lineType, reason, amountMinor, orderLineName } of moneyOfLines(lines, owner)) {
-        const money = { practiceId, currency, amountMinor };
-        written.addToDocument(lineType === 'charge' ? 'charges' : 'credits', money);
+        sums.addToDocument(lineType === 'charge' ? 'charges' : 'credits', amountMinor);
         if (lineType === 'charge' && (credited.size === 0 || !credited.has(orderLineName())))
-          written.add('charged', money, 1);
+          sums.add('charged', amountMinor);
         // The term follows from the reason in the line. If that is wrong, the sides differ.
-        if (reason !== undefined) written.add(documentTerm({ lineType, reason }), money, 1);
+        if (reason !== undefined) sums.add(documentTerm({ lineType, reason }), amountMinor);
       }
     },
   };
@@ -163,13 +163,19 @@ function addCorrections(db: Connection, month: BillingMonth, sums: Reckoning): v
 
 /** Adds the lines of the month's held list. */
 function addWrittenHeld(db: Connection, month: BillingMonth, written: Reckoning): void {
-  const rows = db
+  for (const { currency, status, ...sum } of heldSumsOf(db, month))
+    written.addSum(`closing_${status}`, currency, sum);
+}
+
+/** Adds up the month's held list, by currency, then status. */
+export function heldSumsOf(db: Connection, month: BillingMonth): HeldSum[] {
+  return db
     .prepare<[string], SumRow & { readonly status: HeldLine['status'] }>(
-      `SELECT currency, status, ${SUMS} FROM held_lines WHERE month = ? GROUP BY currency, status`,
+      `SELECT currency, status, ${SUMS} FROM held_lines WHERE month = ? GROUP BY currency, status ORDER BY currency, status`,
     )
     .safeIntegers()
-    .all(month);
-  for (const row of rows) written.addSum(`closing_${row.status}`, row.currency, toSum(row));
+    .all(month)
+    .map((row) => ({ currency: row.currency, status: row.status, ...toSum(row) }));
 }
 
 interface DocumentRow {

@@ -81,7 +81,7 @@ export const FIRST_CLOSING_TABLES: readonly Table[] = [
     isLarge: true,
   },
   {
-    // Where the lines of an order are, and what a close must know of them to issue the difference.
+    // Up to version 5, where the lines of an order are.
     name: 'document_lines',
     columns: `
   order_id TEXT NOT NULL,
@@ -168,11 +168,33 @@ export const ACCEPTED_FINDINGS: Table = {
   PRIMARY KEY (month, code)`,
 };
 
+export const DOCUMENT_INDEX: Table = {
+  // Where the lines of an order are, and what a close must know of them to issue the difference: see document-index.ts.
+  name: 'document_index',
+  columns: `
+  month TEXT NOT NULL,
+  first_order TEXT NOT NULL,
+  last_order TEXT NOT NULL,
+  data TEXT NOT NULL, -- a JSON array, an entry a line
+  PRIMARY KEY (month, first_order)`,
+  isLarge: true,
+};
+
+/** Shows the index as rows, for people. */
+export const LINE_VIEW = `
+CREATE VIEW document_lines AS SELECT
+  value->>0 AS order_id, value->>1 AS order_line, value->>2 AS document_key, value->>3 AS line_number,
+  value->>4 AS amount_minor, nullif(value->>5, 0) AS corrects_key
+FROM document_index, json_each(data);
+`;
+
 export const CLOSING_TABLES: readonly Table[] = [
-  ...FIRST_CLOSING_TABLES,
+  // The index of lines replaced them.
+  ...FIRST_CLOSING_TABLES.filter(({ name }) => name !== 'document_lines'),
   OPEN_ORDERS,
   DOCUMENT_DETAILS,
   ACCEPTED_FINDINGS,
+  DOCUMENT_INDEX,
 ];
 
 /** Returns the statements that create closing tables in the ledger (`main`) or for a preview (`temp`). */

@@ -17,6 +17,7 @@ import { compareCodePoints } from '../billing/order.js';
 import { createPerDocument, type DocumentOwner } from '../billing/per-document.js';
 import { addDaysToDate } from '../billing/time-zone.js';
 import type { Connection } from './connect.js';
+import { createIndexWriter } from './document-index.js';
 import { createBulkInsert } from './insert.js';
 import type { MonthFrame } from './month-frame.js';
 import { createParties, keptParty } from './parties.js';
@@ -65,7 +66,7 @@ export function createDocumentWriter(
   { numbering, note }: { numbering: Numbering; note: WrittenNote },
 ): DocumentWriter {
   const { month, config, lastImport } = frame;
-  const insertLines = createBulkInsert(db, 'document_lines');
+  const index = createIndexWriter(db, month);
   const insertBlock = db.prepare(
     'INSERT INTO document_blocks (document_key, first_line, lines) VALUES (?, ?, CAST(? AS TEXT))',
   );
@@ -97,8 +98,8 @@ export function createDocumentWriter(
   });
   let unwrittenBytes = 0;
 
-  /** Appends a packed line. @returns its bytes, valid until the buffer grows or is used again */
-  function addToBlock(document: OpenDocument, line: string): Buffer {
+  /** Appends a packed line. @returns where it begins in the unwritten bytes */
+  function addToBlock(document: OpenDocument, line: string): number {
     const start = document.unwrittenBytes;
     const most = start + line.length * BYTES_OF_A_CHARACTER;
     if (most > document.unwritten.length) {
@@ -109,7 +110,7 @@ export function createDocumentWriter(
     const bytes = document.unwritten.write(line, start);
     document.unwrittenBytes += bytes;
     unwrittenBytes += bytes;
-    return document.unwritten.subarray(start, start + bytes);
+    return start;
   }
 
   function writeBlocks(): void {
@@ -164,15 +165,16 @@ export function createDocumentWriter(
         const document = documents.of(line);
         document.totals = addLine(document.totals, line);
         const { key, totals } = document;
-        const correctsKey = line.corrects?.key ?? null;
-        insertLines.add(line.orderId, line.orderLine, key, totals.lineCount, line.amountMinor, correctsKey);
-        const packed = addToBlock(document, packLine(line));
-        if (line.lineType === 'credit') note.credit(document, packed);
+        const correctsKey = line.corrects?.key ?? 0;
+        index.add(line.orderId, line.orderLine, key, totals.lineCount, line.amountMinor, correctsKey);
+        const start = addToBlock(document, packLine(line));
+        if (line.lineType === 'credit')
+          note.credit(document, document.unwritten.subarray(start, document.unwrittenBytes));
       }
       if (unwrittenBytes > MOST_UNWRITTEN) writeBlocks();
     },
     finish() {
-      insertLines.finish();
+      index.finish();
       writeBlocks();
       const inOrder = documents
         .all()

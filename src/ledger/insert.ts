@@ -14,7 +14,6 @@ export function insertRow(db: Connection, table: string, row: Readonly<Record<st
 export const BULK_COLUMNS = {
   before_ledger_lines: ['order_id', 'order_line', 'decided_by'],
   document_details: ['document_key', 'details'],
-  document_lines: ['order_id', 'order_line', 'document_key', 'line_number', 'amount_minor', 'corrects_key'],
   documents: [
     'document_key',
     'month',

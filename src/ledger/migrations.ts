@@ -5,7 +5,9 @@ import {
   ACCEPTED_FINDINGS,
   closingTables,
   DOCUMENT_DETAILS,
+  DOCUMENT_INDEX,
   FIRST_CLOSING_TABLES,
+  LINE_VIEW,
   ONE_OF_EACH,
   OPEN_ORDERS,
   VOIDS,
@@ -21,16 +23,18 @@ import {
   PRACTICE_DETAILS_TABLE,
   SET_ASIDE_TABLE,
 } from './fact-tables.js';
+import { moveDocumentLines } from './move-document-lines.js';
 import { moveFacts } from './move-facts.js';
 import {
   CLOSED,
   CLOSINGS_ARE_KEPT,
-  CLOSINGS_ARE_TAKEN_BACK,
   FACT_ROWS_ARE_KEPT,
   kept,
   nothingIsReplaced,
   REPLACED,
   same,
+  TAKEN_BACK,
+  takenBack,
 } from './table-guards.js';
 
 /** "mone" in ASCII. It distinguishes a ledger from other SQLite files. */
@@ -91,7 +95,7 @@ export const MIGRATIONS: readonly ((db: Connection) => void)[] = [
         kept(['voids', 'voided_rows'], 'what is void is kept'),
         kept(['set_aside', 'practice_details'], 'facts are kept'),
         kept([DOCUMENT_DETAILS.name, ACCEPTED_FINDINGS.name], CLOSED),
-        CLOSINGS_ARE_TAKEN_BACK,
+        takenBack(TAKEN_BACK),
         nothingIsReplaced({
           ledger_identity: [same('row')],
           voids: [same('void_number')],
@@ -103,6 +107,19 @@ export const MIGRATIONS: readonly ((db: Connection) => void)[] = [
         }),
       ].join('\n'),
     ),
+  (db) => {
+    db.exec(closingTables('main', [DOCUMENT_INDEX]));
+    moveDocumentLines(db);
+    db.exec(
+      [
+        'DROP TABLE document_lines;',
+        LINE_VIEW,
+        kept([DOCUMENT_INDEX.name], CLOSED),
+        takenBack({ document_index: 'old.month' }),
+        nothingIsReplaced({ document_index: [same('month', 'first_order'), same('rowid')] }),
+      ].join('\n'),
+    );
+  },
 ];
 
 /** Older ledgers have no id. */

@@ -8,6 +8,7 @@ import type { MoneySum, MonthSum, PreflightFinding, UnknownFolder } from '../bil
 import { unpackLinesOf } from '../billing/line-block.js';
 import { lookAlike } from '../billing/look-alike.js';
 import { lineAmount } from '../billing/money.js';
+import type { IssuedLine } from '../billing/month-view.js';
 import { numbersFrom } from '../billing/number-pattern.js';
 import { compareCodePoints, type OrderLine } from '../billing/order.js';
 import type { OrderAccount, OrderPlan } from '../billing/plan.js';
@@ -16,6 +17,7 @@ import { dateOf } from '../billing/time-zone.js';
 import { type Config, recordedConfig } from '../config/config.js';
 import { added, type PreflightFacts, preflight } from '../explain/preflight.js';
 import type { Connection } from './connect.js';
+import { createDocumentFinder, createIndexReader } from './document-index.js';
 import { type Bucket, bucketOfMonth, type EventRow, type LineRow, toOrderLine } from './fact-log.js';
 import { CURRENT, type MonthFrame } from './month-frame.js';
 import { findOrder, versionsByLine } from './order-facts.js';
@@ -289,12 +291,15 @@ function looksIssued(
       'SELECT first_line, lines FROM main.document_blocks WHERE document_key = ? ORDER BY first_line',
     )
     .raw();
-  const isCredited = db
-    .prepare<[object], number>(
-      `SELECT 1 FROM document_lines WHERE order_id = :orderId AND order_line = :line AND corrects_key = :key
-       UNION ALL SELECT 1 FROM main.document_lines WHERE order_id = :orderId AND order_line = :line AND corrects_key = :key`,
-    )
-    .pluck();
+  const months = new Set([...frame.closed.map(({ month }) => month), frame.month]);
+  // In a draft, the months before it may be drafted too.
+  const indexes = [createIndexReader(db), createIndexReader(db, () => 'main.document_index')];
+  const isCredited = ({ orderId, orderLine }: IssuedLine, key: number) =>
+    [...months].some((month) =>
+      indexes.some((entriesOf) =>
+        entriesOf(month, orderId).some((entry) => entry[1] === orderLine && entry[5] === key),
+      ),
+    );
   const ids = new Set(lines.map(({ line }) => line.orderId));
   const blocksSince = createBlockReader((owner, from) =>
     documentsOf
@@ -313,7 +318,7 @@ function looksIssued(
           !ids.has(issued.orderId) &&
           issued.product === line.product &&
           issued.patientRef === line.patientRef &&
-          isCredited.get({ orderId: issued.orderId, line: issued.orderLine, key: block.key }) === undefined &&
+          !isCredited(issued, block.key) &&
           instantOf(db, frame, issued) === line.placedAt,
       );
       if (twin === undefined) continue;
@@ -360,28 +365,23 @@ function setAsideOf(db: Connection, { month, lastImport }: MonthFrame): Prefligh
     )
     .all(lastImportBefore(db, month), lastImport);
   if (rows.length === 0) return [];
-  const charged = db
-    .prepare<[object], { currency: string; lines: number; amount: bigint }>(
-      `SELECT currency, count(*) AS lines, sum(amount_minor) AS amount FROM document_lines JOIN documents USING (document_key)
-       WHERE month = :month AND order_id = :orderId AND corrects_key IS NULL GROUP BY currency`,
-    )
-    .safeIntegers();
+  const entriesOf = createIndexReader(db);
+  const documentOf = createDocumentFinder(db);
   // The charges of an order count once, even if it has several records.
   const told = new Set<string>();
   return rows
     .filter((row) => !isBack(db, row, lastImport))
     .map(({ file, orderId }) => {
-      const charges = told.has(orderId) ? [] : charged.all({ month, orderId });
+      const entries = told.has(orderId) ? [] : entriesOf(month, orderId);
       told.add(orderId);
-      return {
-        file,
-        orderId,
-        charges: charges.map(({ currency, lines, amount }) => ({
-          currency,
-          lines: Number(lines),
-          amountMinor: amount,
-        })),
-      };
+      const charges = entries
+        .filter(([, , , , , correctsKey]) => correctsKey === 0)
+        .map(([, , documentKey, , amountMinor]) => ({
+          currency: documentOf(documentKey).currency,
+          lines: 1,
+          amountMinor: BigInt(amountMinor),
+        }));
+      return { file, orderId, charges: added(charges) };
     });
 }
 

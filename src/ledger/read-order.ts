@@ -18,6 +18,7 @@ import type { OrderFacts, OrderRecord, RecordedLine, RecordedMonth } from '../bi
 import type { Config } from '../config/config.js';
 import { monthsToClose } from './close.js';
 import type { Connection } from './connect.js';
+import { createDocumentFinder, createIndexReader, type IndexEntry } from './document-index.js';
 import { draftOnto } from './draft-month.js';
 import { createDraft } from './draft-tables.js';
 import { identityOfEvent, toEvent as toFact, toOrderLine } from './fact-log.js';
@@ -230,7 +231,7 @@ type MonthToRead = Pick<RecordedMonth, 'month' | 'isClosed' | 'lastImport'>;
 
 /** Returns what the closing tables hold of the order for each month. The tables are the ledger's own, or those of a draft. */
 function recordedMonths(db: Connection, orderId: string, months: readonly MonthToRead[]): RecordedMonth[] {
-  const lines = recordedLines(db, orderId);
+  const linesOf = createLineReader(db, orderId);
   const exceptions = db
     .prepare<[string], ListedRow & { month: BillingMonth; code: ExceptionCode }>(
       'SELECT * FROM listed_exceptions WHERE order_id = ? ORDER BY exception_number',
@@ -243,7 +244,7 @@ function recordedMonths(db: Connection, orderId: string, months: readonly MonthT
     .all(orderId);
   return months.map((each) => ({
     ...each,
-    lines: lines.filter(({ month }) => month === each.month).map(({ line }) => line),
+    lines: linesOf(each.month),
     exceptions: exceptions
       .filter(({ month }) => month === each.month)
       .map((row) => ({ code: row.code, event: toEvent(row, orderId) })),
@@ -253,38 +254,29 @@ function recordedMonths(db: Connection, orderId: string, months: readonly MonthT
   }));
 }
 
-interface DocumentLineRow {
-  readonly document_key: number;
-  readonly line_number: number;
-  readonly month: BillingMonth;
-  readonly practice_id: string;
-  readonly currency: string;
-  readonly document_number: string;
-}
-
-/** Returns the order's lines on documents. */
-function recordedLines(db: Connection, orderId: string): { month: BillingMonth; line: RecordedLine }[] {
-  const rows = db
-    .prepare<[string], DocumentLineRow>(
-      `SELECT document_key, line_number, month, practice_id, currency, document_number
-       FROM document_lines JOIN documents USING (document_key) WHERE order_id = ?
-       ORDER BY order_line, corrects_key IS NULL`,
-    )
-    .all(orderId);
+/** Returns a function that reads the order's lines on the documents of a month. */
+function createLineReader(db: Connection, orderId: string): (month: BillingMonth) => RecordedLine[] {
+  const entriesOf = createIndexReader(db);
+  const documentOf = createDocumentFinder(db);
   const block = db
     .prepare<[number, number], [firstLine: number, lines: string]>(
       `SELECT first_line, lines FROM document_blocks WHERE document_key = ? AND first_line <= ?
        ORDER BY first_line DESC LIMIT 1`,
     )
     .raw();
-  return rows.map(({ month, document_key, line_number, document_number, practice_id, currency }) => {
-    const [firstLine, lines] = block.get(document_key, line_number) ?? [0, ''];
-    const owner = { practiceId: practice_id, currency };
-    const line = unpackLines(lines, firstLine, owner)[line_number - firstLine];
-    if (line === undefined) throw new Error(`line ${line_number} of document ${document_key} is not there`);
-    return { month, line: { ...line, documentNumber: document_number } };
-  });
+  return (month) =>
+    [...entriesOf(month, orderId)].sort(byLine).map(([, , documentKey, lineNumber]) => {
+      const [firstLine, lines] = block.get(documentKey, lineNumber) ?? [0, ''];
+      const { number, ...owner } = documentOf(documentKey);
+      const line = unpackLines(lines, firstLine, owner)[lineNumber - firstLine];
+      if (line === undefined) throw new Error(`line ${lineNumber} of document ${documentKey} is not there`);
+      return { ...line, documentNumber: number };
+    });
 }
+
+/** By order line, a credit before a charge. */
+const byLine = (a: IndexEntry, b: IndexEntry): number =>
+  a[1] - b[1] || Number(a[5] === 0) - Number(b[5] === 0);
 
 /** Returns the months of the draft in which the order is held. */
 function heldIn(db: Connection, orderId: string): ReadonlySet<BillingMonth> {

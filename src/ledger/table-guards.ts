@@ -73,7 +73,7 @@ export const nothingIsReplaced = (replaced: typeof REPLACED) =>
     .join('\n');
 
 /** The month of each row that a void deletes. Deleting is allowed only between the recording of the void and the reopening of the month. */
-const TAKEN_BACK: Readonly<Record<string, string>> = {
+export const TAKEN_BACK: Readonly<Record<string, string>> = {
   cut_offs: 'old.stored_by',
   practice_zones: 'old.fixed_by',
   before_ledger_lines: 'old.decided_by',
@@ -89,11 +89,13 @@ const TAKEN_BACK: Readonly<Record<string, string>> = {
   closed_months: 'old.month',
 };
 
-export const CLOSINGS_ARE_TAKEN_BACK = Object.entries(TAKEN_BACK)
-  .map(
-    ([table, month]) => `DROP TRIGGER ${table}_refuse_delete;
+/** Lets a void delete rows of these tables, and nothing else. */
+export const takenBack = (tables: typeof TAKEN_BACK) =>
+  Object.entries(tables)
+    .map(
+      ([table, month]) => `DROP TRIGGER ${table}_refuse_delete;
 CREATE TRIGGER ${table}_refuse_delete BEFORE DELETE ON ${table} WHEN NOT EXISTS (SELECT 1 FROM voids JOIN closed_months
   ON closed_months.month = voids.month AND closed_months.seal = voids.month_seal WHERE voids.month = ${month})
 BEGIN SELECT RAISE(ABORT, '${CLOSED}'); END;`,
-  )
-  .join('\n');
+    )
+    .join('\n');

@@ -26,6 +26,7 @@ import { createKeyTable } from './key-table.js';
 import type { MonthFrame } from './month-frame.js';
 import { hasOpenOrders, readOpenOrders } from './open-orders.js';
 import { keySets, type OrderHistory } from './order-facts.js';
+import { createHeap, type OrderStream } from './order-streams.js';
 
 export interface TouchedOrder extends OrderHistory {
   readonly orderId: string;
@@ -104,11 +105,7 @@ function isLoneShipment({ lines, events }: Found): boolean {
   return event.row[3] === 'shipped' && line.row[9] <= event.row[1];
 }
 
-/** A source of orders, in order of their ids. */
-interface Stream {
-  orderId: string;
-  /** Goes to the next order. @returns false if there is none */
-  advance(): boolean;
+interface Stream extends OrderStream {
   /** Adds what it has of the current order. */
   take(found: Found): void;
 }
@@ -324,36 +321,4 @@ function createLateStream(late: readonly string[]): Stream {
     },
   };
   return stream;
-}
-
-/** A heap of streams. The one with the least order id is on top. */
-function createHeap(streams: Stream[]) {
-  const heap = streams.sort((a, b) => compareCodePoints(a.orderId, b.orderId));
-  function sink(): void {
-    const moved = heap[0];
-    if (moved === undefined) return;
-    let place = 0;
-    for (;;) {
-      let child = place * 2 + 1;
-      const [left, right] = [heap[child], heap[child + 1]];
-      if (left === undefined) break;
-      if (right !== undefined && compareCodePoints(right.orderId, left.orderId) < 0) child++;
-      const least = heap[child] as Stream;
-      if (compareCodePoints(moved.orderId, least.orderId) <= 0) break;
-      heap[place] = least;
-      place = child;
-    }
-    heap[place] = moved;
-  }
-  return {
-    top: () => heap[0],
-    advanceTop(): void {
-      if (heap[0]?.advance() === false) {
-        const last = heap.pop();
-        if (heap.length === 0 || last === undefined) return;
-        heap[0] = last;
-      }
-      sink();
-    },
-  };
 }

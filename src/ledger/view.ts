@@ -15,7 +15,7 @@ import type { HeldLine } from '../billing/plan.js';
 import type { PracticeTotals } from '../billing/practice-change.js';
 import { recordedConfig } from '../config/config.js';
 import { acceptedOf } from './accepted-findings.js';
-import { reconciliationOf } from './balance.js';
+import { heldSumsOf, reconciliationOf } from './balance.js';
 import type { Connection } from './connect.js';
 import { ledgerIdOf } from './identity.js';
 import { createOrderReader } from './listed-orders.js';
@@ -60,6 +60,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
     zoneOf: createZoneReader(db, { month, config }),
     orderOf: createOrderReader(db, { config, lastImport: row.last_import }),
     heldLines: () => heldLinesOf(db, month),
+    heldSums: remembered(() => heldSumsOf(db, month)),
     exceptions: () => exceptionsOf(db, month),
     linesBeforeLedger: () =>
       db

@@ -105,10 +105,10 @@ function recordVoid(db: Connection, month: BillingMonth, reason: string, now: In
 
 /** Rows that depend on documents are deleted before them. The closed month is last, since the triggers read it. */
 const TAKEN_BACK = [
-  'DELETE FROM document_lines WHERE document_key IN (SELECT document_key FROM documents WHERE month = :month)',
   'DELETE FROM document_blocks WHERE document_key IN (SELECT document_key FROM documents WHERE month = :month)',
   'DELETE FROM document_details WHERE document_key IN (SELECT document_key FROM documents WHERE month = :month)',
   'DELETE FROM documents WHERE month = :month',
+  'DELETE FROM document_index WHERE month = :month',
   'DELETE FROM held_lines WHERE month = :month',
   'DELETE FROM listed_exceptions WHERE month = :month',
   'DELETE FROM reconciliations WHERE month = :month',

@@ -142,10 +142,10 @@ export function controlTotals(view: MonthView): ControlTotal[] {
     sum.charges += BigInt(totals.chargesMinor);
     sum.credits += BigInt(totals.creditsMinor);
   }
-  for (const { currency, amountMinor } of view.heldLines()) {
+  for (const { currency, lines, amountMinor } of view.heldSums()) {
     const sum = sumIn(currency);
-    sum.heldLines++;
-    sum.held += BigInt(amountMinor);
+    sum.heldLines += lines;
+    sum.held += amountMinor;
   }
   return [...sums]
     .sort(([a], [b]) => compareCodePoints(a, b))

@@ -64,7 +64,7 @@ export function summarize(view: MonthView): MonthSummary {
   const documents = { invoice: 0, credit_note: 0 };
   for (const { documentType } of view.documents()) documents[documentType]++;
   const held = { deferred: 0, slated: 0 };
-  for (const { status } of view.heldLines()) held[status]++;
+  for (const { status, lines } of view.heldSums()) held[status] += lines;
   let exceptionCount = 0;
   for (const _ of view.exceptions()) exceptionCount++;
   return {

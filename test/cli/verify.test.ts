@@ -34,6 +34,13 @@ function byHand(place: Workplace, statements: string): void {
   }
 }
 
+/** Changes the index of document lines of the first month. */
+const changeIndex = (place: Workplace, data: string): void =>
+  byHand(
+    place,
+    `${dropTriggers('document_index')} UPDATE document_index SET data = ${data} WHERE month = '2025-10'`,
+  );
+
 const dropTriggers = (...tables: string[]) =>
   tables.map((table) => `DROP TRIGGER ${table}_refuse_update; DROP TRIGGER ${table}_refuse_delete;`).join('');
 
@@ -63,7 +70,7 @@ describe('monthend verify', () => {
     expect(stderr).toBe('not compared: invoices has no files of 2025-10\n');
   });
 
-  it.each<[what: string, harm: (place: Workplace) => void, finding: string]>([
+  it.each<[what: string, harm: (place: Workplace) => void, finding: string | RegExp]>([
     [
       'a changed file',
       (place) => appendFileSync(place.path('invoices/2025-10/summary.csv'), 'x'),
@@ -110,13 +117,29 @@ describe('monthend verify', () => {
       'INV-000003: is number 3 of its series, 2 is expected',
     ],
     [
-      'a charge taken off the index',
-      (place) =>
-        byHand(
-          place,
-          `${dropTriggers('document_lines')} DELETE FROM document_lines WHERE order_id = 'ORD-1001'`,
-        ),
+      'a charge changed in the index',
+      (place) => changeIndex(place, `replace(data, '["ORD-1001",1,', '["ORD-1001",9,')`),
       'INV-000001 line 1: order ORD-1001 line 1 is not found under it',
+    ],
+    [
+      'a charge taken off the index',
+      (place) => changeIndex(place, "json_remove(data, '$[0]')"),
+      /document_index 2025-10: has \d entries for \d lines of documents/,
+    ],
+    [
+      'a charge twice in the index',
+      (place) => changeIndex(place, `json_insert(data, '$[#]', json(data->0))`),
+      'document_index 2025-10: has 6 entries for 5 lines of documents',
+    ],
+    [
+      'an index out of order',
+      (place) => changeIndex(place, `json_insert(json_remove(data, '$[0]'), '$[#]', json(data->0))`),
+      'document_index 2025-10: its entries are not in order',
+    ],
+    [
+      'an index that is no JSON',
+      (place) => changeIndex(place, 'substr(data, 2)'),
+      'document_index 2025-10: its entries cannot be read',
     ],
     [
       'a changed fact',
@@ -137,7 +160,7 @@ describe('monthend verify', () => {
     const place = closedSample();
     harm(place);
     const { code, stdout } = place.run(['verify']);
-    expect(stdout).toContain(finding);
+    expect(stdout).toMatch(finding);
     expect(code).toBe(1);
     expect(place.run(['verify', '--json']).stdout).toContain('"findings"');
   });
@@ -158,10 +181,10 @@ describe('monthend verify', () => {
 });
 
 describe('a closed row', () => {
-  const TABLES = ['closed_months', 'documents', 'document_blocks', 'document_lines', 'held_lines'];
+  const TABLES = ['closed_months', 'documents', 'document_blocks', 'document_index', 'held_lines'];
   it.each(TABLES)('of %s is changed and deleted by no statement', (table) => {
     const place = closedSample();
-    const column = table === 'closed_months' || table === 'held_lines' ? 'month' : 'document_key';
+    const column = table === 'documents' || table === 'document_blocks' ? 'document_key' : 'month';
     expect(() => byHand(place, `UPDATE ${table} SET ${column} = ${column}`)).toThrow(
       'closed months are never changed',
     );

@@ -219,7 +219,7 @@ test('no statement takes a closed month out of the ledger without voiding it', (
   for (const table of [
     'documents',
     'document_blocks',
-    'document_lines',
+    'document_index',
     'closed_months',
     'cut_offs',
     'open_orders',

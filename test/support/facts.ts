@@ -327,6 +327,13 @@ export function monthView(
     zoneOf: () => 'America/New_York',
     orderOf: () => ({ practiceId: 'P1', amounts: [], lineAmount: undefined }),
     heldLines: () => held,
+    heldSums: () =>
+      held.map(({ currency, status, amountMinor }) => ({
+        currency,
+        status,
+        lines: 1,
+        amountMinor: BigInt(amountMinor),
+      })),
     exceptions: () => exceptions,
     linesBeforeLedger: () => 0,
     reconciliation: () => reconciliation,

@@ -1,0 +1,216 @@
+/**
+ * The index of document lines, by which the lines of an order are found. A close appends the entries of its month in blocks, each a JSON
+ * array in order of order id, so that a close adds to the end of the ledger however many orders it holds. An order is never split.
+ */
+import type { BillingMonth } from '../billing/billing-month.js';
+import { compareCodePoints } from '../billing/order.js';
+import type { DocumentOwner } from '../billing/per-document.js';
+import type { Connection } from './connect.js';
+import { createHeap } from './order-streams.js';
+
+/** Where a line of an order is, and what a close must know of it to issue the difference. */
+export type IndexEntry = readonly [
+  orderId: string,
+  orderLine: number,
+  documentKey: number,
+  lineNumber: number,
+  /** Negative or zero on a credit. */
+  amountMinor: number,
+  /** Of a credit: the document whose charge it takes back; 0 on a charge. */
+  correctsKey: number,
+];
+
+/** The characters after which a block ends. */
+const BLOCK = 64 * 1024;
+
+export interface IndexWriter {
+  /** Adds an entry. Orders must come in order of order id. */
+  add(...entry: IndexEntry): void;
+  finish(): void;
+}
+
+export function createIndexWriter(db: Connection, month: BillingMonth): IndexWriter {
+  const insert = db.prepare(
+    'INSERT INTO document_index (month, first_order, last_order, data) VALUES (?, ?, ?, ?)',
+  );
+  let entries: string[] = [];
+  let size = 0;
+  let first = '';
+  let last: string | undefined;
+
+  function write(): void {
+    if (entries.length > 0) insert.run(month, first, last, `[${entries.join(',\n')}]`);
+    entries = [];
+    size = 0;
+  }
+  return {
+    add(orderId, ...where) {
+      if (orderId !== last) {
+        if (size >= BLOCK) write();
+        if (entries.length === 0) first = orderId;
+        last = orderId;
+      }
+      const text = `[${JSON.stringify(orderId)},${where.join(',')}]`;
+      entries.push(text);
+      size += text.length;
+    },
+    finish: write,
+  };
+}
+
+/** Whose document it is, and its number. */
+export interface FoundDocument extends DocumentOwner {
+  readonly number: string;
+}
+
+/** Finds documents by key; in a draft, also those of the ledger itself. Keys are unique over both. */
+export function createDocumentFinder(db: Connection): (documentKey: number) => FoundDocument {
+  const select = db.prepare<[number, number], FoundDocument>(
+    ['documents', 'main.documents']
+      .map(
+        (table) => `SELECT practice_id AS practiceId, currency, document_number AS number FROM ${table}
+         WHERE document_key = ?`,
+      )
+      .join(' UNION ALL '),
+  );
+  return (documentKey) => {
+    const found = select.get(documentKey, documentKey);
+    if (found === undefined) throw new Error(`document ${documentKey} is not there`);
+    return found;
+  };
+}
+
+/** Returns the entries of an order in a month. Fastest if orders are asked for in order of order id. */
+export type IndexReader = (month: BillingMonth, orderId: string) => readonly IndexEntry[];
+
+/** The table of the ledger itself is `main.document_index`, even while a draft has one of its own. */
+export type IndexTable = 'document_index' | 'main.document_index';
+
+/** @param tableOf the table that has the month; in a draft, months before it are in the ledger's own */
+export function createIndexReader(
+  db: Connection,
+  tableOf: (month: BillingMonth) => IndexTable = () => 'document_index',
+): IndexReader {
+  const blockIn = (table: IndexTable) =>
+    db
+      .prepare<[string, string], [first: string, last: string, data: string]>(
+        `SELECT first_order, last_order, data FROM ${table} WHERE month = ? AND first_order <= ?
+         ORDER BY first_order DESC LIMIT 1`,
+      )
+      .raw();
+  const statements = new Map<IndexTable, ReturnType<typeof blockIn>>();
+  const read = new Map<BillingMonth, Block>();
+
+  function blockOf(month: BillingMonth, orderId: string): Block | undefined {
+    const known = read.get(month);
+    if (known !== undefined && isWithin(known, orderId)) return known;
+    const table = tableOf(month);
+    const statement = statements.get(table) ?? blockIn(table);
+    statements.set(table, statement);
+    const row = statement.get(month, orderId);
+    if (row === undefined || compareCodePoints(orderId, row[1]) > 0) return undefined;
+    const block = { first: row[0], last: row[1], entries: JSON.parse(row[2]) as IndexEntry[] };
+    read.set(month, block);
+    return block;
+  }
+  return (month, orderId) => {
+    const entries = blockOf(month, orderId)?.entries;
+    if (entries === undefined) return NONE;
+    const from = firstOf(entries, orderId);
+    let to = from;
+    while (entries[to]?.[0] === orderId) to++;
+    return from === to ? NONE : entries.slice(from, to);
+  };
+}
+
+/** A block of a month's index. */
+interface Block {
+  readonly first: string;
+  readonly last: string;
+  readonly entries: readonly IndexEntry[];
+}
+
+const NONE: readonly never[] = [];
+
+const isWithin = ({ first, last }: Block, orderId: string): boolean =>
+  compareCodePoints(first, orderId) <= 0 && compareCodePoints(orderId, last) <= 0;
+
+/** Yields the blocks of a month's index, one at a time. @throws SyntaxError if one is damaged */
+export function* indexBlocks(db: Connection, month: BillingMonth): Generator<Block> {
+  const next = db
+    .prepare<[string, string], [first: string, last: string, data: string]>(
+      `SELECT first_order, last_order, data FROM document_index WHERE month = ? AND first_order > ?
+       ORDER BY first_order LIMIT 1`,
+    )
+    .raw();
+  for (let row = next.get(month, ''); row !== undefined; row = next.get(month, row[0]))
+    yield { first: row[0], last: row[1], entries: parseEntries(row[2]) };
+}
+
+function parseEntries(data: string): IndexEntry[] {
+  const entries: unknown = JSON.parse(data);
+  const isEntry = (entry: unknown) => Array.isArray(entry) && typeof entry[0] === 'string';
+  if (!Array.isArray(entries) || !entries.every(isEntry)) throw new SyntaxError('no entries of an index');
+  return entries;
+}
+
+/** An entry with its month. */
+export interface MonthEntry {
+  readonly month: BillingMonth;
+  readonly entry: IndexEntry;
+}
+
+/** Yields the entries of each order in these months, in order of order id. */
+export function* indexedOrders(db: Connection, months: readonly BillingMonth[]): Generator<MonthEntry[]> {
+  const heap = createHeap(
+    months.map((month) => createEntryStream(db, month)).filter((stream) => stream.advance()),
+  );
+  for (let top = heap.top(); top !== undefined; ) {
+    const { orderId } = top;
+    const found: MonthEntry[] = [];
+    while (top !== undefined && top.orderId === orderId) {
+      found.push(...top.take());
+      heap.advanceTop();
+      top = heap.top();
+    }
+    yield found;
+  }
+}
+
+function createEntryStream(db: Connection, month: BillingMonth) {
+  const blocks = indexBlocks(db, month);
+  let entries: readonly IndexEntry[] = [];
+  let at = 0;
+  const stream = {
+    orderId: '',
+    advance() {
+      while (entries[at]?.[0] === stream.orderId) at++;
+      while (at >= entries.length) {
+        const next = blocks.next();
+        if (next.done) return false;
+        entries = next.value.entries;
+        at = 0;
+      }
+      stream.orderId = entries[at]?.[0] ?? '';
+      return true;
+    },
+    take(): MonthEntry[] {
+      const own: MonthEntry[] = [];
+      for (let index = at; entries[index]?.[0] === stream.orderId; index++)
+        own.push({ month, entry: entries[index] as IndexEntry });
+      return own;
+    },
+  };
+  return stream;
+}
+
+/** Returns the place of the first entry that is not before the order. */
+function firstOf(entries: readonly IndexEntry[], orderId: string): number {
+  let [from, to] = [0, entries.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (compareCodePoints(entries[middle]?.[0] ?? '', orderId) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}

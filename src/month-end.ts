@@ -11,9 +11,10 @@ import path from 'node:path';
 import type { BillingMonth } from './billing/billing-month.js';
 import type { PreflightFinding } from './billing/finding.js';
 import { Failure } from './errors/failure.js';
-import { type CloseOptions, closeMonth, monthsToClose } from './ledger/close.js';
+import { type CloseOptions, closeMonth } from './ledger/close.js';
 import type { Ledger } from './ledger/ledger.js';
 import { closedMonths } from './ledger/month-frame.js';
+import { monthsToClose } from './ledger/months-to-close.js';
 import { type BilledMonth, type BillingOptions, exportMonth } from './month/export-month.js';
 import { folderOptions, setVoidAside, unknownFolders } from './month/month-folders.js';
 import { createHeadStart, type HeadStart } from './output/begin-invoices.js';
@@ -54,8 +55,9 @@ export async function closeMonths(
     CloseListener &
     Threading,
 ): Promise<void> {
+  const closed = monthsWithoutFiles(ledger, month, options);
   const open = monthsToClose(ledger, month, options);
-  const months = [...monthsWithoutFiles(ledger, month, options), ...open];
+  const months = [...closed, ...open];
   for (const each of months) setVoidAside(ledger, options.out, each);
   for (const each of months) refuseForeignFolder(each, folderOptions(ledger, each, options));
   const folders = unknownFolders(ledger, options.out);

@@ -6,13 +6,14 @@ import type { Config } from '../config/config.js';
 import { Failure } from '../errors/failure.js';
 import type { Basis } from './accounts.js';
 import { type BillingOptions, billMonth } from './bill-month.js';
-import { monthsToClose, recordMonth } from './close.js';
 import type { Connection } from './connect.js';
 import { copyOpen, createDraft } from './draft-tables.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
+import { monthsToClose } from './months-to-close.js';
 import { createPreflightWatch } from './preflight-facts.js';
+import { recordMonth } from './record-month.js';
 import { viewMonth } from './view.js';
 
 interface DraftOptions {

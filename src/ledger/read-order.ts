@@ -16,7 +16,6 @@ import type { ImportedFile } from '../billing/month-view.js';
 import { earliest, type HistoryEvent, type Instant, latest } from '../billing/order.js';
 import type { OrderFacts, OrderRecord, RecordedLine, RecordedMonth } from '../billing/recorded-order.js';
 import type { Config } from '../config/config.js';
-import { monthsToClose } from './close.js';
 import type { Connection } from './connect.js';
 import { createDocumentFinder, createIndexReader, type IndexEntry } from './document-index.js';
 import { draftOnto } from './draft-month.js';
@@ -25,6 +24,7 @@ import { identityOfEvent, toEvent as toFact, toOrderLine } from './fact-log.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
 import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
+import { monthsToClose } from './months-to-close.js';
 import { findOrder, readMovedEvents, versionsByLine } from './order-facts.js';
 import { voidedLinesOf } from './void.js';
 

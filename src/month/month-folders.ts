@@ -28,11 +28,8 @@ export function folderOptions(
     out,
     fileMode,
     keep: (found) => {
+      if (found.isDraft) return keepDraft(ledger, month, found);
       if (found.month !== month) return OF_ANOTHER_MONTH;
-      if (found.isDraft) {
-        const isOwn = found.seal === '' || isKnownSeal(ledger, found.seal);
-        return isOwn ? undefined : OF_ANOTHER_LEDGER;
-      }
       return found.seal === sealOfMonth(ledger, month) ? undefined : whyUnknown(ledger, found);
     },
   };
@@ -42,16 +39,26 @@ export function folderOptions(
 export function draftFolderOptions(
   ledger: Ledger,
   month: BillingMonth,
-  options: { readonly out: string; readonly fileMode?: FileMode },
+  { out, fileMode = 'private' }: { readonly out: string; readonly fileMode?: FileMode },
 ): FolderOptions {
-  const { keep, ...rest } = folderOptions(ledger, month, options);
   return {
-    ...rest,
-    keep: (found) => (found.isDraft ? keep(found) : { reason: 'holds the issued files of a closed month' }),
+    out,
+    fileMode,
+    keep: (found) => (found.isDraft ? keepDraft(ledger, month, found) : ISSUED),
   };
 }
 
+/** Returns why a draft is not to be replaced; undefined if it is of this month and this ledger. */
+function keepDraft(ledger: Ledger, month: BillingMonth, found: FoundFolder): Kept {
+  if (found.month !== month) return OF_ANOTHER_MONTH;
+  const isOwn = found.seal === '' || isKnownSeal(ledger, found.seal);
+  return isOwn ? undefined : OF_ANOTHER_LEDGER;
+}
+
+type Kept = ReturnType<FolderOptions['keep']>;
+
 const ofVoid = (month: BillingMonth) => `holds ${month} as it was before it was voided`;
+const ISSUED = { reason: 'holds the issued files of a closed month' };
 const OF_ANOTHER_MONTH = { reason: 'was written for another month' };
 const OF_ANOTHER_LEDGER = { reason: 'was written for another ledger' };
 
@@ -67,7 +74,7 @@ export function setVoidAside(ledger: Ledger, out: string, month: BillingMonth): 
   return own === undefined ? undefined : setVoidFolderAside({ out, month, number: own.number });
 }
 
-function whyUnknown(ledger: Ledger, found: FoundFolder): ReturnType<FolderOptions['keep']> {
+function whyUnknown(ledger: Ledger, found: FoundFolder): Kept {
   if (isKnownSeal(ledger, found.seal)) return { reason: ofVoid(found.month) };
   // A folder written before ledgers had ids does not say to which ledger it belongs.
   if (found.ledgerId === undefined) return OF_ANOTHER_LEDGER;

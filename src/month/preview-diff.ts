@@ -17,7 +17,7 @@ import { filesBelow } from '../files/files-below.js';
 import { readFoundFile } from '../files/found-file.js';
 import { createCsvReader } from '../intake/csv-reader.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { readMonth, sealOfMonth } from '../ledger/read-month.js';
+import { readMonth } from '../ledger/read-month.js';
 import { factsOfOrder, namesOfPractice } from '../ledger/read-order.js';
 import { readManifest } from '../output/manifest.js';
 import { renderMonth } from '../output/render-month.js';
@@ -51,9 +51,13 @@ export interface Before {
 export async function stateBefore(
   ledger: Ledger,
   month: BillingMonth,
-  { folder, isWhole }: { readonly folder: string; readonly isWhole: boolean },
+  {
+    folder,
+    isClosed,
+    isWhole,
+  }: { readonly folder: string; readonly isClosed: boolean; readonly isWhole: boolean },
 ): Promise<Before | undefined> {
-  if (sealOfMonth(ledger, month) === undefined) return lastPreview(folder, month);
+  if (!isClosed) return lastPreview(folder, month);
   return readMonth(ledger, month, (closed) => issuedBefore(closed, isWhole));
 }
 

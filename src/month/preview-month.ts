@@ -4,9 +4,10 @@ import type { FindingCode, PreflightFinding } from '../billing/finding.js';
 import type { MonthView } from '../billing/month-view.js';
 import type { Config } from '../config/config.js';
 import { Failure } from '../errors/failure.js';
-import { type CloseOptions, monthsToClose } from '../ledger/close.js';
+import type { CloseOptions } from '../ledger/close.js';
 import { draftMonth } from '../ledger/draft-month.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { monthsToClose } from '../ledger/months-to-close.js';
 import { sealOfMonth } from '../ledger/read-month.js';
 import { monthFiles } from '../output/month-files.js';
 import { type MonthSummary, summarize } from '../output/summary.js';
@@ -61,7 +62,7 @@ export async function previewMonth(
   const folder =
     out === undefined ? undefined : draftFolderOptions(ledger, month, { out, fileMode: config.fileMode });
   if (folder !== undefined) refuseForeignFolder(month, folder);
-  const state = { folder: path.join(out ?? '', month), isWhole: knownAt !== undefined };
+  const state = { folder: path.join(out ?? '', month), isClosed, isWhole: knownAt !== undefined };
   const before = diff ? await stateBefore(ledger, month, state) : undefined;
   // Practice totals are compared only for an open month with all facts: corrections of a closed month are not a month's total, and
   // totals as of an earlier import have none to compare with.

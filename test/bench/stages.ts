@@ -80,6 +80,7 @@ export const STAGE_OF_FILE: Readonly<Record<string, Stage>> = {
   'ledger/document-writer': 'record',
   'billing/line-block': 'record',
   'ledger/close': 'record',
+  'ledger/record-month': 'record',
   'ledger/seal': 'seal',
   'ledger/fact-hash': 'seal',
   'ledger/ledger': 'transaction',

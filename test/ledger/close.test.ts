@@ -5,8 +5,9 @@ import { cutOffInstant } from '../../src/billing/billing-month.js';
 import { type Config, DEFAULT_CONFIG, FIXED_SETTINGS } from '../../src/config/config.js';
 import { auditLedger } from '../../src/ledger/audit.js';
 import { auditBalance } from '../../src/ledger/audit-balance.js';
-import { closeMonth, monthsToClose } from '../../src/ledger/close.js';
+import { closeMonth } from '../../src/ledger/close.js';
 import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.js';
+import { monthsToClose } from '../../src/ledger/months-to-close.js';
 import {
   allRows,
   close,

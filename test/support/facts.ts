@@ -27,13 +27,14 @@ import type { PracticeDetails } from '../../src/billing/party.js';
 import type { HeldLine } from '../../src/billing/plan.js';
 import type { TermSum } from '../../src/billing/reconciliation.js';
 import { type Config, DEFAULT_CONFIG } from '../../src/config/config.js';
-import { type CloseOptions, closeMonth, monthsToClose } from '../../src/ledger/close.js';
+import { type CloseOptions, closeMonth } from '../../src/ledger/close.js';
 import { draftMonth } from '../../src/ledger/draft-month.js';
 import { ID_IN_MEMORY } from '../../src/ledger/identity.js';
 import { withImport } from '../../src/ledger/import.js';
 import type { Change } from '../../src/ledger/judge-fact.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
 import type { LikeIds } from '../../src/ledger/like-ids.js';
+import { monthsToClose } from '../../src/ledger/months-to-close.js';
 import { readMonth } from '../../src/ledger/read-month.js';
 
 /** A bare date stands for noon UTC: the same day in every zone of these tests. */

@@ -1,0 +1,41 @@
+/** Records a month as closed. */
+import type { BillingMonth } from '../billing/billing-month.js';
+import type { Instant } from '../billing/order.js';
+import { formatInstant } from '../billing/time-zone.js';
+import { recordedConfig } from '../config/config.js';
+import type { Connection } from './connect.js';
+import { insertRow } from './insert.js';
+import type { MonthFrame } from './month-frame.js';
+import { sealBeforeMonth } from './seal.js';
+
+interface UnsealedMonth {
+  readonly month: BillingMonth;
+  readonly cutOffRule: string;
+  readonly config: string;
+  readonly lastImport: number;
+  readonly sealBefore: string;
+}
+
+/** @param seal returns the seal of the row; a draft has the seal before it */
+export function recordMonth(
+  db: Connection,
+  { month, config, lastImport }: MonthFrame,
+  seal: (row: UnsealedMonth) => string,
+  now: Instant,
+): void {
+  const row = {
+    month,
+    cutOffRule: config.cutoff,
+    config: JSON.stringify(recordedConfig(config)),
+    lastImport,
+    sealBefore: sealBeforeMonth(db, month),
+  };
+  insertRow(db, 'closed_months', {
+    month,
+    cut_off_rule: row.cutOffRule,
+    config: row.config,
+    last_import: lastImport,
+    seal: seal(row),
+    closed_at: formatInstant(now),
+  });
+}

@@ -11,6 +11,8 @@ export interface LabSize {
   readonly orders: number;
   readonly months: number;
   readonly practices: number;
+  /** If true, ids are in no order, as UUIDs are; by default they ascend with time. */
+  readonly hasRandomIds?: boolean;
   readonly seed?: number;
 }
 
@@ -44,7 +46,8 @@ const DAY = 24 * HOUR;
 
 /** The rows of a month's orders in order of time, then those of its events, then those of the next month. */
 export function* labRows(size: LabSize): Generator<LabRow> {
-  const { orders, practices, months, seed = 1 } = size;
+  const { orders, practices, months, hasRandomIds = false, seed = 1 } = size;
+  const idOf = hasRandomIds ? randomId : ascendingId;
   const products = catalogue(seed);
   let number = 0;
   let pending: LabEvent[] = [];
@@ -53,7 +56,7 @@ export function* labRows(size: LabSize): Generator<LabRow> {
     const { start, end } = hoursOfMonth(month);
     const count = Math.floor(((month + 1) * orders) / months) - number;
     for (let index = 0; index < count; index++) {
-      const orderId = `ORD-${String(++number).padStart(9, '0')}`;
+      const orderId = idOf(++number);
       // One in each of as many equal parts of the month: in order of time without a sort.
       const placedAt = start + Math.floor(((index + random()) / count) * (end - start));
       yield { kind: 'orders', month, text: orderRow(orderId, placedAt, { practices, products, random }) };
@@ -66,6 +69,20 @@ export function* labRows(size: LabSize): Generator<LabRow> {
       yield { kind: 'history', month, text: `${orderId},${event},${instant(at)},${reason}` };
     }
   }
+}
+
+const ascendingId = (number: number): string => `ORD-${String(number).padStart(9, '0')}`;
+
+/** Looks like a UUID, without an order that follows the number. Two numbers never have the same. */
+function randomId(number: number): string {
+  const hex = (value: number) => (value >>> 0).toString(16).padStart(8, '0');
+  // Odd factors only swap the numbers of 32 bits with each other.
+  const first = hex(Math.imul(number, 0x9e3779b1));
+  const rest = [0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f].map((factor) =>
+    hex(Math.imul(number ^ 0x5bd1e995, factor)),
+  );
+  const [second = '', third = '', fourth = ''] = rest;
+  return `${first}-${second.slice(0, 4)}-4${second.slice(5)}-8${third.slice(1, 4)}-${third.slice(4)}${fourth}`;
 }
 
 /** Of the default zone, be it summer or winter: not the hour in which that makes a difference. */

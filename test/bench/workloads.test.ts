@@ -4,7 +4,7 @@ import { chosenWorkloads } from './workloads.js';
 const names = (...words: string[]) => chosenWorkloads(words).map(({ name }) => name);
 
 test('without a word, every workload in its own size', () => {
-  expect(names()).toEqual(['start', 'batch 10k', 'history 500', 'stages 10k']);
+  expect(names()).toEqual(['start', 'batch 10k', 'history 500', 'random 200', 'stages 10k']);
 });
 
 test('sizes belong to the word before them', () => {

@@ -52,6 +52,17 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       ratio: [historyStep(36), historyStep(1)],
     }),
   },
+  random: {
+    about:
+      'a month of SIZE orders with random ids, imported and closed on a ledger of 1 and 36 months of as many',
+    defaultSize: 200,
+    of: (size, name, kept) => ({
+      name,
+      prepare: (folder) => prepareRandom(size, folder, kept ?? folder),
+      run: (prepared, round) => random(size, kept ?? prepared, round),
+      ratio: [randomStep(36), randomStep(1)],
+    }),
+  },
   stages: {
     about: 'SIZE orders of three months, the import and the last close, stage by stage from a CPU profile',
     defaultSize: 10_000,
@@ -216,6 +227,43 @@ function history(size: number, prepared: string, round: string): Step[] {
     copyDurably(path.join(prepared, ledgerAfter(months)), ledger);
     const step = stepOf(historyStep(months), measure(['close', monthName(months)], place), size);
     // Large, and one file only: to remove it is cheap, as it would not be to remove a month's files before the next close.
+    rmSync(ledger);
+    return step;
+  });
+}
+
+const RANDOM_HISTORIES = [1, 36] as const;
+const randomStep = (months: number) =>
+  `import and close after ${months} ${months === 1 ? 'month' : 'months'}`;
+
+/** As `prepareHistory`, but each month is imported by itself, and the files of the next one are kept. */
+function prepareRandom(size: number, folder: string, ledgers: string): void {
+  const last = Math.max(...RANDOM_HISTORIES);
+  if (existsSync(path.join(ledgers, ledgerAfter(last)))) return;
+  mkdirSync(ledgers, { recursive: true });
+  const practices = Math.ceil(size / ORDERS_PER_PRACTICE);
+  const months = last + 1;
+  writeLab(ledgers, { orders: size * months, months, practices, hasRandomIds: true }, (month) => month);
+  makeLedger(folder);
+  for (let month = 0; month < last; month++) {
+    measure(['import', ...inputs(ledgers, month)], folder);
+    measure(['close', monthName(month)], folder);
+    if (!RANDOM_HISTORIES.some((months) => months === month + 1)) continue;
+    const partial = path.join(ledgers, `${ledgerAfter(month + 1)}.partial`);
+    copyDurably(path.join(folder, LEDGER), partial);
+    renameSync(partial, path.join(ledgers, ledgerAfter(month + 1)));
+  }
+}
+
+function random(size: number, prepared: string, round: string): Step[] {
+  return RANDOM_HISTORIES.map((months) => {
+    const place = path.join(round, String(months));
+    mkdirSync(place);
+    const ledger = path.join(place, LEDGER);
+    copyDurably(path.join(prepared, ledgerAfter(months)), ledger);
+    const imported = measure(['import', ...inputs(prepared, months)], place);
+    const closed = measure(['close', monthName(months)], place);
+    const step = stepOf(randomStep(months), together([imported, closed]), size);
     rmSync(ledger);
     return step;
   });

@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import type { BillingMonth } from '../billing/billing-month.js';
-import type { UnpackedLine } from '../billing/line-block.js';
 import { formatAmount } from '../billing/money.js';
 import type { MonthView } from '../billing/month-view.js';
 import type { Config } from '../config/config.js';
@@ -54,10 +53,7 @@ function stateOf(view: MonthView): MonthState {
     // `auditSeries` checks numbers and keys.
     const { key: _key, documentNumber: _number, ...stated } = document;
     const hash = createHash('sha256').update(JSON.stringify(stated));
-    for (const line of view.linesOf(document)) {
-      const { correctsKey: _correctsKey, ...said } = line as UnpackedLine;
-      hash.update(JSON.stringify(said));
-    }
+    for (const { bytes } of view.blocksOf(document)) hash.update(bytes);
     parts.set(`the document of ${document.practiceId} in ${document.currency}`, hash.digest('hex'));
   }
   for (const [name, rows] of [

@@ -7,7 +7,7 @@ import type { CloseOptions } from '../ledger/close.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { BilledMonth, BillingOptions, MonthSummary, ShownFinding } from '../month/export-month.js';
 import type { MonthStep } from '../month-end.js';
-import { counted, grouped } from '../words/words.js';
+import { counted } from '../words/words.js';
 import { type Runner, VERSION } from './command.js';
 import { comparisonLines } from './comparison-text.js';
 import type { JsonOf } from './json-documents.js';
@@ -175,7 +175,7 @@ export function reportMonth(
   const counts = `${month.deferredLineCount} deferred, ${month.slatedLineCount} slated for deletion`;
   terminal.result(wrapped(`  held: ${[counts, ...held].join(', ')}`, AT_COMMAS).join('\n'));
   if (beforeLedgerLineCount > 0) {
-    const lines = `${grouped(beforeLedgerLineCount)} ${beforeLedgerLineCount === 1 ? 'line' : 'lines'}`;
+    const lines = counted(beforeLedgerLineCount, 'line');
     terminal.result(`  ${lines} from before ${month.month} will never be invoiced by this ledger`, 'yellow');
   }
   for (const line of comparisonLines(month.comparison)) terminal.result(line);

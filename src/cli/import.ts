@@ -209,7 +209,7 @@ export function reportImport(
   listProblems(terminal, problems);
   const what = isDryRun
     ? `${counted(records, 'record')} would be`
-    : `${records === 1 ? '1 record was' : `${records} records were`}`;
+    : `${counted(records, 'record')} ${records === 1 ? 'was' : 'were'}`;
   terminal.error(
     isDryRun
       ? `${what} set aside in ${file}`

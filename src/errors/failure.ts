@@ -1,4 +1,5 @@
 import type { PreflightFinding } from '../billing/finding.js';
+import { counted } from '../words/words.js';
 import type { Problem } from './problem.js';
 
 /** Why a command stops without doing what it was asked. Each kind has its own exit code (docs/commands.md). */
@@ -37,10 +38,7 @@ export class Failure extends Error {
 /** A whole import is rejected, with every problem of every file. */
 export class InputRejected extends Failure {
   constructor(readonly problems: readonly Problem[]) {
-    super(
-      'input',
-      `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}; nothing was imported`,
-    );
+    super('input', `${counted(problems.length, 'problem')}; nothing was imported`);
   }
 }
 

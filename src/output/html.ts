@@ -61,13 +61,6 @@ export function breakable(text: string): Html {
   return marked(pieces.join(''));
 }
 
-/** `1234567.50` -> `1,234,567.50`: groups the digits before the point by three. */
-export function grouped(number: string | number): string {
-  const [whole = '', fraction] = String(number).split('.');
-  const inThrees = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return fraction === undefined ? inThrees : `${inThrees}.${fraction}`;
-}
-
 export interface HtmlColumn<Row> {
   readonly name: string;
   readonly isNumber?: boolean;

@@ -1,7 +1,8 @@
 /** The lines of a document or of a practice as a page: a table for each document, each line with its reason. */
 import { formatAmount } from '../billing/money.js';
 import type { ExplainedDocument, ExplainedLines } from '../explain/explained-lines.js';
-import { breakable, grouped, type Html, html, htmlPage, htmlTable, PAGE_STYLE } from './html.js';
+import { grouped } from '../words/words.js';
+import { breakable, type Html, html, htmlPage, htmlTable, PAGE_STYLE } from './html.js';
 
 /** Returns the page. It depends on the explanation alone. */
 export function linesHtml(id: string, lines: ExplainedLines): string {

@@ -8,9 +8,8 @@ import { earliest, type Instant } from '../billing/order.js';
 import { dateOf, daysBetween } from '../billing/time-zone.js';
 import { placeAfter, untilSettled, wordFor } from '../explain/explained-months.js';
 import type { ExplainedEvent, ExplainedIssue, ExplainedMonth, Explanation } from '../explain/explanation.js';
-import { dayName, timeName } from '../words/words.js';
+import { counted, dayName, grouped, timeName } from '../words/words.js';
 import type { Timeline, TimelineMark } from './chart.js';
-import { grouped } from './html.js';
 
 /** A mark and its row in the table. */
 export interface PicturedMark extends TimelineMark {
@@ -114,7 +113,7 @@ function happening(explanation: Explanation, event: ExplainedEvent): PicturedMar
   const days = event.event === 'resumed' && effect === 'applied' ? daysPaused(explanation, at) : undefined;
   const notes = [
     ...(reason === '' ? [] : [`“${reason}”`]),
-    ...(days === undefined ? [] : [`after ${days} day${days === 1 ? '' : 's'}`]),
+    ...(days === undefined ? [] : [`after ${counted(days, 'day')}`]),
     ...(effect === 'none' ? ['no effect'] : []),
   ];
   return {

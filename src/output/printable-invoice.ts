@@ -8,8 +8,7 @@ import { addressLines } from '../billing/party.js';
 import { lineInWords, type PauseReader } from '../billing/printable-line.js';
 import type { Seller } from '../billing/seller.js';
 import type { LocalDate } from '../billing/time-zone.js';
-import { counted, dateInWords, monthInWords } from '../words/words.js';
-import { grouped } from './html.js';
+import { counted, dateInWords, grouped, monthInWords } from '../words/words.js';
 import type { Logo } from './logo.js';
 
 export interface PrintableLine {

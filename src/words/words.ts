@@ -19,14 +19,16 @@ const MONTHS = [
   'December',
 ] as const;
 
-/** `1 invoice`, `2 invoices` */
+/** `1 invoice`, `2,825 invoices` */
 export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** 100000 -> 100,000 */
-export function grouped(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+/** `1234567.50` -> `1,234,567.50`: groups the digits before the point by three. */
+export function grouped(number: string | number): string {
+  const [whole = '', fraction] = String(number).split('.');
+  const inThrees = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? inThrees : `${inThrees}.${fraction}`;
 }
 
 /** `2026-10` -> `October`; with its year if that differs from the year of `beside`: `October 2025`. */

@@ -14,9 +14,9 @@ import { columnsOf, profilesIn } from './intake/input-profile.js';
 import { mendOf } from './intake/mend.js';
 import { createQuarantineWriter, orderIdIn, type RawRecord } from './intake/quarantine.js';
 import { type IntakeOptions, MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
-import type { Refusal } from './ledger/disputed.js';
+import type { ConflictCheck } from './ledger/disputed.js';
 import { type OpenImport, type SetAside, withImport } from './ledger/import.js';
-import type { Change } from './ledger/judge-fact.js';
+import type { Amendment } from './ledger/judge-fact.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { LikeIds } from './ledger/like-ids.js';
 import type { FactTaker } from './ledger/take-facts.js';
@@ -42,7 +42,7 @@ export interface ImportOptions {
   readonly progress?: (file: string, bytes: number) => void;
 }
 
-export type { Change } from './ledger/judge-fact.js';
+export type { Amendment } from './ledger/judge-fact.js';
 
 /** The outcome of a file, and how it was read. */
 export interface ReadFile extends Omit<ImportedFile, 'importId'> {
@@ -64,7 +64,7 @@ export interface ImportResult {
   /** Ids that are similar to a known one. */
   readonly likeIds: LikeIds;
   /** The replaced values; at most 100,000. */
-  readonly changes: readonly Change[];
+  readonly changes: readonly Amendment[];
   /** Present if records were set aside: the file, their number, and all their problems. */
   readonly quarantine?: {
     readonly file: string;
@@ -124,7 +124,7 @@ async function attemptImport(
   options: ImportOptions,
   aside: QuarantineFile | undefined,
 ): Promise<Attempt> {
-  const leftOut = new Map<string, Refusal>();
+  const leftOut = new Map<string, ConflictCheck>();
   for (let taker = open.taker; ; taker = open.retry(leftOut)) {
     const attempt = await readFiles(taker, files, options, aside);
     if (aside === undefined || attempt.isRejected || taker.disputed.size === 0) return attempt;
@@ -149,7 +149,7 @@ interface Attempt {
   /** True if there is a problem that no quarantine file can set aside. */
   readonly isRejected: boolean;
   readonly likeIds: LikeIds;
-  readonly changes: readonly Change[];
+  readonly changes: readonly Amendment[];
   readonly setAside: readonly Omit<SetAside, 'file'>[];
 }
 

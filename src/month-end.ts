@@ -15,7 +15,7 @@ import { type CloseOptions, closeMonth } from './ledger/close.js';
 import type { Ledger } from './ledger/ledger.js';
 import { closedMonths } from './ledger/month-frame.js';
 import { monthsToClose } from './ledger/months-to-close.js';
-import { type BilledMonth, type BillingOptions, exportMonth } from './month/export-month.js';
+import { type BilledMonth, exportMonth, type WritingOptions } from './month/export-month.js';
 import { folderOptions, setVoidAside, unknownFolders } from './month/month-folders.js';
 import { createHeadStart, type HeadStart } from './output/begin-invoices.js';
 import { refuseForeignFolder } from './output/write-folder.js';
@@ -51,7 +51,7 @@ export async function closeMonths(
   ledger: Ledger,
   month: BillingMonth,
   options: Omit<CloseOptions, 'progress' | 'folders' | 'onBilled'> &
-    BillingOptions &
+    WritingOptions &
     CloseListener &
     Threading,
 ): Promise<void> {

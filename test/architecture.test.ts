@@ -225,6 +225,53 @@ describe('what stands in few files or none', () => {
   });
 });
 
+/** Files whose names are not their own: the keys of JSON documents are named as what they hold. */
+const NAMED_BY_OTHERS = ['src/cli/json/values.ts'];
+
+/** Commands with a file of their name in `cli`, and another in the room that does what the command is for. */
+const COMMANDS = ['close.ts', 'import.ts', 'preflight.ts', 'status.ts', 'void.ts'];
+
+describe('one name, one meaning', () => {
+  it('no two files declare an exported name', () => {
+    const files = SOURCES.filter(({ name }) => !NAMED_BY_OTHERS.includes(name));
+    expect(repeated(files.flatMap(({ name, code }) => exportsIn(code).map((each) => [each, name])))).toEqual(
+      [],
+    );
+  });
+
+  it('no two files have one name', () => {
+    const found = repeated(SOURCES.map(({ name }) => [path.basename(name), name]));
+    expect(found.map(([name]) => name).sort()).toEqual(COMMANDS);
+    expect(found.map(([, places]) => places[0])).toEqual(COMMANDS.map((name) => `src/cli/${name}`));
+  });
+
+  it('finds declarations of every form, but not what is passed on', () => {
+    const code = `export const A = 1;\nexport async function b() {}\nexport function* c() {}\nexport interface D {}
+export type E = 1;\nexport class F {}\nexport type { G } from './g.js';\nconst h = 1;\nexport let i = 1;`;
+    expect(exportsIn(code)).toEqual(['A', 'b', 'c', 'D', 'E', 'F', 'i']);
+    expect(
+      repeated([
+        ['a', '1'],
+        ['b', '1'],
+        ['a', '2'],
+      ]),
+    ).toEqual([['a', ['1', '2']]]);
+  });
+});
+
+function exportsIn(code: string): string[] {
+  const DECLARATION =
+    /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|const|let|class|interface|type|enum) (\w+)/gm;
+  return [...code.matchAll(DECLARATION)].map(([, name = '']) => name);
+}
+
+/** @returns the names with several places */
+function repeated(places: readonly (readonly string[])[]): [name: string, places: readonly string[]][] {
+  const byName = new Map<string, string[]>();
+  for (const [name = '', place = ''] of places) byName.set(name, [...(byName.get(name) ?? []), place]);
+  return [...byName].filter(([, all]) => all.length > 1);
+}
+
 it('no files import each other in a circle, types included', () => {
   expect(circles(OWN_IMPORTS)).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { programOutline } from '../src/cli/main.js';
 import { DEFAULT_CONFIG, FIXED_SETTINGS } from '../src/config/config.js';
 import { madeFiles } from '../src/docs/made-files.js';
-import { wrapped } from '../src/docs/page.js';
+import { wrappedPage } from '../src/docs/page.js';
 import { EXIT_CODES } from '../src/errors/failure.js';
 import { REPOSITORY } from './support/monthend.js';
 
@@ -77,5 +77,5 @@ test('no line of a page is longer than 110 characters, and none is broken within
         .filter((line) => line.length > 110 && !line.startsWith('|')),
     ).toEqual([]);
   const text = `${'word '.repeat(21)}\`code that stays whole\` after`;
-  expect(wrapped(text, '  ')).toBe(`${'word '.repeat(21).trim()}\n  \`code that stays whole\` after`);
+  expect(wrappedPage(text, '  ')).toBe(`${'word '.repeat(21).trim()}\n  \`code that stays whole\` after`);
 });

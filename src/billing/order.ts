@@ -74,7 +74,12 @@ export interface Practice {
   readonly details: PracticeDetails;
 }
 
-export type FactKind = 'orders' | 'history' | 'practices';
+export const FACT_KINDS = ['orders', 'history', 'practices'] as const;
+
+export type FactKind = (typeof FACT_KINDS)[number];
+
+export const isFactKind = (word: string): word is FactKind =>
+  (FACT_KINDS as readonly string[]).includes(word);
 
 /** The kinds of facts that an import may replace; `true` stands for all. */
 export type Amend = boolean | readonly FactKind[];

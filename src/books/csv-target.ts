@@ -37,7 +37,7 @@ export const column = (
 });
 
 /** A column of text from outside that need not match a name in the books. It is guarded as in the invoices. */
-export const remark = (name: string, cell: Cell): Column<BooksRow> => ({
+export const remarkColumn = (name: string, cell: Cell): Column<BooksRow> => ({
   ...column(name, cell),
   isText: true,
 });

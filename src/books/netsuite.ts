@@ -1,5 +1,5 @@
 /** NetSuite, CSV import of transactions: one row for each entry, with the external id on each row. Columns are mapped once, by hand. */
-import { type CsvTarget, cells, column, datesIn, remark } from './csv-target.js';
+import { type CsvTarget, cells, column, datesIn, remarkColumn } from './csv-target.js';
 import { periodOf } from './dates.js';
 
 export const netsuite: CsvTarget = {
@@ -16,7 +16,7 @@ export const netsuite: CsvTarget = {
       column('Date', issueDate),
       ...(isInvoice ? [column('Due Date', dueDate), column('Terms')] : []),
       column('Posting Period', ({ document }) => periodOf(document.issued.issueDate)),
-      remark('Memo', ({ document }) => `Billing month ${document.issued.billingMonth}`),
+      remarkColumn('Memo', ({ document }) => `Billing month ${document.issued.billingMonth}`),
       column('Currency', cells.currency),
       column('Exchange Rate'),
       column('Subsidiary'),
@@ -29,7 +29,7 @@ export const netsuite: CsvTarget = {
       column('Price Level', () => 'Custom'),
       column('Rate', cells.unitPrice, 'number'),
       column('Amount', cells.amount, 'number'),
-      remark('Description', cells.remark),
+      remarkColumn('Description', cells.remark),
       column('Tax Code', cells.taxCode),
       // NetSuite knows the settled invoice only by its internal id, so a credit note is applied there.
       ...(isInvoice ? [] : [column('Apply_Applied'), column('Apply_Payment')]),

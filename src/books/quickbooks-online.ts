@@ -3,7 +3,7 @@
  * those for companies outside the US.
  */
 import type { BooksSettings } from '../config/config.js';
-import { type CsvTarget, cells, column, datesIn, type FileKind, remark } from './csv-target.js';
+import { type CsvTarget, cells, column, datesIn, type FileKind, remarkColumn } from './csv-target.js';
 
 export const quickbooksOnline: CsvTarget = {
   quantity: 'ItemQuantity',
@@ -14,9 +14,9 @@ export const quickbooksOnline: CsvTarget = {
     const isTaxed = hasTaxCodes(books);
     return [
       ...head(kind, issueDate, dueDate),
-      remark('Memo', ({ document }) => `Billing month ${document.issued.billingMonth}`),
+      remarkColumn('Memo', ({ document }) => `Billing month ${document.issued.billingMonth}`),
       column(`${isTaxed || kind === 'credit-notes' ? '*' : ''}Item(Product/Service)`, cells.item),
-      remark('ItemDescription', cells.remark),
+      remarkColumn('ItemDescription', cells.remark),
       column('ItemQuantity', cells.quantity, 'number'),
       column('ItemRate', cells.unitPrice, 'number'),
       column('*ItemAmount', cells.amount, 'number'),

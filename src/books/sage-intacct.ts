@@ -1,5 +1,5 @@
 /** Sage Intacct, import of AR invoices: the columns of its template, with the document's values on each of its rows. */
-import { type CsvTarget, cells, column, datesIn, remark } from './csv-target.js';
+import { type CsvTarget, cells, column, datesIn, remarkColumn } from './csv-target.js';
 
 /** The template's columns in their order. A company's dimensions add more. */
 const COLUMNS =
@@ -25,7 +25,7 @@ export const sageIntacct: CsvTarget = {
       column('DESCRIPTION', ({ document }) => `Billing month ${document.issued.billingMonth}`),
       column('CURRENCY', cells.currency),
       column('LINE_NO', cells.lineNumber, 'integer'),
-      remark('MEMO', cells.remark),
+      remarkColumn('MEMO', cells.remark),
       column('ACCT_NO', cells.account),
       column('AMOUNT', cells.amount, 'number'),
       column('ARINVOICEITEM_ITEMID', cells.item),

@@ -1,10 +1,10 @@
 /** Xero, sales invoices: all columns of its template in their order. Xero requires the empty ones too. */
 import type { PracticeDetail } from '../billing/party.js';
-import { type CsvTarget, cells, column, datesIn, remark } from './csv-target.js';
+import { type CsvTarget, cells, column, datesIn, remarkColumn } from './csv-target.js';
 import { oneLine } from './entry.js';
 
 const detail = (name: string, field: PracticeDetail) =>
-  remark(name, ({ document }) => oneLine(document.issued.billTo.details[field] ?? ''));
+  remarkColumn(name, ({ document }) => oneLine(document.issued.billTo.details[field] ?? ''));
 
 export const xero: CsvTarget = {
   quantity: '*Quantity',
@@ -28,7 +28,7 @@ export const xero: CsvTarget = {
       column(isInvoice ? '*InvoiceDate' : '*CreditNoteDate', issueDate),
       ...(isInvoice ? [column('*DueDate', dueDate)] : []),
       column('InventoryItemCode', cells.item),
-      remark('*Description', cells.remark),
+      remarkColumn('*Description', cells.remark),
       column('*Quantity', cells.quantity, 'number'),
       column('*UnitAmount', cells.unitPrice, 'number'),
       column('Discount'),

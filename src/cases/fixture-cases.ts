@@ -22,7 +22,7 @@ import { renderMonth } from '../output/render-month.js';
 import { type CaseFolder, ERROR_FILE, inputsOf, readCaseFolder, readExpected } from './case-folder.js';
 
 /** A file that differs from what the case expects. */
-export interface Difference {
+export interface CaseDifference {
   /** Its path in the case's folder: `2026-10/expected/summary.csv`. */
   readonly path: string;
   /** Undefined if the file was not expected. */
@@ -33,7 +33,7 @@ export interface Difference {
 
 export interface CaseResult {
   readonly folder: string;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly CaseDifference[];
   /** The months without expected files. All their files are among the differences. */
   readonly nothingExpected: readonly BillingMonth[];
   /** Why the case could not be billed; empty if it could. */
@@ -47,7 +47,7 @@ export interface CheckOptions {
 
 /** Bills a case and compares each month's files with the expected ones. */
 export async function checkCase(folder: string, options: CheckOptions): Promise<CaseResult> {
-  const differences: Difference[] = [];
+  const differences: CaseDifference[] = [];
   const nothingExpected: BillingMonth[] = [];
   const result = { folder, differences, nothingExpected };
   try {

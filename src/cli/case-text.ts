@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { ERROR_FILE } from '../cases/case-folder.js';
-import type { CaseResult, Difference } from '../cases/fixture-cases.js';
-import { printable } from './printable.js';
+import type { CaseDifference, CaseResult } from '../cases/fixture-cases.js';
+import { printable } from './safe-text.js';
 
 export const isBad = ({ differences, failure }: CaseResult): boolean =>
   differences.length > 0 || failure !== '';
@@ -39,7 +39,7 @@ export function monthsToTell({ folder, differences, nothingExpected }: CaseResul
 }
 
 /** Returns the files that are listed one by one: those of all other months. */
-export function differencesToTell(result: CaseResult): Difference[] {
+export function differencesToTell(result: CaseResult): CaseDifference[] {
   const months = monthsToTell(result).map(({ month }) => month);
   return result.differences.filter((difference) => !months.includes(monthOf(difference.path)));
 }
@@ -48,18 +48,18 @@ const monthOf = (name: string): string => name.slice(0, name.indexOf('/'));
 
 const isErrorFile = (name: string): boolean => path.posix.basename(name) === ERROR_FILE;
 
-const isNotRefused = ({ path: name, actual }: Difference): boolean =>
+const isNotRefused = ({ path: name, actual }: CaseDifference): boolean =>
   isErrorFile(name) && actual === undefined;
 
 /** Returns the kind of difference in a few words; undefined if the lines must be compared. */
-export function kindOfDifference({ expected, actual }: Difference): string | undefined {
+export function kindOfDifference({ expected, actual }: CaseDifference): string | undefined {
   if (actual === undefined) return 'expected, but not written';
   if (expected === undefined) return 'written, but not expected';
   if (lineFeedsOnly(expected) !== lineFeedsOnly(actual)) return undefined;
   return `${LINE_ENDINGS}: expected are ${lineEndings(expected)}, billed were ${lineEndings(actual)}`;
 }
 
-function describeDifference(difference: Difference): string {
+function describeDifference(difference: CaseDifference): string {
   const { expected = '', actual = '' } = difference;
   const name = printable(difference.path);
   const kind = kindOfDifference(difference);

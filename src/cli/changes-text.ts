@@ -1,7 +1,7 @@
 /** Lists the changes since the last preview, each with the fact that caused it. */
 import type { ListName, MonthRow } from '../explain/preview-rows.js';
 import type { PreviewChange, PreviewChanges } from '../month/preview-diff.js';
-import { printable } from './printable.js';
+import { printable } from './safe-text.js';
 
 /** A document can have many causes. Its lines name all of them. */
 const MOST_CAUSES = 3;

@@ -13,8 +13,8 @@ import { VERSION } from './command.js';
 import { annotations } from './github.js';
 import type { JsonOf } from './json-documents.js';
 import { isJunitReport, junitReport } from './junit.js';
-import { isGithub, printable } from './printable.js';
 import { createProgress } from './progress.js';
+import { isGithub, printable } from './safe-text.js';
 import { configOfFile, DEFAULT_CONFIG_FILE, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
 

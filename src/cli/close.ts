@@ -5,7 +5,7 @@ import { FINDING_CODES, type FindingCode } from '../billing/finding.js';
 import { lookAlike } from '../billing/look-alike.js';
 import type { CloseOptions } from '../ledger/close.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { BilledMonth, BillingOptions, MonthSummary, ShownFinding } from '../month/export-month.js';
+import type { BilledMonth, MonthSummary, ShownFinding, WritingOptions } from '../month/export-month.js';
 import type { MonthStep } from '../month-end.js';
 import { counted } from '../words/words.js';
 import { type Runner, VERSION } from './command.js';
@@ -91,7 +91,7 @@ export function addReport(command: Command): Command {
   return command.option('--report', "also write report.html into the month's folder");
 }
 
-export type CloseRequest = { readonly month: BillingMonth } & Omit<CloseOptions, 'progress'> & BillingOptions;
+export type CloseRequest = { readonly month: BillingMonth } & Omit<CloseOptions, 'progress'> & WritingOptions;
 
 /** Reads and checks the command line before anything is done. @throws Failure usage */
 export async function closeRequest(

@@ -17,7 +17,7 @@ import { counted, money, timeName } from '../words/words.js';
 import type { Runner } from './command.js';
 import type { JsonExplainedLines, JsonOf } from './json-documents.js';
 import { documentJson, heldJson, withAmount } from './month-json.js';
-import { printable } from './printable.js';
+import { printable } from './safe-text.js';
 import { wrapped } from './screen.js';
 import { fileArgument, monthArgument, type Session } from './session.js';
 import { drawTimeline, eventMark, KEY_TO_MARKS } from './timeline-drawing.js';

@@ -1,6 +1,6 @@
 /** Workflow commands with which GitHub shows errors beside a file. */
 import path from 'node:path';
-import type { CaseResult, Difference } from '../cases/fixture-cases.js';
+import type { CaseDifference, CaseResult } from '../cases/fixture-cases.js';
 import { differencesToTell, kindOfDifference, monthsToTell } from './case-text.js';
 
 /** Returns a line for each differing file, one for a month that one sentence explains, or one for a case that could not be billed. */
@@ -26,7 +26,7 @@ function annotation(file: string, line: number, message: string): string {
 }
 
 /** Returns the number of the first line that differs, from 1. */
-function firstDifference({ expected = '', actual = '' }: Difference): number {
+function firstDifference({ expected = '', actual = '' }: CaseDifference): number {
   const [a, b] = [expected.split('\n'), actual.split('\n')];
   const index = a.findIndex((line, number) => line !== b[number]);
   return (index < 0 ? a.length - 1 : index) + 1;

@@ -2,13 +2,13 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Amend, FactKind } from '../billing/order.js';
+import { type Amend, FACT_KINDS, type FactKind, isFactKind } from '../billing/order.js';
 import type { Config } from '../config/config.js';
 import { changeText, SECRET_FIELD } from '../errors/difference.js';
 import { EXIT_CODES, Failure, type InputRejected } from '../errors/failure.js';
 import { formatProblem, type Problem, placeName } from '../errors/problem.js';
 import { groupProblems, type ProblemGroup } from '../errors/problem-groups.js';
-import type { Change, ImportOptions, ImportResult, ReadFile } from '../import-files.js';
+import type { Amendment, ImportOptions, ImportResult, ReadFile } from '../import-files.js';
 import { excerpt } from '../words/excerpt.js';
 import { counted, grouped } from '../words/words.js';
 import type { Runner } from './command.js';
@@ -29,9 +29,6 @@ export interface ImportFlags {
 /** The accepted file names, for the help of import and run. */
 export const FILES =
   '.csv (or .tsv, .tab, .txt) or .ndjson (or .jsonl), either also .gz; - for standard input';
-
-/** The kinds that `--as` accepts. */
-export const KINDS = ['orders', 'history', 'practices'];
 
 /** The most groups of problems on the screen. `--json` and `--problems` have every problem. */
 const GROUPS_SHOWN = 20;
@@ -94,16 +91,16 @@ function amendOption(): Option {
 function kindsToAmend(given: string | true | undefined): Amend {
   if (given === undefined || given === true) return given === true;
   const kinds = given.split(',');
-  const unknown = kinds.find((kind) => !KINDS.includes(kind));
+  const unknown = kinds.find((kind) => !isFactKind(kind));
   if (unknown === undefined) return kinds as FactKind[];
-  throw new Failure('usage', `--amend=${given}: "${unknown}" is none of ${KINDS.join(', ')}`);
+  throw new Failure('usage', `--amend=${given}: "${unknown}" is none of ${FACT_KINDS.join(', ')}`);
 }
 
 /** Rewrites `--amend orders.csv` to amend every kind: only names of kinds belong to the option. */
 export function amendWithKinds(words: readonly string[]): string[] {
-  const isKinds = (word = '') => word !== '' && word.split(',').every((kind) => KINDS.includes(kind));
+  const isKinds = (word = '') => word !== '' && word.split(',').every(isFactKind);
   return words.map((word, index) =>
-    word === '--amend' && !isKinds(words[index + 1]) ? `--amend=${KINDS.join(',')}` : word,
+    word === '--amend' && !isKinds(words[index + 1]) ? `--amend=${FACT_KINDS.join(',')}` : word,
   );
 }
 
@@ -111,7 +108,7 @@ export function amendWithKinds(words: readonly string[]): string[] {
 function asOption(): Option {
   const text = 'kind of the records, or an input profile (default: found by the columns)';
   const option = new Option('--as <kind>', text);
-  option.argChoices = KINDS;
+  option.argChoices = [...FACT_KINDS];
   return option;
 }
 
@@ -154,7 +151,7 @@ function readingProgress(terminal: Terminal): (file: string, bytes: number) => v
 
 function refuseUnknownForm(as: string, { inputs }: Config): void {
   const profiles = Object.keys(inputs);
-  if (KINDS.includes(as) || profiles.includes(as)) return;
+  if (isFactKind(as) || profiles.includes(as)) return;
   const expected =
     profiles.length === 0
       ? 'expected orders, history or practices; the config has no input profiles'
@@ -263,7 +260,7 @@ export function importJson(
   return { ...json, quarantine: { file, recordCount: records, problems: problems.map(problemJson) } };
 }
 
-const changeJson = ({ identity, file, line, differences }: Change) => ({
+const changeJson = ({ identity, file, line, differences }: Amendment) => ({
   identity,
   file,
   line,

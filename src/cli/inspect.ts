@@ -1,16 +1,15 @@
 /** `monthend inspect FILE…`: shows what a file of another system is, and the input profile that it needs. */
 import { existsSync, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import type { Fact, FactKind } from '../billing/order.js';
+import { FACT_KINDS, type Fact, type FactKind } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { Failure } from '../errors/failure.js';
 import { formatProblem } from '../errors/problem.js';
 import type { InspectedColumn, Inspection, Trial } from '../inspect-files.js';
 import { counted } from '../words/words.js';
 import type { Runner } from './command.js';
-import { KINDS } from './import.js';
 import type { JsonOf } from './json-documents.js';
-import { printable } from './printable.js';
+import { printable } from './safe-text.js';
 import { DEFAULT_CONFIG_FILE, type Session } from './session.js';
 import { table } from './table.js';
 
@@ -25,7 +24,7 @@ export function addInspect(program: Command, run: Runner): void {
     .description('describe a file of another system, and propose the input profile that it needs')
     .argument('<file...>', 'files with the same columns; each is read whole')
     .addOption(
-      new Option('--as <kind>', 'kind of the records (default: found by the columns)').choices(KINDS),
+      new Option('--as <kind>', 'kind of the records (default: found by the columns)').choices(FACT_KINDS),
     )
     .option('--save <name>', 'save the profile in the config under this name')
     .addHelpText(

@@ -1,5 +1,5 @@
 /** Writes a JUnit report in the form that CI servers read. */
-import { printableText } from './printable.js';
+import { printableText } from './safe-text.js';
 
 export interface JunitCase {
   readonly name: string;

@@ -61,13 +61,13 @@ export function createSession(options: GlobalOptions): Session {
     },
     configWithoutInputsIfWrong: () => loadConfig(namedConfig, { leavesOutWrongInputs: true }),
     async withLedger(mode, work) {
-      const { asFailure, openLedger } = await import('../ledger/ledger.js');
+      const { ledgerFailure, openLedger } = await import('../ledger/ledger.js');
       const ledger = openLedger(ledgerFile, { readonly: mode === 'read' });
       try {
         return await work(ledger);
       } catch (error) {
         const { causeIn } = await import('../ledger/audit.js');
-        throw await causeIn(ledger, asFailure(error, ledgerFile));
+        throw await causeIn(ledger, ledgerFailure(error, ledgerFile));
       } finally {
         ledger.close();
       }

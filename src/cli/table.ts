@@ -1,4 +1,4 @@
-import { printable } from './printable.js';
+import { printable } from './safe-text.js';
 import { filled, widthOf } from './screen.js';
 
 /** Makes a text table: columns aligned, numbers to the right. */

@@ -5,7 +5,7 @@
 import { writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { Failure } from '../errors/failure.js';
-import { printable, printableJson, printableText, withoutCommands } from './printable.js';
+import { printable, printableJson, printableText, withoutCommands } from './safe-text.js';
 
 export interface Terminal {
   /** Prints a line of the result; nothing with `--json`. A style applies only on a terminal that supports it. */

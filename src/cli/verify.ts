@@ -5,7 +5,7 @@ import { counted } from '../words/words.js';
 import { addOut } from './close.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
-import { printable } from './printable.js';
+import { printable } from './safe-text.js';
 import { monthArgument, type Session } from './session.js';
 
 export function addVerify(program: Command, run: Runner): void {

@@ -2,7 +2,7 @@
  * Checks the input profiles of a config: the values of each key, and that keys do not contradict each other. intake/ reads files by them.
  */
 import { z } from 'zod';
-import type { FactKind } from '../billing/order.js';
+import { FACT_KINDS, type FactKind, isFactKind } from '../billing/order.js';
 import * as fields from '../intake/fields.js';
 import { trimmed } from '../intake/id-damage.js';
 import {
@@ -14,7 +14,7 @@ import {
   SEPARATORS,
 } from '../intake/input-profile.js';
 import { compileFormat } from '../intake/instant-format.js';
-import { COLUMNS, columnNames, KINDS } from '../intake/kinds.js';
+import { COLUMNS, columnNames } from '../intake/kinds.js';
 import { requiredFields } from '../intake/profile-header.js';
 import { TODO } from '../intake/propose-profile.js';
 import { timeZone } from '../intake/zone-name.js';
@@ -30,7 +30,7 @@ const oneOf = <const Values extends readonly string[]>(values: Values) =>
   z.enum(values, { error: `must be ${values.map((each) => JSON.stringify(each)).join(' or ')}` });
 
 const shape = {
-  kind: oneOf(KINDS as ['orders', 'history', 'practices']).describe('What each record of the file is'),
+  kind: oneOf([...FACT_KINDS]).describe('What each record of the file is'),
   columns: z
     .record(
       z.string(),
@@ -162,7 +162,7 @@ const profileSchema = z.strictObject(shape).superRefine((profile, context) => {
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
 /** Returns what is wrong with the name of a profile; undefined if nothing is. */
 export function profileNameFault(name: string): string | undefined {
-  return NAME.test(name) && !(KINDS as readonly string[]).includes(name) ? undefined : NAME_FAULT;
+  return NAME.test(name) && !isFactKind(name) ? undefined : NAME_FAULT;
 }
 
 const NAME_FAULT =

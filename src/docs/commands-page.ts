@@ -3,16 +3,16 @@
  */
 import { EXIT_CODE_MEANINGS } from '../cli/exit-codes.js';
 import type { ArgumentOutline, CommandOutline, OptionOutline, ProgramOutline } from '../cli/outline.js';
-import { MADE_FROM, wrapped } from './page.js';
+import { MADE_FROM, wrappedPage } from './page.js';
 
 const HEAD = `# Commands
 
-${wrapped(
+${wrappedPage(
   'For whoever types or scripts them: what each command and option does. `monthend COMMAND --help` says the same. Commands ' +
     'that look, explain and check stand on [a page of their own](commands-check.md).',
 )}
 
-${wrapped(
+${wrappedPage(
   'Results go to standard output, everything else to standard error: remarks, problems of the input, why a command failed. ' +
     'Long work shows its progress where standard error is a terminal. `NO_COLOR` is honoured. Output that cannot be written, ' +
     'as on a full disk, is an error (exit 74). A reader that stops reading, as `head` does, changes nothing: the ' +
@@ -20,7 +20,7 @@ ${wrapped(
     'also when the command fails.',
 )}
 
-${wrapped(
+${wrappedPage(
   'One writer at a time holds a ledger; another waits for a moment, then exits 75. `init` alone makes a ledger; every ' +
     'other command refuses to work without one (exit 2), so that a wrong name issues no number twice. Commands ' +
     'that only read work on a read-only ledger too. See [files](files.md) and ' +
@@ -29,7 +29,7 @@ ${wrapped(
 
 const CHECK_HEAD = `# Commands that look and check
 
-${wrapped(
+${wrappedPage(
   'For whoever asks what a ledger holds, whether it is sound, and whether fixture cases still hold. They issue nothing. The ' +
     'options of every command and the exit codes are in [commands](commands.md).',
 )}`;
@@ -80,7 +80,7 @@ function commandSection(command: CommandOutline, all: readonly CommandOutline[])
   const text = [`\`${usage}\`: ${description}.`, ...remarks.filter((each) => !hasLines(each))].join(' ');
   const lists = remarks.filter(hasLines).map((each) => `\n${listBlock(each)}\n`);
   // No empty line follows a heading: that keeps a page with every command short.
-  return `## ${name}\n${wrapped(text)}\n${lists.join('')}${lines.join('\n')}\n`;
+  return `## ${name}\n${wrappedPage(text)}\n${lists.join('')}${lines.join('\n')}\n`;
 }
 
 /** A remark with indented lines is a list that was aligned by hand. */
@@ -88,7 +88,7 @@ const hasLines = (remark: string): boolean => /^ {2}/m.test(remark);
 
 function listBlock(remark: string): string {
   const [title = '', ...lines] = remark.split('\n');
-  return `${wrapped(title)}\n\`\`\`text\n${lines.map((line) => line.replace(/^ {2}/, '')).join('\n')}\n\`\`\``;
+  return `${wrappedPage(title)}\n\`\`\`text\n${lines.map((line) => line.replace(/^ {2}/, '')).join('\n')}\n\`\`\``;
 }
 
 /** Lists examples that need no comment in one line, then those with a comment. */
@@ -96,8 +96,8 @@ function exampleLines(examples: CommandOutline['examples']): string[] {
   const plain = examples.filter(({ comment }) => comment === '').map(({ command }) => `\`${command}\``);
   const commented = examples.filter(({ comment }) => comment !== '');
   return [
-    ...(plain.length === 0 ? [] : [wrapped(`- Example: ${plain.join(' or ')}`, '  ')]),
-    ...commented.map(({ command, comment }) => wrapped(`- Example: \`${command}\`: ${comment}`, '  ')),
+    ...(plain.length === 0 ? [] : [wrappedPage(`- Example: ${plain.join(' or ')}`, '  ')]),
+    ...commented.map(({ command, comment }) => wrappedPage(`- Example: \`${command}\`: ${comment}`, '  ')),
   ];
 }
 
@@ -131,5 +131,8 @@ function line(
     ...(defaultValue === '' ? [] : [`default \`${defaultValue}\``]),
     ...(variable === '' ? [] : [`or \`$${variable}\``]),
   ];
-  return wrapped(`- \`${flags}\`: ${description}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`, '  ');
+  return wrappedPage(
+    `- \`${flags}\`: ${description}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`,
+    '  ',
+  );
 }

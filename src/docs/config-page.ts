@@ -1,18 +1,18 @@
 /** Makes docs/config.md from the config's schema: one section for each key. */
 import { configJsonSchema } from '../config/read-config.js';
-import { MADE_FROM, wrapped } from './page.js';
+import { MADE_FROM, wrappedPage } from './page.js';
 
 const HEAD = `# Config
 
 For whoever sets up a lab's billing: what can be set.
 
-${wrapped(
+${wrappedPage(
   'The config is `monthend.json` in the current folder, unless `--config` or the variable `MONTHEND_CONFIG` names another ' +
     'file. Without one, every key has its default; a file that was named must be there. `monthend init` writes all keys with ' +
     'their defaults and comments, and refers to a JSON Schema by which editors complete and check them.',
 )}
 
-${wrapped(
+${wrappedPage(
   'The file is JSON. Comments (`//` and `/* */`) and a comma after the last key are allowed, and a byte order mark is passed ' +
     'over. An unknown key is an error (exit 2), and so is one that stands twice: a slip must not bill by a default.',
 )}
@@ -32,7 +32,7 @@ monthend: monthend.json:5:3: cutof: no such key; did you mean cutoff?
 (exit 2)
 \`\`\`
 
-${wrapped(
+${wrappedPage(
   'A change counts from the next command on, and never for what is issued. Five keys are fixed by the first close of a ' +
     'ledger: a config that says otherwise afterwards is refused (exit 2). Each closed month keeps the whole config that it ' +
     'was billed with, in its `manifest.json`.',
@@ -54,10 +54,10 @@ function keySection([key, schema]: [string, Schema | boolean]): string {
     `Default: \`${JSON.stringify(schema.default)}\`.`,
     `Example: \`${JSON.stringify(key)}: ${JSON.stringify(example).replaceAll(',', ', ').replaceAll('":', '": ')}\`.`,
   ];
-  const inner = innerKeys(schema).map((each) => `${wrapped(each, '  ')}\n`);
+  const inner = innerKeys(schema).map((each) => `${wrappedPage(each, '  ')}\n`);
   const list = inner.length === 0 ? '' : `\n${inner.join('')}`;
   const profile = key === 'inputs' ? `\n${profileTable(schema)}` : '';
-  return `## ${key}\n${wrapped([`${schema.description}.`, ...facts].join(' '))}\n${list}${profile}`;
+  return `## ${key}\n${wrappedPage([`${schema.description}.`, ...facts].join(' '))}\n${list}${profile}`;
 }
 
 /** Returns one bullet for each key of an object, and of the objects in a list. */

@@ -7,7 +7,7 @@ export const MADE_FROM = (source: string): string =>
 const WIDTH = 110;
 
 /** Breaks a paragraph at spaces, but not within code. Lines after the first begin with `hanging`. */
-export function wrapped(text: string, hanging = ''): string {
+export function wrappedPage(text: string, hanging = ''): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.match(/(?:`[^`]*`|[^\s`])+/g) ?? []) {

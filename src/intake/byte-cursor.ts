@@ -68,6 +68,6 @@ export function startLine(cursor: ByteCursor): void {
 }
 
 /** Returns the position of the next byte in its line in code points, from 1. */
-export function column({ at, lineStart, continuations }: ByteCursor): number {
+export function columnAt({ at, lineStart, continuations }: ByteCursor): number {
   return at - lineStart - continuations + 1;
 }

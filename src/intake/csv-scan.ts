@@ -3,7 +3,7 @@
  * around them.
  */
 import { type Message, say } from '../errors/message.js';
-import { type ByteCursor, column, skipLine, startLine } from './byte-cursor.js';
+import { type ByteCursor, columnAt, skipLine, startLine } from './byte-cursor.js';
 import { type CsvCells, createCells } from './csv-cells.js';
 import { MOST_FIELD_BYTES, MOST_FIELDS, MOST_RECORD_BYTES } from './limits.js';
 import { INCOMPLETE, multiByteLength } from './utf8.js';
@@ -168,7 +168,7 @@ function startCell(scan: CsvScan): void {
   const cell = cells.count;
   cells.starts[cell] = cursor.at - cursor.buffer.start;
   cells.lines[cell] = cursor.line;
-  cells.columns[cell] = column(cursor);
+  cells.columns[cell] = columnAt(cursor);
   cells.hasDoubledQuotes[cell] = false;
   scan.cellHasProblem = false;
 }
@@ -326,7 +326,7 @@ function reportHere(scan: CsvScan, cell: number, message: Message): void {
   if (refuseIfTooLarge(scan) || scan.cellHasProblem) return;
   scan.cellHasProblem = true;
   const { cursor } = scan;
-  scan.problems.push({ line: cursor.line, column: column(cursor), cell, message });
+  scan.problems.push({ line: cursor.line, column: columnAt(cursor), cell, message });
 }
 
 /** Reports a problem at the start of a cell; for -1, at the start of the record. */

@@ -1,10 +1,10 @@
 /** Checks the column names of a CSV file. */
 
-import type { FactKind } from '../billing/order.js';
+import { FACT_KINDS, type FactKind } from '../billing/order.js';
 import { type Message, say } from '../errors/message.js';
 import { nearMiss } from '../words/near-miss.js';
 import { isValueLike } from './inspect-layout.js';
-import { COLUMNS, columnNames, KINDS } from './kinds.js';
+import { COLUMNS, columnNames } from './kinds.js';
 import { QUARANTINE_REASON } from './quarantine.js';
 
 export interface HeaderProblem {
@@ -27,7 +27,7 @@ export function headerProblems(names: readonly string[], kind: FactKind | undefi
   if (delimiter !== undefined) return [{ cell: -1, message: say.otherDelimiter(delimiter) }];
   const badNames = nameProblems(names);
   if (kind === undefined) return [{ cell: -1, message: say.unknownKind() }, ...badNames];
-  const other = KINDS.find((each) => each !== kind && misfits(names, each).length === 0);
+  const other = FACT_KINDS.find((each) => each !== kind && misfits(names, each).length === 0);
   if (other !== undefined) return [{ cell: -1, message: say.otherKind(other, kind) }, ...badNames];
   const foreign = foreignColumns(names, kind);
   return foreign === undefined ? [...misfits(names, kind), ...badNames] : [foreign];
@@ -51,7 +51,7 @@ function foreignColumns(names: readonly string[], kind: FactKind): HeaderProblem
 }
 
 /** Only these names are shown if repeated: any other may be a cell of a record that became part of the header. */
-const NAMES: ReadonlySet<string> = new Set([...KINDS.flatMap(columnNames), QUARANTINE_REASON]);
+const NAMES: ReadonlySet<string> = new Set([...FACT_KINDS.flatMap(columnNames), QUARANTINE_REASON]);
 
 /** Returns names that are empty (or blank) or repeated. They are wrong in any file. */
 export function nameProblems(names: readonly string[]): HeaderProblem[] {

@@ -4,10 +4,9 @@
  */
 import { isCountry } from '../billing/country.js';
 import { minorDigits } from '../billing/currency.js';
-import { EVENT_KINDS, type FactKind } from '../billing/order.js';
+import { EVENT_KINDS, FACT_KINDS, type FactKind } from '../billing/order.js';
 import { PRACTICE_DETAILS } from '../billing/party.js';
 import type { ColumnSurvey } from './inspect-columns.js';
-import { KINDS } from './kinds.js';
 import { requiredFields } from './profile-header.js';
 import { timeZone } from './zone-name.js';
 
@@ -115,7 +114,7 @@ export interface FieldGuess {
 
 /** @param said the kind, if the user said it */
 export function guessFields(columns: readonly ColumnSurvey[], said?: FactKind): FieldGuess {
-  const guesses = (said === undefined ? KINDS : [said]).map((kind) => guessOf(kind, columns));
+  const guesses = (said === undefined ? FACT_KINDS : [said]).map((kind) => guessOf(kind, columns));
   const likeliest = guesses.reduce((a, b) => (likeness(b) > likeness(a) ? b : a));
   const isNamed = requiredFields(likeliest.kind).some((field) => likeliest.columns.has(field));
   const byValues = guesses.find(({ kind }) => kind === kindByValues(columns));

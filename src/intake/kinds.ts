@@ -1,9 +1,9 @@
 /** The three kinds of facts and their columns, and how the column names of a file tell its kind. */
-import type { FactKind } from '../billing/order.js';
+import { FACT_KINDS, type FactKind } from '../billing/order.js';
 import { PRACTICE_DETAILS } from '../billing/party.js';
 import { nearMiss } from '../words/near-miss.js';
 
-export interface Column {
+export interface InputColumn {
   readonly name: string;
   /** True if the column must be there and have a value in every record. */
   readonly required: boolean;
@@ -11,9 +11,7 @@ export interface Column {
   readonly takesNumber: boolean;
 }
 
-export const KINDS: readonly FactKind[] = ['orders', 'history', 'practices'];
-
-export const COLUMNS: Readonly<Record<FactKind, readonly Column[]>> = {
+export const COLUMNS: Readonly<Record<FactKind, readonly InputColumn[]>> = {
   orders: [
     required('order_id'),
     optional('line', { takesNumber: true }),
@@ -50,7 +48,7 @@ export const COLUMNS: Readonly<Record<FactKind, readonly Column[]>> = {
 export function kindOf(names: readonly string[]): FactKind | undefined {
   let best: FactKind | undefined;
   let bestScore = 0;
-  for (const kind of KINDS) {
+  for (const kind of FACT_KINDS) {
     const score = likeness(names, kind);
     if (score > bestScore) {
       best = kind;
@@ -77,10 +75,10 @@ export function columnNames(kind: FactKind): readonly string[] {
   return COLUMNS[kind].map((column) => column.name);
 }
 
-function required(name: string, { takesNumber = false } = {}): Column {
+function required(name: string, { takesNumber = false } = {}): InputColumn {
   return { name, required: true, takesNumber };
 }
 
-function optional(name: string, { takesNumber = false } = {}): Column {
+function optional(name: string, { takesNumber = false } = {}): InputColumn {
   return { name, required: false, takesNumber };
 }

@@ -1,6 +1,6 @@
 /** Turns NDJSON objects into facts. The keys of the first object tell the kind; the keys of each object tell which value is which field. */
 
-import type { FactKind } from '../billing/order.js';
+import { FACT_KINDS, type FactKind } from '../billing/order.js';
 import { SECRET_FIELD } from '../errors/difference.js';
 import { say } from '../errors/message.js';
 import type { Place } from '../errors/problem.js';
@@ -16,7 +16,7 @@ import {
 } from './fact-reader.js';
 import { createRefuser, type FieldTexts, parseFact } from './facts.js';
 import { columnsRead, isIgnored } from './input-profile.js';
-import { COLUMNS, columnNames, KINDS, kindOf } from './kinds.js';
+import { COLUMNS, columnNames, kindOf } from './kinds.js';
 import { createNdjsonReader, type NdjsonHandlers, type NdjsonRecord } from './ndjson-reader.js';
 import { type ColumnTexts, createProfileFields } from './profile-fields.js';
 import { QUARANTINE_REASON } from './quarantine.js';
@@ -123,7 +123,7 @@ export function createNdjsonFacts(options: ReaderOptions, sink: FactSink): FactR
   function readReason(): void {
     reasons++;
     const given = record.size > 1 ? record.value(1) : undefined;
-    kind = said ?? KINDS.find((each) => each === given);
+    kind = said ?? FACT_KINDS.find((each) => each === given);
     if (kind !== undefined) kindCount.change(kind, recordCount());
   }
 

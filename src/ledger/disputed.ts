@@ -15,32 +15,32 @@ export interface Conflict {
  * These are identities with two differing records, and orders that the import would leave with lines of two practices. Lines of such an
  * order that agree with the known practice are taken.
  */
-export type Disputed = ReadonlyMap<string, Refusal>;
+export type Disputed = ReadonlyMap<string, ConflictCheck>;
 
 /** Returns what is wrong with a record; undefined if it may be taken. */
-export type Refusal = (record: Fact, where: Where) => Conflict | undefined;
+export type ConflictCheck = (record: Fact, where: Where) => Conflict | undefined;
 
 /** Returns the refusal of a record that is in dispute; undefined if it is not. */
 export function conflictOf(record: Fact, disputed: Disputed, where: Where): Conflict | undefined {
   switch (record.kind) {
     case 'orders': {
       const { orderId, line } = record.fact;
-      return (disputed.get(lineOf(orderId, line)) ?? disputed.get(linesOf(orderId)))?.(record, where);
+      return (disputed.get(nameOfLine(orderId, line)) ?? disputed.get(nameOfLines(orderId)))?.(record, where);
     }
     case 'history':
       return disputed.get(nameOfEvent(record.fact))?.(record, where);
     case 'practices':
-      return disputed.get(practiceOf(record.fact.practiceId))?.(record, where);
+      return disputed.get(nameOfPractice(record.fact.practiceId))?.(record, where);
   }
 }
 
-export const lineOf = (orderId: string, line: number) => `order line ${line} of ${orderId}`;
-export const linesOf = (orderId: string) => `lines of order ${orderId}`;
-export const practiceOf = (practiceId: string) => `practice ${practiceId}`;
-export const eventOf = (eventId: string) => `event ${eventId}`;
+export const nameOfLine = (orderId: string, line: number) => `order line ${line} of ${orderId}`;
+export const nameOfLines = (orderId: string) => `lines of order ${orderId}`;
+export const nameOfPractice = (practiceId: string) => `practice ${practiceId}`;
+export const nameOfEventId = (eventId: string) => `event ${eventId}`;
 
 /** @param kind that of the event; that of the event it takes back may stand in for that of a retraction */
-export function contentOf(
+export function nameOfContent(
   { orderId, at, sequence, reason, line }: HistoryEvent | Retraction,
   kind: EventKind | 'retracted',
 ): string {
@@ -50,4 +50,4 @@ export function contentOf(
 }
 
 const nameOfEvent = (event: HistoryEvent | Retraction) =>
-  event.eventId === '' ? contentOf(event, event.event) : eventOf(event.eventId);
+  event.eventId === '' ? nameOfContent(event, event.event) : nameOfEventId(event.eventId);

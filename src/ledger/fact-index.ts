@@ -22,7 +22,7 @@ import { createFactFinder, type FactFinder } from './order-facts.js';
 import { createPlaces, type Where } from './record-places.js';
 
 /** A fact, with its number if it belongs to this import. */
-export interface Found<Row> extends Known<Row> {
+export interface FoundFact<Row> extends Known<Row> {
   readonly fact?: number;
 }
 
@@ -104,7 +104,7 @@ function createLineIndex(db: Connection, { importId, history, segments }: Source
     finish: writer.finish,
     linesOf,
     /** Returns the last version of an order line; undefined if the line is new. */
-    find(orderId: string, line: number, identity: number): Found<LineRow> | undefined {
+    find(orderId: string, line: number, identity: number): FoundFact<LineRow> | undefined {
       const own = findOwn(
         byIdentity.at(identity),
         { importId, writer },
@@ -161,7 +161,7 @@ function createEventIndex(db: Connection, { importId, history, segments }: Sourc
     /** Returns the versions of the event with this id that earlier imports brought. */
     versionsBefore,
     /** Returns the last version of the event with this id; undefined if it is not known. @param key of the id */
-    findById(eventId: string, key: number): Found<EventRow> | undefined {
+    findById(eventId: string, key: number): FoundFact<EventRow> | undefined {
       const own = findOwn(
         byIdentity.at(key),
         { importId, writer },
@@ -171,7 +171,7 @@ function createEventIndex(db: Connection, { importId, history, segments }: Sourc
       return own ?? versionsBefore(eventId).at(-1);
     },
     /** Returns the last version of the event with this content, whether in force or taken back; undefined if it is not known. */
-    findByContent({ text, key }: Content, orderId: string, at: Instant): Found<EventRow> | undefined {
+    findByContent({ text, key }: Content, orderId: string, at: Instant): FoundFact<EventRow> | undefined {
       const facts = byIdentity.at(key);
       const own = findOwn(
         facts.length < 2 ? facts : facts.toReversed(),
@@ -224,7 +224,7 @@ function findOwn<Row extends LineRow | EventRow>(
   { importId, writer }: { readonly importId: number; readonly writer: RunWriter<Row> },
   isWanted: (row: Row) => boolean,
   inSegment: (segment: number) => readonly Known<Row>[],
-): Found<Row> | undefined {
+): FoundFact<Row> | undefined {
   for (const fact of facts) {
     const stored = writer.find(fact);
     if (!('segment' in stored)) {

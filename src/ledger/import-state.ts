@@ -1,13 +1,13 @@
 /** What an import's takers share, whatever kind of fact they take. */
 import type { Amend } from '../billing/order.js';
 import type { Connection } from './connect.js';
-import type { Disputed, Refusal } from './disputed.js';
+import type { ConflictCheck, Disputed } from './disputed.js';
 import { createFactIndex, type FactIndex } from './fact-index.js';
 import { createJudge, type Judge } from './judge-fact.js';
 import { createLikeIdWatch, type LikeIdWatch } from './like-ids.js';
 import type { Where } from './record-places.js';
 
-export interface ImportOptions {
+export interface TakeOptions {
   readonly importId: number;
   /** Whether a record may replace a known one with the same identity. */
   readonly amend: Amend;
@@ -25,7 +25,7 @@ export interface ImportState extends FactIndex, Judge {
   readonly amend: Amend;
   readonly defaultCurrency: string;
   /** What the next attempt at this import must leave out. */
-  readonly disputed: Map<string, Refusal>;
+  readonly disputed: Map<string, ConflictCheck>;
   readonly likeIds: LikeIdWatch;
   /** Notes a practice that a fact names. */
   knowPractice(practiceId: string, where: Where): void;
@@ -35,9 +35,9 @@ export interface ImportState extends FactIndex, Judge {
 
 export function createImportState(
   db: Connection,
-  { importId, amend, keep = false, defaultCurrency }: ImportOptions,
+  { importId, amend, keep = false, defaultCurrency }: TakeOptions,
 ): ImportState {
-  const disputed = new Map<string, Refusal>();
+  const disputed = new Map<string, ConflictCheck>();
   const index = createFactIndex(db, importId);
   const likeIds = createLikeIdWatch(db, importId, index.lines.orders);
   const insertLate = db.prepare('INSERT OR IGNORE INTO late_facts (import_id, order_id) VALUES (?, ?)');

@@ -5,7 +5,7 @@ import type { FactKind, Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import type { Connection } from './connect.js';
 import type { Disputed } from './disputed.js';
-import type { ImportOptions } from './import-state.js';
+import type { TakeOptions } from './import-state.js';
 import { insertRow } from './insert.js';
 import type { Ledger } from './ledger.js';
 import { createFactTaker, type FactTaker } from './take-facts.js';
@@ -36,7 +36,7 @@ export interface SetAside {
 /** Runs `work` as the ledger's next import. If it throws, the ledger stays as it was. */
 export async function withImport<T>(
   ledger: Ledger,
-  options: Pick<ImportOptions, 'amend' | 'keep' | 'defaultCurrency'> & {
+  options: Pick<TakeOptions, 'amend' | 'keep' | 'defaultCurrency'> & {
     readonly now: Instant;
     readonly mayRetry?: boolean;
   },

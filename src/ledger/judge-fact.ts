@@ -6,7 +6,7 @@ import type { Difference } from '../errors/difference.js';
 import { type Message, say } from '../errors/message.js';
 import { placeName } from '../errors/problem.js';
 import type { Connection } from './connect.js';
-import type { Conflict, Refusal } from './disputed.js';
+import type { Conflict, ConflictCheck } from './disputed.js';
 import type { Known } from './fact-log.js';
 import type { Where } from './record-places.js';
 
@@ -14,7 +14,7 @@ import type { Where } from './record-places.js';
 export type Taken = 'imported' | 'amended' | 'duplicate' | 'kept' | Conflict;
 
 /** What a record replaced. */
-export interface Change {
+export interface Amendment {
   /** `order line 1 of ORD-1` */
   readonly identity: string;
   readonly file: string;
@@ -50,7 +50,7 @@ export interface JudgeOptions {
   readonly amend: Amend;
   readonly keep: boolean;
   /** Takes the records that contradict each other. */
-  readonly disputed: Map<string, Refusal>;
+  readonly disputed: Map<string, ConflictCheck>;
 }
 
 export interface Judge {
@@ -67,11 +67,11 @@ export interface Judge {
     where: Where,
   ): Taken;
   /** What records replaced, in the order in which they came; at most 100,000. */
-  readonly changes: readonly Change[];
+  readonly changes: readonly Amendment[];
 }
 
 export function createJudge(db: Connection, { amend, keep, disputed }: JudgeOptions): Judge {
-  const changes: Change[] = [];
+  const changes: Amendment[] = [];
   const seen = createSeen(db);
   const importName = createImportNames(db);
 

@@ -325,7 +325,7 @@ function ledgerOf(db: Connection, file: string): Ledger {
       return result;
     } catch (error) {
       rollBack(db);
-      throw asFailure(error, file);
+      throw ledgerFailure(error, file);
     }
   }
 
@@ -378,12 +378,12 @@ function guarded<T>(file: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw asFailure(error, file);
+    throw ledgerFailure(error, file);
   }
 }
 
 /** Translates an error of SQLite for the user; returns any other error unchanged. */
-export function asFailure(error: unknown, file: string): unknown {
+export function ledgerFailure(error: unknown, file: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const { code, message } = error;
   const options = { cause: error };

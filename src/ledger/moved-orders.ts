@@ -5,7 +5,7 @@
 import { compareCodePoints, type OrderLine } from '../billing/order.js';
 import { say } from '../errors/message.js';
 import type { Place, Problem } from '../errors/problem.js';
-import { type Conflict, linesOf } from './disputed.js';
+import { type Conflict, nameOfLines } from './disputed.js';
 import { type Known, keyOf, type LineRow } from './fact-log.js';
 import type { ImportState } from './import-state.js';
 import { createFactFinder, versionsByLine } from './order-facts.js';
@@ -51,7 +51,7 @@ export function createMovedOrders({ db, importId, amend, disputed, lines }: Impo
   /** Puts the lines of an order in dispute, except those that agree with the known practice. */
   function dispute(orderId: string, refusal: (practiceId: string) => Conflict, currentLines: CurrentLines) {
     const known = amend ? undefined : currentLines(orderId).find((line) => line.importId < importId)?.row[2];
-    disputed.set(linesOf(orderId), ({ fact }) => {
+    disputed.set(nameOfLines(orderId), ({ fact }) => {
       const given = (fact as OrderLine).practiceId;
       return given === known ? undefined : refusal(given);
     });

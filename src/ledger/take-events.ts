@@ -1,8 +1,8 @@
 /** Takes pauses, resumes, cancellations and their retractions into the ledger. An event without an id is identified by its content. */
 import { EVENT_KINDS, type HistoryEvent, type Retraction } from '../billing/order.js';
 import { say } from '../errors/message.js';
-import { contentOf, eventOf } from './disputed.js';
-import type { Content, Found } from './fact-index.js';
+import { nameOfContent, nameOfEventId } from './disputed.js';
+import type { Content, FoundFact } from './fact-index.js';
 import { type EventRow, eventRow, identityOfEvent, keyOf, lineOfEvent } from './fact-log.js';
 import type { ImportState } from './import-state.js';
 import type { Field, Identity, Taken } from './judge-fact.js';
@@ -42,7 +42,7 @@ export function createEventTaker(state: ImportState): EventTaker {
     if (known === undefined) return 'imported';
     const about = {
       kind: 'history',
-      identity: () => eventOf(eventId),
+      identity: () => nameOfEventId(eventId),
       versions: () =>
         events.versionsBefore(eventId).map((version) => ({
           importId: version.importId,
@@ -72,7 +72,7 @@ export function createEventTaker(state: ImportState): EventTaker {
     const fields: Field[] = [['event', known.row[3], row[3]]];
     const about = {
       kind: 'history',
-      identity: () => contentOf(event, event.event),
+      identity: () => nameOfContent(event, event.event),
       other: () => placeOf(known),
       // Before it was taken back, the event was as given here.
       versions: () => [
@@ -101,7 +101,7 @@ export function createEventTaker(state: ImportState): EventTaker {
     const row = eventRow(retraction);
     const about = {
       kind: 'history',
-      identity: () => contentOf(given, kind),
+      identity: () => nameOfContent(given, kind),
       other: () => placeOf(found),
       versions: () => NONE,
     } as const;
@@ -124,7 +124,7 @@ export function createEventTaker(state: ImportState): EventTaker {
   function disputeRetraction(event: HistoryEvent | Retraction, about: Identity, taken: Taken): void {
     if (typeof taken === 'string') return;
     const refusal = disputed.get(about.identity());
-    if (refusal !== undefined) disputed.set(contentOf(event, 'retracted'), refusal);
+    if (refusal !== undefined) disputed.set(nameOfContent(event, 'retracted'), refusal);
   }
 
   /** Writes an event that is new or amended, and notes what the lines of its order make of it. @returns what became of the event */
@@ -144,7 +144,7 @@ export function createEventTaker(state: ImportState): EventTaker {
     return taken;
   }
 
-  function placeOf({ fact }: Found<EventRow>): Where | undefined {
+  function placeOf({ fact }: FoundFact<EventRow>): Where | undefined {
     return fact === undefined ? undefined : events.placeOf(fact);
   }
 

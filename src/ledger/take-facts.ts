@@ -7,8 +7,8 @@ import type { Place, Problem } from '../errors/problem.js';
 import type { Connection } from './connect.js';
 import { conflictOf, type Disputed } from './disputed.js';
 import { hashOfImport } from './fact-hash.js';
-import { createImportState, type ImportOptions } from './import-state.js';
-import type { Change, Taken } from './judge-fact.js';
+import { createImportState, type TakeOptions } from './import-state.js';
+import type { Amendment, Taken } from './judge-fact.js';
 import type { LikeIds } from './like-ids.js';
 import { createEventTaker } from './take-events.js';
 import { createOrderLineTaker } from './take-order-lines.js';
@@ -22,14 +22,14 @@ export interface FactTaker {
   /** What the next attempt at this import must leave out. Complete after `problemsAtEnd`. */
   readonly disputed: Disputed;
   /** What records replaced, in the order in which they came; at most 100,000. */
-  readonly changes: readonly Change[];
+  readonly changes: readonly Amendment[];
   /** Returns ids that are similar to a known one. Called once, after the last record. */
   likeIds(): LikeIds;
   /** Ends the import, after its files are recorded. @returns its hash */
   finish(): string;
 }
 
-export function createFactTaker(db: Connection, options: ImportOptions): FactTaker {
+export function createFactTaker(db: Connection, options: TakeOptions): FactTaker {
   const { importId, leftOut } = options;
   const state = createImportState(db, options);
   const orderLines = createOrderLineTaker(state);

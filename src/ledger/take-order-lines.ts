@@ -3,8 +3,8 @@ import { lineAmount } from '../billing/money.js';
 import type { OrderLine } from '../billing/order.js';
 import { say } from '../errors/message.js';
 import type { Place, Problem } from '../errors/problem.js';
-import { type Conflict, lineOf } from './disputed.js';
-import type { Found, LineKeys } from './fact-index.js';
+import { type Conflict, nameOfLine } from './disputed.js';
+import type { FoundFact, LineKeys } from './fact-index.js';
 import { createBuckets, keyOf, type LineRow, lineRow } from './fact-log.js';
 import type { ImportState } from './import-state.js';
 import type { Field, Taken } from './judge-fact.js';
@@ -55,22 +55,22 @@ export function createOrderLineTaker(state: ImportState): OrderLineTaker {
   function refuseRows(
     given: OrderLine,
     rows: readonly number[],
-    known: Found<LineRow> | undefined,
+    known: FoundFact<LineRow> | undefined,
   ): Conflict {
     const { orderId } = given;
     const areEqual =
       known !== undefined && fieldsOf(known.row, given).every(([, one, other]) => one === other);
     const refusal = () => ({ field: 'order_id', message: say.rowsWithoutNumber(orderId, rows, areEqual) });
     // When the next attempt asks for this message, the list has all rows.
-    disputed.set(lineOf(orderId, given.line), refusal);
+    disputed.set(nameOfLine(orderId, given.line), refusal);
     return refusal();
   }
 
-  function judgeLine(known: Found<LineRow>, line: OrderLine, where: Where): Taken {
+  function judgeLine(known: FoundFact<LineRow>, line: OrderLine, where: Where): Taken {
     const { orderId } = line;
     const about = {
       kind: 'orders',
-      identity: () => lineOf(orderId, line.line),
+      identity: () => nameOfLine(orderId, line.line),
       other: () => (known.fact === undefined ? undefined : lines.placeOf(known.fact)),
       versions: () =>
         lines

@@ -4,7 +4,7 @@ import { PRACTICE_DETAILS } from '../billing/party.js';
 import { isSameZone } from '../billing/time-zone.js';
 import { type Message, say } from '../errors/message.js';
 import type { Place, Problem } from '../errors/problem.js';
-import { practiceOf } from './disputed.js';
+import { nameOfPractice } from './disputed.js';
 import type { ImportState } from './import-state.js';
 import type { Field, Taken } from './judge-fact.js';
 import { detailsIn } from './parties.js';
@@ -80,7 +80,7 @@ export function createPracticeTaker({
     const { practiceId } = given;
     const about = {
       kind: 'practices',
-      identity: () => practiceOf(practiceId),
+      identity: () => nameOfPractice(practiceId),
       other: () => places.get(practiceId),
       versions: () =>
         findVersions.all(practiceId).map((version) => ({
@@ -97,7 +97,7 @@ export function createPracticeTaker({
       const message = payerProblem(practiceId);
       if (message === undefined) return [];
       const conflict = { field: 'bill_to', message };
-      disputed.set(practiceOf(practiceId), () => conflict);
+      disputed.set(nameOfPractice(practiceId), () => conflict);
       return [{ file, ...place, field: 'bill_to', kind: message.kind, message: message.text }];
     });
   }

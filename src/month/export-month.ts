@@ -11,7 +11,7 @@ import { folderOptions } from './month-folders.js';
 import { listsOf, type MonthLists } from './month-lists.js';
 import { reportFile } from './report-month.js';
 
-export interface BillingOptions {
+export interface WritingOptions {
   readonly out: string;
   /** The program's version, for the manifest. */
   readonly engineVersion: string;
@@ -51,7 +51,7 @@ export interface ShownFinding extends PreflightFinding {
 export async function exportMonth(
   ledger: Ledger,
   month: BillingMonth,
-  options: BillingOptions & WritingProgress & { readonly begun?: BegunFolder | undefined },
+  options: WritingOptions & WritingProgress & { readonly begun?: BegunFolder | undefined },
 ): Promise<BilledMonth> {
   const { begun, engineVersion } = options;
   return readMonth(ledger, month, async (view) => {

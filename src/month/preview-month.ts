@@ -12,7 +12,7 @@ import { sealOfMonth } from '../ledger/read-month.js';
 import { monthFiles } from '../output/month-files.js';
 import { type MonthSummary, summarize } from '../output/summary.js';
 import { refuseForeignFolder, writeMonthFolder } from '../output/write-folder.js';
-import type { BillingOptions, ShownFinding } from './export-month.js';
+import type { ShownFinding, WritingOptions } from './export-month.js';
 import { draftFolderOptions, unknownFolders } from './month-folders.js';
 import { listsOf, type MonthLists } from './month-lists.js';
 import { changesSince, type PreviewChanges, stateBefore } from './preview-diff.js';
@@ -88,7 +88,7 @@ export async function previewMonth(
 export async function rehearseClose(
   ledger: Ledger,
   month: BillingMonth,
-  { config, engineVersion, ...options }: Omit<CloseOptions, 'progress'> & BillingOptions,
+  { config, engineVersion, ...options }: Omit<CloseOptions, 'progress'> & WritingOptions,
 ): Promise<Preview> {
   monthsToClose(ledger, month, { config, ...options });
   return previewMonth(ledger, month, {

@@ -9,12 +9,12 @@ import type { Paper } from '../output/invoice-pdf.js';
 import { printableFiles } from '../output/printable-files.js';
 import { writeMonthFolder } from '../output/write-folder.js';
 import { excerpt } from '../words/excerpt.js';
-import type { BillingOptions, WritingProgress } from './export-month.js';
+import type { WritingOptions, WritingProgress } from './export-month.js';
 import { folderOptions } from './month-folders.js';
 import { recordedLogo } from './recorded-logo.js';
 import { reportFile } from './report-month.js';
 
-export interface PrintOptions extends BillingOptions, WritingProgress {
+export interface PrintOptions extends WritingOptions, WritingProgress {
   /** Prints only the documents of these practices, or billed to them; undefined for all. */
   readonly only?: readonly string[];
   /** Writes a PDF beside each HTML file, on paper of this size. */
@@ -73,7 +73,7 @@ function documentsToPrint(view: MonthView, only: readonly string[] | undefined):
 export async function writeReport(
   ledger: Ledger,
   month: BillingMonth,
-  options: BillingOptions,
+  options: WritingOptions,
 ): Promise<string> {
   return readMonth(ledger, month, async (view) => {
     const file = await reportFile(ledger, view);

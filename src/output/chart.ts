@@ -139,7 +139,7 @@ export interface TimelineMark {
 }
 
 /** An order over its months. Bands follow each other without gaps and hold their marks in order. */
-export interface Timeline<Mark extends TimelineMark = TimelineMark> {
+export interface TimelineFigure<Mark extends TimelineMark = TimelineMark> {
   readonly bands: readonly {
     readonly label: string;
     readonly from: number;
@@ -156,7 +156,7 @@ export interface TimelinePiece<Mark extends TimelineMark> {
   /** Counted from 1. */
   readonly number: number;
   readonly of: number;
-  readonly bands: Timeline<Mark>['bands'];
+  readonly bands: TimelineFigure<Mark>['bands'];
 }
 
 /**
@@ -172,9 +172,9 @@ const BAR_WIDTHS: Record<BarState, number> = { active: 4, paused: 14, past: 14, 
  */
 export function timelineCharts<Mark extends TimelineMark>(
   captionOf: (piece: TimelinePiece<Mark>) => Caption,
-  timeline: Timeline<Mark>,
+  timeline: TimelineFigure<Mark>,
 ): Html[] {
-  const pieces: Timeline<Mark>['bands'][number][][] = [];
+  const pieces: TimelineFigure<Mark>['bands'][number][][] = [];
   let height = Number.POSITIVE_INFINITY;
   const heightOf = heightOfBands(timeline.bands.length);
   for (const band of timeline.bands) {
@@ -195,15 +195,15 @@ export function timelineCharts<Mark extends TimelineMark>(
 }
 
 /** Returns the height of a band: the fewer bands, the more room for each. */
-function heightOfBands(count: number): (band: Timeline['bands'][number]) => number {
+function heightOfBands(count: number): (band: TimelineFigure['bands'][number]) => number {
   const least = Math.min(64, Math.max(TIMELINE.line + 8, Math.floor(640 / count)));
   return ({ marks }) => Math.max(least, marks.length * TIMELINE.line + 8);
 }
 
 function timelineChart(
   caption: Caption,
-  { bands, bars, limits }: Timeline,
-  heightOf: (band: Timeline['bands'][number]) => number,
+  { bands, bars, limits }: TimelineFigure,
+  heightOf: (band: TimelineFigure['bands'][number]) => number,
 ): Html {
   const [start, end] = [bands[0]?.from ?? 0, bands.at(-1)?.to ?? 0];
   const bottoms = [...cumsum(bands, heightOf)];

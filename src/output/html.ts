@@ -134,7 +134,7 @@ interface HtmlPage {
 }
 
 /** The policy forbids a browser to load or run anything, whatever a name may contain. A logo is part of the page itself. */
-export function htmlPage({ title, style, body, logo }: HtmlPage): string {
+export function htmlDocument({ title, style, body, logo }: HtmlPage): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>

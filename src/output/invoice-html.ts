@@ -1,5 +1,5 @@
 /** Makes a printable invoice as one self-contained HTML page. Its head repeats on each sheet; lines and totals are never split. */
-import { breakable, type Html, html, htmlPage, joined, logoHtml, NOTHING } from './html.js';
+import { breakable, type Html, html, htmlDocument, joined, logoHtml, NOTHING } from './html.js';
 import type { PrintableInvoice, PrintableLine } from './printable-invoice.js';
 
 export function invoiceHtml(invoice: PrintableInvoice): string {
@@ -15,7 +15,7 @@ export function invoiceHtml(invoice: PrintableInvoice): string {
     payment.length === 0
       ? NOTHING
       : html`<section class="payment"><h2>How to pay</h2><p>${broken(payment.map(breakable))}</p></section>\n`;
-  return htmlPage({
+  return htmlDocument({
     title: `${title} ${number}, ${practiceName}`,
     style: html`${STYLE}${logo === undefined ? NOTHING : BESIDE_LOGO}`,
     logo,

@@ -321,7 +321,7 @@ function rowOf(pdf: Pdf, columns: readonly PdfColumn[], line: PrintableLine): Bl
     if (column.name !== DESCRIPTION || line.remark === '') continue;
     const beside = measure(pdf, `${rows[0]}  `, STYLES.text);
     if (rows.length === 1 && beside + measure(pdf, line.remark, STYLES.remark) <= width) {
-      const mark = cell(column, printableText(line.remark), baseline(0), STYLES.remark);
+      const mark = cell(column, drawableText(line.remark), baseline(0), STYLES.remark);
       marks.push({ ...mark, x: mark.x + beside });
       continue;
     }
@@ -396,14 +396,14 @@ function writeBlock(pdf: Pdf, { marks, rule, logo }: Block, top: number): void {
 const widthOf = (pdf: Pdf): number => pdf.page.width - 2 * MARGIN;
 
 function measure(pdf: Pdf, text: string, { font, size }: Style): number {
-  return pdf.font(font, size).widthOfString(printableText(text));
+  return pdf.font(font, size).widthOfString(drawableText(text));
 }
 
 /** Breaks text between words; a word wider than the column breaks between characters. */
 function wrap(pdf: Pdf, written: string, width: number, { font, size }: Style): string[] {
   pdf.font(font, size);
   const fits = (candidate: string) => pdf.widthOfString(candidate) <= width;
-  const text = printableText(written);
+  const text = drawableText(written);
   if (fits(text)) return [text];
   const rows: string[] = [];
   let row = '';
@@ -426,7 +426,7 @@ function wrap(pdf: Pdf, written: string, width: number, { font, size }: Style): 
   return [...rows, row];
 }
 
-const printableText = (text: string): string =>
+const drawableText = (text: string): string =>
   text.replace(/\s/g, ' ').replace(/\p{Cc}|\p{Bidi_Control}/gu, '\uFFFD');
 
 /** Returns the characters of an invoice that the font lacks or that run from right to left, each once. */
@@ -440,7 +440,7 @@ function unprintable(pdf: Pdf, { from, to, practice, payment, footer, lines }: P
     footer,
     ...lines.flatMap(({ order, description, remark }) => [order, description, remark]),
   ];
-  return [...new Set(printableText(texts.join(' ')))]
+  return [...new Set(drawableText(texts.join(' ')))]
     .filter(
       (character) =>
         RIGHT_TO_LEFT.test(character) || !font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0),

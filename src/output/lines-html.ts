@@ -2,7 +2,7 @@
 import { formatAmount } from '../billing/money.js';
 import type { ExplainedDocument, ExplainedLines } from '../explain/explained-lines.js';
 import { grouped } from '../words/words.js';
-import { breakable, type Html, html, htmlPage, htmlTable, PAGE_STYLE } from './html.js';
+import { breakable, type Html, html, htmlDocument, htmlTable, PAGE_STYLE } from './html.js';
 
 /** Returns the page. It depends on the explanation alone. */
 export function linesHtml(id: string, lines: ExplainedLines): string {
@@ -16,7 +16,7 @@ export function linesHtml(id: string, lines: ExplainedLines): string {
       ? [html`<section><p>No document, and nothing held at the end of ${heldIn ?? ''}.</p></section>\n`]
       : []),
   ];
-  return htmlPage({
+  return htmlDocument({
     title: `${about} ${id}`,
     style: PAGE_STYLE,
     body: html`<header>

@@ -8,14 +8,23 @@ import {
 } from '../explain/explanation.js';
 import { importName } from '../explain/fact-changes.js';
 import { CHART_DEFINITIONS, CHART_STYLE, signSwatch, swatch, timelineCharts } from './chart.js';
-import { type Html, html, htmlPage, htmlTable, joined, NOTHING, PAGE_STYLE, pictureSection } from './html.js';
+import {
+  type Html,
+  html,
+  htmlDocument,
+  htmlTable,
+  joined,
+  NOTHING,
+  PAGE_STYLE,
+  pictureSection,
+} from './html.js';
 import { groupedBy, type OrderPicture, orderPicture, type PicturedMark } from './order-picture.js';
 
 /** Returns the page. It depends only on the explanation, not on clock or locale; dates are on the practice's clock. */
 export function orderHtml(explanation: Explanation): string {
   const { orderId, practiceId, timeZone } = explanation;
   const owner = practiceId === '' ? 'no line of it is known' : `practice ${practiceId}`;
-  return htmlPage({
+  return htmlDocument({
     title: `Order ${orderId}`,
     style: html`${PAGE_STYLE}${CHART_STYLE}`,
     body: html`${CHART_DEFINITIONS}<header>

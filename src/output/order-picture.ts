@@ -9,7 +9,7 @@ import { dateOf, daysBetween } from '../billing/time-zone.js';
 import { placeAfter, untilSettled, wordFor } from '../explain/explained-months.js';
 import type { ExplainedEvent, ExplainedIssue, ExplainedMonth, Explanation } from '../explain/explanation.js';
 import { counted, dayName, grouped, timeName } from '../words/words.js';
-import type { Timeline, TimelineMark } from './chart.js';
+import type { TimelineFigure, TimelineMark } from './chart.js';
 
 /** A mark and its row in the table. */
 export interface PicturedMark extends TimelineMark {
@@ -19,7 +19,7 @@ export interface PicturedMark extends TimelineMark {
   readonly amount: string;
 }
 
-export type OrderPicture = Timeline<PicturedMark>;
+export type OrderPicture = TimelineFigure<PicturedMark>;
 
 /** Returns the picture of an explained order, with dates on its practice's clock. */
 export function orderPicture(explanation: Explanation): OrderPicture {
@@ -223,12 +223,12 @@ export function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): T
 }
 
 /** Returns the order's states from its placement on. Past its limit, a pause is a bar of its own. */
-function barsOf({ lines, events, states }: Explanation, end: Instant): Timeline['bars'] {
+function barsOf({ lines, events, states }: Explanation, end: Instant): TimelineFigure['bars'] {
   const placedAt = earliest(lines.map((line) => line.placedAt));
   const changes = [{ at: placedAt, state: 'active' as const }, ...states.filter(({ at }) => at >= placedAt)];
   const limits = new Map<Instant, Instant>();
   for (const { at, limitAt } of events) if (limitAt !== undefined && !limits.has(at)) limits.set(at, limitAt);
-  return changes.flatMap(({ at: from, state }, index): Timeline['bars'][number][] => {
+  return changes.flatMap(({ at: from, state }, index): TimelineFigure['bars'][number][] => {
     const to = Math.min(changes[index + 1]?.at ?? end, end);
     if (state === 'ended' || from >= to) return [];
     const limitAt = limits.get(from) ?? to;

@@ -48,7 +48,7 @@ export interface PrintableInvoice {
   readonly footer: string;
 }
 
-export interface PrintOptions {
+export interface PrintableSources {
   readonly patientRef: boolean;
   readonly seller: Seller | undefined;
   readonly logo?: Logo | undefined;
@@ -58,7 +58,7 @@ export interface PrintOptions {
 export function printableInvoice(
   document: IssuedDocument,
   lines: Iterable<IssuedLine>,
-  { patientRef, seller, logo, pausesOf }: PrintOptions,
+  { patientRef, seller, logo, pausesOf }: PrintableSources,
 ): PrintableInvoice {
   const { currency, totals, billingMonth } = document;
   const money = (minor: number) => grouped(formatAmount(minor, currency));

@@ -4,7 +4,7 @@
  */
 import { counted, grouped } from '../words/words.js';
 import { CHART_DEFINITIONS, CHART_STYLE } from './chart.js';
-import { breakable, type Html, html, htmlPage, logoHtml, NOTHING, PAGE_STYLE } from './html.js';
+import { breakable, type Html, html, htmlDocument, logoHtml, NOTHING, PAGE_STYLE } from './html.js';
 import type { Logo } from './logo.js';
 import { balanceBridge, documentsBridge } from './report-bridge.js';
 import {
@@ -31,7 +31,7 @@ export function reportHtml(sources: ReportSources): string {
     heldByAge(currency),
     deferralFlow(currency, figures),
   ]);
-  return htmlPage({
+  return htmlDocument({
     title: `Month end ${figures.month}`,
     style: html`${PAGE_STYLE}${CHART_STYLE}${sources.logo === undefined ? NOTHING : BESIDE_LOGO}`,
     logo: sources.logo,

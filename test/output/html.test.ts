@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { breakable, type Html, html, htmlPage, joined } from '../../src/output/html.js';
+import { breakable, type Html, html, htmlDocument, joined } from '../../src/output/html.js';
 import { REPOSITORY } from '../support/monthend.js';
 
 /** What stands between the tags of the body. */
 function shown(body: Html): string {
-  const page = htmlPage({ title: 'T', style: html``, body });
+  const page = htmlDocument({ title: 'T', style: html``, body });
   return /<body>\n([\s\S]*)<\/body>/.exec(page)?.[1] ?? '';
 }
 

@@ -31,7 +31,7 @@ import { type CloseOptions, closeMonth } from '../../src/ledger/close.js';
 import { draftMonth } from '../../src/ledger/draft-month.js';
 import { ID_IN_MEMORY } from '../../src/ledger/identity.js';
 import { withImport } from '../../src/ledger/import.js';
-import type { Change } from '../../src/ledger/judge-fact.js';
+import type { Amendment } from '../../src/ledger/judge-fact.js';
 import { type Ledger, temporaryLedger } from '../../src/ledger/ledger.js';
 import type { LikeIds } from '../../src/ledger/like-ids.js';
 import { monthsToClose } from '../../src/ledger/months-to-close.js';
@@ -96,7 +96,7 @@ export async function importFacts(
     readonly sha256?: string;
     readonly fileOf?: (index: number) => string;
     readonly likeIds?: (found: LikeIds) => void;
-    readonly changes?: (made: readonly Change[]) => void;
+    readonly changes?: (made: readonly Amendment[]) => void;
   } = {},
 ): Promise<string[]> {
   const outcomes: string[] = [];

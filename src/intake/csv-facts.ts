@@ -23,7 +23,7 @@ import { trimmed } from './id-damage.js';
 import type { InputProfile } from './input-profile.js';
 import { TOTAL } from './inspect-layout.js';
 import { kindOf } from './kinds.js';
-import { createPlainRecords } from './plain-records.js';
+import { createPlainRecords, unpackedWhenRead } from './plain-records.js';
 import { type ColumnTexts, createProfileFields, type ProfileFields } from './profile-fields.js';
 import { profileHeaderProblems, requiredFields } from './profile-header.js';
 import { headerOf, QUARANTINE_REASON, withoutReason } from './quarantine.js';
@@ -202,12 +202,14 @@ export function createCsvFacts(
     const nameless = Array.from({ length: record.width - columns.length }, () => '');
     const by = profile && fields && { profile, fields };
     const plain = createPlainRecords(known, [...columns, ...nameless], options, by);
+    const packed = { of: plain.packed, place: 0 };
+    const fact = unpackedWhenRead(packed);
     reader.offerTo({
       read: plain.read,
       take() {
         places = plain.places;
         if (plain.isPassedOver) passedOver++;
-        else sink.take(plain.fact, place, columnOf);
+        else sink.take(fact, place, columnOf, packed);
       },
     });
   }

@@ -1,6 +1,7 @@
 /** The common parts of the CSV and NDJSON fact readers, which turn bytes into facts and problems. */
 
 import type { Fact, FactKind } from '../billing/order.js';
+import type { PackedFact } from '../billing/packed-facts.js';
 import type { Message } from '../errors/message.js';
 import type { Place } from '../errors/problem.js';
 import type { FactOptions } from './facts.js';
@@ -27,8 +28,14 @@ export interface FactSink {
   /**
    * @param place returns the place of a field, or of the record. Valid only during the call
    * @param columnOf returns the file's column of a field. Without a profile the two names are equal
+   * @param packed the same fact, packed, if it was read so: then the first is unpacked only when it is looked at
    */
-  take(fact: Fact, place: (field?: string) => Place, columnOf?: (field: string) => string): void;
+  take(
+    fact: Fact,
+    place: (field?: string) => Place,
+    columnOf?: (field: string) => string,
+    packed?: PackedFact,
+  ): void;
   /** @param value the wrong value, if a correction can be derived from it */
   problem(place: Place, field: string, message: Message, value?: string): void;
 }

@@ -3,25 +3,26 @@
  * and refuses none.
  */
 import type { InputSettings } from './input-profile.js';
-import { asciiText, type RecordBuffer } from './record-buffer.js';
 
 type Marks = Pick<InputSettings, 'decimalMark' | 'groupMark' | 'currencySign'>;
 
-/** @returns the canonical decimal; empty if it is not plain: not a decimal, below zero, with leading zeros or too many digits */
-export type PlainDecimals = (
-  buffer: RecordBuffer,
-  start: number,
-  end: number,
-  recordEnd: number,
-  mostFractionDigits: number,
-) => string;
+/** A decimal as a file has it. */
+export interface WrittenDecimal {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly mostFractionDigits: number;
+}
+
+/**
+ * Writes the canonical decimal into the target. @returns its length; 0 if it is not plain: not a decimal, below zero, with leading zeros or
+ * too many fraction digits
+ */
+export type PlainDecimals = (written: WrittenDecimal, target: Uint8Array, at: number) => number;
 
 const POINT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
-
-/** A number with at most 15 digits is exact. */
-const MOST_GROUPED_DIGITS = 15;
 
 export function createPlainDecimals({
   decimalMark = '.',
@@ -31,46 +32,41 @@ export function createPlainDecimals({
   const DECIMAL_MARK = decimalMark.charCodeAt(0);
   const sign = Buffer.from(currencySign);
 
-  return (buffer, start, end, recordEnd, mostFractionDigits) => {
-    const { bytes } = buffer;
+  return ({ bytes, start, end, mostFractionDigits }, target, to) => {
     const whole = afterSign(bytes, start, end);
     let at = digitsEnd(bytes, whole, end);
-    if (at === whole || (bytes[whole] === ZERO && at > whole + 1)) return '';
     const firstGroupEnd = at;
+    if (at === whole) return 0;
     if (groupMark !== undefined && at <= whole + 3) at = groupsEnd(groupMark, bytes, at, end);
-    const isGrouped = at > firstGroupEnd;
+    // Neither `05` nor `0,180`.
+    if (bytes[whole] === ZERO && (firstGroupEnd > whole + 1 || at > firstGroupEnd)) return 0;
     const wholeEnd = at;
     let fractionEnd = at;
     if (at < end && bytes[at] === DECIMAL_MARK) {
       fractionEnd = at = digitsEnd(bytes, wholeEnd + 1, end);
-      if (at === wholeEnd + 1 || at - wholeEnd - 1 > mostFractionDigits) return '';
+      if (at === wholeEnd + 1 || at - wholeEnd - 1 > mostFractionDigits) return 0;
       while (bytes[fractionEnd - 1] === ZERO) fractionEnd--;
       if (fractionEnd === wholeEnd + 1) fractionEnd = wholeEnd;
     }
     if (at < end) at = afterLastSign(bytes, at, end);
-    if (at !== end) return '';
-    if (!isGrouped && (fractionEnd === wholeEnd || DECIMAL_MARK === POINT))
-      return asciiText(buffer, whole, fractionEnd, recordEnd);
-    if (isGrouped && (bytes[whole] === ZERO || wholeEnd - whole > MOST_GROUPED_DIGITS)) return '';
-    const size = isGrouped
-      ? String(digitsIn(bytes, whole, wholeEnd))
-      : asciiText(buffer, whole, wholeEnd, recordEnd);
-    return fractionEnd === wholeEnd
-      ? size
-      : `${size}.${asciiText(buffer, wholeEnd + 1, fractionEnd, recordEnd)}`;
+    if (at !== end) return 0;
+    const length = copyDigits(bytes, whole, wholeEnd, target, to);
+    if (fractionEnd === wholeEnd) return length;
+    target[to + length] = POINT;
+    return length + 1 + copyDigits(bytes, wholeEnd + 1, fractionEnd, target, to + length + 1);
   };
 
-  function afterSign(bytes: Buffer, start: number, end: number): number {
+  function afterSign(bytes: Uint8Array, start: number, end: number): number {
     if (sign.length === 0 || !isSignAt(bytes, start, end)) return start;
     return start + sign.length + markLength(' ', bytes, start + sign.length, end);
   }
 
-  function afterLastSign(bytes: Buffer, start: number, end: number): number {
+  function afterLastSign(bytes: Uint8Array, start: number, end: number): number {
     const at = start + markLength(' ', bytes, start, end);
     return sign.length > 0 && isSignAt(bytes, at, end) ? at + sign.length : start;
   }
 
-  function isSignAt(bytes: Buffer, start: number, end: number): boolean {
+  function isSignAt(bytes: Uint8Array, start: number, end: number): boolean {
     if (start + sign.length > end) return false;
     for (let at = 0; at < sign.length; at++) if (bytes[start + at] !== sign[at]) return false;
     return true;
@@ -107,12 +103,12 @@ function digitsEnd(bytes: Uint8Array, start: number, end: number): number {
   return at;
 }
 
-/** Returns the number that the digits write, ignoring the marks between them. */
-function digitsIn(bytes: Uint8Array, start: number, end: number): number {
-  let value = 0;
+/** Copies the digits without the marks between them. @returns how many there are */
+function copyDigits(bytes: Uint8Array, start: number, end: number, target: Uint8Array, to: number): number {
+  let next = to;
   for (let at = start; at < end; at++) {
     const byte = bytes[at] as number;
-    if (byte >= ZERO && byte <= NINE) value = value * 10 + byte - ZERO;
+    if (byte >= ZERO && byte <= NINE) target[next++] = byte;
   }
-  return value;
+  return next - to;
 }

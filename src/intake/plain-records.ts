@@ -11,13 +11,19 @@
  * zeros; quantity and unit price have at most 11 characters together, so no amount is too large.
  */
 import { minorDigits, withdrawalBefore } from '../billing/currency.js';
+import { formKeyOfBytes, keyOfBytes, keyOfContent, keyOfLine } from '../billing/id-key.js';
+import { EVENT_KINDS, type EventKind, type Fact } from '../billing/order.js';
 import {
-  EVENT_KINDS,
-  type EventKind,
-  type Fact,
-  type HistoryEvent,
-  type OrderLine,
-} from '../billing/order.js';
+  createPackedFacts,
+  HAS_NO_CURRENCY,
+  IS_PASSED_OVER,
+  IS_UNNUMBERED,
+  type PackedFact,
+  type PackedFacts,
+  ROW_END,
+  toEvent,
+  toOrderLine,
+} from '../billing/packed-facts.js';
 import type { CellPlaces } from './csv-cells.js';
 import * as fields from './fields.js';
 import { trimmed } from './id-damage.js';
@@ -26,8 +32,7 @@ import { daysInMonth, LAST_INSTANT } from './instant.js';
 import { MOST_FIELD_BYTES } from './limits.js';
 import { createPlainDecimals } from './plain-decimal.js';
 import type { ProfileFields } from './profile-fields.js';
-import { asciiText, createRecordBuffer, type RecordBuffer } from './record-buffer.js';
-import { createTextCache } from './text-cache.js';
+import type { RecordBuffer } from './record-buffer.js';
 import { countCharacters, multiByteLength } from './utf8.js';
 
 export interface PlainRecords {
@@ -37,8 +42,8 @@ export interface PlainRecords {
   read(buffer: RecordBuffer, line: number): number;
   /** True if a word of the record read last skips it. */
   readonly isPassedOver: boolean;
-  /** The fact that was read last. */
-  readonly fact: Fact;
+  /** The fact that was read last, alone. */
+  readonly packed: PackedFacts;
   /** The places of its cells. Valid until the buffer changes. */
   readonly places: CellPlaces;
 }
@@ -58,8 +63,12 @@ const POINT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
 const COLON = 0x3a;
+const COMMA = 0x2c;
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
 const UPPER_T = 0x54;
 const UPPER_Z = 0x5a;
+const BACKSLASH = 0x5c;
 
 /** The classes of bytes: printable ASCII, the start of a multi-byte character, or the end of a cell. */
 const PRINTABLE = 0;
@@ -78,6 +87,9 @@ interface ReadBy {
   readonly fields: ProfileFields;
 }
 
+/** What a row has beside the texts of its record: quotes, commas, numbers and the default currency. */
+const MOST_ROW_MARKS = 200;
+
 /** @param names the columns, already checked for the kind */
 export function createPlainRecords(
   kind: 'orders' | 'history',
@@ -90,55 +102,40 @@ export function createPlainRecords(
   const SEPARATOR = separator.charCodeAt(0);
   const UNQUOTED_CLASS = QUOTED_CLASS.slice();
   UNQUOTED_CLASS[SEPARATOR] = END;
-  let buffer = createRecordBuffer();
-  let { bytes } = buffer;
+  let buffer: RecordBuffer;
+  let bytes: Buffer;
   let line = 0;
-  let recordEnd = 0;
   // The contents of the cells, without quotes. One more cell, always empty, serves for all absent columns.
   const starts = new Int32Array(width + 1);
   const ends = new Int32Array(width + 1);
   const hasMultiByte = new Uint8Array(width + 1);
   /** Where the cells started before they were trimmed. */
   const untrimmed = trim ? new Int32Array(width + 1) : starts;
-  const repeated = createTextCache();
   const nameless = [...names.keys()].filter((cell) => names[cell] === '');
   const plainDecimal = createPlainDecimals(by?.profile);
+  /** Where the row of the current record is written, and up to where. */
+  const packed = createPackedFacts(kind, 1, 1024);
+  let row = packed.bytes;
+  let at = 0;
+  /** The room that the row may still need, beside the texts of any length. */
+  let room = 0;
   /** True if a text of the current record is not plain. */
   let isRefused = false;
   const refuse = (): undefined => {
     isRefused = true;
   };
-  const leave = (): string => {
-    isRefused = true;
-    return '';
-  };
-  const parse = kind === 'orders' ? orderLineParser() : eventParser();
-  let isPassedOver = false;
-  let fact: OrderLine | HistoryEvent | undefined;
-  let isUnnumbered = false;
+  const pack = kind === 'orders' ? orderLinePacker() : eventPacker();
 
   return {
     read(from, atLine) {
       line = atLine;
-      buffer = from;
-      bytes = from.bytes;
-      recordEnd = split(from);
-      if (recordEnd === 0 || recordEnd - from.start > MOST_FIELD_BYTES) return 0;
-      if (by !== undefined) {
-        isPassedOver = by.fields.passesOver(textOfColumn);
-        if (isPassedOver) return recordEnd;
-      }
-      for (const cell of nameless) if (!isEmpty(cell)) return 0;
-      isRefused = false;
-      fact = parse();
-      return fact === undefined || isRefused ? 0 : recordEnd;
+      packed.count = 0;
+      return packNext(from);
     },
     get isPassedOver() {
-      return isPassedOver;
+      return ((packed.flags[0] as number) & IS_PASSED_OVER) !== 0;
     },
-    get fact() {
-      return (kind === 'orders' ? { kind, fact, isUnnumbered } : { kind, fact }) as Fact;
-    },
+    packed,
     places: {
       get line() {
         return line;
@@ -147,6 +144,38 @@ export function createPlainRecords(
       columnOf,
     },
   };
+
+  /** Adds the record at the buffer's start to the packed ones. @returns the offset after it; 0 if it is not plain or not complete */
+  function packNext(from: RecordBuffer): number {
+    buffer = from;
+    bytes = from.bytes;
+    const recordEnd = split(from);
+    if (recordEnd === 0 || recordEnd - from.start > MOST_FIELD_BYTES) return 0;
+    const { count } = packed;
+    at = count === 0 ? 0 : (packed.ends[count - 1] as number);
+    room = 2 * (recordEnd - from.start) + MOST_ROW_MARKS;
+    makeRoom(room);
+    packed.flags[count] = 0;
+    isRefused = false;
+    if (by?.fields.passesOver(textOfColumn) === true) packed.flags[count] = IS_PASSED_OVER;
+    else {
+      for (const cell of nameless) if (!isEmpty(cell)) return 0;
+      if (!pack(count) || isRefused) return 0;
+      for (let index = 0; index < ROW_END.length; index++) row[at++] = ROW_END.charCodeAt(index);
+    }
+    packed.ends[count] = at;
+    packed.recordStarts[count] = from.start;
+    packed.recordEnds[count] = recordEnd;
+    packed.count++;
+    return recordEnd;
+  }
+
+  function makeRoom(more: number): void {
+    if (at + more <= row.length) return;
+    row = new Uint8Array(Math.max(row.length * 2, at + more));
+    row.set(packed.bytes);
+    packed.bytes = row;
+  }
 
   /** Finds the cells. @returns the offset after the record; 0 if it is not plain or not complete */
   function split({ bytes, start, end }: RecordBuffer): number {
@@ -193,70 +222,146 @@ export function createPlainRecords(
     return countCharacters(bytes, buffer.start, bytes[start - 1] === QUOTE ? start - 1 : start) + 1;
   }
 
-  function orderLineParser(): () => OrderLine | undefined {
-    const orderId = idReader('order_id', text);
+  /** Returns a function that writes the row of an order line; it returns false if the record is not plain. */
+  function orderLinePacker(): (place: number) => boolean {
+    const orderId = idWriter('order_id');
     const lineNumber = cellOf('line');
-    const practiceId = idReader('practice_id', repeatedText);
-    const product = idReader('product', repeatedText);
-    const description = textReader('description', repeatedText);
-    const patientRef = textReader('patient_ref', text);
-    const quantity = decimalReader('quantity', 3);
-    const unitPrice = decimalReader('unit_price', 6);
+    const practiceId = idWriter('practice_id');
+    const product = idWriter('product');
+    const description = textWriter('description');
+    const patientRef = textWriter('patient_ref');
+    const quantity = decimalWriter('quantity', 3);
+    const unitPrice = decimalWriter('unit_price', 6);
     const currency = currencyReader();
     const placedAt = instantReader('placed_at');
-    return () => {
-      isUnnumbered = isEmpty(lineNumber);
-      const fact: OrderLine = {
-        orderId: orderId(),
-        line: isUnnumbered ? 1 : integer(lineNumber),
-        practiceId: practiceId(),
-        product: product(),
-        description: description(),
-        patientRef: patientRef(),
-        quantity: quantity(),
-        unitPrice: unitPrice(),
-        currency: currency(),
-        placedAt: placedAt(),
-      };
-      if (fact.orderId === '' || fact.practiceId === '' || fact.product === '') return undefined;
-      if (fact.line < 1 || fact.placedAt === NOT_PLAIN) return undefined;
-      if (fact.quantity === '' || fact.quantity === '0' || fact.unitPrice === '') return undefined;
-      if (fact.quantity.length + fact.unitPrice.length > MOST_AMOUNT_CHARACTERS) return undefined;
-      const meant = fact.currency || options.defaultCurrency;
-      if (minorDigits(meant) === undefined || withdrawalBefore(meant, fact.placedAt) !== undefined)
-        return undefined;
-      return fact;
+    return (place) => {
+      const isUnnumbered = isEmpty(lineNumber);
+      const number = isUnnumbered ? 1 : integer(lineNumber);
+      const instant = placedAt();
+      if (number < 1 || instant === NOT_PLAIN) return false;
+      put(OPEN);
+      put(QUOTE);
+      const idStart = at;
+      if (orderId() === 0) return false;
+      const idEnd = at;
+      endText();
+      putNumber(number);
+      put(COMMA);
+      put(QUOTE);
+      packed.practiceStarts[place] = at;
+      if (practiceId() === 0) return false;
+      packed.practiceEnds[place] = at;
+      endText();
+      put(QUOTE);
+      if (product() === 0) return false;
+      endText();
+      put(QUOTE);
+      description();
+      endText();
+      put(QUOTE);
+      patientRef();
+      endText();
+      put(QUOTE);
+      const quantityDigits = quantity();
+      if (quantityDigits === 0 || (quantityDigits === 1 && row[at - 1] === ZERO)) return false;
+      endText();
+      put(QUOTE);
+      const priceDigits = unitPrice();
+      if (priceDigits === 0 || quantityDigits + priceDigits > MOST_AMOUNT_CHARACTERS) return false;
+      endText();
+      const given = currency();
+      const meant = given === '' ? options.defaultCurrency : given;
+      if (minorDigits(meant) === undefined || withdrawalBefore(meant, instant) !== undefined) return false;
+      put(QUOTE);
+      for (let index = 0; index < meant.length; index++) put(meant.charCodeAt(index));
+      endText();
+      putNumber(instant);
+      put(CLOSE);
+      const key = keyOfBytes(row, idStart, idEnd);
+      packed.keys[place] = key;
+      packed.identities[place] = number === 1 ? key : keyOfLine(latin1(idStart, idEnd), number, key);
+      packed.otherKeys[place] = formKeyOfBytes(row, idStart, idEnd);
+      packed.instants[place] = instant;
+      packed.flags[place] = (isUnnumbered ? IS_UNNUMBERED : 0) | (given === '' ? HAS_NO_CURRENCY : 0);
+      return true;
     };
   }
 
-  function eventParser(): () => HistoryEvent | undefined {
-    const eventId = idReader('event_id', text);
+  /** The same for an event. */
+  function eventPacker(): (place: number) => boolean {
+    const eventId = idWriter('event_id');
     const eventIdCell = cellOf('event_id');
-    const orderId = idReader('order_id', text);
+    const orderId = idWriter('order_id');
     const event = eventReader();
-    const at = instantReader('at');
-    const sequence = cellOf('sequence');
-    const reason = textReader('reason', repeatedText);
+    const instantOf = instantReader('at');
+    const sequenceCell = cellOf('sequence');
+    const reason = textWriter('reason');
     const lineNumber = cellOf('line');
-    return () => {
+    return (place) => {
       const kind = event();
-      if (kind === undefined) return undefined;
+      if (kind === undefined) return false;
       const line = isEmpty(lineNumber) ? 0 : integer(lineNumber);
-      if (line !== 0 && (line < 1 || (kind !== 'cancelled' && kind !== 'deleted'))) return undefined;
-      if (line === 0 && !isEmpty(lineNumber)) return undefined;
-      const fact: HistoryEvent = {
-        eventId: eventId(),
-        orderId: orderId(),
-        event: kind,
-        at: at(),
-        sequence: isEmpty(sequence) ? 0 : integer(sequence),
-        reason: reason(),
-      };
-      if (fact.orderId === '' || (fact.eventId === '' && !isEmpty(eventIdCell))) return undefined;
-      if (fact.at === NOT_PLAIN || fact.sequence === NOT_PLAIN) return undefined;
-      if (kind === 'paused' && fact.reason === '') return undefined;
-      return line === 0 ? fact : { ...fact, line };
+      if (line !== 0 && (line < 1 || (kind !== 'cancelled' && kind !== 'deleted'))) return false;
+      if (line === 0 && !isEmpty(lineNumber)) return false;
+      const instant = instantOf();
+      const sequence = isEmpty(sequenceCell) ? 0 : integer(sequenceCell);
+      if (instant === NOT_PLAIN || sequence === NOT_PLAIN) return false;
+      put(OPEN);
+      put(QUOTE);
+      const idStart = at;
+      if (orderId() === 0) return false;
+      const key = keyOfBytes(row, idStart, at);
+      endText();
+      putNumber(instant);
+      put(COMMA);
+      putNumber(sequence);
+      put(COMMA);
+      put(QUOTE);
+      for (let index = 0; index < kind.length; index++) put(kind.charCodeAt(index));
+      endText();
+      put(QUOTE);
+      if (reason() === 0 && kind === 'paused') return false;
+      endText();
+      put(QUOTE);
+      const eventIdStart = at;
+      const hasEventId = eventId() > 0;
+      if (!hasEventId && !isEmpty(eventIdCell)) return false;
+      const eventKey = hasEventId ? keyOfBytes(row, eventIdStart, at) : 0;
+      put(QUOTE);
+      if (line > 0) {
+        put(COMMA);
+        putNumber(line);
+      }
+      put(CLOSE);
+      packed.keys[place] = key;
+      packed.identities[place] = hasEventId ? eventKey : keyOfContent(key, instant, kind);
+      packed.otherKeys[place] = eventKey;
+      packed.instants[place] = instant;
+      return true;
     };
+  }
+
+  function put(byte: number): void {
+    row[at++] = byte;
+  }
+
+  function endText(): void {
+    row[at] = QUOTE;
+    row[at + 1] = COMMA;
+    at += 2;
+  }
+
+  function putNumber(value: number): void {
+    at = writeInteger(row, at, value);
+  }
+
+  /** Writes a text that may be of any length. @returns its length in bytes */
+  function putText(text: string): number {
+    const written = Buffer.from(JSON.stringify(text));
+    makeRoom(written.length + room);
+    row.set(written.subarray(1, -1), at);
+    at += written.length - 2;
+    return written.length - 2;
   }
 
   /** Returns the cell of a field that is read unchanged. Fields that are read otherwise, or are absent, have the empty cell. */
@@ -265,35 +370,72 @@ export function createPlainRecords(
     return cell < 0 ? width : cell;
   }
 
-  /** The reader returns an empty text if the id is not plain, or is absent. */
-  function idReader(field: string, read: (cell: number) => string): () => string {
+  /** The writer returns the length of what it wrote: 0 if the id is not plain, or is absent. */
+  function idWriter(field: string): () => number {
     const made = madeReader(field, fields.id);
+    if (made !== undefined) {
+      return () => {
+        const id = made();
+        return PLAIN_ID.test(id) ? putText(id) : 0;
+      };
+    }
     const cell = cellOf(field);
-    return made ?? (() => (isId(cell) ? read(cell) : ''));
+    return () => (isId(cell) ? copyCell(cell) : 0);
   }
 
-  function textReader(field: string, read: (cell: number) => string): () => string {
+  function textWriter(field: string): () => number {
     const made = madeReader(field, fields.text);
+    if (made !== undefined) return () => putText(made());
     const cell = cellOf(field);
-    return made ?? (() => (isText(cell) ? read(cell) : leave()));
+    return () => {
+      if ((ends[cell] as number) - (starts[cell] as number) <= MOST_TEXT_BYTES) return copyCell(cell);
+      isRefused = true;
+      return 0;
+    };
+  }
+
+  /** Copies a cell into the row. @returns its length there */
+  function copyCell(cell: number): number {
+    const target = row;
+    const end = ends[cell] as number;
+    let to = at;
+    for (let from = starts[cell] as number; from < end; from++) {
+      const byte = bytes[from] as number;
+      if (byte === BACKSLASH) target[to++] = BACKSLASH;
+      target[to++] = byte;
+    }
+    const length = to - at;
+    at = to;
+    return length;
   }
 
   function currencyReader(): () => string {
     const cell = cellOf('currency');
-    return madeReader('currency', fields.currency) ?? (() => repeatedText(cell));
+    const made = madeReader('currency', fields.currency);
+    if (made !== undefined) return made;
+    // Most records have the currency of the record before.
+    let last = '';
+    return () => {
+      if (isEmpty(cell)) return '';
+      if (!isAt(bytes, starts[cell] as number, ends[cell] as number, last)) last = text(cell);
+      return last;
+    };
   }
 
-  /** The reader returns an empty text if the decimal is not plain, or is absent and required. */
-  function decimalReader(field: 'quantity' | 'unit_price', mostFractionDigits: number): () => string {
-    const absent = field === 'quantity' ? '1' : '';
+  /** The writer returns the length of what it wrote: 0 if the decimal is not plain, or is absent and required. */
+  function decimalWriter(field: 'quantity' | 'unit_price', mostFractionDigits: number): () => number {
     const constant = by?.profile.constants?.[field];
     const value = constant === undefined ? undefined : fields.unitPrice(constant, refuse);
-    if (value !== undefined) return () => value;
+    if (value !== undefined) return () => putText(value);
     const cell = cellOf(field);
+    const absent = field === 'quantity' ? '1' : '';
     return () => {
       const start = starts[cell] as number;
       const end = ends[cell] as number;
-      return start === end ? absent : plainDecimal(buffer, start, end, recordEnd, mostFractionDigits);
+      if (start === end) return putText(absent);
+      const written = plainDecimal({ bytes, start, end, mostFractionDigits }, row, at);
+      at += written;
+      return written;
     };
   }
 
@@ -308,7 +450,13 @@ export function createPlainRecords(
       if (kind === undefined) kinds.delete(word);
       else kinds.set(word, kind);
     }
-    return () => kinds.get(repeatedText(cell));
+    const known = [...kinds].map(([word, kind]) => ({ word: Buffer.from(word).toString('latin1'), kind }));
+    return () => {
+      const start = starts[cell] as number;
+      const end = ends[cell] as number;
+      for (const { word, kind } of known) if (isAt(bytes, start, end, word)) return kind;
+      return undefined;
+    };
   }
 
   function instantReader(field: string): () => number {
@@ -343,7 +491,9 @@ export function createPlainRecords(
     const end = ends[cell] as number;
     const length = end - start;
     if (length < 1 || length > MOST_ID_BYTES || hasMultiByte[cell] !== 0) return false;
-    return bytes[start] !== SPACE && bytes[end - 1] !== SPACE && !mayBeShortened(start, length);
+    if (bytes[start] === SPACE || bytes[end - 1] === SPACE || mayBeShortened(start, length)) return false;
+    for (let at = start; at < end; at++) if (bytes[at] === BACKSLASH) return false;
+    return true;
   }
 
   /** Matches `2.02610E+11` and the like: a digit first, and a plus two or three bytes before the end. */
@@ -354,32 +504,16 @@ export function createPlainRecords(
     );
   }
 
-  function isText(cell: number): boolean {
-    return (ends[cell] as number) - (starts[cell] as number) <= MOST_TEXT_BYTES;
-  }
-
   function text(cell: number): string {
-    const start = starts[cell] as number;
-    const end = ends[cell] as number;
-    if (start === end) return '';
-    return hasMultiByte[cell] === 0 ? ascii(start, end) : utf8(start, end);
-  }
-
-  /** Like `text`, for a field that usually has few different values. */
-  function repeatedText(cell: number): string {
-    const start = starts[cell] as number;
-    const end = ends[cell] as number;
-    if (start === end) return '';
-    return repeated.text(bytes, start, end, ascii, hasMultiByte[cell] === 0 ? undefined : utf8);
+    return utf8(starts[cell] as number, ends[cell] as number);
   }
 
   function utf8(start: number, end: number): string {
     return bytes.toString('utf8', start, end);
   }
 
-  /** Returns one character for each byte, also for characters of several bytes. */
-  function ascii(start: number, end: number): string {
-    return asciiText(buffer, start, end, recordEnd);
+  function latin1(start: number, end: number): string {
+    return Buffer.from(row.buffer, start, end - start).toString('latin1');
   }
 
   function integer(cell: number): number {
@@ -407,6 +541,72 @@ export function createPlainRecords(
   }
 }
 
+/** Returns a packed fact as one that is unpacked each time that it is looked at. Most facts never are. */
+export function unpackedWhenRead(packed: PackedFact): Fact {
+  const rowIn = ({ of: { bytes, ends }, place }: PackedFact) => {
+    const start = place === 0 ? 0 : (ends[place - 1] as number);
+    const end = (ends[place] as number) - ROW_END.length;
+    return JSON.parse(Buffer.from(bytes.buffer, start, end - start).toString());
+  };
+  const flags = ({ of, place }: PackedFact) => of.flags[place] as number;
+  if (packed.of.kind === 'history')
+    return {
+      kind: 'history',
+      get fact() {
+        return toEvent(rowIn(packed));
+      },
+    };
+  return {
+    kind: 'orders',
+    get fact() {
+      const line = toOrderLine(rowIn(packed));
+      return (flags(packed) & HAS_NO_CURRENCY) === 0 ? line : { ...line, currency: '' };
+    },
+    get isUnnumbered() {
+      return (flags(packed) & IS_UNNUMBERED) !== 0;
+    },
+  };
+}
+
+/** Writes a whole number of zero or more. @returns the offset after it */
+function writeInteger(target: Uint8Array, at: number, value: number): number {
+  if (value < 10) {
+    target[at] = ZERO + value;
+    return at + 1;
+  }
+  let end = at;
+  for (let rest = value; rest >= 1; rest /= 10) end++;
+  // Numbers of 32 bits are divided faster.
+  const high = Math.floor(value / MILLION);
+  let to = writeDigits(target, end, value - high * MILLION, high > 0 ? 6 : end - at);
+  if (high > 0) {
+    const higher = Math.floor(high / MILLION);
+    to = writeDigits(target, to, high - higher * MILLION, higher > 0 ? 6 : to - at);
+    if (higher > 0) writeDigits(target, to, higher, to - at);
+  }
+  return end;
+}
+
+const MILLION = 1_000_000;
+
+/** Writes so many last digits of a number before an offset. @returns the offset of the first one */
+function writeDigits(target: Uint8Array, end: number, value: number, count: number): number {
+  let rest = value | 0;
+  for (let at = end - 1; at >= end - count; at--) {
+    const next = (rest / 10) | 0;
+    target[at] = ZERO + rest - next * 10;
+    rest = next;
+  }
+  return end - count;
+}
+
+/** Compares bytes with a text of one character for each byte. */
+function isAt(bytes: Uint8Array, start: number, end: number, text: string): boolean {
+  if (text.length !== end - start) return false;
+  for (let at = text.length - 1; at >= 0; at--) if (text.charCodeAt(at) !== bytes[start + at]) return false;
+  return true;
+}
+
 /** @returns the end of the cell. If the cell is not plain, the first byte that is not, where no cell can end */
 function endOfMultiByteCell(bytes: Uint8Array, start: number, end: number, classes: Uint8Array): number {
   let at = start;
@@ -419,6 +619,9 @@ function endOfMultiByteCell(bytes: Uint8Array, start: number, end: number, class
   }
   return at;
 }
+
+/** An id that JSON writes unescaped. */
+const PLAIN_ID = /^[ !#-[\]-~]+$/;
 
 const EVENTS: ReadonlyMap<string, EventKind> = new Map(EVENT_KINDS.map((kind) => [kind, kind]));
 

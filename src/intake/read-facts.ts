@@ -4,6 +4,7 @@
  */
 
 import type { Fact, FactKind } from '../billing/order.js';
+import type { PackedFact } from '../billing/packed-facts.js';
 import { type Message, say } from '../errors/message.js';
 import type { Place, Problem } from '../errors/problem.js';
 import { GzipProblem, openBytes, STDIN } from './byte-source.js';
@@ -19,6 +20,8 @@ import { createRecoder, markedEncoding, type Recoder } from './recode.js';
 export type { IntakeOptions } from './fact-reader.js';
 
 export type IntakeRecord = Fact & {
+  /** The same fact, packed, if it was read so. Valid only during the call of `take`. */
+  readonly packed?: PackedFact | undefined;
   /** Returns the place of a field, or of the record. Valid only during the call of `take`. */
   place(field?: string): Place;
   /** Reports a problem of the record to `problem`. Valid only during the call of `take`. */
@@ -161,14 +164,33 @@ function cappedSink(file: string, handlers: IntakeHandlers, reader: () => FactRe
     }
   }
 
+  let given: Fact;
+  let packed: PackedFact | undefined;
+  // One for all records, since most are looked at only in part.
+  const record = {
+    get kind() {
+      return given.kind;
+    },
+    get fact() {
+      return given.fact;
+    },
+    get isUnnumbered() {
+      return given.kind === 'orders' && given.isUnnumbered === true;
+    },
+    get packed() {
+      return packed;
+    },
+    place: (field?: string) => placeInRecord(field),
+    refuse,
+  } as IntakeRecord;
+
   return {
-    take(record, place, columnOf) {
+    take(fact, place, columnOf, packedFact) {
+      given = fact;
+      packed = packedFact;
       placeInRecord = place;
       columnInRecord = columnOf;
-      // Written out for speed: spreading a record would cost more than everything else here.
-      const { kind, fact } = record;
-      const isUnnumbered = kind === 'orders' && record.isUnnumbered === true;
-      handlers.take({ kind, fact, isUnnumbered, place, refuse } as IntakeRecord);
+      handlers.take(record);
     },
     problem,
   };

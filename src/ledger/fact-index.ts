@@ -3,6 +3,7 @@
  * ids in them decide. Facts of this import that are written already are read from their segment.
  */
 import type { Instant } from '../billing/order.js';
+import type { PackedFact } from '../billing/packed-facts.js';
 import type { Connection } from './connect.js';
 import {
   type Bucket,
@@ -17,6 +18,7 @@ import {
 } from './fact-log.js';
 import { type AboutFact, createRunWriter, type RunWriter } from './fact-writer.js';
 import { createKeyTable } from './key-table.js';
+import { compareOrders, type FactOfOrder, type OrdersAtEnd } from './late-orders.js';
 import type { KnownOrders } from './like-ids.js';
 import { createFactFinder, type FactFinder } from './order-facts.js';
 import { createPlaces, type Where } from './record-places.js';
@@ -35,6 +37,8 @@ export interface OtherLine {
 export interface FactIndex {
   readonly lines: LineIndex;
   readonly events: EventIndex;
+  /** Writes what is left, and compares the lines and the events of each order. Called after the last record. */
+  atEnd(): OrdersAtEnd;
   finish(): void;
 }
 
@@ -43,12 +47,19 @@ export function createFactIndex(db: Connection, importId: number): FactIndex {
   const segments = createSegmentReader(db);
   const lines = createLineIndex(db, { importId, history, segments });
   const events = createEventIndex(db, { importId, history, segments });
+  let ended: OrdersAtEnd | undefined;
+  const finish = () => {
+    lines.finish();
+    events.finish();
+  };
   return {
     lines,
     events,
-    finish() {
-      lines.finish();
-      events.finish();
+    finish,
+    atEnd() {
+      finish();
+      ended ??= compareOrders(lines.own(), events.own(), history);
+      return ended;
     },
   };
 }
@@ -67,18 +78,19 @@ function createLineIndex(db: Connection, { importId, history, segments }: Source
   const writer = createRunWriter<LineRow>(db, { importId, kind: 'orders', atOf: (row) => row[9] });
   const places = createPlaces();
   const byIdentity = createKeyTable();
-  // By order only the lines that show its months and practices, since it may have very many.
-  const byOrder = createKeyTable();
+  // Further lines of an order than line 1, only those that show its months and practices: it may have very many.
+  const furtherLines = createKeyTable();
   const before = createMemory((orderId: string) => {
     const versions = history?.linesOf(orderId, keyOf(orderId)) ?? NONE;
     return { versions, byLine: new Map(versions.map((version) => [version.row[1], version])) };
   });
 
+  /** The key of line 1 is that of its order. */
+  const factsAt = (key: number) => [...byIdentity.at(key), ...furtherLines.at(key)];
+
   /** Returns the months and practices of an order's lines that this import brought, some of them once for several lines. */
   function linesOf(key: number, orderId: string): OtherLine[] {
-    const facts = byOrder.at(key);
-    if (facts.length === 0) return [];
-    return facts.flatMap((fact) => {
+    return factsAt(key).flatMap((fact) => {
       const stored = writer.find(fact);
       const bucket = writer.bucketOf(fact);
       if (!('segment' in stored)) return stored[0] === orderId ? [{ bucket, practiceId: stored[2] }] : [];
@@ -89,8 +101,8 @@ function createLineIndex(db: Connection, { importId, history, segments }: Source
 
   /** The orders that the watch for similar ids asks about. */
   const orders: KnownOrders = {
-    factsAt: (key) => byOrder.at(key),
     idsOf: (facts) => facts.flatMap((fact) => idsAt(fact, writer, segments)),
+    placeOf: places.of,
     isKnownBefore: (key, id) =>
       history !== undefined &&
       history.bucketsOf('order_lines', key).length > 0 &&
@@ -102,7 +114,23 @@ function createLineIndex(db: Connection, { importId, history, segments }: Source
     placeOf: places.of,
     bucketOf: writer.bucketOf,
     finish: writer.finish,
+    own: () => ({ facts: writer.orders(), bucketOf: writer.bucketOf }),
+    ordersOf: (facts: readonly FactOfOrder[]) => ordersOf(facts, writer, segments),
     linesOf,
+    /** Adds a line of an order of which nothing is known, as most are. @returns its number; undefined if something may be known */
+    addNew(packed: PackedFact, where: Where): number | undefined {
+      const [key, identity] = [
+        packed.of.keys[packed.place] as number,
+        packed.of.identities[packed.place] as number,
+      ];
+      if (byIdentity.has(key) || furtherLines.has(key) || byIdentity.has(identity)) return undefined;
+      if (history !== undefined && history.bucketsOf('order_lines', key).length > 0) return undefined;
+      const fact = writer.addPacked(packed);
+      places.set(fact, where);
+      byIdentity.add(identity, fact);
+      if (identity !== key) furtherLines.add(key, fact);
+      return fact;
+    },
     /** Returns the last version of an order line; undefined if the line is new. */
     find(orderId: string, line: number, identity: number): FoundFact<LineRow> | undefined {
       const own = findOwn(
@@ -123,15 +151,8 @@ function createLineIndex(db: Connection, { importId, history, segments }: Source
       byIdentity.add(line, fact);
       return fact;
     },
-    addToOrder: (key: number, fact: number): void => byOrder.add(key, fact),
-    /** Tells what is known of the lines of an event's order: none, at least one in a later month than the event, or others. */
-    around(key: number, bucket: Bucket): 'none' | 'after' | 'others' {
-      const own = byOrder.at(key);
-      if (own.some((fact) => writer.bucketOf(fact) > bucket)) return 'after';
-      const earlier = history?.bucketsOf('order_lines', key) ?? NONE;
-      if (earlier.some((each) => each > bucket)) return 'after';
-      return own.length + earlier.length === 0 ? 'none' : 'others';
-    },
+    /** Adds a further line than line 1 to its order. */
+    addToOrder: (key: number, fact: number): void => furtherLines.add(key, fact),
   };
 }
 
@@ -141,8 +162,6 @@ function createEventIndex(db: Connection, { importId, history, segments }: Sourc
   const writer = createRunWriter<EventRow>(db, { importId, kind: 'history', atOf: (row) => row[1] });
   const places = createPlaces();
   const byIdentity = createKeyTable();
-  // By order only the events that show in which month its first one lies.
-  const byOrder = createKeyTable();
   const bucketOf = createBuckets();
   const contentsBefore = createMemory((orderId: string, bucket: Bucket) => {
     const last = new Map<string, Known<EventRow>>();
@@ -157,7 +176,25 @@ function createEventIndex(db: Connection, { importId, history, segments }: Sourc
     placeOf: places.of,
     bucketOf: writer.bucketOf,
     finish: writer.finish,
-    idsAt: (fact: number): readonly string[] => idsAt(fact, writer, segments),
+    own: () => ({ facts: writer.orders(), bucketOf: writer.bucketOf }),
+    ordersOf: (facts: readonly FactOfOrder[]) => ordersOf(facts, writer, segments),
+    /** Adds an event of which nothing is known, as most are. @returns false if something may be known */
+    addNew(packed: PackedFact, where: Where): boolean {
+      const { of, place } = packed;
+      const identity = of.identities[place] as number;
+      if (byIdentity.has(identity)) return false;
+      if (history !== undefined) {
+        const [kind, key] =
+          of.otherKeys[place] === 0
+            ? (['order_events', of.keys[place] as number] as const)
+            : (['event_ids', identity] as const);
+        if (history.bucketsOf(kind, key).length > 0) return false;
+      }
+      const fact = writer.addPacked(packed);
+      places.set(fact, where);
+      byIdentity.add(identity, fact);
+      return true;
+    },
     /** Returns the versions of the event with this id that earlier imports brought. */
     versionsBefore,
     /** Returns the last version of the event with this id; undefined if it is not known. @param key of the id */
@@ -181,19 +218,11 @@ function createEventIndex(db: Connection, { importId, history, segments }: Sourc
       );
       return own ?? (history && contentsBefore(orderId, bucketOf(at)).get(text));
     },
-    /** Writes an event. @returns its number */
-    add(row: EventRow, { order, event, about }: EventKeys, where: Where): number {
+    /** Writes an event. */
+    add(row: EventRow, { order, event, about }: EventKeys, where: Where): void {
       const fact = writer.add(row, order, about);
       places.set(fact, where);
       byIdentity.add(event, fact);
-      const bucket = writer.bucketOf(fact);
-      if (!byOrder.at(order).some((each) => writer.bucketOf(each) <= bucket)) byOrder.add(order, fact);
-      return fact;
-    },
-    /** A close of the event's month does not see a line of a later month, but must know that its order has one. */
-    hasBefore(key: number, bucket: Bucket): boolean {
-      if (byOrder.at(key).some((fact) => writer.bucketOf(fact) < bucket)) return true;
-      return history?.bucketsOf('order_events', key).some((each) => each < bucket) ?? false;
     },
   };
 }
@@ -245,6 +274,26 @@ function idsAt<Row extends LineRow | EventRow>(
 ): readonly string[] {
   const stored = writer.find(fact);
   return 'segment' in stored ? segments.orderIdsIn(stored.segment) : [stored[0]];
+}
+
+/** Yields the orders of facts, segment by segment, so that each is read once. Called after the last fact is written. */
+function* ordersOf<Row extends LineRow | EventRow>(
+  facts: readonly FactOfOrder[],
+  writer: RunWriter<Row>,
+  segments: SegmentReader,
+): Generator<readonly [orderId: string, fact: number]> {
+  const bySegment = new Map<number, Map<number, number>>();
+  for (const { key, fact } of facts) {
+    const { segment } = writer.find(fact) as { readonly segment: number };
+    const own = bySegment.get(segment) ?? new Map();
+    bySegment.set(segment, own.set(key, fact));
+  }
+  for (const [segment, own] of bySegment) {
+    for (const orderId of segments.orderIdsIn(segment)) {
+      const fact = own.get(keyOf(orderId));
+      if (fact !== undefined) yield [orderId, fact];
+    }
+  }
 }
 
 /** Keeps only the last answer, since the facts of an order usually come together. */

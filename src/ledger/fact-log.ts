@@ -6,47 +6,28 @@
  * a segment; the text in the segment decides.
  */
 import { createHash } from 'node:crypto';
-import type { EventKind, HistoryEvent, Instant, OrderLine, Retraction } from '../billing/order.js';
+import type { Instant } from '../billing/order.js';
+import { type EventRow, type LineRow, lineOfEvent, takenBackBy } from '../billing/packed-facts.js';
 import type { Connection } from './connect.js';
 
-/** An order line as a segment stores it. */
-export type LineRow = readonly [
-  orderId: string,
-  orderLine: number,
-  practiceId: string,
-  product: string,
-  description: string,
-  patientRef: string,
-  quantity: string,
-  unitPrice: string,
-  currency: string,
-  placedAt: Instant,
-];
-
-/** An event as a segment stores it. */
-export type EventRow = readonly [
-  orderId: string,
-  at: Instant,
-  sequence: number,
-  event: EventKind | 'retracted',
-  reason: string,
-  eventId: string,
-  /** The order line, if the event concerns one alone. In a retraction without an id, also the kind of event that it takes back. */
-  ...extra: (number | EventKind)[],
-];
-
-const lineIn = (row: EventRow): number | undefined =>
-  row.slice(6).find((each): each is number => typeof each === 'number');
-const takenBackIn = (row: EventRow): EventKind | undefined =>
-  row.slice(6).find((each): each is EventKind => typeof each === 'string');
+export { keyOf } from '../billing/id-key.js';
+export {
+  type EventRow,
+  eventRow,
+  type LineRow,
+  lineOfEvent,
+  lineRow,
+  toEvent,
+  toOrderLine,
+} from '../billing/packed-facts.js';
 
 /** Returns the identity of an event, by which a retraction finds it: its id, or its content as a row. */
 export function identityOfEvent(row: EventRow): string {
   if (row[5] !== '') return row[5];
   if (row.length === 6) return JSON.stringify(row);
   const [orderId, at, sequence, event, reason, eventId] = row;
-  const line = lineIn(row);
-  const kind = takenBackIn(row) ?? event;
+  const line = lineOfEvent(row);
+  const kind = takenBackBy(row) ?? event;
   return JSON.stringify([
     orderId,
     at,
@@ -65,54 +46,6 @@ export const ORDER_FORMS = 'order_forms';
 export interface Known<Row> {
   readonly importId: number;
   readonly row: Row;
-}
-
-export const lineRow = (line: OrderLine): LineRow => [
-  line.orderId,
-  line.line,
-  line.practiceId,
-  line.product,
-  line.description,
-  line.patientRef,
-  line.quantity,
-  line.unitPrice,
-  line.currency,
-  line.placedAt,
-];
-
-export function eventRow(event: HistoryEvent | Retraction): EventRow {
-  const { orderId, at, sequence, event: kind, reason, eventId, line } = event;
-  const takesBack = event.event === 'retracted' ? event.takesBack : undefined;
-  if (line === undefined && takesBack === undefined) return [orderId, at, sequence, kind, reason, eventId];
-  const extra = [line, takesBack].filter((each) => each !== undefined);
-  return [orderId, at, sequence, kind, reason, eventId, ...extra];
-}
-
-export function toOrderLine(row: LineRow): OrderLine {
-  return {
-    orderId: row[0],
-    line: row[1],
-    practiceId: row[2],
-    product: row[3],
-    description: row[4],
-    patientRef: row[5],
-    quantity: row[6],
-    unitPrice: row[7],
-    currency: row[8],
-    placedAt: row[9],
-  };
-}
-
-export function toEvent(row: EventRow): HistoryEvent | Retraction {
-  const [orderId, at, sequence, event, reason, eventId] = row;
-  const fact = { eventId, orderId, event, at, sequence, reason } as HistoryEvent | Retraction;
-  if (row.length === 6) return fact;
-  const [line, takesBack] = [lineIn(row), takenBackIn(row)];
-  return {
-    ...fact,
-    ...(line === undefined ? {} : { line }),
-    ...(takesBack === undefined ? {} : { takesBack }),
-  } as HistoryEvent | Retraction;
 }
 
 /** A month as a number, `202610`: the month of an instant in the last time zone on earth. A month's cut-offs never lie after its bucket. */
@@ -143,53 +76,46 @@ export type FactKindOfLog = 'orders' | 'history';
 /** What a set of keys finds: the segments of an order's lines or events by order id, or those of an event by event id. */
 export type KeyKind = 'order_lines' | 'order_events' | 'event_ids';
 
-/** Returns a hash of 53 bits, greater than zero. */
-export function keyOf(id: string): number {
-  let x = FIRST_X;
-  let y = FIRST_Y;
-  for (let index = 0; index < id.length; index++) {
-    const unit = id.charCodeAt(index);
-    x = Math.imul(x ^ unit, 0x01000193);
-    y = Math.imul(y ^ unit, 0x5bd1e995);
-    y ^= y >>> 13;
-  }
-  return keyFrom(x, y);
-}
-
-/** Returns the same key for an id given as its units. */
-export function keyOfUnits(units: Uint8Array, length: number): number {
-  let x = FIRST_X;
-  let y = FIRST_Y;
-  for (let index = 0; index < length; index++) {
-    const unit = units[index] as number;
-    x = Math.imul(x ^ unit, 0x01000193);
-    y = Math.imul(y ^ unit, 0x5bd1e995);
-    y ^= y >>> 13;
-  }
-  return keyFrom(x, y);
-}
-
-const FIRST_X = 0x811c9dc5 | 0;
-const FIRST_Y = 0x1b873593 | 0;
-
-function keyFrom(first: number, second: number): number {
-  let [x, y] = [first, second];
-  x ^= x >>> 16;
-  x = Math.imul(x, 0x7feb352d);
-  x ^= x >>> 15;
-  y = Math.imul(y ^ x, 0x846ca68b);
-  y ^= y >>> 13;
-  return (x & 0x1fffff) * 4294967296 + (y >>> 0) + 1;
-}
-
 /** Keys in ascending order, each with its segment. A key may occur several times. */
 export interface Keys {
   readonly keys: Float64Array;
   readonly segments: Uint32Array;
 }
 
-/** Sorts keys together with their segments. Large sets are radix-sorted, 16 bits at a time. */
-export function sortKeys(keys: Float64Array, segments: Uint32Array): Keys {
+/** Keys in ascending order, each with a number. */
+export interface KeyedNumbers {
+  readonly keys: Float64Array;
+  readonly numbers: Uint32Array;
+}
+
+/** Merges sorted sets into one. Equal keys keep their order. */
+export function mergeKeys(sets: readonly KeyedNumbers[]): KeyedNumbers {
+  let left = sets;
+  while (left.length > 1)
+    left = Array.from({ length: Math.ceil(left.length / 2) }, (_, index) =>
+      mergeTwo(left[2 * index] as KeyedNumbers, left[2 * index + 1]),
+    );
+  return left[0] ?? { keys: new Float64Array(), numbers: new Uint32Array() };
+}
+
+function mergeTwo(a: KeyedNumbers, b: KeyedNumbers | undefined): KeyedNumbers {
+  if (b === undefined) return a;
+  const count = a.keys.length + b.keys.length;
+  const keys = new Float64Array(count);
+  const numbers = new Uint32Array(count);
+  let [x, y] = [0, 0];
+  for (let to = 0; to < count; to++) {
+    const isFirst = y === b.keys.length || (x < a.keys.length && (a.keys[x] ?? 0) <= (b.keys[y] ?? 0));
+    const from = isFirst ? a : b;
+    const at = isFirst ? x++ : y++;
+    keys[to] = from.keys[at] ?? 0;
+    numbers[to] = from.numbers[at] ?? 0;
+  }
+  return { keys, numbers };
+}
+
+/** Sorts keys together with their numbers. Large sets are radix-sorted, 16 bits at a time. */
+export function sortKeys(keys: Float64Array, numbers: Uint32Array): KeyedNumbers {
   const count = keys.length;
   const [low, high] = [new Uint32Array(count), new Uint32Array(count)];
   let from = new Uint32Array(count);
@@ -232,9 +158,9 @@ export function sortKeys(keys: Float64Array, segments: Uint32Array): Keys {
   for (let index = 0; index < count; index++) {
     const item = from[index] ?? 0;
     sorted[index] = keys[item] ?? 0;
-    found[index] = segments[item] ?? 0;
+    found[index] = numbers[item] ?? 0;
   }
-  return { keys: sorted, segments: found };
+  return { keys: sorted, numbers: found };
 }
 
 /** Returns the index of the first key that is not less than `key`. */
@@ -323,8 +249,6 @@ export function createSegmentReader(db: Connection): SegmentReader {
     },
   };
 }
-
-export const lineOfEvent = lineIn;
 
 const NONE: readonly never[] = [];
 

@@ -4,14 +4,17 @@
  */
 import { createHash } from 'node:crypto';
 import { compareCodePoints, type Instant } from '../billing/order.js';
+import { type PackedFact, ROW_END } from '../billing/packed-facts.js';
 import type { Connection } from './connect.js';
 import {
   type Bucket,
   createBuckets,
   type EventRow,
   type FactKindOfLog,
+  type KeyedNumbers,
   type KeyKind,
   type LineRow,
+  mergeKeys,
   ORDER_FORMS,
   packKeys,
   sha256,
@@ -38,10 +41,15 @@ export interface RunWriter<Row extends LineRow | EventRow> {
    * @returns the number of the fact among those of this import and kind, from 0
    */
   add(row: Row, key: number, about?: AboutFact): number;
+  /** Adds a packed fact. */
+  addPacked(fact: PackedFact): number;
   /** Returns a fact that was added: its row while its run is being collected, afterwards its segment. */
   find(fact: number): Row | { readonly segment: number };
   bucketOf(fact: number): Bucket;
+  /** Writes what is left. */
   finish(): void;
+  /** Returns the first fact of each order in each month, with the order's key, sorted by it. Complete after `finish`. */
+  orders(): KeyedNumbers;
 }
 
 /** @param atOf returns the instant that decides the fact's month */
@@ -58,13 +66,14 @@ export function createRunWriter<Row extends LineRow | EventRow>(
   );
   const bucketAt = createBuckets();
   // For the current run: the rows as JSON, each followed by the comma and the line feed that separate it from the next.
-  const texts = createTextArena(',\n');
+  const texts = createTextArena(ROW_END);
   const keys = createNumbers(Float64Array);
   const otherKeys = createNumbers(Float64Array);
   let isEachIdPlain = true;
   // For all facts of the import.
   const buckets = createNumbers(Uint32Array);
   const segments = createNumbers(Uint32Array);
+  let ordersOfRuns: KeyedNumbers[] = [];
   let flushed = 0;
   let run = 0;
 
@@ -74,7 +83,7 @@ export function createRunWriter<Row extends LineRow | EventRow>(
     run++;
     const ids = isEachIdPlain ? plainIds(texts) : decodedIds(texts);
     const orderKeys = new Float64Array(count);
-    const orderSegments = new Uint32Array(count);
+    const firstFacts = new Uint32Array(count);
     let orders = 0;
     const areOfOneOrder = (a: number, b: number) => keys.get(a) === keys.get(b) && ids.compare(a, b) === 0;
     for (const [bucket, facts] of byBucket(count)) {
@@ -96,16 +105,14 @@ export function createRunWriter<Row extends LineRow | EventRow>(
           if (last !== undefined && areOfOneOrder(last, fact)) continue;
           last = fact;
           orderKeys[orders] = keys.get(fact);
-          orderSegments[orders] = segment;
+          firstFacts[orders] = flushed + fact;
           orders++;
         }
       }
     }
-    writeKeys(
-      kind === 'orders' ? 'order_lines' : 'order_events',
-      orderKeys.subarray(0, orders),
-      orderSegments.subarray(0, orders),
-    );
+    const ofOrders = sortKeys(orderKeys.subarray(0, orders), firstFacts.subarray(0, orders));
+    ordersOfRuns.push(ofOrders);
+    writeKeys(kind === 'orders' ? 'order_lines' : 'order_events', ofOrders);
     writeOtherKeys(count);
     flushed += count;
     texts.clear();
@@ -147,36 +154,50 @@ export function createRunWriter<Row extends LineRow | EventRow>(
     return Number(lastInsertRowid);
   }
 
-  function writeKeys(keyKind: KeyKind | typeof ORDER_FORMS, found: Float64Array, places: Uint32Array): void {
-    const packed = packKeys(sortKeys(found, places));
+  function writeKeys(keyKind: KeyKind | typeof ORDER_FORMS, { keys, numbers: facts }: KeyedNumbers): void {
+    const packed = packKeys({ keys, segments: facts.map(segments.get) });
     insertKeys.run({ importId, kind, run, keyKind, sha256: sha256(packed), keys: packed });
   }
 
   function writeOtherKeys(count: number): void {
     const found = new Float64Array(count);
-    const places = new Uint32Array(count);
+    const facts = new Uint32Array(count);
     let length = 0;
     for (let fact = 0; fact < count; fact++) {
       const key = otherKeys.get(fact);
       if (key === 0) continue;
       found[length] = key;
-      places[length] = segments.get(flushed + fact);
+      facts[length] = flushed + fact;
       length++;
     }
     const keyKind = kind === 'orders' ? ORDER_FORMS : 'event_ids';
-    if (length > 0) writeKeys(keyKind, found.subarray(0, length), places.subarray(0, length));
+    if (length > 0) writeKeys(keyKind, sortKeys(found.subarray(0, length), facts.subarray(0, length)));
+  }
+
+  /** Notes what is needed of the last text. @returns the number of its fact */
+  function added(fact: number, key: number, otherKey: number, at: Instant): number {
+    keys.set(fact, key);
+    otherKeys.set(fact, otherKey);
+    buckets.set(flushed + fact, bucketAt(at));
+    const number = flushed + fact;
+    if (texts.size >= RUN) flush();
+    return number;
   }
 
   return {
     add(row, key, { text = JSON.stringify(row), otherKey = 0 } = {}) {
-      const fact = texts.add(text);
       isEachIdPlain &&= !IS_ESCAPED.test(row[0]);
-      keys.set(fact, key);
-      otherKeys.set(fact, otherKey);
-      buckets.set(flushed + fact, bucketAt(atOf(row)));
-      const number = flushed + fact;
-      if (texts.size >= RUN) flush();
-      return number;
+      return added(texts.add(text), key, otherKey, atOf(row));
+    },
+    addPacked({ of, place }) {
+      const start = place === 0 ? 0 : (of.ends[place - 1] as number);
+      const fact = texts.addBytes(of.bytes, start, of.ends[place] as number);
+      return added(
+        fact,
+        of.keys[place] as number,
+        of.otherKeys[place] as number,
+        of.instants[place] as number,
+      );
     },
     find: (fact) =>
       fact < flushed
@@ -184,6 +205,10 @@ export function createRunWriter<Row extends LineRow | EventRow>(
         : JSON.parse(texts.textAt(fact - flushed).slice(0, -2)),
     bucketOf: (fact) => buckets.get(fact),
     finish: flush,
+    orders() {
+      ordersOfRuns = [mergeKeys(ordersOfRuns)];
+      return ordersOfRuns[0] as KeyedNumbers;
+    },
   };
 }
 
@@ -277,7 +302,7 @@ function decodedIds(texts: TextArena): Ids {
 function sortByOrder(facts: Uint32Array, ids: Ids): Uint32Array {
   const unsorted = ids.heads(facts);
   if (isSorted(facts, unsorted, ids)) return facts;
-  const { keys: heads, segments: sorted } = sortKeys(unsorted, facts);
+  const { keys: heads, numbers: sorted } = sortKeys(unsorted, facts);
   for (let start = 0, end = 0; start < sorted.length; start = end) {
     while (end < sorted.length && heads[end] === heads[start]) end++;
     if (end - start > 1) sorted.subarray(start, end).sort((a, b) => ids.compare(a, b) || a - b);

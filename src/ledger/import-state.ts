@@ -1,11 +1,15 @@
 /** What an import's takers share, whatever kind of fact they take. */
+import { keyOfBytes } from '../billing/id-key.js';
 import type { Amend } from '../billing/order.js';
+import type { PackedFact } from '../billing/packed-facts.js';
 import type { Connection } from './connect.js';
 import type { ConflictCheck, Disputed } from './disputed.js';
 import { createFactIndex, type FactIndex } from './fact-index.js';
 import { createJudge, type Judge } from './judge-fact.js';
+import { createKeyTable } from './key-table.js';
 import { createLikeIdWatch, type LikeIdWatch } from './like-ids.js';
 import type { Where } from './record-places.js';
+import { createTextArena } from './text-arena.js';
 
 export interface TakeOptions {
   readonly importId: number;
@@ -27,8 +31,7 @@ export interface ImportState extends FactIndex, Judge {
   /** What the next attempt at this import must leave out. */
   readonly disputed: Map<string, ConflictCheck>;
   readonly likeIds: LikeIdWatch;
-  /** Notes a practice that a fact names. */
-  knowPractice(practiceId: string, where: Where): void;
+  readonly practiceNotes: PracticeNotes;
   /** Notes an order with a fact that does not show in the segments of its month. */
   noteLate(orderId: string): void;
 }
@@ -50,22 +53,43 @@ export function createImportState(
     likeIds,
     ...index,
     ...createJudge(db, { amend, keep, disputed }),
-    knowPractice: createPracticeNotes(db, importId, (id, where) => likeIds.addPractice(id, where)),
+    practiceNotes: createPracticeNotes(db, importId, (id, where) => likeIds.addPractice(id, where)),
     noteLate: (orderId) => void insertLate.run(importId, orderId),
   };
 }
 
 /** Remembers the practices that facts name. Memory grows with their number. */
+export interface PracticeNotes {
+  know(practiceId: string, where: Where): void;
+  /** Notes the practice of an order line. */
+  knowPacked(line: PackedFact, where: Where): void;
+}
+
 function createPracticeNotes(
   db: Connection,
   importId: number,
   isNew: (practiceId: string, where: Where) => void,
-): (practiceId: string, where: Where) => void {
+): PracticeNotes {
   const insert = db.prepare('INSERT OR IGNORE INTO known_practices (practice_id, import_id) VALUES (?, ?)');
   const noted = new Set<string>();
-  return (practiceId, where) => {
+  // The same, by the keys of their ids.
+  const places = createKeyTable();
+  const ids = createTextArena();
+
+  function know(practiceId: string, where: Where): void {
     if (noted.has(practiceId)) return;
     noted.add(practiceId);
     if (insert.run(practiceId, importId).changes > 0) isNew(practiceId, where);
+  }
+
+  return {
+    know,
+    knowPacked({ of, place }, where) {
+      const [start, end] = [of.practiceStarts[place] as number, of.practiceEnds[place] as number];
+      const key = keyOfBytes(of.bytes, start, end);
+      for (const each of places.at(key)) if (ids.isAt(each, of.bytes, start, end)) return;
+      places.add(key, ids.addBytes(of.bytes, start, end));
+      know(Buffer.from(of.bytes.buffer, start, end - start).toString('latin1'), where);
+    },
   };
 }

@@ -1,6 +1,7 @@
 /** A table of whole numbers by key (the keys of fact-log.ts). A key may have several. */
 export interface KeyTable {
   add(key: number, value: number): void;
+  has(key: number): boolean;
   /** Returns the values of a key in the order in which they were added. */
   at(key: number): readonly number[];
 }
@@ -37,6 +38,11 @@ export function createKeyTable(): KeyTable {
       if (count * 2 > mask) grow();
       put(key, value);
       count++;
+    },
+    has(key) {
+      let place = key & mask;
+      while (keys[place] !== 0 && keys[place] !== key) place = (place + 1) & mask;
+      return keys[place] !== 0;
     },
     at(key) {
       let found: number[] | undefined;

@@ -3,10 +3,11 @@
  * or charge an order twice. Orders are found by the keys of their forms, stored beside those of their ids. A key only finds a segment; the
  * text in it decides.
  */
+import { formKeyOf, keyOf } from '../billing/id-key.js';
 import { likeness } from '../billing/like-id.js';
 import type { Connection } from './connect.js';
-import { type Keys, keyOf, keyOfUnits, ORDER_FORMS, segmentsAt, unpackKeys } from './fact-log.js';
-import { createKeyTable } from './key-table.js';
+import { firstAt, type Keys, ORDER_FORMS, segmentsAt, sortKeys, unpackKeys } from './fact-log.js';
+import { createNumbers } from './numbers.js';
 import type { Where } from './record-places.js';
 
 export interface LikeId {
@@ -31,55 +32,101 @@ const MOST_TOLD = 100;
 export interface KnownOrders {
   /** Returns the ids of the orders to which these facts of the import may belong. */
   idsOf(facts: readonly number[]): readonly string[];
-  /** Returns this import's facts of the orders with this key. */
-  factsAt(key: number): readonly number[];
+  placeOf(fact: number): Where;
   /** Tells whether an earlier import has an order with this id. */
   isKnownBefore(key: number, id: () => string): boolean;
 }
 
 export interface NewOrder {
-  readonly orderId: string;
   readonly key: number;
   /** The key of the order id's form, as `formKeyOf` returns it. */
   readonly formKey: number;
   /** The order's first line in this import. */
   readonly fact: number;
-  readonly where: Where;
 }
 
 export interface LikeIdWatch {
   /** Adds an order that no earlier import knows. */
   addOrder(order: NewOrder): void;
-  /** Adds an order that an event of this import names and that is still unknown at its end. */
-  addUnknownOrder(orderId: string, place: Where): void;
   addPractice(practiceId: string, place: Where): void;
-  result(): LikeIds;
+  /** Compares all ids. @param unknown orders that events of this import name and that are still unknown at its end */
+  result(unknown: readonly UnknownOrder[]): LikeIds;
+}
+
+export interface UnknownOrder {
+  readonly orderId: string;
+  readonly where: Where;
 }
 
 export function createLikeIdWatch(db: Connection, importId: number, known: KnownOrders): LikeIdWatch {
-  const forms = createKeyTable();
+  // The new orders in the order in which they came.
+  const keys = createNumbers(Float64Array);
+  const formKeys = createNumbers(Float64Array);
+  const facts = createNumbers(Uint32Array);
+  let orders = 0;
   const formsBefore = readForms(db, importId - 1);
   const dataOf = db.prepare<[number], string>('SELECT data FROM fact_segments WHERE segment_id = ?').pluck();
   const practices = new Map<string, Where>();
   const first: LikeId[] = [];
   let count = 0;
 
-  /** Notes the order if a known one is similar. @param key of the form */
-  function tellIfLike(orderId: string, key: number, isOwnForm: boolean, where: Where): void {
-    const ofForm = forms.at(key);
-    const ofId = isOwnForm ? NONE : known.factsAt(key);
-    const before = formsBefore.length === 0 ? NONE : formsBefore.flatMap((keys) => segmentsAt(keys, key));
-    const isItself = !isOwnForm && known.isKnownBefore(key, () => likeness(orderId));
-    if (ofForm.length === 0 && ofId.length === 0 && before.length === 0 && !isItself) return;
-    const own = [...ofForm, ...ofId];
-    const form = likeness(orderId);
+  /** The key by which an order and all with similar ids are found. */
+  const formOf = (order: number) => formKeys.get(order) || keys.get(order);
+
+  /** Notes the order if a known one is similar. @param own orders of this import with that form */
+  function tellIfLike({ idOf, form, isOwnForm, where }: Compared, own: Uint32Array): void {
+    const before = formsBefore.length === 0 ? NONE : formsBefore.flatMap((each) => segmentsAt(each, form));
+    const isItself = !isOwnForm && known.isKnownBefore(form, () => likeness(idOf()));
+    if (own.length === 0 && before.length === 0 && !isItself) return;
     if (first.length < MOST_TOLD) {
-      const isLike = (id: string) => id !== orderId && likeness(id) === form;
-      const found = isItself ? form : (known.idsOf(own).find(isLike) ?? idIn(before, isLike));
+      const orderId = idOf();
+      const meant = likeness(orderId);
+      const isLike = (id: string) => id !== orderId && likeness(id) === meant;
+      // An order with another id than its form is named rather than one whose id is the form.
+      const [others, forms] = [own.filter(hasOtherForm), own.filter((each) => !hasOtherForm(each))];
+      const ownFacts = [...others, ...forms].map(facts.get);
+      const found = isItself ? meant : (known.idsOf(ownFacts).find(isLike) ?? idIn(before, isLike));
       if (found === undefined) return;
-      first.push({ field: 'order_id', given: orderId, known: found, ...where });
+      first.push({ field: 'order_id', given: orderId, known: found, ...where() });
     }
     count++;
+  }
+
+  const hasOtherForm = (order: number) => formKeys.get(order) !== 0;
+
+  function compareOrders(unknown: readonly UnknownOrder[]): void {
+    const forms = Float64Array.from({ length: orders }, (_, order) => formOf(order));
+    const byForm = sortKeys(forms, Uint32Array.from(forms.keys()));
+    // For each order, where the orders of its form begin, and its own place after them.
+    const begins = new Uint32Array(orders);
+    const places = new Uint32Array(orders);
+    for (let at = 0, begin = 0; at < orders; at++) {
+      if (byForm.keys[at] !== byForm.keys[begin]) begin = at;
+      const order = byForm.numbers[at] as number;
+      begins[order] = begin;
+      places[order] = at;
+    }
+    for (let order = 0; order < orders; order++) {
+      const [begin, place] = [begins[order] as number, places[order] as number];
+      if (begin === place && importId === 1) continue;
+      const key = keys.get(order);
+      const compared = {
+        idOf: () => known.idsOf([facts.get(order)]).find((id) => keyOf(id) === key) ?? '',
+        form: formOf(order),
+        isOwnForm: !hasOtherForm(order),
+        where: () => known.placeOf(facts.get(order)),
+      };
+      tellIfLike(compared, byForm.numbers.subarray(begin, place));
+    }
+    for (const { orderId, where } of unknown) {
+      const key = formKeyOf(orderId);
+      const form = key === 0 ? keyOf(orderId) : key;
+      const compared = { idOf: () => orderId, form, isOwnForm: key === 0, where: () => where };
+      const begin = firstAt(byForm.keys, form);
+      let end = begin;
+      while (byForm.keys[end] === form) end++;
+      tellIfLike(compared, byForm.numbers.subarray(begin, end));
+    }
   }
 
   function idIn(segments: readonly number[], isLike: (id: string) => boolean): string | undefined {
@@ -110,56 +157,30 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
   }
 
   return {
-    addOrder({ orderId, key, formKey, fact, where }) {
-      tellIfLike(orderId, formKey === 0 ? key : formKey, formKey === 0, where);
-      if (formKey !== 0) forms.add(formKey, fact);
-    },
-    addUnknownOrder(orderId, where) {
-      const formKey = formKeyOf(orderId);
-      tellIfLike(orderId, formKey === 0 ? keyOf(orderId) : formKey, formKey === 0, where);
+    addOrder({ key, formKey, fact }) {
+      keys.set(orders, key);
+      formKeys.set(orders, formKey);
+      facts.set(orders, fact);
+      orders++;
     },
     addPractice: (practiceId, where) => void practices.set(practiceId, where),
-    result() {
+    result(unknown) {
+      compareOrders(unknown);
       addPractices();
       return { count, first };
     },
   };
 }
 
+/** An order as it is compared with others. */
+interface Compared {
+  readonly idOf: () => string;
+  readonly form: number;
+  readonly isOwnForm: boolean;
+  readonly where: () => Where;
+}
+
 const NONE: readonly number[] = [];
-
-const [ZERO, NINE, UPPER_A, LOWER_A, LOWER_Z] = [0x30, 0x39, 0x41, 0x61, 0x7a] as const;
-const isDigit = (unit: number) => unit >= ZERO && unit <= NINE;
-
-/** One buffer serves all ids, since a string for each would cost more than the rest of the work here. */
-const units = new Uint8Array(256);
-
-/** Returns the key of an id's form; 0 if the form is the id itself. */
-export function formKeyOf(id: string): number {
-  if (id.length > units.length) return keyOfOther(id);
-  let length = 0;
-  let isOther = false;
-  let isInNumber = false;
-  for (let at = 0; at < id.length; at++) {
-    const unit = id.charCodeAt(at);
-    if (unit < 0x21 || unit > 0x7e) return keyOfOther(id);
-    // Skips leading zeros of a number.
-    if (unit === ZERO && !isInNumber && isDigit(id.charCodeAt(at + 1))) {
-      isOther = true;
-      continue;
-    }
-    isInNumber = isDigit(unit);
-    const isLower = unit >= LOWER_A && unit <= LOWER_Z;
-    units[length++] = isLower ? unit - LOWER_A + UPPER_A : unit;
-    isOther ||= isLower;
-  }
-  return isOther ? keyOfUnits(units, length) : 0;
-}
-
-function keyOfOther(id: string): number {
-  const form = likeness(id);
-  return form === id ? 0 : keyOf(form);
-}
 
 /** Returns the keys of the forms of all orders whose id differs from its form. */
 function readForms(db: Connection, upTo: number): readonly Keys[] {

@@ -120,8 +120,8 @@ export interface FactFinder {
   eventsOf(orderId: string, key: number, bucket?: Bucket): readonly Known<EventRow>[];
   /** Returns every version of the event with this id, in order of import. */
   versionsOfEvent(eventId: string): readonly Known<EventRow>[];
-  /** Returns the buckets of the segments that may hold the order. Another order with the same key may add some. */
-  bucketsOf(kind: 'order_lines' | 'order_events', key: number): readonly Bucket[];
+  /** Returns the buckets of the segments that may hold the order or event. Another with the same key may add some. */
+  bucketsOf(kind: KeyKind, key: number): readonly Bucket[];
 }
 
 export function createFactFinder(db: Connection, upTo: number): FactFinder {

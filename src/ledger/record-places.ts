@@ -57,16 +57,24 @@ export function createRowsOfFile(placeOf: (fact: number) => Where) {
     return place === undefined ? undefined : lines.get(place);
   }
 
+  function startFile(next: string): void {
+    if (next === file) return;
+    file = next;
+    rows = createKeyTable();
+    ids.clear();
+    repeated.clear();
+  }
+
   return {
+    /** Tells whether the file may have another row of the order that brought no fact. */
+    mayHave(key: number, inFile: string): boolean {
+      startFile(inFile);
+      return rows.has(key);
+    },
     /** @returns the lines of all rows of the order; undefined for its first row. The list grows with later rows */
     others(row: Row): readonly number[] | undefined {
-      const { file: next, line } = row.where;
-      if (next !== file) {
-        file = next;
-        rows = createKeyTable();
-        ids.clear();
-        repeated.clear();
-      }
+      const { line } = row.where;
+      startFile(row.where.file);
       const known = repeated.get(row.orderId);
       const first = known === undefined ? firstLineOf(row) : undefined;
       if (known === undefined && first === undefined) return undefined;
@@ -75,6 +83,8 @@ export function createRowsOfFile(placeOf: (fact: number) => Where) {
       repeated.set(row.orderId, all);
       return all;
     },
+    /** Notes that the first row of an order brought that fact. */
+    addFact: (fact: number): void => bringsFact.set(fact, 1),
     /** Notes the first row of an order, with the fact that it brought. */
     add({ orderId, key, where, fact }: Row): void {
       if (fact !== undefined) bringsFact.set(fact, 1);

@@ -1,36 +1,35 @@
 /** Takes pauses, resumes, cancellations and their retractions into the ledger. An event without an id is identified by its content. */
+import { keyOf, keyOfContent } from '../billing/id-key.js';
 import { EVENT_KINDS, type HistoryEvent, type Retraction } from '../billing/order.js';
 import { say } from '../errors/message.js';
 import { nameOfContent, nameOfEventId } from './disputed.js';
 import type { Content, FoundFact } from './fact-index.js';
-import { type EventRow, eventRow, identityOfEvent, keyOf, lineOfEvent } from './fact-log.js';
+import { type EventRow, eventRow, lineOfEvent } from './fact-log.js';
 import type { ImportState } from './import-state.js';
 import type { Field, Identity, Taken } from './judge-fact.js';
 import type { Where } from './record-places.js';
 
 export interface EventTaker {
   take(event: HistoryEvent | Retraction, where: Where): Taken;
-  /** Tells the watch for similar ids which orders are still unknown. Called after the last record, since an event may precede its order. */
-  noteUnknownOrders(): void;
 }
 
 export function createEventTaker(state: ImportState): EventTaker {
-  const { db, importId, disputed, events, judge, likeIds, lines, noteLate } = state;
+  const { db, importId, disputed, events, judge, noteLate } = state;
   const noteMoved = db.prepare(
     'INSERT OR IGNORE INTO moved_events (order_id, event_id, import_id) VALUES (?, ?, ?)',
   );
-  /** Events whose order was not known when they came. */
-  const ofUnknownOrders: { readonly fact: number; readonly key: number }[] = [];
 
   function take(event: HistoryEvent | Retraction, where: Where): Taken {
     if (event.eventId === '' && event.event === 'retracted') return takeRetractionByContent(event, where);
     const row = eventRow(event);
     const text = JSON.stringify(row);
-    const identity = keyOf(event.eventId === '' ? text : event.eventId);
-    const taken =
-      event.eventId === ''
-        ? takeByContent(event, row, { text, key: identity }, where)
-        : takeById(event, identity, where);
+    const isById = event.eventId !== '';
+    const identity = isById
+      ? keyOf(event.eventId)
+      : keyOfContent(keyOf(event.orderId), event.at, event.event);
+    const taken = isById
+      ? takeById(event, identity, where)
+      : takeByContent(event, row, { text, key: identity }, where);
     return add(event, row, { text, identity, taken }, where);
   }
 
@@ -107,7 +106,7 @@ export function createEventTaker(state: ImportState): EventTaker {
     } as const;
     const taken = judge(found, [['event', found.row[3], row[3]]], about, where);
     disputeRetraction(given, about, taken);
-    const identity = keyOf(identityOfEvent(row));
+    const identity = keyOfContent(keyOf(orderId), given.at, kind);
     return add(retraction, row, { text: JSON.stringify(row), identity, taken }, where);
   }
 
@@ -115,7 +114,8 @@ export function createEventTaker(state: ImportState): EventTaker {
   function findRetracted(given: Retraction) {
     return EVENT_KINDS.flatMap((kind) => {
       const text = JSON.stringify(eventRow({ ...given, event: kind }));
-      const found = events.findByContent({ text, key: keyOf(text) }, given.orderId, given.at);
+      const key = keyOfContent(keyOf(given.orderId), given.at, kind);
+      const found = events.findByContent({ text, key }, given.orderId, given.at);
       return found === undefined ? [] : [{ kind, found }];
     });
   }
@@ -127,7 +127,7 @@ export function createEventTaker(state: ImportState): EventTaker {
     if (refusal !== undefined) disputed.set(nameOfContent(event, 'retracted'), refusal);
   }
 
-  /** Writes an event that is new or amended, and notes what the lines of its order make of it. @returns what became of the event */
+  /** Writes an event that is new or amended. @returns what became of the event */
   function add(
     event: HistoryEvent | Retraction,
     row: EventRow,
@@ -137,10 +137,8 @@ export function createEventTaker(state: ImportState): EventTaker {
     if (taken !== 'imported' && taken !== 'amended') return taken;
     const key = keyOf(event.orderId);
     const about = { text, otherKey: event.eventId === '' ? 0 : identity };
-    const fact = events.add(row, { order: key, event: identity, about }, where);
-    const around = lines.around(key, events.bucketOf(fact));
-    if (around === 'none') ofUnknownOrders.push({ fact, key });
-    if (taken === 'amended' || around === 'after') noteLate(event.orderId);
+    events.add(row, { order: key, event: identity, about }, where);
+    if (taken === 'amended') noteLate(event.orderId);
     return taken;
   }
 
@@ -148,18 +146,7 @@ export function createEventTaker(state: ImportState): EventTaker {
     return fact === undefined ? undefined : events.placeOf(fact);
   }
 
-  function noteUnknownOrders(): void {
-    const noted = new Set<string>();
-    for (const { fact, key } of ofUnknownOrders) {
-      if (lines.around(key, 0) !== 'none') continue;
-      const orderId = events.idsAt(fact).find((id) => keyOf(id) === key) ?? '';
-      if (noted.has(orderId)) continue;
-      noted.add(orderId);
-      likeIds.addUnknownOrder(orderId, events.placeOf(fact));
-    }
-  }
-
-  return { take, noteUnknownOrders };
+  return { take };
 }
 
 function fieldsOf(known: EventRow, given: HistoryEvent | Retraction): Field[] {

@@ -3,6 +3,7 @@
  * Runs in the import's transaction. A conflict is a value; the caller rolls back the import that has one.
  */
 import type { Fact } from '../billing/order.js';
+import type { PackedFact } from '../billing/packed-facts.js';
 import type { Place, Problem } from '../errors/problem.js';
 import type { Connection } from './connect.js';
 import { conflictOf, type Disputed } from './disputed.js';
@@ -14,9 +15,15 @@ import { createEventTaker } from './take-events.js';
 import { createOrderLineTaker } from './take-order-lines.js';
 import { createPracticeTaker } from './take-practices.js';
 
+export type TakenRecord = Fact & {
+  place(field?: string): Place;
+  /** The same fact, packed, if it was read so. */
+  readonly packed?: PackedFact | undefined;
+};
+
 export interface FactTaker {
   /** @param file the file of the record, for messages */
-  take(record: Fact & { place(field?: string): Place }, file: string): Taken;
+  take(record: TakenRecord, file: string): Taken;
   /** Checks what only the end of the import can show. Each problem has the place of the record that raised the question. */
   problemsAtEnd(): Problem[];
   /** What the next attempt at this import must leave out. Complete after `problemsAtEnd`. */
@@ -38,6 +45,14 @@ export function createFactTaker(db: Connection, options: TakeOptions): FactTaker
   return {
     take(record, file) {
       const where = { file, line: record.place().line };
+      const { packed } = record;
+      if (packed !== undefined && leftOut === undefined) {
+        const isNew =
+          packed.of.kind === 'orders'
+            ? orderLines.takeNew(packed, where)
+            : state.events.addNew(packed, where);
+        if (isNew) return 'imported';
+      }
       const conflict = leftOut && conflictOf(record, leftOut, where);
       if (conflict !== undefined) return conflict;
       switch (record.kind) {
@@ -53,11 +68,16 @@ export function createFactTaker(db: Connection, options: TakeOptions): FactTaker
     disputed: state.disputed,
     changes: state.changes,
     likeIds() {
-      events.noteUnknownOrders();
-      return state.likeIds.result();
+      const { unknown } = state.atEnd();
+      const named = [...state.events.ordersOf(unknown)].sort(([, one], [, other]) => one - other);
+      return state.likeIds.result(
+        named.map(([orderId, fact]) => ({ orderId, where: state.events.placeOf(fact) })),
+      );
     },
     finish() {
-      state.finish();
+      const { lateLines, lateEvents } = state.atEnd();
+      for (const [orderId] of state.lines.ordersOf(lateLines)) state.noteLate(orderId);
+      for (const [orderId] of state.events.ordersOf(lateEvents)) state.noteLate(orderId);
       return hashOfImport(db, importId);
     },
   };

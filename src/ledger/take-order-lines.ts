@@ -1,26 +1,29 @@
 /** Takes order lines into the ledger. */
+import { formKeyOf, keyOf, keyOfLine } from '../billing/id-key.js';
 import { lineAmount } from '../billing/money.js';
 import type { OrderLine } from '../billing/order.js';
+import { IS_UNNUMBERED, type PackedFact } from '../billing/packed-facts.js';
 import { say } from '../errors/message.js';
 import type { Place, Problem } from '../errors/problem.js';
 import { type Conflict, nameOfLine } from './disputed.js';
 import type { FoundFact, LineKeys } from './fact-index.js';
-import { createBuckets, keyOf, type LineRow, lineRow } from './fact-log.js';
+import { createBuckets, type LineRow, lineRow } from './fact-log.js';
 import type { ImportState } from './import-state.js';
 import type { Field, Taken } from './judge-fact.js';
-import { formKeyOf } from './like-ids.js';
 import { createMovedOrders } from './moved-orders.js';
 import { createRowsOfFile, type Where } from './record-places.js';
 
 export interface OrderLineTaker {
   /** @param isUnnumbered true if the record has no line number, so that the number is the default */
   take(line: OrderLine, isUnnumbered: boolean, place: (field?: string) => Place, where: Where): Taken;
+  /** Takes a line of an order of which nothing is known, without unpacking it. @returns false if something may be known */
+  takeNew(line: PackedFact, where: Where): boolean;
   /** Returns a problem for each record that leaves an order with lines of two practices. */
   problemsAtEnd(): Problem[];
 }
 
 export function createOrderLineTaker(state: ImportState): OrderLineTaker {
-  const { defaultCurrency, disputed, events, judge, knowPractice, likeIds, lines, noteLate } = state;
+  const { defaultCurrency, disputed, judge, likeIds, lines, noteLate, practiceNotes } = state;
   const rowsOfFile = createRowsOfFile(lines.placeOf);
   const movedOrders = createMovedOrders(state);
   const bucketOf = createBuckets();
@@ -33,7 +36,7 @@ export function createOrderLineTaker(state: ImportState): OrderLineTaker {
   ): Taken {
     const { orderId } = given;
     const key = keyOf(orderId);
-    const identity = given.line === 1 ? key : keyOf(`${orderId}\n${given.line}`);
+    const identity = keyOfLine(orderId, given.line, key);
     const known = lines.find(orderId, given.line, identity);
     const line = given.currency === '' ? { ...given, currency: known?.row[8] ?? defaultCurrency } : given;
     if (known !== undefined && line !== given && lineAmount(line, 'half-up') === undefined)
@@ -91,24 +94,37 @@ export function createOrderLineTaker(state: ImportState): OrderLineTaker {
   ): number {
     const { orderId, practiceId } = line;
     const { order: key, form: formKey } = keys;
-    const fact = lines.add(lineRow(line), keys, where);
-    knowPractice(practiceId, where);
-    const bucket = lines.bucketOf(fact);
     const others = lines.linesOf(key, orderId);
-    if (!others.some((each) => each.bucket === bucket && each.practiceId === practiceId))
-      lines.addToOrder(key, fact);
+    const fact = lines.add(lineRow(line), keys, where);
+    practiceNotes.know(practiceId, where);
+    const bucket = lines.bucketOf(fact);
+    const isShown = others.some((each) => each.bucket === bucket && each.practiceId === practiceId);
+    if (line.line !== 1 && !isShown) lines.addToOrder(key, fact);
     const before = lines.versionsBefore(orderId);
-    if (others.length === 0 && before.length === 0) likeIds.addOrder({ orderId, key, formKey, fact, where });
+    if (others.length === 0 && before.length === 0) likeIds.addOrder({ key, formKey, fact });
     for (const { row } of before) others.push({ bucket: bucketOf(row[9]), practiceId: row[2] });
     // All other lines may move too, so only the end of the import can decide.
     if (others.some((each) => each.practiceId !== practiceId))
       movedOrders.add({ orderId, practiceId, file: where.file, place: place('practice_id') });
-    const isSpread = others.some((each) => each.bucket !== bucket) || events.hasBefore(key, bucket);
+    const isSpread = others.some((each) => each.bucket !== bucket);
     if (taken === 'amended' || isSpread) noteLate(orderId);
     return fact;
   }
 
-  return { take, problemsAtEnd: movedOrders.problemsAtEnd };
+  function takeNew(line: PackedFact, where: Where): boolean {
+    const { of, place } = line;
+    const key = of.keys[place] as number;
+    const isUnnumbered = ((of.flags[place] as number) & IS_UNNUMBERED) !== 0;
+    if (isUnnumbered && rowsOfFile.mayHave(key, where.file)) return false;
+    const fact = lines.addNew(line, where);
+    if (fact === undefined) return false;
+    if (isUnnumbered) rowsOfFile.addFact(fact);
+    practiceNotes.knowPacked(line, where);
+    likeIds.addOrder({ key, formKey: of.otherKeys[place] as number, fact });
+    return true;
+  }
+
+  return { take, takeNew, problemsAtEnd: movedOrders.problemsAtEnd };
 }
 
 function fieldsOf(known: LineRow, given: OrderLine): Field[] {

@@ -28,7 +28,7 @@ export function createPracticeTaker({
   importId,
   disputed,
   judge,
-  knowPractice,
+  practiceNotes,
 }: ImportState): PracticeTaker {
   const findCurrent = db.prepare<[string], PracticeRow>(
     `SELECT import_id, name, time_zone, details FROM practices LEFT JOIN practice_details USING (practice_id, import_id)
@@ -71,7 +71,7 @@ export function createPracticeTaker({
     // The payer's row may follow later in this import, so only its end can decide.
     if (details.bill_to !== undefined)
       billedToOthers.push({ practiceId, file: where.file, place: place('bill_to') });
-    knowPractice(practiceId, where);
+    practiceNotes.know(practiceId, where);
     return taken;
   }
 

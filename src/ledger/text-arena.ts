@@ -10,6 +10,10 @@ export interface TextArena {
   readonly bytes: Buffer;
   /** @returns the text's place, from 0 */
   add(text: string): number;
+  /** Adds a text with its ending as bytes. */
+  addBytes(from: Uint8Array, start: number, end: number): number;
+  /** Tells whether a text is those bytes. */
+  isAt(place: number, bytes: Uint8Array, start: number, end: number): boolean;
   startOf(place: number): number;
   endOf(place: number): number;
   textAt(place: number): string;
@@ -25,6 +29,19 @@ export function createTextArena(ending = ''): TextArena {
   let size = 0;
 
   const startOf = (place: number): number => (place === 0 ? 0 : (ends[place - 1] as number));
+
+  function makeRoom(more: number): void {
+    if (size + more > bytes.length) {
+      const grown = Buffer.allocUnsafe(Math.max(bytes.length * 2, size + more));
+      bytes.copy(grown, 0, 0, size);
+      bytes = grown;
+    }
+    if (count < ends.length) return;
+    const grown = new Uint32Array(ends.length * 2);
+    grown.set(ends);
+    ends = grown;
+  }
+
   return {
     get count() {
       return count;
@@ -36,22 +53,29 @@ export function createTextArena(ending = ''): TextArena {
       return bytes;
     },
     add(text) {
-      const most = text.length * 3 + end.length;
-      if (size + most > bytes.length) {
-        const grown = Buffer.allocUnsafe(Math.max(bytes.length * 2, size + most));
-        bytes.copy(grown, 0, 0, size);
-        bytes = grown;
-      }
-      if (count === ends.length) {
-        const grown = new Uint32Array(ends.length * 2);
-        grown.set(ends);
-        ends = grown;
-      }
+      makeRoom(text.length * 3 + end.length);
       size += bytes.write(text, size);
       for (const byte of end) bytes[size++] = byte;
       ends[count] = size;
       count++;
       return count - 1;
+    },
+    addBytes(from, start, end) {
+      makeRoom(end - start);
+      // Most texts are too short to gain from a call of the system's copy.
+      const target = bytes;
+      let to = size;
+      for (let at = start; at < end; at++) target[to++] = from[at] as number;
+      size = to;
+      ends[count] = size;
+      count++;
+      return count - 1;
+    },
+    isAt(place, other, start, end) {
+      let at = startOf(place);
+      if ((ends[place] as number) - at !== end - start) return false;
+      for (let from = start; from < end; from++) if (bytes[at++] !== other[from]) return false;
+      return true;
     },
     startOf,
     endOf: (place) => ends[place] as number,

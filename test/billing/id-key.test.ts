@@ -1,9 +1,8 @@
 /** The keys by which ids are found that are like another: those of their likeness. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { formKeyOf, keyOf } from '../../src/billing/id-key.js';
 import { likeness } from '../../src/billing/like-id.js';
-import { keyOf } from '../../src/ledger/fact-log.js';
-import { formKeyOf } from '../../src/ledger/like-ids.js';
 
 const id = fc.oneof(
   fc.string({ unit: fc.constantFrom('0', '0', '1', '9', 'A', 'z', '-', 'É', '７', ' '), maxLength: 12 }),

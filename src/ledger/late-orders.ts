@@ -1,0 +1,64 @@
+/**
+ * Compares all lines and events of an import at its end, since either may come first. It finds orders whose events precede the month of a
+ * line, which a close of the event's month does not see, and orders of which no line is known.
+ */
+import type { Bucket, KeyedNumbers } from './fact-log.js';
+import type { FactFinder } from './order-facts.js';
+
+/** The lines or the events that an import brought: the first fact of each order in each month, by key. */
+export interface OwnFacts {
+  readonly facts: KeyedNumbers;
+  bucketOf(fact: number): Bucket;
+}
+
+/** A fact of an order, with the key of the order. */
+export interface FactOfOrder {
+  readonly key: number;
+  readonly fact: number;
+}
+
+export interface OrdersAtEnd {
+  /** A line or an event of each order that is late. */
+  readonly lateLines: readonly FactOfOrder[];
+  readonly lateEvents: readonly FactOfOrder[];
+  /** The first event of each order without a line. */
+  readonly unknown: readonly FactOfOrder[];
+}
+
+/** @param history the facts of earlier imports; undefined if there is none */
+export function compareOrders(
+  lines: OwnFacts,
+  events: OwnFacts,
+  history: FactFinder | undefined,
+): OrdersAtEnd {
+  const lateLines: FactOfOrder[] = [];
+  const lateEvents: FactOfOrder[] = [];
+  const unknown: FactOfOrder[] = [];
+  const [ofLines, ofEvents] = [lines.facts, events.facts];
+  for (let line = 0, event = 0; line < ofLines.keys.length || event < ofEvents.keys.length; ) {
+    const key = Math.min(ofLines.keys[line] ?? MORE, ofEvents.keys[event] ?? MORE);
+    const [firstLine, firstEvent] = [line, event];
+    let lastMonth = 0;
+    let firstMonth = MORE;
+    let first = MORE;
+    for (; ofLines.keys[line] === key; line++)
+      lastMonth = Math.max(lastMonth, lines.bucketOf(ofLines.numbers[line] as number));
+    for (; ofEvents.keys[event] === key; event++) {
+      const fact = ofEvents.numbers[event] as number;
+      first = Math.min(first, fact);
+      firstMonth = Math.min(firstMonth, events.bucketOf(fact));
+    }
+    const [hasLines, hasEvents] = [line > firstLine, event > firstEvent];
+    const linesBefore = hasEvents ? (history?.bucketsOf('order_lines', key) ?? NONE) : NONE;
+    const eventsBefore = hasLines ? (history?.bucketsOf('order_events', key) ?? NONE) : NONE;
+    const isLate = hasEvents && (firstMonth < lastMonth || linesBefore.some((each) => firstMonth < each));
+    if (isLate) lateEvents.push({ key, fact: first });
+    else if (eventsBefore.some((each) => each < lastMonth))
+      lateLines.push({ key, fact: ofLines.numbers[firstLine] as number });
+    if (!hasLines && linesBefore.length === 0) unknown.push({ key, fact: first });
+  }
+  return { lateLines, lateEvents, unknown };
+}
+
+const MORE = Number.POSITIVE_INFINITY;
+const NONE: readonly never[] = [];

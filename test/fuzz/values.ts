@@ -8,7 +8,6 @@ import { instant, LAST_INSTANT } from '../../src/intake/instant.js';
 import { compileFormat, createInstantReader, readsAs } from '../../src/intake/instant-format.js';
 import { mendOf } from '../../src/intake/mend.js';
 import { createPlainDecimals } from '../../src/intake/plain-decimal.js';
-import { append, createRecordBuffer } from '../../src/intake/record-buffer.js';
 import { timeZone } from '../../src/intake/zone-name.js';
 import { bytes, hold, same, type Target } from './target.js';
 
@@ -342,7 +341,7 @@ export const DECIMAL: Target = {
 };
 
 function plainDecimal(marks: Parameters<typeof createPlainDecimals>[0], written: Uint8Array): string {
-  const buffer = createRecordBuffer();
-  append(buffer, written);
-  return createPlainDecimals(marks)(buffer, 0, written.length, written.length, 6);
+  const target = Buffer.alloc(written.length + 1);
+  const decimal = { bytes: written, start: 0, end: written.length, mostFractionDigits: 6 };
+  return target.toString('latin1', 0, createPlainDecimals(marks)(decimal, target, 0));
 }

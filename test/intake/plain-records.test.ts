@@ -3,6 +3,9 @@
  * the bytes and however they are cut. `npm run test:long` reads more of them; `MONTHEND_SEED` makes another run.
  */
 import { describe, expect, it } from 'vitest';
+import { formKeyOf, keyOf, keyOfContent, keyOfLine } from '../../src/billing/id-key.js';
+import type { Fact } from '../../src/billing/order.js';
+import type { PackedFact } from '../../src/billing/packed-facts.js';
 import { createCsvFacts } from '../../src/intake/csv-facts.js';
 import type { FactReader, FactSink } from '../../src/intake/fact-reader.js';
 import type { InputProfile } from '../../src/intake/input-profile.js';
@@ -237,7 +240,8 @@ function readAll(
     told.push({ ...what, places, raw: Buffer.from(raw?.bytes ?? []).toString('latin1'), reached });
   };
   const sink: FactSink = {
-    take(fact, place, columnOf) {
+    take(fact, place, columnOf, packed) {
+      if (packed !== undefined) expectKeys(fact, packed);
       const fields = COLUMNS[fact.kind].map(({ name }) => place(name));
       note(
         { fact: { ...fact, column: columnOf?.('order_id') } },
@@ -258,6 +262,24 @@ function readAll(
   reader.end();
   const { kind, line, records, stopped, notes } = reader;
   return { told, columns, kind, line, records, stopped, notes, byKind: [...reader.recordsByKind()] };
+}
+
+/** What stands beside a packed row is what its fact says. */
+function expectKeys({ kind, fact }: Fact, { of, place }: PackedFact) {
+  const columns = ['keys', 'identities', 'otherKeys', 'instants'] as const;
+  const found = columns.map((column) => of[column][place]);
+  if (kind === 'orders') {
+    const { orderId, line, practiceId, placedAt } = fact;
+    const key = keyOf(orderId);
+    expect(found).toEqual([key, keyOfLine(orderId, line, key), formKeyOf(orderId), placedAt]);
+    const [start, end] = [of.practiceStarts[place], of.practiceEnds[place]];
+    expect(Buffer.from(of.bytes).toString('latin1', start, end)).toBe(practiceId);
+  } else if (kind === 'history') {
+    const { orderId, eventId, event, at } = fact;
+    const key = keyOf(orderId);
+    const ofId = eventId === '' ? 0 : keyOf(eventId);
+    expect(found).toEqual([key, ofId === 0 ? keyOfContent(key, at, event) : ofId, ofId, at]);
+  }
 }
 
 /** The columns of another system's files, and what may stand in them; the first ones are plain by most profiles. */

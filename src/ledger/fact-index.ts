@@ -104,9 +104,7 @@ function createLineIndex(db: Connection, { importId, history, segments }: Source
     idsOf: (facts) => facts.flatMap((fact) => idsAt(fact, writer, segments)),
     placeOf: places.of,
     isKnownBefore: (key, id) =>
-      history !== undefined &&
-      history.bucketsOf('order_lines', key).length > 0 &&
-      history.linesOf(id(), key).length > 0,
+      history?.mayHave('order_lines', key) === true && history.linesOf(id(), key).length > 0,
   };
 
   return {
@@ -124,7 +122,7 @@ function createLineIndex(db: Connection, { importId, history, segments }: Source
         packed.of.identities[packed.place] as number,
       ];
       if (byIdentity.has(key) || furtherLines.has(key) || byIdentity.has(identity)) return undefined;
-      if (history !== undefined && history.bucketsOf('order_lines', key).length > 0) return undefined;
+      if (history?.mayHave('order_lines', key)) return undefined;
       const fact = writer.addPacked(packed);
       places.set(fact, where);
       byIdentity.add(identity, fact);
@@ -188,7 +186,7 @@ function createEventIndex(db: Connection, { importId, history, segments }: Sourc
           of.otherKeys[place] === 0
             ? (['order_events', of.keys[place] as number] as const)
             : (['event_ids', identity] as const);
-        if (history.bucketsOf(kind, key).length > 0) return false;
+        if (history.mayHave(kind, key)) return false;
       }
       const fact = writer.addPacked(packed);
       places.set(fact, where);

@@ -35,6 +35,8 @@ export function compareOrders(
   const lateEvents: FactOfOrder[] = [];
   const unknown: FactOfOrder[] = [];
   const [ofLines, ofEvents] = [lines.facts, events.facts];
+  const linesBeforeOf = history?.bucketsOf('order_lines', ofEvents.keys) ?? none;
+  const eventsBeforeOf = history?.bucketsOf('order_events', ofLines.keys) ?? none;
   for (let line = 0, event = 0; line < ofLines.keys.length || event < ofEvents.keys.length; ) {
     const key = Math.min(ofLines.keys[line] ?? MORE, ofEvents.keys[event] ?? MORE);
     const [firstLine, firstEvent] = [line, event];
@@ -49,8 +51,8 @@ export function compareOrders(
       firstMonth = Math.min(firstMonth, events.bucketOf(fact));
     }
     const [hasLines, hasEvents] = [line > firstLine, event > firstEvent];
-    const linesBefore = hasEvents ? (history?.bucketsOf('order_lines', key) ?? NONE) : NONE;
-    const eventsBefore = hasLines ? (history?.bucketsOf('order_events', key) ?? NONE) : NONE;
+    const linesBefore = hasEvents ? linesBeforeOf(key) : NONE;
+    const eventsBefore = hasLines ? eventsBeforeOf(key) : NONE;
     const isLate = hasEvents && (firstMonth < lastMonth || linesBefore.some((each) => firstMonth < each));
     if (isLate) lateEvents.push({ key, fact: first });
     else if (eventsBefore.some((each) => each < lastMonth))
@@ -62,3 +64,4 @@ export function compareOrders(
 
 const MORE = Number.POSITIVE_INFINITY;
 const NONE: readonly never[] = [];
+const none = () => NONE;

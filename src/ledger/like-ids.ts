@@ -6,7 +6,8 @@
 import { formKeyOf, keyOf } from '../billing/id-key.js';
 import { likeness } from '../billing/like-id.js';
 import type { Connection } from './connect.js';
-import { firstAt, type Keys, ORDER_FORMS, segmentsAt, sortKeys, unpackKeys } from './fact-log.js';
+import { eachCommon, firstAt, type Keys, ORDER_FORMS, sortKeys, unpackKeys } from './fact-log.js';
+import { createKeyTable } from './key-table.js';
 import { createNumbers } from './numbers.js';
 import type { Where } from './record-places.js';
 
@@ -64,7 +65,8 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
   const formKeys = createNumbers(Float64Array);
   const facts = createNumbers(Uint32Array);
   let orders = 0;
-  const formsBefore = readForms(db, importId - 1);
+  /** The segments of earlier imports with orders of a form. */
+  const segmentsBefore = createKeyTable();
   const dataOf = db.prepare<[number], string>('SELECT data FROM fact_segments WHERE segment_id = ?').pluck();
   const practices = new Map<string, Where>();
   const first: LikeId[] = [];
@@ -75,7 +77,7 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
 
   /** Notes the order if a known one is similar. @param own orders of this import with that form */
   function tellIfLike({ idOf, form, isOwnForm, where }: Compared, own: Uint32Array): void {
-    const before = formsBefore.length === 0 ? NONE : formsBefore.flatMap((each) => segmentsAt(each, form));
+    const before = segmentsBefore.at(form);
     const isItself = !isOwnForm && known.isKnownBefore(form, () => likeness(idOf()));
     if (own.length === 0 && before.length === 0 && !isItself) return;
     if (first.length < MOST_TOLD) {
@@ -97,6 +99,12 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
   function compareOrders(unknown: readonly UnknownOrder[]): void {
     const forms = Float64Array.from({ length: orders }, (_, order) => formOf(order));
     const byForm = sortKeys(forms, Uint32Array.from(forms.keys()));
+    const unknownForms = Float64Array.from(
+      unknown,
+      ({ orderId }) => formKeyOf(orderId) || keyOf(orderId),
+    ).sort();
+    for (const set of formsUpTo(db, importId - 1))
+      for (const wanted of [byForm.keys, unknownForms]) eachCommon(set, wanted, segmentsBefore.add);
     // For each order, where the orders of its form begin, and its own place after them.
     const begins = new Uint32Array(orders);
     const places = new Uint32Array(orders);
@@ -180,13 +188,10 @@ interface Compared {
   readonly where: () => Where;
 }
 
-const NONE: readonly number[] = [];
-
-/** Returns the keys of the forms of all orders whose id differs from its form. */
-function readForms(db: Connection, upTo: number): readonly Keys[] {
-  return db
+/** Yields the keys of the forms of all orders whose id differs from its form, import by import. */
+function* formsUpTo(db: Connection, upTo: number): Generator<Keys> {
+  const sets = db
     .prepare<[string, number], Buffer>('SELECT keys FROM fact_keys WHERE key_kind = ? AND import_id <= ?')
-    .pluck()
-    .all(ORDER_FORMS, upTo)
-    .map(unpackKeys);
+    .pluck();
+  for (const packed of sets.all(ORDER_FORMS, upTo)) yield unpackKeys(packed);
 }

@@ -5,6 +5,8 @@ import {
   type Bucket,
   createSegmentReader,
   type EventRow,
+  eachCommon,
+  firstAt,
   identityOfEvent,
   type KeyKind,
   type Keys,
@@ -16,6 +18,7 @@ import {
   toEvent,
   unpackKeys,
 } from './fact-log.js';
+import { createKeyTable } from './key-table.js';
 
 /** Every version of every fact of an order, in order of import. */
 export interface OrderHistory {
@@ -69,15 +72,23 @@ interface KeySet extends Keys {
   readonly keyKind: KeyKind;
 }
 
-/** Yields the sets of keys of imports up to `upTo`, one at a time, except those for forms of ids. */
-export function* keySets(db: Connection, upTo: number): Generator<KeySet> {
+/**
+ * Yields the sets of keys of imports up to `upTo`, one at a time, except those for forms of ids.
+ * @param isWanted sets that are not wanted are not read
+ */
+export function* keySets(
+  db: Connection,
+  upTo: number,
+  isWanted: (set: Pick<KeySet, 'importId' | 'keyKind'>) => boolean = () => true,
+): Generator<KeySet> {
   const names = db
     .prepare<[number], { id: number; importId: number; keyKind: KeyKind }>(
       `SELECT rowid AS id, import_id AS importId, key_kind AS keyKind FROM fact_keys WHERE import_id <= ? AND key_kind <> 'order_forms' ORDER BY import_id, kind, run`,
     )
     .all(upTo);
   const keysOf = db.prepare<[number], Buffer>('SELECT keys FROM fact_keys WHERE rowid = ?').pluck();
-  for (const { id, ...rest } of names) yield { ...rest, ...unpackKeys(keysOf.get(id) ?? Buffer.alloc(0)) };
+  for (const { id, ...rest } of names.filter(isWanted))
+    yield { ...rest, ...unpackKeys(keysOf.get(id) ?? Buffer.alloc(0)) };
 }
 
 /**
@@ -115,19 +126,29 @@ function keysOfSeveralSets(sets: readonly KeySet[]): ReadonlySet<number> {
 
 /** Finds the facts of many orders by their keys, which it keeps in memory: 12 bytes for each fact of the ledger. */
 export interface FactFinder {
+  /** Tells whether there may be facts of this order or event. Another with the same key may be taken for it. */
+  mayHave(kind: KeyKind, key: number): boolean;
   linesOf(orderId: string, key: number): readonly Known<LineRow>[];
   /** @param bucket if given, only its events are returned */
   eventsOf(orderId: string, key: number, bucket?: Bucket): readonly Known<EventRow>[];
   /** Returns every version of the event with this id, in order of import. */
   versionsOfEvent(eventId: string): readonly Known<EventRow>[];
-  /** Returns the buckets of the segments that may hold the order or event. Another with the same key may add some. */
-  bucketsOf(kind: KeyKind, key: number): readonly Bucket[];
+  /**
+   * Returns a function that returns the buckets of the segments that may hold an order or event. Another with the same key may add some.
+   * @param keys those that will be asked for, in ascending order
+   */
+  bucketsOf(kind: KeyKind, keys: Float64Array): (key: number) => readonly Bucket[];
 }
 
 export function createFactFinder(db: Connection, upTo: number): FactFinder {
   const sets: Record<KeyKind, KeySet[]> = { order_lines: [], order_events: [], event_ids: [] };
   for (const set of keySets(db, upTo)) sets[set.keyKind].push(set);
-  const isThere = createSieve(Object.values(sets).flatMap((of) => of.map(({ keys }) => keys)));
+  // An order has the same key in several kinds, and most orders have no event that an earlier import brought.
+  const sieves: Record<KeyKind, Sieve> = {
+    order_lines: sieveOf(sets.order_lines),
+    order_events: sieveOf(sets.order_events),
+    event_ids: sieveOf(sets.event_ids),
+  };
   const segmentBuckets = new Map(
     db
       .prepare<[number], [segment: number, bucket: Bucket]>(
@@ -139,12 +160,17 @@ export function createFactFinder(db: Connection, upTo: number): FactFinder {
   const reader = createSegmentReader(db);
 
   function segmentsOf(kind: KeyKind, key: number): readonly number[] {
-    if (!isThere.mayHave(key)) return NONE;
-    const found = new Set<number>();
-    for (const set of sets[kind]) for (const segment of segmentsAt(set, key)) found.add(segment);
-    return [...found];
+    if (!sieves[kind].mayHave(key)) return NONE;
+    const found: number[] = [];
+    for (const { keys, segments } of sets[kind])
+      for (let at = firstAt(keys, key); keys[at] === key; at++) {
+        const segment = segments[at] as number;
+        if (!found.includes(segment)) found.push(segment);
+      }
+    return found;
   }
   return {
+    mayHave: (kind, key) => segmentsOf(kind, key).length > 0,
     linesOf: (orderId, key) =>
       segmentsOf('order_lines', key).flatMap((segment) => reader.rowsOfOrder<LineRow>(segment, orderId)),
     eventsOf: (orderId, key, bucket) =>
@@ -153,18 +179,28 @@ export function createFactFinder(db: Connection, upTo: number): FactFinder {
         .flatMap((segment) => reader.rowsOfOrder<EventRow>(segment, orderId)),
     versionsOfEvent: (eventId) =>
       segmentsOf('event_ids', keyOf(eventId)).flatMap((segment) => reader.rowsOfEvent(segment, eventId)),
-    bucketsOf: (kind, key) => segmentsOf(kind, key).map((segment) => segmentBuckets.get(segment) ?? 0),
+    bucketsOf(kind, wanted) {
+      const found = createKeyTable();
+      for (const set of sets[kind]) eachCommon(set, wanted, found.add);
+      return (key) => found.at(key).map((segment) => segmentBuckets.get(segment) ?? 0);
+    },
   };
 }
 
 const NONE: readonly never[] = [];
 
+interface Sieve {
+  mayHave(key: number): boolean;
+}
+
+const sieveOf = (sets: readonly Keys[]): Sieve => createSieve(sets.map(({ keys }) => keys));
+
 /** The bits of the sieve for each stored key. One in SIEVE_BITS of the other keys passes it. */
 const SIEVE_BITS = 64;
-const MOST_SIEVE_BITS = 2 ** 27;
+const MOST_SIEVE_BITS = 2 ** 26;
 
-/** A sieve of one bit for each key, of at most 16 MB. It rules out most keys that are not stored. */
-function createSieve(all: readonly Float64Array[]) {
+/** A sieve of one bit for each key, of at most 8 MB. It rules out most keys that are not stored. */
+function createSieve(all: readonly Float64Array[]): Sieve {
   const count = all.reduce((sum, { length }) => sum + length, 0);
   const size = 2 ** Math.ceil(Math.log2(Math.max(count, 1) * SIEVE_BITS));
   const mask = Math.min(size, MOST_SIEVE_BITS) - 1;

@@ -16,8 +16,9 @@ import {
   bucketOfMonth,
   createSegmentReader,
   type EventRow,
+  eachCommon,
   type FactKindOfLog,
-  type Keys,
+  type KeyKind,
   type Known,
   keyOf,
   type LineRow,
@@ -161,10 +162,12 @@ function createReading(
   const late = also.length === 0 ? noted : [...new Set([...noted, ...also])].sort(compareCodePoints);
   const isEarlier = (segment: number) => !ids.has(segment) && (buckets.get(segment) ?? own) < own;
   const hasEarlier = segments.some(({ id }) => isEarlier(id));
-  const sets = () => keySets(db, lastImport);
-  const earlier = hasEarlier ? createLookup(sets, readKeys(sets, ids), isEarlier) : NO_LOOKUP;
+  const earlier = hasEarlier
+    ? createLookup(db, lastImport, { wanted: readKeys(db, lastImport, read), isWanted: isEarlier })
+    : NO_LOOKUP;
   const lateKeys = Float64Array.from(late, keyOf).sort();
-  const all = late.length > 0 ? createLookup(sets, lateKeys, () => true) : NO_LOOKUP;
+  const all =
+    late.length > 0 ? createLookup(db, lastImport, { wanted: lateKeys, isWanted: () => true }) : NO_LOOKUP;
   const reader = createSegmentReader(db);
 
   function add(found: Found, lookup: Lookup, orderId: string, key: number): boolean {
@@ -192,10 +195,12 @@ function createReading(
 }
 
 /** Returns the keys of all orders in the segments to read, in ascending order. */
-function readKeys(sets: () => ReturnType<typeof keySets>, segments: ReadonlySet<number>): Float64Array {
+function readKeys(db: Connection, lastImport: number, read: readonly SegmentRow[]): Float64Array {
+  const imports = new Set(read.map(({ importId }) => importId));
+  const segments = new Set(read.map(({ id }) => id));
   const parts: Float64Array[] = [];
-  for (const { keyKind, keys, segments: places } of sets()) {
-    if (keyKind === 'event_ids') continue;
+  const sets = keySets(db, lastImport, (set) => isOfOrders(set) && imports.has(set.importId));
+  for (const { keys, segments: places } of sets) {
     const own = keys.filter((_, index) => segments.has(places[index] ?? 0));
     if (own.length > 0) parts.push(own);
   }
@@ -207,6 +212,8 @@ function readKeys(sets: () => ReturnType<typeof keySets>, segments: ReadonlySet<
   }
   return all.sort();
 }
+
+const isOfOrders = ({ keyKind }: { readonly keyKind: KeyKind }) => keyKind !== 'event_ids';
 
 interface Hits {
   readonly lines: readonly number[];
@@ -221,33 +228,18 @@ const NO_LOOKUP: Lookup = () => NO_HITS;
 
 /** Makes a look-up of the ledger's keys that are `wanted`, in the segments that are wanted. */
 function createLookup(
-  sets: () => ReturnType<typeof keySets>,
-  wanted: Float64Array,
-  isWanted: (segment: number) => boolean,
+  db: Connection,
+  lastImport: number,
+  { wanted, isWanted }: { readonly wanted: Float64Array; readonly isWanted: (segment: number) => boolean },
 ): Lookup {
   const tables = { lines: createKeyTable(), events: createKeyTable() };
-  for (const { keyKind, ...set } of sets()) {
-    if (keyKind === 'event_ids') continue;
+  for (const { keyKind, ...set } of keySets(db, lastImport, isOfOrders)) {
     const { add } = keyKind === 'order_lines' ? tables.lines : tables.events;
     eachCommon(set, wanted, (key, segment) => {
       if (isWanted(segment)) add(key, segment);
     });
   }
   return (key) => ({ lines: tables.lines.at(key), events: tables.events.at(key) });
-}
-
-/** Passes each key that is `wanted` to `take`, with its segment. Both lists are sorted. */
-function eachCommon(
-  { keys, segments }: Keys,
-  wanted: Float64Array,
-  take: (key: number, segment: number) => void,
-): void {
-  let at = 0;
-  for (let index = 0; index < keys.length && at < wanted.length; index++) {
-    const key = keys[index] as number;
-    while (at < wanted.length && (wanted[at] as number) < key) at++;
-    if (wanted[at] === key) take(key, segments[index] as number);
-  }
 }
 
 /** Reads the segments of one run and bucket. */

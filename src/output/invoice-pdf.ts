@@ -24,12 +24,16 @@ const fonts = new Map<FontName, Buffer | OpenFont>([
 
 type FontName = 'plain' | 'bold';
 
-/** pdfkit's fonts come from fontkit, but its types do not say so. */
+/** A font of fontkit, which pdfkit opens and takes as a font too, although its types do not say so. */
 interface OpenFont {
   hasGlyphForCodePoint(codePoint: number): boolean;
 }
 
-function openFont(pdf: Pdf, name: FontName): OpenFont {
+/**
+ * Returns the opened font. It is in a private field of pdfkit, which has no public way to it: opening the file a second time with fontkit
+ * would take longer than writing the PDF. A test holds what is relied on here, so an upgrade that changes it is noticed.
+ */
+export function openFont(pdf: Pdf, name: FontName): OpenFont {
   return (pdf.font(name) as unknown as { readonly _font: { readonly font: OpenFont } })._font.font;
 }
 

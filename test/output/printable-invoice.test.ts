@@ -1,9 +1,12 @@
 /** A document to be printed: the figures of its CSV, and pages that say nothing else. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import PDFDocument from 'pdfkit';
 import { describe, expect, it } from 'vitest';
 import type { IssuedDocument, IssuedLine } from '../../src/billing/month-view.js';
 import type { Seller } from '../../src/billing/seller.js';
 import { invoiceHtml } from '../../src/output/invoice-html.js';
-import { invoicePdf } from '../../src/output/invoice-pdf.js';
+import { invoicePdf, openFont } from '../../src/output/invoice-pdf.js';
 import { printableInvoice } from '../../src/output/printable-invoice.js';
 import { issuedDocument, issuedLine } from '../support/facts.js';
 
@@ -285,6 +288,19 @@ describe('the PDF', () => {
     expect(sheets('Porcelain fused to high noble metal, three units, anterior, shade A2')).toBe(3);
     // Rows of 30 lines of text: two on a sheet.
     expect(sheets('word '.repeat(2000), 6)).toBe(3);
+  });
+
+  it('finds the opened font in pdfkit, which takes it as a font again', () => {
+    const file = readFileSync(
+      createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'),
+    );
+    const first = new PDFDocument({ font: '' }).registerFont('plain', file);
+    const font = openFont(first, 'plain');
+    expect([0x41, 0x6771].map((code) => font.hasGlyphForCodePoint(code))).toEqual([true, false]);
+
+    const second = new PDFDocument({ font: '' }).registerFont('plain', font as unknown as Buffer);
+    expect(openFont(second, 'plain')).toBe(font);
+    expect(second.font('plain', 10).widthOfString('A')).toBe(first.font('plain', 10).widthOfString('A'));
   });
 
   it('says which characters it cannot show', () => {

@@ -133,12 +133,12 @@ function productsRefused({ needs }: Target, products: readonly ProductUse[]): st
   return products.flatMap((use) => {
     const missing = needs.filter((key) => use.mapped[key] === undefined).map((key) => KEY_WORDS[key]);
     if (missing.length === 0) return [];
-    const why = use.mapped.rule === '' ? UNMAPPED : `${quoted(use.mapped.rule)} gives it none`;
-    return [`${productInWords(use)} needs its ${missing.join(' and ')}: ${why}`];
+    const why = use.mapped.rule === '' ? UNMAPPED : `${quoted(use.mapped.rule)} has none`;
+    return [`${productInWords(use)} has no ${missing.join(' and no ')}: ${why}`];
   });
 }
 
-const UNMAPPED = 'nothing in "books" maps it';
+const UNMAPPED = 'no rule in "books" matches it';
 
 /** Returns the products that match no pattern, if there is no default. */
 export function unmapped(products: readonly ProductUse[]): string[] {
@@ -174,7 +174,7 @@ function namesInBooks({ receivables, products, customers, default: other }: Book
 
 /** Returns what EN 16931 requires of the seller and is missing. */
 function sellerRefused(seller: Seller | null, books: BooksSettings): string[] {
-  if (seller === null) return ['the lab itself is missing: set "seller" in the config'];
+  if (seller === null) return ['the config does not name the lab: set "seller"'];
   const refusals: string[] = [];
   if (seller.country === undefined) refusals.push('the country of the lab is missing: set it in "seller"');
   if (seller.taxId === undefined) refusals.push('the tax id of the lab is missing: set "taxId" in "seller"');
@@ -185,7 +185,7 @@ function sellerRefused(seller: Seller | null, books: BooksSettings): string[] {
 
 /** Printable ASCII without the quote, which has a meaning in IIF. */
 const ASCII = /^[ !#-~]*$/;
-const NOT_ASCII = 'holds characters other than plain ASCII, or a quote';
+const NOT_ASCII = 'has characters other than plain ASCII, or a quotation mark';
 
 function documentRefused(
   target: Target,
@@ -201,7 +201,7 @@ function documentRefused(
   const refusals: string[] = [];
   const length = [...issued.documentNumber].length;
   if (length > numberLength)
-    refusals.push(`its number has ${length} characters, and at most ${numberLength} can be told`);
+    refusals.push(`its number has ${length} characters, and at most ${numberLength} fit`);
   if (target.ascii && !ASCII.test(issued.documentNumber)) refusals.push(`its number ${NOT_ASCII}`);
   if (widest > amountDigits)
     refusals.push(
@@ -230,15 +230,14 @@ function nameRefused(
   if (customer === '' && books.customer === 'customer_code')
     return [`${quoted(payer)} has no customer_code; import its practices row with one, or ${mend}`];
   if (customer.trim() === '') return [`the customer is blank; ${mend}`];
-  if (/[\p{Cc}\uFFFE\uFFFF]/u.test(customer))
-    return [`${shown} holds a character that no books hold; ${mend}`];
+  if (/[\p{Cc}\uFFFE\uFFFF]/u.test(customer)) return [`${shown} has a control character; ${mend}`];
   if (ascii && !ASCII.test(customer)) return [`${shown} ${NOT_ASCII}; ${mend}`];
   if (length > customerLength)
-    return [`${shown} has ${length} characters, and at most ${customerLength} can be told; ${mend}`];
+    return [`${shown} has ${length} characters, and at most ${customerLength} fit; ${mend}`];
   if (target.startsWith('quickbooks') && customer.includes(':'))
-    return [`${shown} holds a colon, which would make a sub-customer; ${mend}`];
+    return [`${shown} has a colon, which would make it a sub-customer; ${mend}`];
   if (formulaGuard && target !== 'lines' && target !== 'ubl' && FORMULA.test(customer))
-    return [`${shown} starts as a formula does in a spreadsheet; ${mend}`];
+    return [`${shown} starts like a formula in a spreadsheet; ${mend}`];
   return [];
 }
 

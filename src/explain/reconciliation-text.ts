@@ -33,7 +33,7 @@ export function describeImbalance(
 ): string {
   const currencies = [...new Set(faults.map(({ currency }) => currency))];
   return [
-    `${month} does not balance, so it is not closed. The facts are not at fault, monthend is: please report this with the lines below`,
+    `${month} does not balance, so it was not closed. This is a fault of monthend, not of your facts: please report it with the lines below`,
     ...faults.map(describeFault),
     ...currencies.flatMap((currency) => [
       `${currency}:`,

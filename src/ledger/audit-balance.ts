@@ -88,10 +88,10 @@ function* differences(month: BillingMonth, was: MonthState, is: MonthState): Gen
   for (const part of new Set([...was.parts.keys(), ...is.parts.keys()])) {
     if (was.parts.get(part) === is.parts.get(part)) continue;
     const text = !is.parts.has(part)
-      ? `holds ${part}, which its facts do not make`
+      ? `holds ${part}, but its facts give none`
       : was.parts.has(part)
-        ? `${part}: not what its facts make`
-        : `lacks ${part}, which its facts make`;
+        ? `${part}: differs from what its facts give`
+        : `lacks ${part}, which its facts give`;
     yield { place: month, message: text };
   }
 }
@@ -100,6 +100,6 @@ function* differingTerms(month: BillingMonth, recorded: Terms, anew: Terms): Gen
   for (const term of new Set([...recorded.keys(), ...anew.keys()])) {
     const [was = 'nothing', is = 'nothing'] = [recorded.get(term), anew.get(term)];
     if (was !== is)
-      yield { place: month, message: `its balance says ${term} ${was}; its facts come to ${is}` };
+      yield { place: month, message: `its balance has ${term} ${was}, but its facts come to ${is}` };
   }
 }

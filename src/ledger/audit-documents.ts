@@ -59,12 +59,15 @@ function* groupsOf(documents: Iterable<IssuedDocument>): Generator<IssuedDocumen
 function* auditTotals(document: IssuedDocument, lines: readonly UnpackedLine[]): Generator<Finding> {
   const place = document.documentNumber;
   if (lines.some(({ lineNumber }, index) => lineNumber !== index + 1))
-    yield { place, message: 'its lines do not count from 1' };
+    yield { place, message: 'its lines are not numbered from 1 without gaps' };
   const totals = lines.reduce(addLine, NO_LINES);
   if (JSON.stringify(totals) !== JSON.stringify(document.totals))
     yield { place, message: 'its totals are not the sums of its lines' };
   if (documentType(totals) !== document.documentType)
-    yield { place, message: `is called ${document.documentType}, which its total does not make it` };
+    yield {
+      place,
+      message: `is called ${document.documentType}, but its total makes it the other kind of document`,
+    };
 }
 
 interface NumberedRow {
@@ -92,8 +95,9 @@ export function* auditSeries(db: Connection): Generator<Finding> {
     while (voided.has(`${row.document_type} ${expected}`)) expected++;
     last[row.document_type] = row.sequence;
     if (row.sequence !== expected)
-      yield { place, message: `is number ${row.sequence} of its series, ${expected} is expected` };
-    if (numberOf(row) !== row.document_number) yield { place, message: 'is not written as the config says' };
+      yield { place, message: `is number ${row.sequence} of its series, but ${expected} comes next` };
+    if (numberOf(row) !== row.document_number)
+      yield { place, message: 'does not follow the number pattern of the config' };
   }
 }
 

@@ -18,7 +18,7 @@ export function* auditImports(db: Connection): Generator<Finding> {
     if (importId !== index + 1) yield { place, message: `import ${index + 1} is expected here` };
     const anew = hashOfImport(db, importId);
     if (anew !== was)
-      yield { place, message: `its facts have changed: their hash is ${anew} now, was ${was}` };
+      yield { place, message: `its facts have changed: their hash was ${was} and is ${anew} now` };
     yield* auditContent(db, importId);
   }
   for (const table of [
@@ -35,7 +35,7 @@ export function* auditImports(db: Connection): Generator<Finding> {
       )
       .pluck();
     for (const importId of strays.all())
-      yield { place: table, message: `facts of import ${importId}, which is not there` };
+      yield { place: table, message: `has facts of import ${importId}, but the ledger has no such import` };
   }
 }
 

@@ -71,7 +71,10 @@ export function* auditEntries(
     const entry = indexed.get(document.key)?.get(lineNumber);
     if (entry !== undefined && expected.every((value, place) => value === entry[place])) continue;
     const place = `${document.documentNumber} line ${lineNumber}`;
-    yield { place, message: `order ${orderId} line ${orderLine} is not found under it` };
+    yield {
+      place,
+      message: `order ${orderId} line ${orderLine} is missing from the index of lines, or differs there`,
+    };
   }
 }
 

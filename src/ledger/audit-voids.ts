@@ -10,10 +10,10 @@ export function* auditVoids(db: Connection): Generator<Finding> {
   const voids = allVoids(db);
   for (const [index, row] of voids.entries()) {
     const place = `void ${row.number} of ${row.month}`;
-    if (row.number !== index + 1) yield { place, message: `${index + 1} is expected: a void is missing` };
+    if (row.number !== index + 1) yield { place, message: `void ${index + 1} is missing` };
     const seal = sealOfVoid(row);
     if (seal !== row.seal)
-      yield { place, message: `what it recorded has changed: its seal is ${seal} now, was ${row.seal}` };
+      yield { place, message: `what it recorded has changed: its seal was ${row.seal} and is ${seal} now` };
     const before = voids[index - 1];
     const sealBefore = before?.month === nextMonth(row.month) ? before.seal : row.monthSeal;
     if (sealBefore !== row.sealBefore)
@@ -50,7 +50,7 @@ function* auditRows(
   if (seal !== monthSeal)
     yield {
       place,
-      message: `what the close recorded has changed: its seal is ${seal} now, was ${monthSeal}`,
+      message: `what the close recorded has changed: its seal was ${monthSeal} and is ${seal} now`,
     };
   // With the right seal the rows are authentic, so they tell which month they were.
   else if (!isOfMonth(first, month)) yield { place, message: 'holds another month' };

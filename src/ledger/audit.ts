@@ -25,7 +25,7 @@ export async function auditLedger(ledger: Ledger, month: BillingMonth | undefine
     } catch (error) {
       // Every ledger understands this statement, so the schema of this one, or its description of itself, is damaged.
       if ((error as { code?: string }).code !== 'SQLITE_ERROR') throw error;
-      const text = `${ledger.file}: cannot be read (${(error as Error).message}); untouched; restore a backup`;
+      const text = `${ledger.file}: cannot be read (${(error as Error).message}); nothing was changed; restore a backup`;
       throw new Failure('damaged', text, { cause: error });
     }
   });
@@ -68,7 +68,7 @@ function* auditMonths(db: Connection): Generator<Finding> {
     if (anew !== seal)
       yield {
         place: month,
-        message: `what the close recorded has changed: its seal is ${anew} now, was ${seal}`,
+        message: `what the close recorded has changed: its seal was ${seal} and is ${anew} now`,
       };
   }
   yield* auditSequence(rows.map(({ month }) => month));

@@ -36,8 +36,8 @@ export function refuseOtherPolicy(db: Connection, month: BillingMonth, config: C
     } else if (was !== is)
       throw new Failure(
         'usage',
-        `${key} is ${is} in the config, but this ledger's first close fixed it as ${was}; set it back: ` +
-          `what was issued since ${first.month} is corrected by the same rules`,
+        `${key} is ${is} in the config, but the close of ${first.month} fixed it at ${was}; set it back, ` +
+          'since later months correct earlier ones by the same rules',
       );
   }
 }
@@ -55,15 +55,15 @@ function refuseCodes(db: Connection, last: ClosedConfig, { notPausable }: Config
   if (gone !== undefined)
     throw new Failure(
       'usage',
-      `notPausable in the config lacks ${JSON.stringify(gone)}, which ${last.month} was closed with; put it back: ` +
-        'what was issued is corrected by the same rules',
+      `notPausable in the config lacks ${JSON.stringify(gone)}, but ${last.month} was closed with it; put it back, ` +
+        'since later months correct earlier ones by the same rules',
     );
   const billed = notPausable.find((code) => !before.includes(code) && isProductOf(db, last, code));
   if (billed !== undefined)
     throw new Failure(
       'usage',
-      `notPausable in the config has ${JSON.stringify(billed)}, which orders up to ${last.month} have that were billed ` +
-        'without it; take it out, and give the product a code of its own from now on',
+      `notPausable in the config adds ${JSON.stringify(billed)}, but orders up to ${last.month} with that product were billed as ` +
+        'pausable; take it out, and give new orders another product code',
     );
 }
 

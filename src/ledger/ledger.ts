@@ -61,12 +61,17 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
         `or name it with --ledger; "monthend init --ledger ${file}" makes a new one`,
     );
   }
-  if (statSync(file).isDirectory()) throw new Failure('usage', `${file}: is a folder, not a ledger`);
-  if (!statSync(file).isFile()) throw new Failure('usage', `${file}: is no regular file, so it is no ledger`);
+  if (statSync(file).isDirectory())
+    throw new Failure('usage', `${file}: is a folder, not a ledger; name the ledger's file with --ledger`);
+  if (!statSync(file).isFile())
+    throw new Failure(
+      'usage',
+      `${file}: is not a regular file, so it is not a ledger; name the ledger's file with --ledger`,
+    );
   if (statSync(file).size === 0) {
     throw new Failure(
       'damaged',
-      `${file}: is empty, not a ledger; move it away to create a new ledger of this name`,
+      `${file}: is empty, not a ledger; move it away, then "monthend init" creates a new one`,
     );
   }
   recognise(file);
@@ -210,18 +215,21 @@ function build(db: Connection, id: LedgerId): void {
 function refuseForeign(db: Connection, file: string): void {
   const application = db.pragma('application_id', { simple: true });
   if (application !== APPLICATION_ID)
-    throw new Failure('damaged', `${file}: is not a ledger of monthend; untouched`);
+    throw new Failure(
+      'damaged',
+      `${file}: is the database of another program, not a ledger of monthend; nothing was changed; name the ledger's file with --ledger`,
+    );
   const version = versionOf(db);
   if (version > LATEST_VERSION) {
     throw new Failure(
       'damaged',
-      `${file}: is of ledger version ${version}, this monthend knows up to ${LATEST_VERSION}; untouched; use a newer monthend`,
+      `${file}: has ledger version ${version}, but this monthend knows only versions up to ${LATEST_VERSION}; nothing was changed; install a newer monthend`,
     );
   }
   if (version < FIRST_VERSION) {
     throw new Failure(
       'damaged',
-      `${file}: is of ledger version ${version}, from before the first release (${FIRST_VERSION}); untouched; ` +
+      `${file}: has ledger version ${version}, which is older than the first release (${FIRST_VERSION}); nothing was changed; ` +
         'import its files into a new ledger',
     );
   }
@@ -238,7 +246,7 @@ function refuseOtherSchema(db: Connection, file: string, { readonly }: { readonl
   const others = differences.length > 1 ? ` (the first of ${differences.length} such differences)` : '';
   throw new Failure(
     'damaged',
-    `${file}: ${first.place} ${first.message}${others}: another program has changed this ledger; untouched; restore a backup`,
+    `${file}: ${first.place} ${first.message}${others}: another program has changed this ledger; nothing was changed; restore a backup`,
   );
 }
 
@@ -396,7 +404,7 @@ export function ledgerFailure(error: unknown, file: string): unknown {
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
     return new Failure(
       'damaged',
-      `${file}: is damaged or not a ledger (${message}); untouched; restore a backup`,
+      `${file}: is damaged or not a ledger (${message}); nothing was changed; restore a backup`,
       options,
     );
   }

@@ -3,6 +3,7 @@ import { type BillingMonth, monthsFrom, nextMonth } from '../billing/billing-mon
 import { numbersFrom } from '../billing/number-pattern.js';
 import type { Config } from '../config/config.js';
 import { Failure } from '../errors/failure.js';
+import { grouped } from '../words/words.js';
 import type { Connection } from './connect.js';
 import { lastSequence } from './document-writer.js';
 import { refuseOtherPolicy } from './fixed-settings.js';
@@ -46,14 +47,14 @@ function monthsAfter(month: BillingMonth, first: BillingMonth, last: BillingMont
   if (month < first)
     throw new Failure(
       'refused',
-      `${month} lies before ${first}, the first month of this ledger: it cannot be billed here`,
+      `${month} cannot be billed in this ledger, whose first month is ${first}; name that month or a later one`,
     );
   const months: BillingMonth[] = [];
   for (let open = nextMonth(last); open <= month; open = nextMonth(open)) months.push(open);
   if (months.length > MOST_MONTHS)
     throw new Failure(
       'refused',
-      `${month} lies ${months.length} months after ${last}, which was closed last; at most ${MOST_MONTHS} are billed at once: name an earlier month`,
+      `${month} lies ${months.length} months after ${last}, the last closed month; name an earlier month, since one command closes at most ${grouped(MOST_MONTHS)}`,
     );
   return months;
 }
@@ -67,11 +68,14 @@ function refuseOtherFirstMonth(
   // The key is missing in a config as a close recorded it.
   if (firstMonth == null) return;
   if (first === undefined && month < firstMonth)
-    throw new Failure('refused', `${month} lies before ${firstMonth}, the firstMonth of the config`);
+    throw new Failure(
+      'refused',
+      `${month} lies before ${firstMonth}, the firstMonth of the config; name that month or a later one`,
+    );
   if (first !== undefined && first !== firstMonth) {
     throw new Failure(
       'usage',
-      `firstMonth is ${firstMonth} in the config, but the first month of this ledger is ${first}; set it back`,
+      `firstMonth is ${firstMonth} in the config, but the first month of this ledger is ${first}; set it back to ${first}`,
     );
   }
 }
@@ -101,7 +105,7 @@ function refuseUsedNumbers(db: Connection, config: Config): void {
       if (!isToCome(number)) continue;
       throw new Failure(
         'usage',
-        `${key} "${config[key]}" in the config would give the number ${number} again, which ${practiceId} got in ${month}; ` +
+        `${key} "${config[key]}" in the config would repeat the number ${number}, which ${practiceId} received in ${month}; ` +
           'choose another pattern',
       );
     }

@@ -20,7 +20,7 @@ export function moveFacts(db: Connection): void {
   for (const [table] of FACTS) db.exec(`CREATE INDEX moving_${table} ON ${table} (import_id, position)`);
   for (const [importId, sha256] of imports) {
     if (moveImport(db, importId) === sha256) continue;
-    const text = `the facts of import ${importId} have changed: the ledger is damaged, and stays as it is; restore a backup`;
+    const text = `the facts of import ${importId} do not match their hash, so the ledger is damaged; nothing was changed; restore a backup`;
     throw new Failure('damaged', text);
   }
   db.exec('DROP INDEX moving_practices');

@@ -66,7 +66,7 @@ export function detailsIn(written: string | null | undefined): PracticeDetails &
   }
   throw new Failure(
     'damaged',
-    "a practice's details in the ledger are not as an import records them, so another program has changed them; restore a backup",
+    'the details that the ledger recorded with a practice are damaged: another program has changed them; restore a backup',
   );
 }
 

@@ -13,10 +13,13 @@ export function recognise(file: string): void {
   if (!isSqlite)
     throw new Failure(
       'damaged',
-      `${file}: is damaged or not a ledger (it does not begin as a file of SQLite does); untouched; restore a backup`,
+      `${file}: is damaged or not a ledger (it does not begin as a file of SQLite does); nothing was changed; restore a backup`,
     );
   if (applicationId !== APPLICATION_ID)
-    throw new Failure('damaged', `${file}: is not a ledger of monthend; untouched`);
+    throw new Failure(
+      'damaged',
+      `${file}: is the database of another program, not a ledger of monthend; nothing was changed; name the ledger's file with --ledger`,
+    );
   const real = realpathSync(file); // as SQLite names them
   for (const beside of [`${real}-journal`, `${real}-wal`, `${real}-shm`]) {
     const found = lstatSync(beside, { throwIfNoEntry: false });
@@ -65,7 +68,7 @@ export function refuseLargeSchema(file: string): void {
     if (isLarge || [root.readUInt32BE(108), ...children].filter((page) => page > 0).some(isDeep))
       throw new Failure(
         'damaged',
-        `${file}: its schema is far larger than a ledger's, so another program has changed it; untouched; restore a backup`,
+        `${file}: its schema is far larger than a ledger's, so another program has changed it; nothing was changed; restore a backup`,
       );
   } finally {
     closeSync(descriptor);
@@ -90,7 +93,7 @@ function refuseForeignJournal(file: string, pageSize: number): void {
     // Before its first sync a journal begins with zeros, and SQLite ignores it.
     if (header.length === 0 || header[0] === 0) return;
     if (header.length < 28 || !header.subarray(0, 8).equals(JOURNAL_MAGIC))
-      throw foreign(journal, 'is no journal of SQLite');
+      throw foreign(journal, 'is not a journal of SQLite');
     if (bytesAt(descriptor, size - 8, 8).equals(JOURNAL_MAGIC))
       throw foreign(journal, 'names another file, which a rollback would delete');
     const [pages, journalPageSize] = [header.readUInt32BE(16), header.readUInt32BE(24)];
@@ -110,7 +113,7 @@ function refuseForeignJournal(file: string, pageSize: number): void {
 function foreign(beside: string, what: string): Failure {
   return new Failure(
     'damaged',
-    `${beside}: ${what}, so no stopped write of this ledger left it; nothing was changed; ` +
+    `${beside}: ${what}, so it does not belong to this ledger; nothing was changed; ` +
       'move it away, then run "monthend verify"',
   );
 }

@@ -11,7 +11,7 @@ export function storedConfig(text: string): Config {
   if (isConfig(config)) return config;
   throw new Failure(
     'damaged',
-    "a closed month's config in the ledger is not as a close records it, so another program has changed it; restore a backup",
+    'the config that the ledger recorded with a closed month is damaged: another program has changed it; restore a backup',
   );
 }
 

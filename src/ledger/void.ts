@@ -50,8 +50,8 @@ export async function voidMonth(
     else if (closed.at(-1) !== month)
       throw new Failure(
         'refused',
-        `${month} cannot be voided: only the last closed month can, which is ${closed.at(-1)}; ` +
-          'a fact that is corrected now is billed with the next month',
+        `${month} cannot be voided: only the last closed month can, and that is ${closed.at(-1)}; ` +
+          'import the corrected facts instead, and the next close bills the difference',
       );
     else recordVoid(db, month, reason, now);
     const last = voidsOf(db, month).at(-1);

@@ -138,6 +138,6 @@ function refuse(month: BillingMonth, target: TargetName, { refusals }: CheckedMo
     'refused',
     `${month} cannot be exported to ${target}; nothing was written:${shown.join('')}` +
       `${more > 0 ? `\n  and ${more} more` : ''}` +
-      `\nMend it in the config, then look at it with "monthend books check ${month} --to ${target}"`,
+      `\nCorrect this in the config, then check it with "monthend books check ${month} --to ${target}"`,
   );
 }

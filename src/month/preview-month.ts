@@ -56,7 +56,7 @@ export async function previewMonth(
   if (diff && out === undefined && !isClosed) {
     throw new Failure(
       'usage',
-      `--diff compares ${month} with its last preview, as it is still open: name that one's folder with --out`,
+      `--diff compares ${month}, which is still open, with its last preview; name that preview's folder with --out`,
     );
   }
   const folder =

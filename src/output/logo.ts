@@ -57,7 +57,7 @@ export async function openLogo(uri: string): Promise<Logo> {
     if (!(error instanceof LogoFault)) throw error;
     throw new Failure(
       'damaged',
-      "a closed month's logo in the ledger is not as a close records it, so another program has changed it; restore a backup",
+      'the logo that the ledger recorded with a closed month is damaged: another program has changed it; restore a backup',
       { cause: error },
     );
   }

@@ -485,7 +485,7 @@ it('a month that does not balance is described in words, with its terms and the 
     },
   ];
   const [first, ...rest] = describeImbalance('2026-10', terms, faults).split('\n');
-  expect(first).toMatch(/^2026-10 does not balance, so it is not closed/);
+  expect(first).toMatch(/^2026-10 does not balance, so it was not closed/);
   expect(rest.slice(0, 7)).toEqual([
     'USD: to account for 2 lines, 300.00; accounted for 1 line, 100.00; difference 1 line, 200.00',
     'USD: charges + credits 1 line, 100.00; documents 1 line, 99.00; difference 0 lines, 1.00',

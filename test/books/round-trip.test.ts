@@ -124,7 +124,7 @@ test.each(cases)('%s', async (name) => {
     // Of all fixtures only these have what a target cannot hold.
     for (const why of refused)
       expect(why).toMatch(
-        /KWD has 3 digits after the point, at most 2 fit|its number has \d+ characters|other than plain ASCII, or a quote|characters, and at most|holds a colon/,
+        /KWD has 3 digits after the point, at most 2 fit|its number has \d+ characters|other than plain ASCII, or a quotation mark|characters, and at most|has a colon/,
       );
   }
   ledger.close();

@@ -121,11 +121,11 @@ describe('export --to', () => {
     const { code, stdout, stderr } = place.run(['export', '2025-11', '--to', 'journal']);
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
     expect(stderr).toBe(`monthend: 2025-11 cannot be exported to journal; nothing was written:
-  product "crown-emax" (1 line, 205.00 USD) needs its account: nothing in "books" maps it
-  product "denture-full" (1 line, 640.00 USD) needs its account: nothing in "books" maps it
-  product "night-guard" (1 line, 74.50 USD) needs its account: nothing in "books" maps it
+  product "crown-emax" (1 line, 205.00 USD) has no account: no rule in "books" matches it
+  product "denture-full" (1 line, 640.00 USD) has no account: no rule in "books" matches it
+  product "night-guard" (1 line, 74.50 USD) has no account: no rule in "books" matches it
   the account of receivables is missing: set "receivables" in "books"
-Mend it in the config, then look at it with "monthend books check 2025-11 --to journal"
+Correct this in the config, then check it with "monthend books check 2025-11 --to journal"
 `);
     expect(place.snapshot('.')).not.toHaveProperty('books');
   });
@@ -210,7 +210,7 @@ nothing is refused
     ]);
     expect(code).toBe(1);
     expect(stdout).toContain(
-      'refused: product "crown-emax" (1 line, 205.00 USD): nothing in "books" maps it',
+      'refused: product "crown-emax" (1 line, 205.00 USD): no rule in "books" matches it',
     );
     expect(stdout).not.toContain('product "veneer"');
   });

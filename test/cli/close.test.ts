@@ -278,7 +278,12 @@ describe('refused, with the ledger as it was', () => {
   test('a month before the first one', () => {
     const place = openLedger();
     place.run(['close', '2025-10']);
-    refused(place, ['close', '2025-09'], 4, '2025-09 lies before 2025-10, the first month of this ledger');
+    refused(
+      place,
+      ['close', '2025-09'],
+      4,
+      '2025-09 cannot be billed in this ledger, whose first month is 2025-10',
+    );
   });
 
   test('exceptions under --strict', () => {
@@ -300,7 +305,7 @@ describe('refused, with the ledger as it was', () => {
     place.run(['close', '2025-10']);
     place.write('monthend.json', '{ "invoiceNumber": "R-{seq}", "creditNoteNumber": "INV-{seq:6}" }');
     const taken =
-      'monthend: creditNoteNumber "INV-{seq:6}" in the config would give the number INV-000001 again, which P-1 got in 2025-10; ' +
+      'monthend: creditNoteNumber "INV-{seq:6}" in the config would repeat the number INV-000001, which P-1 received in 2025-10; ' +
       'choose another pattern\n';
     for (const command of ['close', 'preview']) refused(place, [command, '2025-11'], 2, taken);
     place.write('monthend.json', '{ "invoiceNumber": "R-{seq}" }');
@@ -314,7 +319,7 @@ describe('refused, with the ledger as it was', () => {
     place.write('monthend.json', '{ "invoiceNumber": "1{seq}" }');
     place.run(['close', '2025-10']);
     place.write('monthend.json', '{ "invoiceNumber": "{seq}" }');
-    refused(place, ['close', '2025-11'], 2, 'would give the number 11 again, which P-1 got in 2025-10');
+    refused(place, ['close', '2025-11'], 2, 'would repeat the number 11, which P-1 received in 2025-10');
   });
 
   test('a folder in the way that is not ours, before anything is issued', () => {

@@ -76,10 +76,10 @@ describe('a journal that is not of this ledger', () => {
     writeFileSync(place.path('monthend.db-journal'), journal);
   };
   it.each<[what: string, message: string, make: (place: Workplace) => void]>([
-    ['a note', 'is no journal of SQLite', (place) => place.write('monthend.db-journal', 'mine')],
+    ['a note', 'is not a journal of SQLite', (place) => place.write('monthend.db-journal', 'mine')],
     [
       'a long note',
-      'is no journal of SQLite',
+      'is not a journal of SQLite',
       (place) => place.write('monthend.db-journal', 'mine\n'.repeat(5000)),
     ],
     [

@@ -184,8 +184,12 @@ describe('exit 5: a file that is no ledger of ours is left as it is', () => {
   const files: [string, string, (place: ReturnType<typeof workplace>) => void][] = [
     ['empty', 'is empty, not a ledger', (place) => place.write('x.db', '')],
     ['text', 'is damaged or not a ledger', (place) => place.write('x.db', 'dear diary\n'.repeat(100))],
-    ["another program's", 'is not a ledger of monthend', (place) => foreign(place.path('x.db'))],
-    ['too new', 'is of ledger version 99', (place) => newer(place.path('x.db'))],
+    [
+      "another program's",
+      'is the database of another program, not a ledger of monthend',
+      (place) => foreign(place.path('x.db')),
+    ],
+    ['too new', 'has ledger version 99', (place) => newer(place.path('x.db'))],
   ];
   test.each(files)('%s', (_, message, create) => {
     const place = workplace();

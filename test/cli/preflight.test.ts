@@ -204,7 +204,9 @@ describe('what settles a finding', () => {
     place.write('monthend.json', '{ "firstMonth": "2025-09" }');
     expect(place.run(['close', '2025-11'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('but the first month of this ledger is 2025-10; set it back'),
+      stderr: expect.stringContaining(
+        'but the first month of this ledger is 2025-10; set it back to 2025-10',
+      ),
     });
   });
 

@@ -186,7 +186,7 @@ describe('--diff', () => {
     place.run(['import', 'orders.csv']);
     expect(place.run(['preview', '2025-10', '--diff'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("name that one's folder with --out"),
+      stderr: expect.stringContaining("name that preview's folder with --out"),
     });
   });
 });

@@ -114,12 +114,12 @@ describe('monthend verify', () => {
           place,
           `${dropTriggers('documents')} DELETE FROM documents WHERE document_number = 'INV-000002'`,
         ),
-      'INV-000003: is number 3 of its series, 2 is expected',
+      'INV-000003: is number 3 of its series, but 2 comes next',
     ],
     [
       'a charge changed in the index',
       (place) => changeIndex(place, `replace(data, '["ORD-1001",1,', '["ORD-1001",9,')`),
-      'INV-000001 line 1: order ORD-1001 line 1 is not found under it',
+      'INV-000001 line 1: order ORD-1001 line 1 is missing from the index of lines, or differs there',
     ],
     [
       'a charge taken off the index',

@@ -142,7 +142,7 @@ describe('refused, with nothing changed:', () => {
       place,
       ['void', '2025-09', ...WHY],
       4,
-      '2025-09 cannot be voided: only the last closed month can, which is 2025-10',
+      '2025-09 cannot be voided: only the last closed month can, and that is 2025-10',
     );
     refused(place, ['void', '2025-11', ...WHY], 4, '2025-11 is not closed, so there is nothing to void');
     refused(place, ['void', '2025-10'], 2, "required option '--reason <text>' not specified");

@@ -47,7 +47,7 @@ describe('the balance, reckoned again', () => {
     expect(await auditBalance(ledger, '2026-12')).toContainEqual({
       place: '2026-12',
       // A104 at 54.00, resumed, and D1 at 100.00.
-      message: 'its balance says USD charged 2 lines, 1154.00; its facts come to 2 lines, 154.00',
+      message: 'its balance has USD charged 2 lines, 1154.00, but its facts come to 2 lines, 154.00',
     });
   });
 
@@ -62,13 +62,13 @@ describe('the balance, reckoned again', () => {
       'a renamed practice',
       'documents',
       "practice_name = 'Other'",
-      /^the document of .*: not what its facts make$/,
+      /^the document of .*: differs from what its facts give$/,
     ],
     [
       'a later due date',
       'documents',
       "due_date = '2027-02-01'",
-      /^the document of .*: not what its facts make$/,
+      /^the document of .*: differs from what its facts give$/,
     ],
   ])('finds %s, sealed anew', async (_, table, change, finding) => {
     const ledger = await closedLedger();
@@ -99,17 +99,17 @@ describe('the balance, reckoned again', () => {
     expect(await auditBalance(ledger, '2026-12')).toEqual([
       {
         place: '2026-12',
-        message: 'its balance says USD credited_cancelled 1 lines, -100.00; its facts come to nothing',
+        message: 'its balance has USD credited_cancelled 1 lines, -100.00, but its facts come to nothing',
       },
       {
         place: '2026-12',
-        message: 'its balance says USD credits 1 lines, -100.00; its facts come to nothing',
+        message: 'its balance has USD credits 1 lines, -100.00, but its facts come to nothing',
       },
       {
         place: '2026-12',
-        message: 'its balance says USD documents 1 lines, -100.00; its facts come to nothing',
+        message: 'its balance has USD documents 1 lines, -100.00, but its facts come to nothing',
       },
-      { place: '2026-12', message: 'holds the document of P1 in USD, which its facts do not make' },
+      { place: '2026-12', message: 'holds the document of P1 in USD, but its facts give none' },
     ]);
     // January charged it again, which is right after that credit.
     for (const month of ['2026-10', '2026-11', '2027-01'])

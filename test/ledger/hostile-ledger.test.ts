@@ -110,7 +110,7 @@ describe('a schema that is not ours', () => {
       status: 5,
       stdout: '',
       stderr: expect.stringMatching(
-        /^monthend: monthend\.db: table closed_months is missing from the ledger \(the first of \d such differences\): another program has changed this ledger; untouched; restore a backup\n$/,
+        /^monthend: monthend\.db: table closed_months is missing from the ledger \(the first of \d such differences\): another program has changed this ledger; nothing was changed; restore a backup\n$/,
       ),
     });
     expect(readFileSync(file).equals(before)).toBe(true);

@@ -170,7 +170,7 @@ describe('a ledger of version 3, whose facts were rows', () => {
     );
     db.close();
     const before = readFileSync(file);
-    expect(() => open(file)).toThrow('the facts of import 1 have changed');
+    expect(() => open(file)).toThrow('the facts of import 1 do not match their hash');
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 

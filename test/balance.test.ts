@@ -4,10 +4,10 @@
  */
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { TERMS, type Term } from '../src/billing/balance-terms.js';
 import type { Charge, DocumentLine } from '../src/billing/document.js';
 import type * as plans from '../src/billing/plan.js';
 import type { HeldLine, OrderAccount, OrderPlan } from '../src/billing/plan.js';
-import { TERMS, type Term } from '../src/billing/reconciliation.js';
 import { DEFAULT_CONFIG } from '../src/config/config.js';
 import type { Ledger } from '../src/ledger/ledger.js';
 import { readMonth } from '../src/ledger/read-month.js';

@@ -3,6 +3,7 @@
  * from it. Rows are iterables in the order in which they are written, so that a month need not fit in memory.
  */
 
+import type { TermSum } from './balance-terms.js';
 import type { BillingMonth } from './billing-month.js';
 import type { Charge, DocumentTotals, DocumentType, Reason } from './document.js';
 import type { ExceptionCode } from './exception.js';
@@ -12,7 +13,6 @@ import type { ListedOrder } from './order-amount.js';
 import type { Party } from './party.js';
 import type { HeldLine } from './plan.js';
 import type { PracticeTotals } from './practice-change.js';
-import type { TermSum } from './reconciliation.js';
 import type { LocalDate } from './time-zone.js';
 
 export interface IssuedDocument {

@@ -9,7 +9,7 @@ import { type DocumentLine, documentLine } from './document.js';
 import type { EventKind, Instant, OrderLine } from './order.js';
 import { amountOfLine } from './order-amount.js';
 import type { MonthContext } from './plan.js';
-import type { Reckoning } from './reconciliation.js';
+import type { Reckoning } from './reckoning.js';
 import { dateOf } from './time-zone.js';
 
 /** The only event of an order. The caller decides whether it is the only current one or the only one ever known. */

@@ -1,7 +1,9 @@
 /** Describes a month that does not balance, in the words of those who must look into it. */
+
+import { LEFT, type Sum, TERMS, type Term, type TermSum } from '../billing/balance-terms.js';
 import type { BillingMonth } from '../billing/billing-month.js';
 import { formatAmount } from '../billing/money.js';
-import { type Fault, LEFT, type Sum, TERMS, type Term, type TermSum } from '../billing/reconciliation.js';
+import type { Fault } from '../billing/reconciliation.js';
 
 const WORDS: Readonly<Record<Term, string>> = {
   opening_held: 'held at the last cut-off',

@@ -2,6 +2,15 @@
  * Checks the balance of a month against the books: the lines that the last close left held, and those that this close wrote. If both sides
  * agree, it stores the month's terms. billing/reconciliation.ts defines the terms.
  */
+
+import {
+  BALANCE_TERMS,
+  documentTerm,
+  type Sum,
+  TERMS,
+  type Term,
+  type TermSum,
+} from '../billing/balance-terms.js';
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import type { Reason } from '../billing/document.js';
 import {
@@ -16,19 +25,8 @@ import {
 import type { HeldSum } from '../billing/month-view.js';
 import type { DocumentOwner } from '../billing/per-document.js';
 import type { HeldLine } from '../billing/plan.js';
-import {
-  addDocuments,
-  BALANCE_TERMS,
-  createReckoning,
-  documentTerm,
-  type Reckoning,
-  reconcile,
-  type Sum,
-  TERMS,
-  type Term,
-  type TermSum,
-  type WrittenDocument,
-} from '../billing/reconciliation.js';
+import { addDocuments, createReckoning, type Reckoning } from '../billing/reckoning.js';
+import { reconcile, type WrittenDocument } from '../billing/reconciliation.js';
 import { Failure } from '../errors/failure.js';
 import { describeImbalance } from '../explain/reconciliation-text.js';
 import type { Connection } from './connect.js';

@@ -10,7 +10,7 @@ import { isOpenAfter } from '../billing/open-order.js';
 import type { Instant, OrderLine } from '../billing/order.js';
 import { isPlainOrder, planPlainOrder, reckonPlainOrder } from '../billing/plain-order.js';
 import { type OrderAccount, type OrderPlan, planOrder } from '../billing/plan.js';
-import { reckonOrder } from '../billing/reconciliation.js';
+import { reckonOrder } from '../billing/reckon-order.js';
 import { Failure } from '../errors/failure.js';
 import { excerpt } from '../words/excerpt.js';
 import { type Basis, createAccounts } from './accounts.js';

@@ -1,6 +1,7 @@
 /** The columns of reconciliation.csv: the balance of the month, term by term (docs/files.md section 2). */
+
+import type { TermSum } from '../billing/balance-terms.js';
 import { formatAmount } from '../billing/money.js';
-import type { TermSum } from '../billing/reconciliation.js';
 import type { Column } from './csv.js';
 
 export const RECONCILIATION_COLUMNS: readonly Column<TermSum>[] = [

@@ -1,5 +1,5 @@
 /** The sections of the report with the balance of the month: what came in against what became of it. */
-import { BALANCE_TERMS, DOCUMENT_TERMS, LEFT, type Term, type TermSum } from '../billing/reconciliation.js';
+import { BALANCE_TERMS, DOCUMENT_TERMS, LEFT, type Term, type TermSum } from '../billing/balance-terms.js';
 import { grouped } from '../words/words.js';
 import { type BarRow, barChart, type Fill, swatch } from './chart.js';
 import { type Html, html, htmlTable, NOTHING, pictureSection } from './html.js';

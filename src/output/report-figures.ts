@@ -1,10 +1,11 @@
 /** Computes the figures of a month's report in one pass over each source. report-html.ts makes the page. */
+
+import type { TermSum } from '../billing/balance-terms.js';
 import type { BillingMonth } from '../billing/billing-month.js';
 import { EXCEPTION_EFFECTS, type ExceptionCode } from '../billing/exception.js';
 import type { IssuedDocument, MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
 import type { HeldLine } from '../billing/plan.js';
-import type { TermSum } from '../billing/reconciliation.js';
 import { recordedSeller } from '../billing/seller.js';
 import type { Logo } from './logo.js';
 import { type ControlTotal, controlTotals } from './manifest.js';

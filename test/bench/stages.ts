@@ -76,6 +76,8 @@ export const STAGE_OF_FILE: Readonly<Record<string, Stage>> = {
   'ledger/bill-month': 'decide',
   'billing/plan': 'decide',
   'billing/reconciliation': 'balance',
+  'billing/reckoning': 'balance',
+  'billing/reckon-order': 'balance',
   'ledger/balance': 'balance',
   'ledger/document-writer': 'record',
   'billing/line-block': 'record',

@@ -1,11 +1,13 @@
 /** The short way of the most frequent order, held to the long one: the same line on a document, the same terms in the balance. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TERMS } from '../../src/billing/balance-terms.js';
 import { previousMonth } from '../../src/billing/billing-month.js';
 import { EVENT_KINDS, type HistoryEvent, type OrderLine } from '../../src/billing/order.js';
 import { isPlainOrder, planPlainOrder, reckonPlainOrder } from '../../src/billing/plain-order.js';
 import { type LineRecord, planOrder } from '../../src/billing/plan.js';
-import { createReckoning, type Reckoning, reckonOrder, TERMS } from '../../src/billing/reconciliation.js';
+import { reckonOrder } from '../../src/billing/reckon-order.js';
+import { createReckoning, type Reckoning } from '../../src/billing/reckoning.js';
 import { newYork, POLICY } from '../support/notation.js';
 
 const MONTH = '2026-10';

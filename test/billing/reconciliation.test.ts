@@ -1,15 +1,10 @@
 /** The balance of docs/rules.md section 8: each movement of an order line, history and balance side by side. */
 import { describe, expect, it } from 'vitest';
+import { TERMS, type TermSum } from '../../src/billing/balance-terms.js';
 import type { DocumentLine } from '../../src/billing/document.js';
 import type { HeldLine, OrderPlan } from '../../src/billing/plan.js';
-import {
-  createReckoning,
-  type Fault,
-  reconcile,
-  TERMS,
-  type TermSum,
-  unequalSides,
-} from '../../src/billing/reconciliation.js';
+import { createReckoning } from '../../src/billing/reckoning.js';
+import { type Fault, reconcile, unequalSides } from '../../src/billing/reconciliation.js';
 import { describeImbalance } from '../../src/explain/reconciliation-text.js';
 import { balanced, documented, reconciled } from '../support/balance.js';
 import type { Settings } from '../support/notation.js';

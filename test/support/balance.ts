@@ -1,21 +1,18 @@
 /** The balance of a history, month by month, in the notation of the billing tests: `Oct: placed 1 100.00 = deferred 1 100.00`. */
 
+import {
+  BALANCE_TERMS,
+  DOCUMENT_TERMS,
+  documentTerm,
+  type Term,
+  type TermSum,
+} from '../../src/billing/balance-terms.js';
 import type { DocumentLine } from '../../src/billing/document.js';
 import { formatAmount } from '../../src/billing/money.js';
 import type { OrderPlan } from '../../src/billing/plan.js';
-import {
-  BALANCE_TERMS,
-  createReckoning,
-  DOCUMENT_TERMS,
-  documentTerm,
-  type Reckoning,
-  type Reconciliation,
-  reckonOrder,
-  reconcile,
-  type Term,
-  type TermSum,
-  type WrittenDocument,
-} from '../../src/billing/reconciliation.js';
+import { reckonOrder } from '../../src/billing/reckon-order.js';
+import { createReckoning, type Reckoning } from '../../src/billing/reckoning.js';
+import { type Reconciliation, reconcile, type WrittenDocument } from '../../src/billing/reconciliation.js';
 import { billedMonths, nameOf, newYork, type Settings } from './notation.js';
 
 const WORDS: Readonly<Record<Term, string>> = {

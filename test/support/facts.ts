@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { TermSum } from '../../src/billing/balance-terms.js';
 import type { BillingMonth } from '../../src/billing/billing-month.js';
 import { FINDING_CODES, type FindingCode } from '../../src/billing/finding.js';
 import { packLine } from '../../src/billing/line-block.js';
@@ -25,7 +26,6 @@ import type {
 } from '../../src/billing/order.js';
 import type { PracticeDetails } from '../../src/billing/party.js';
 import type { HeldLine } from '../../src/billing/plan.js';
-import type { TermSum } from '../../src/billing/reconciliation.js';
 import { type Config, DEFAULT_CONFIG } from '../../src/config/config.js';
 import { type CloseOptions, closeMonth } from '../../src/ledger/close.js';
 import { draftMonth } from '../../src/ledger/draft-month.js';

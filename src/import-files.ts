@@ -20,6 +20,7 @@ import type { Amendment } from './ledger/judge-fact.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { LikeIds } from './ledger/like-ids.js';
 import type { FactTaker } from './ledger/take-facts.js';
+import type { ZoneChange } from './ledger/take-practices.js';
 import { isProblemsCsv, problemsCsv } from './output/problems-file.js';
 import { type QuarantineFile, stageQuarantine } from './output/quarantine-file.js';
 
@@ -65,6 +66,8 @@ export interface ImportResult {
   readonly likeIds: LikeIds;
   /** The replaced values; at most 100,000. */
   readonly changes: readonly Amendment[];
+  /** Practices that are billed by another time zone from the first open month on. */
+  readonly zoneChanges: readonly ZoneChange[];
   /** Present if records were set aside: the file, their number, and all their problems. */
   readonly quarantine?: {
     readonly file: string;
@@ -90,7 +93,7 @@ export async function importFiles(
   try {
     return await withImport(ledger, importOptions, async (open, importId) => {
       const attempt = await attemptImport(open, files, options, aside);
-      const { files: read, isRejected, likeIds, changes } = attempt;
+      const { files: read, isRejected, likeIds, changes, zoneChanges } = attempt;
       const problems = attempt.problems.map((problem) => withMend(problem, options.config));
       if (problemsFile !== undefined)
         writeNamedFile(problemsFile, problemsCsv(problems), { isOurs: isProblemsCsv });
@@ -100,7 +103,7 @@ export async function importFiles(
         open.recordFile(file);
       }
       const records = read.reduce((sum, { quarantined }) => sum + quarantined, 0);
-      const result = { importId, files: read, likeIds, changes };
+      const result = { importId, files: read, likeIds, changes, zoneChanges };
       if (aside === undefined || records === 0) return result;
       // Before the commit: a record that the ledger does not take must not be lost.
       if (options.isDryRun !== true) aside.keep();
@@ -150,6 +153,7 @@ interface Attempt {
   readonly isRejected: boolean;
   readonly likeIds: LikeIds;
   readonly changes: readonly Amendment[];
+  readonly zoneChanges: readonly ZoneChange[];
   readonly setAside: readonly Omit<SetAside, 'file'>[];
 }
 
@@ -227,6 +231,7 @@ async function readFiles(
     isRejected: isRejected || (aside === undefined && problems.length > 0),
     likeIds: taker.likeIds(),
     changes: taker.changes,
+    zoneChanges: taker.zoneChanges,
     setAside,
   };
 }

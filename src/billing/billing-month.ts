@@ -1,6 +1,7 @@
 /**
  * Billing months and their cut-offs (docs/rules.md section 2).
  */
+import { type Clock, clockIn, type ZoneSpan, zoneAt } from './clock.js';
 import type { Instant } from './order.js';
 import { DAY, instantOf, type LocalDate, offsetAt } from './time-zone.js';
 
@@ -64,22 +65,32 @@ export function cutOffInstant(month: BillingMonth, timeZone: string, rule: CutOf
   return instantOf(timeZone, lastDay + (hours * 60 + minutes) * 60_000);
 }
 
-/** The cut-offs of one time zone. */
+/** The months of a practice: each begins where the one before it ended. */
 export interface Calendar {
-  readonly timeZone: string;
+  readonly clock: Clock;
   cutOff(month: BillingMonth): Instant;
   monthOf(instant: Instant): BillingMonth;
 }
 
-/** Makes a calendar that computes each month's cut-off once, by `cutOffOf`. */
-export function createCalendar(timeZone: string, cutOffOf: (month: BillingMonth) => Instant): Calendar {
-  const cutOff = remembered(cutOffOf);
+/**
+ * Makes a calendar that computes each month's cut-off once, by `cutOffOf`. The first month in a new zone begins at the cut-off that the
+ * month before it has in the old zone.
+ * @param spans the zones of the practice in order of time, at least one
+ */
+export function createCalendar(
+  spans: readonly ZoneSpan[],
+  cutOffOf: (month: BillingMonth, timeZone: string) => Instant,
+): Calendar {
+  const cutOff = remembered((month) => cutOffOf(month, zoneOfMonth(spans, month)));
+  const clock = spans.flatMap(({ timeZone, since }, index) =>
+    index === 0 ? clockIn(timeZone) : [{ timeZone, since, from: cutOff(previousMonth(since)) }],
+  );
   // Facts arrive sorted by month, so most instants lie in the same month as the one before.
   let [month, start, end] = ['', 0, 0];
 
   function monthOf(instant: Instant): BillingMonth {
     if (instant < start || instant >= end) {
-      const date = new Date(instant + offsetAt(timeZone, instant)).toISOString();
+      const date = new Date(instant + offsetAt(zoneAt(clock, instant), instant)).toISOString();
       month = date.startsWith('+') ? END_OF_TIME : date.slice(0, 7);
       while (month < END_OF_TIME && instant >= cutOff(month)) month = nextMonth(month);
       while (instant < cutOff(previousMonth(month))) month = previousMonth(month);
@@ -88,8 +99,18 @@ export function createCalendar(timeZone: string, cutOffOf: (month: BillingMonth)
     return month;
   }
 
-  return { timeZone, cutOff, monthOf };
+  return { clock, cutOff, monthOf };
 }
+
+/** Returns the zone in force for a month. */
+export function zoneOfMonth(spans: readonly ZoneSpan[], month: BillingMonth): string {
+  const span = spans.findLast(({ since }) => since <= month) ?? spans[0];
+  if (span === undefined) throw new Error('a practice without a time zone');
+  return span.timeZone;
+}
+
+/** Returns the spans of a practice that never changed its zone. */
+export const always = (timeZone: string): readonly ZoneSpan[] => [{ timeZone, since: '' }];
 
 function remembered<V>(compute: (month: BillingMonth) => V): (month: BillingMonth) => V {
   const known = new Map<BillingMonth, V>();

@@ -5,6 +5,7 @@
 
 import type { TermSum } from './balance-terms.js';
 import type { BillingMonth } from './billing-month.js';
+import type { Clock } from './clock.js';
 import type { Charge, DocumentTotals, DocumentType, Reason } from './document.js';
 import type { ExceptionCode } from './exception.js';
 import type { AcceptedFinding } from './finding.js';
@@ -112,8 +113,8 @@ export interface MonthView {
   blocksOf(document: IssuedDocument): Iterable<LineBlock>;
   /** Returns the name of a practice as the month knew it; its id if no name is known. */
   nameOf(practiceId: string): string;
-  /** Returns the time zone in which the month billed a practice. */
-  zoneOf(practiceId: string): string;
+  /** Returns a practice's clock as the month knew it. A later month may have given it another zone. */
+  clockOf(practiceId: string): Clock;
   /** Returns the order of an exception as the month knew it. */
   orderOf(exception: Pick<ListedException, 'orderId' | 'line'>): ListedOrder;
   /** In order of practice, order, line. */

@@ -17,5 +17,5 @@ export function isOpenAfter(
   if (events.some(({ at }) => at >= cutOff)) return true;
   if (policy.afterLimit !== 'delete' || lines.length === 0) return false;
   const facts = { lines: lines.map(({ line }) => line), events };
-  return changeBefore(timelineOf(facts, policy, calendar.timeZone), cutOff)?.state === 'paused';
+  return changeBefore(timelineOf(facts, policy, calendar.clock), cutOff)?.state === 'paused';
 }

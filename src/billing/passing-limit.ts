@@ -1,11 +1,12 @@
 /** Finds pause limits that pass soon, so that the lab can ask the practice before the order is slated or deleted. */
 import type { Calendar } from './billing-month.js';
 import { standingAt } from './charge.js';
+import { dateBy } from './clock.js';
 import { lineAmount } from './money.js';
 import type { Instant } from './order.js';
 import type { OrderAccount, OrderPlan } from './plan.js';
 import type { Policy } from './policy.js';
-import { dateOf, type LocalDate } from './time-zone.js';
+import type { LocalDate } from './time-zone.js';
 import { type Change, type Timeline, timelineOf } from './timeline.js';
 
 export interface PassingLimit {
@@ -31,7 +32,7 @@ export function passingLimits(
 ): PassingLimit[] {
   const facts = { lines: lines.map(({ line }) => line), events };
   if (facts.lines.length === 0) return [];
-  const timeline = timelineOf(facts, policy, calendar.timeZone);
+  const timeline = timelineOf(facts, policy, calendar.clock);
   const pause = standingPause(timeline);
   if (pause === undefined || pause.limitAt < from || pause.limitAt >= until) return [];
   const month = calendar.monthOf(pause.limitAt);
@@ -46,7 +47,7 @@ export function passingLimits(
     orderLine: line.line,
     amountMinor: lineAmount(line, policy.rounding) ?? 0,
     currency: line.currency,
-    pausedOn: dateOf(calendar.timeZone, pause.at),
+    pausedOn: dateBy(calendar.clock, pause.at),
     pauseReason: pause.event.reason,
     limitAt: pause.limitAt,
   }));

@@ -5,12 +5,12 @@
  */
 import type { Calendar } from './billing-month.js';
 import { previousMonth } from './billing-month.js';
+import { dateBy } from './clock.js';
 import { type DocumentLine, documentLine } from './document.js';
 import type { EventKind, Instant, OrderLine } from './order.js';
 import { amountOfLine } from './order-amount.js';
 import type { MonthContext } from './plan.js';
 import type { Reckoning } from './reckoning.js';
-import { dateOf } from './time-zone.js';
 
 /** The only event of an order. The caller decides whether it is the only current one or the only one ever known. */
 export interface OnlyEvent {
@@ -48,7 +48,7 @@ export function planPlainOrder(
     quantity: line.quantity,
     unitPrice: line.unitPrice,
     amountMinor,
-    placedOn: dateOf(calendar.timeZone, line.placedAt),
+    placedOn: dateBy(calendar.clock, line.placedAt),
     deferredFrom: '',
     resumedOn: '',
     serviceMonth: month,

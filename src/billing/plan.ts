@@ -4,12 +4,13 @@
  */
 import { type BillingMonth, type Calendar, previousMonth } from './billing-month.js';
 import { resumeBefore, type Standing, serviceMonth, standingAt } from './charge.js';
+import { dateBy } from './clock.js';
 import { type Charge, type DocumentLine, type IssuedCharge, linesToIssue } from './document.js';
 import type { ExceptionCode, OrderException } from './exception.js';
 import { eventIdentity, type HistoryEvent, type Instant, type OrderLine } from './order.js';
 import { amountOfLine } from './order-amount.js';
 import type { Policy } from './policy.js';
-import { dateOf, daysBetween, type LocalDate } from './time-zone.js';
+import { daysBetween, type LocalDate } from './time-zone.js';
 import { effectiveEvents, endBefore, type Timeline, timelineOf } from './timeline.js';
 
 /** What is the same for every order of the month. */
@@ -77,7 +78,7 @@ export function planOrder(order: OrderAccount, calendar: Calendar, context: Mont
   if (order.lines.length === 0) return planUnknownOrder(order, calendar, context);
   const { month, policy } = context;
   const facts = { lines: order.lines.map(({ line }) => line), events: order.events };
-  const timeline = timelineOf(facts, policy, calendar.timeZone);
+  const timeline = timelineOf(facts, policy, calendar.clock);
   const documentLines: DocumentLine[] = [];
   const held: HeldLine[] = [];
   const beforeLedger: OrderLine[] = [];
@@ -153,9 +154,9 @@ function chargeFor(
     quantity: line.quantity,
     unitPrice: line.unitPrice,
     amountMinor: amountOfLine(line, policy.rounding),
-    placedOn: dateOf(calendar.timeZone, line.placedAt),
+    placedOn: dateBy(calendar.clock, line.placedAt),
     deferredFrom: deferred ? placedIn : '',
-    resumedOn: resume === undefined ? '' : dateOf(calendar.timeZone, resume.at),
+    resumedOn: resume === undefined ? '' : dateBy(calendar.clock, resume.at),
     serviceMonth: standing.serviceMonth,
   };
 }
@@ -166,7 +167,7 @@ function heldLine(
   calendar: Calendar,
   { month, policy }: MonthContext,
 ): HeldLine {
-  const pausedOn = dateOf(calendar.timeZone, pause.at);
+  const pausedOn = dateBy(calendar.clock, pause.at);
   return {
     practiceId: line.practiceId,
     orderId: line.orderId,
@@ -174,10 +175,10 @@ function heldLine(
     product: line.product,
     amountMinor: amountOfLine(line, policy.rounding),
     currency: line.currency,
-    placedOn: dateOf(calendar.timeZone, line.placedAt),
+    placedOn: dateBy(calendar.clock, line.placedAt),
     pausedOn,
     pauseReason: pause.event.reason,
-    daysPaused: daysBetween(pausedOn, dateOf(calendar.timeZone, calendar.cutOff(month) - 1)),
+    daysPaused: daysBetween(pausedOn, dateBy(calendar.clock, calendar.cutOff(month) - 1)),
     limitAt: pause.limitAt,
     status,
   };

@@ -19,7 +19,7 @@ export function reckonOrder(
   context: MonthContext,
 ): void {
   const facts = { lines: order.lines.map(({ line }) => line), events: order.events };
-  const timeline = timelineOf(facts, context.policy, calendar.timeZone);
+  const timeline = timelineOf(facts, context.policy, calendar.clock);
   for (const { line, record } of order.lines) {
     const standing = standingAt(context.month, line, timeline, calendar);
     if (isBeforeLedger(line, record, standing, timeline, calendar, context)) continue;

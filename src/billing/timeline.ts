@@ -1,6 +1,7 @@
 /**
  * Folds an order's events into its states over time (docs/rules.md section 3). charge.ts decides what is charged from them, and when.
  */
+import { type Clock, limitOfPause } from './clock.js';
 import type { ExceptionCode, OrderException } from './exception.js';
 import {
   compareCodePoints,
@@ -11,7 +12,6 @@ import {
   type OrderLine,
 } from './order.js';
 import type { Policy } from './policy.js';
-import { addDays } from './time-zone.js';
 
 export type OrderState = 'active' | 'paused' | 'shipped' | 'ended';
 
@@ -39,12 +39,12 @@ export interface Timeline {
 export function timelineOf(
   order: { readonly lines: readonly OrderLine[]; readonly events: readonly HistoryEvent[] },
   policy: Policy,
-  timeZone: string,
+  clock: Clock,
 ): Timeline {
   if (order.events.length === 0) return NO_EVENTS;
   const placedAt = earliest(order.lines.map((line) => line.placedAt));
   const pausable = !order.lines.some((line) => policy.notPausable.includes(line.product));
-  const fold: Fold = { changes: [], exceptions: [], lineEnds: new Map(), policy, timeZone };
+  const fold: Fold = { changes: [], exceptions: [], lineEnds: new Map(), policy, clock };
   const { changes, exceptions, lineEnds } = fold;
   for (const event of effectiveEvents(order.events)) {
     endAtLimit(fold, event.at);
@@ -66,10 +66,10 @@ interface Fold {
   readonly exceptions: OrderException[];
   readonly lineEnds: Map<number, Change>;
   readonly policy: Policy;
-  readonly timeZone: string;
+  readonly clock: Clock;
 }
 
-function apply({ changes, exceptions, lineEnds, policy, timeZone }: Fold, event: HistoryEvent): void {
+function apply({ changes, exceptions, lineEnds, policy, clock }: Fold, event: HistoryEvent): void {
   const current = changes.at(-1);
   const previous = current?.state ?? 'active';
   if (event.line !== undefined) {
@@ -77,7 +77,7 @@ function apply({ changes, exceptions, lineEnds, policy, timeZone }: Fold, event:
     return;
   }
   const state = STATE_AFTER[event.event];
-  const limitAt = state === 'paused' ? addDays(timeZone, event.at, policy.pauseLimitDays) : 0;
+  const limitAt = state === 'paused' ? limitOfPause(clock, event.at, policy.pauseLimitDays) : 0;
   changes.push({ at: event.at, state, previous, event, limitAt, byLimit: false });
   if (previous !== 'paused') return;
   if (state === 'shipped') exceptions.push({ code: 'shipped-while-paused', event, since: event.at });

@@ -1,6 +1,7 @@
 /** `monthend explain ID`: says why an order is on an invoice, or why not, and why a line stands on a document. */
 
 import { type Command, Option } from 'commander';
+import { type Clock, lastZone } from '../billing/clock.js';
 import { listedEvent } from '../billing/exception.js';
 import { formatInstant } from '../billing/time-zone.js';
 import type { ExplainedDocument, ExplainedLines } from '../explain/explained-lines.js';
@@ -13,10 +14,10 @@ import {
 } from '../explain/explanation.js';
 import { importName } from '../explain/fact-changes.js';
 import type { IdKind } from '../month/explain-id.js';
-import { counted, money, timeName } from '../words/words.js';
+import { counted, money, timeName, zonesInWords } from '../words/words.js';
 import type { Runner } from './command.js';
 import type { JsonExplainedLines, JsonOf } from './json-documents.js';
-import { documentJson, heldJson, withAmount } from './month-json.js';
+import { documentJson, heldJson, withAmount, zonesJson } from './month-json.js';
 import { printable } from './safe-text.js';
 import { wrapped } from './screen.js';
 import { fileArgument, monthArgument, type Session } from './session.js';
@@ -76,10 +77,10 @@ interface ExplainFlags {
 
 /** Returns the whole explanation as text, at most 80 columns wide if ids and names allow. */
 export function explanationText(explanation: Explanation): string {
-  const { orderId, practiceId, timeZone } = explanation;
+  const { orderId, practiceId, clock } = explanation;
   const owner = practiceId === '' ? 'no line of it is known' : `practice ${practiceId}`;
   const parts = [
-    [`order ${orderId}, ${owner}, on the clock of ${timeZone}`],
+    wrapped(`order ${orderId}, ${owner}, on the clock of ${zonesInWords(clock)}`, { indent: '', hanging: 2 }),
     drawTimeline(explanation),
     [...factLines(explanation), `  ${KEY_TO_MARKS}`],
     ...(explanation.amendments.length === 0
@@ -108,8 +109,8 @@ export function explanationText(explanation: Explanation): string {
 }
 
 /** Returns the placements and events that the timeline marks, with their times. */
-function factLines({ lines, events, timeZone }: Explanation): string[] {
-  const time = (at: number) => timeName({ timeZone }, at).padEnd(17);
+function factLines({ lines, events, clock }: Explanation): string[] {
+  const time = (at: number) => timeName(clock, at).padEnd(17);
   const facts = [
     ...lines.map(({ placedAt, orderLine, product, amountMinor, currency }) => ({
       at: placedAt,
@@ -119,7 +120,7 @@ function factLines({ lines, events, timeZone }: Explanation): string[] {
       const { at, reason, limitAt, effect } = event;
       const notes = [
         ...(reason === '' ? [] : [`“${reason}”`]),
-        ...(limitAt === undefined ? [] : [`limit ${timeName({ timeZone }, limitAt)}`]),
+        ...(limitAt === undefined ? [] : [`limit ${timeName(clock, limitAt)}`]),
         ...(effect === 'none' ? ['no effect'] : []),
       ];
       const told = `${listedEvent({ ...event, line: event.orderLine })}${notes.length === 0 ? '' : `: ${notes.join(', ')}`}`;
@@ -163,7 +164,9 @@ function lineLines(line: ExplainedLine): string[] {
 /** Returns the lines of documents, and held lines, each with its reason. */
 function linesText({ practice, documents, heldIn, held }: ExplainedLines): string {
   const head =
-    practice === undefined ? [] : [[`practice ${named(practice)}, on the clock of ${practice.timeZone}`]];
+    practice === undefined
+      ? []
+      : [[`practice ${named(practice)}, on the clock of ${zonesInWords(practice.clock)}`]];
   const parts = [...head, ...documents.map(documentLines)];
   if (held.length > 0) parts.push([`held at the end of ${heldIn}`, ...held.flatMap(heldLines)]);
   else if (heldIn !== undefined) parts.push([`nothing held at the end of ${heldIn}`]);
@@ -208,7 +211,7 @@ function heldLines(line: ExplainedLines['held'][number]): string[] {
 
 function linesJson({ practice, documents, heldIn, held }: ExplainedLines): JsonExplainedLines {
   return {
-    ...practice,
+    ...(practice === undefined ? {} : practiceJson(practice)),
     documents: documents.map(({ lines, voidReason, ...document }) => ({
       ...documentJson(document),
       month: document.billingMonth,
@@ -225,6 +228,13 @@ function linesJson({ practice, documents, heldIn, held }: ExplainedLines): JsonE
   };
 }
 
+const practiceJson = ({ clock, ...practice }: NonNullable<ExplainedLines['practice']>) => ({
+  ...practice,
+  ...clockJson(clock),
+});
+
+const clockJson = (clock: Clock) => ({ timeZone: lastZone(clock), timeZones: zonesJson(clock) });
+
 /** Returns the explanation for `--json`, with amounts and instants as the files write them. */
 function explanationJson({
   lines,
@@ -233,10 +243,12 @@ function explanationJson({
   states,
   months,
   voided,
+  clock,
   ...order
 }: Explanation): JsonOf<'explain'> {
   return {
     ...order,
+    ...clockJson(clock),
     orderLines: lines.map(({ placedAt, ...line }) => ({
       ...withAmount(line),
       placedAt: formatInstant(placedAt),

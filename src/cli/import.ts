@@ -10,9 +10,10 @@ import { formatProblem, type Problem, placeName } from '../errors/problem.js';
 import { groupProblems, type ProblemGroup } from '../errors/problem-groups.js';
 import type { Amendment, ImportOptions, ImportResult, ReadFile } from '../import-files.js';
 import { excerpt } from '../words/excerpt.js';
-import { counted, grouped } from '../words/words.js';
+import { counted, grouped, zonesInWords } from '../words/words.js';
 import type { Runner } from './command.js';
 import type { JsonOf } from './json-documents.js';
+import { zonesJson } from './month-json.js';
 import { createProgress } from './progress.js';
 import { fileArgument, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
@@ -187,7 +188,7 @@ const LIKE_IDS_SHOWN = 10;
 
 export function reportImport(
   terminal: Terminal,
-  { importId, files, likeIds, changes, quarantine }: ImportResult,
+  { importId, files, likeIds, changes, zoneChanges, quarantine }: ImportResult,
   { isDryRun = false }: Pick<ImportOptions, 'isDryRun'>,
 ): void {
   terminal.result(isDryRun ? `import ${importId} would be (nothing is written):` : `import ${importId}:`);
@@ -200,6 +201,7 @@ export function reportImport(
     terminal.result(`  ${name} (${how}): ${read} read, ${parts.join(', ')}${notRead(file)}`);
   }
   noteChanges(terminal, changes);
+  noteZoneChanges(terminal, zoneChanges);
   noteLikeIds(terminal, likeIds);
   if (quarantine === undefined) return;
   const { file, records, problems } = quarantine;
@@ -222,6 +224,16 @@ function noteChanges(terminal: Terminal, changes: ImportResult['changes']): void
     terminal.note(`${placeName(file, line)}: ${identity}: ${differences.map(changeText).join(', ')}`);
   const more = changes.length - CHANGES_SHOWN;
   if (more > 0) terminal.note(`… and ${grouped(more)} more changes; --json has them all`);
+}
+
+/** The most changes of time zones on the screen. `--json` has them all. */
+const ZONE_CHANGES_SHOWN = 20;
+
+function noteZoneChanges(terminal: Terminal, changes: ImportResult['zoneChanges']): void {
+  for (const { practiceId, zones } of changes.slice(0, ZONE_CHANGES_SHOWN))
+    terminal.note(`${excerpt(practiceId)}: time zone ${zonesInWords(zones)}`);
+  const more = changes.length - ZONE_CHANGES_SHOWN;
+  if (more > 0) terminal.note(`… and ${grouped(more)} more time zones; --json has them all`);
 }
 
 function noteLikeIds(terminal: Terminal, { count, first }: ImportResult['likeIds']): void {
@@ -251,10 +263,17 @@ function notRead({ passedOver, blankRows, repeatedTimes }: ReadFile): string {
 
 /** Returns the document of an import that was not rejected. */
 export function importJson(
-  { importId, files, likeIds, changes, quarantine }: ImportResult,
+  { importId, files, likeIds, changes, zoneChanges, quarantine }: ImportResult,
   { isDryRun = false }: Pick<ImportOptions, 'isDryRun'>,
 ): JsonOf<'import'> {
-  const json = { importId, isDryRun, files, likeIds, changes: changes.map(changeJson) };
+  const json = {
+    importId,
+    isDryRun,
+    files,
+    likeIds,
+    changes: changes.map(changeJson),
+    zoneChanges: zoneChanges.map(({ practiceId, zones }) => ({ practiceId, timeZones: zonesJson(zones) })),
+  };
   if (quarantine === undefined) return json;
   const { file, records, problems } = quarantine;
   return { ...json, quarantine: { file, recordCount: records, problems: problems.map(problemJson) } };

@@ -1,4 +1,5 @@
 /** A billed month, its lists and the changes of a preview for `--json`, with amounts and instants as the files write them. */
+import type { ZoneSpan } from '../billing/clock.js';
 import { EXCEPTION_EFFECTS, parseListedEvent } from '../billing/exception.js';
 import type { PreflightFinding } from '../billing/finding.js';
 import { formatAmount } from '../billing/money.js';
@@ -130,3 +131,7 @@ const cellOf = (name: string, row: MonthRow): string | number =>
 /** `order_id` -> `orderId` */
 const keyOf = (column: string): string =>
   column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** Returns the time zones of a practice, in order of time. */
+export const zonesJson = (zones: readonly ZoneSpan[]) =>
+  zones.map(({ timeZone, since }, index) => ({ timeZone, ...(index === 0 ? {} : { fromMonth: since }) }));

@@ -69,18 +69,6 @@ export function otherPractice(orderId: string, known: string, given: string): st
   );
 }
 
-export function zoneIsFixed(
-  practiceId: string,
-  fixed: { readonly timeZone: string; readonly since: string },
-  given: string,
-): string {
-  return (
-    `the time zone of practice ${excerpt(practiceId)} is fixed by a closed month: ` +
-    `it is ${excerpt(fixed.timeZone)} since ${fixed.since}, by whose cut-off its orders were billed, here ${excerpt(given)}; ` +
-    'leave the column empty'
-  );
-}
-
 /** @param matching the kinds of the events that have this content */
 export function retractsSeveral(orderId: string, matching: readonly string[]): string {
   return (

@@ -1,5 +1,6 @@
 /** The lines of documents, and held lines, each with its reason in a sentence: what an accountant asks of a number or of a practice. */
 import type { BillingMonth } from '../billing/billing-month.js';
+import type { Clock } from '../billing/clock.js';
 import type { IssuedDocument, IssuedLine, ListedHeldLine } from '../billing/month-view.js';
 import type { OrderRecord } from '../billing/recorded-order.js';
 import { explainOrder } from './explanation.js';
@@ -18,7 +19,7 @@ export interface Explained {
 export interface ExplainedLines {
   /** The practice that was asked for; undefined if it was a document. */
   readonly practice:
-    | { readonly practiceId: string; readonly practiceName: string; readonly timeZone: string }
+    | { readonly practiceId: string; readonly practiceName: string; readonly clock: Clock }
     | undefined;
   /** In order of month, then of currency. */
   readonly documents: readonly ExplainedDocument[];

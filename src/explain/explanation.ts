@@ -6,6 +6,7 @@
  */
 import { type BillingMonth, type Calendar, previousMonth } from '../billing/billing-month.js';
 import { type Standing, standingAt } from '../billing/charge.js';
+import type { Clock } from '../billing/clock.js';
 import type { Reason } from '../billing/document.js';
 import { EXCEPTION_EFFECTS, type ExceptionCode, listedEvent } from '../billing/exception.js';
 import { lineAmount } from '../billing/money.js';
@@ -29,7 +30,7 @@ export interface Explanation {
   readonly orderId: string;
   /** Empty if no line of the order is known. */
   readonly practiceId: string;
-  readonly timeZone: string;
+  readonly clock: Clock;
   /** Known now, in order of line. */
   readonly lines: readonly ExplainedOrderLine[];
   /** Known now, in order of time. */
@@ -141,11 +142,11 @@ export function explainOrder(record: OrderRecord): Explanation {
   const practiceId = lines[0]?.practiceId ?? '';
   const calendar = record.calendarOf(practiceId);
   const events = eventsKnownAt(record, lastImport);
-  const timeline = timelineOf({ lines, events }, record.policy, calendar.timeZone);
+  const timeline = timelineOf({ lines, events }, record.policy, calendar.clock);
   return {
     orderId: record.orderId,
     practiceId,
-    timeZone: calendar.timeZone,
+    clock: calendar.clock,
     lines: lines.map((line) => ({
       orderLine: line.line,
       product: line.product,
@@ -155,7 +156,7 @@ export function explainOrder(record: OrderRecord): Explanation {
     })),
     events: explainEvents(record, { lines, events }, calendar),
     states: timeline.changes.map(({ at, state }) => ({ at, state })),
-    amendments: newsOf(record, { since: 0, upTo: lastImport, day: (at) => dayName(calendar, at) })
+    amendments: newsOf(record, { since: 0, upTo: lastImport, day: (at) => dayName(calendar.clock, at) })
       .filter(({ isAmendment }) => isAmendment)
       .map(({ importId, files, text }) => ({ importId, files, sentence: text })),
     months: explainMonths(record),
@@ -173,7 +174,7 @@ function explainEvents(
   facts: { readonly lines: readonly OrderLine[]; readonly events: readonly HistoryEvent[] },
   calendar: Calendar,
 ): ExplainedEvent[] {
-  const { changes, exceptions, lineEnds } = timelineOf(facts, policy, calendar.timeZone);
+  const { changes, exceptions, lineEnds } = timelineOf(facts, policy, calendar.clock);
   const isUnknown = facts.lines.length === 0;
   const changeBy = new Map(
     [...changes, ...lineEnds.values()]
@@ -229,7 +230,7 @@ function explainMonth(
   const known = knownAt(record.lines, month.lastImport);
   const facts = { lines: known.map(({ fact }) => fact), events: eventsKnownAt(record, month.lastImport) };
   const calendar = record.calendarOf(facts.lines[0]?.practiceId ?? '');
-  const timeline = timelineOf(facts, record.policy, calendar.timeZone);
+  const timeline = timelineOf(facts, record.policy, calendar.clock);
   const cutOff = calendar.cutOff(month.month);
   const lines: ExplainedLine[] = known.flatMap((line) => {
     const { line: orderLine } = line.fact;

@@ -160,7 +160,7 @@ function outOfPause(context: LineInMonth, service: BillingMonth) {
 function withoutThePause(context: LineInMonth, pause: Change): string {
   const { facts, record, calendar, line, month } = context;
   const events = facts.events.filter((event) => event !== pause.event);
-  const timeline = timelineOf({ lines: facts.lines, events }, record.policy, calendar.timeZone);
+  const timeline = timelineOf({ lines: facts.lines, events }, record.policy, calendar.clock);
   const service = serviceMonth(line.fact, timeline, calendar, month.month);
   if (service === undefined || service === month.month) return '';
   const day = dayIn(context)(pause.at);
@@ -223,7 +223,7 @@ function knownAtImport({ record }: LineInMonth, importId: number): KnownFacts {
 function outcomeOf({ record, month, calendar, line }: LineInMonth, facts: KnownFacts): string {
   const own = facts.lines.find((each) => each.line === line.fact.line);
   if (own === undefined) return 'unknown';
-  const timeline = timelineOf(facts, record.policy, calendar.timeZone);
+  const timeline = timelineOf(facts, record.policy, calendar.clock);
   const standing = standingAt(month.month, own, timeline, calendar);
   const service = standing.kind === 'charged' ? standing.serviceMonth : '';
   const amount = lineAmount(own, record.policy.rounding);

@@ -188,9 +188,23 @@ CREATE VIEW document_lines AS SELECT
 FROM document_index, json_each(data);
 `;
 
+export const PRACTICE_ZONES: Table = {
+  // The zone of a practice from a month on, until its next row; the first row counts for the months before too. Up to version 6 there was
+  // one row for all months.
+  name: 'practice_zones',
+  columns: `
+  practice_id TEXT NOT NULL,
+  fixed_by TEXT NOT NULL, -- the month whose close wrote it
+  time_zone TEXT NOT NULL,
+  PRIMARY KEY (practice_id, fixed_by)`,
+};
+
+/** Tables of which later versions have other forms. */
+const REPLACED_TABLES = ['document_lines', 'practice_zones'];
+
 export const CLOSING_TABLES: readonly Table[] = [
-  // The index of lines replaced them.
-  ...FIRST_CLOSING_TABLES.filter(({ name }) => name !== 'document_lines'),
+  ...FIRST_CLOSING_TABLES.filter(({ name }) => !REPLACED_TABLES.includes(name)),
+  PRACTICE_ZONES,
   OPEN_ORDERS,
   DOCUMENT_DETAILS,
   ACCEPTED_FINDINGS,

@@ -10,6 +10,7 @@ import {
   LINE_VIEW,
   ONE_OF_EACH,
   OPEN_ORDERS,
+  PRACTICE_ZONES,
   VOIDS,
 } from './closing-tables.js';
 import type { Connection } from './connect.js';
@@ -23,6 +24,7 @@ import {
   PRACTICE_DETAILS_TABLE,
   SET_ASIDE_TABLE,
 } from './fact-tables.js';
+import { insertRow } from './insert.js';
 import { moveDocumentLines } from './move-document-lines.js';
 import { moveFacts } from './move-facts.js';
 import {
@@ -117,6 +119,18 @@ export const MIGRATIONS: readonly ((db: Connection) => void)[] = [
         kept([DOCUMENT_INDEX.name], CLOSED),
         takenBack({ document_index: 'old.month' }),
         nothingIsReplaced({ document_index: [same('month', 'first_order'), same('rowid')] }),
+      ].join('\n'),
+    );
+  },
+  (db) => {
+    const rows = db.prepare<[], Record<string, string>>('SELECT * FROM practice_zones').all();
+    db.exec(`DROP TABLE practice_zones;\n${closingTables('main', [PRACTICE_ZONES])}`);
+    for (const row of rows) insertRow(db, PRACTICE_ZONES.name, row);
+    db.exec(
+      [
+        kept([PRACTICE_ZONES.name], CLOSED),
+        takenBack({ practice_zones: 'old.fixed_by' }),
+        nothingIsReplaced({ practice_zones: [same('practice_id', 'fixed_by')] }),
       ].join('\n'),
     );
   },

@@ -3,17 +3,20 @@
  * unqualified, so that the same code bills a draft (draft-month.ts).
  */
 import {
+  always,
   type BillingMonth,
   type Calendar,
   createCalendar,
   cutOffInstant,
-  previousMonth,
+  LAST_MONTH,
 } from '../billing/billing-month.js';
+import type { ZoneSpan } from '../billing/clock.js';
 import type { ClosedMonth } from '../billing/cut-over.js';
 import type { Instant } from '../billing/order.js';
 import type { MonthContext } from '../billing/plan.js';
 import type { Config } from '../config/config.js';
 import type { Connection } from './connect.js';
+import { createSpanReader, fixPracticeZones, zonesInForce, zonesUpTo } from './practice-zones.js';
 
 export interface MonthFrame extends MonthContext {
   readonly config: Config;
@@ -26,8 +29,6 @@ export interface MonthFrame extends MonthContext {
   calendarOf(practiceId: string): Calendar;
   /** For orders without a known line. */
   readonly configCalendar: Calendar;
-  /** From the earliest start of the month in any zone to its latest end. It contains every zone's month. */
-  readonly window: { readonly start: Instant; readonly end: Instant };
 }
 
 interface ClosedMonthRow {
@@ -50,12 +51,12 @@ export function openFrame(
   fixPracticeZones(db, { month, config, lastImport });
   const closedRows = closedMonths(db);
   const firstMonth = closedRows[0]?.month ?? month;
-  const zones = zonesInUse(db, lastImport, config);
-  const calendars = createCalendars(db, closedRows, config);
+  const zones = zonesInUse(db, { month, lastImport }, config);
+  const cutOff = cutOffReader(db, closedRows, config);
+  const calendars = createCalendars(cutOff);
   const allZones = [...new Set([...zones, config.timeZone])];
-  storeCutOffs(db, { month, closedRows, calendars: allZones.map(calendars) });
+  storeCutOffs(db, { month, closedRows, zones: allZones, cutOff });
 
-  const isFirst = firstMonth === month;
   return {
     month,
     firstMonth,
@@ -64,103 +65,85 @@ export function openFrame(
     lastImport,
     closed: closedRows.map((row) => ({ month: row.month, lastImport: row.last_import })),
     zones,
-    configCalendar: calendars(config.timeZone),
-    calendarOf: calendarsByPractice(db, calendars, config),
-    window: {
-      // The first month considers everything before it: held orders are carried in, and older ones are decided.
-      start: isFirst
-        ? Number.MIN_SAFE_INTEGER
-        : Math.min(...allZones.map((zone) => calendars(zone).cutOff(previousMonth(month)))),
-      end: Math.max(...allZones.map((zone) => calendars(zone).cutOff(month))),
-    },
+    configCalendar: calendars(always(config.timeZone)),
+    calendarOf: calendarsByPractice(db, calendars, { config, upTo: LAST_MONTH }),
   };
 }
 
-/** Returns the calendars of practices in closed months. */
-export function closedCalendars(db: Connection, config: Config): (practiceId: string) => Calendar {
-  return calendarsByPractice(db, createCalendars(db, closedMonths(db), config), config);
+/**
+ * Returns the calendars of practices in closed months.
+ * @param upTo the month whose knowledge counts; later ones may have given a practice another zone
+ */
+export function closedCalendars(
+  db: Connection,
+  config: Pick<Config, 'timeZone' | 'cutoff'>,
+  upTo: BillingMonth = LAST_MONTH,
+): (practiceId: string) => Calendar {
+  return calendarsByPractice(db, createCalendars(cutOffReader(db, closedMonths(db), config)), {
+    config,
+    upTo,
+  });
 }
 
 function calendarsByPractice(
   db: Connection,
-  calendars: (timeZone: string) => Calendar,
-  { timeZone }: Config,
+  calendars: Calendars,
+  { config: { timeZone }, upTo }: { config: Pick<Config, 'timeZone'>; upTo: BillingMonth },
 ): (practiceId: string) => Calendar {
-  const zones = db.prepare<[], string>('SELECT DISTINCT time_zone FROM practice_zones').pluck().all();
   // Most labs have one zone, so that no practice needs to be looked up.
-  if (zones.every((zone) => zone === timeZone)) {
-    const only = calendars(timeZone);
+  if (zonesUpTo(db, upTo).every((zone) => zone === timeZone)) {
+    const only = calendars(always(timeZone));
     return () => only;
   }
-  const zoneOf = db
-    .prepare<[string], string>('SELECT time_zone FROM practice_zones WHERE practice_id = ?')
-    .pluck();
+  const spansOf = createSpanReader(db, upTo);
   const found = new Map<string, Calendar>();
   return (practiceId) => {
     let calendar = found.get(practiceId);
     if (calendar === undefined) {
-      calendar = calendars(zoneOf.get(practiceId) ?? timeZone);
+      const spans = spansOf(practiceId);
+      calendar = calendars(spans.length > 0 ? spans : always(timeZone));
       found.set(practiceId, calendar);
     }
     return calendar;
   };
 }
 
-/** Section 2: the first close that knows a practice fixes its zone. */
-function fixPracticeZones(
-  db: Connection,
-  { month, config, lastImport }: { month: BillingMonth; config: Config; lastImport: number },
-): void {
-  db.prepare(
-    `INSERT INTO practice_zones (practice_id, time_zone, fixed_by)
-     SELECT known.practice_id, coalesce(nullif(practice.time_zone, ''), :timeZone), :month
-     FROM known_practices AS known
-     LEFT JOIN practices AS practice ON practice.practice_id = known.practice_id AND ${CURRENT('practice')}
-     WHERE known.import_id <= :lastImport
-       AND NOT EXISTS (SELECT 1 FROM practice_zones AS fixed WHERE fixed.practice_id = known.practice_id)`,
-  ).run({ timeZone: config.timeZone, month, lastImport });
-}
+/** Returns the calendar of practices with these zones. */
+type Calendars = (spans: readonly ZoneSpan[]) => Calendar;
 
-/** Returns the SQL condition for the version of a fact that is current after import `:lastImport`. */
-export const CURRENT = (alias: string): string =>
-  `${alias}.import_id <= :lastImport AND (${alias}.superseded_by IS NULL OR ${alias}.superseded_by > :lastImport)`;
-
-function zonesInUse(db: Connection, lastImport: number, config: Config): string[] {
-  const zones = db
-    .prepare<[number], string>(
-      `SELECT DISTINCT time_zone FROM practice_zones JOIN known_practices USING (practice_id)
-       WHERE import_id <= ? ORDER BY time_zone`,
-    )
-    .pluck()
-    .all(lastImport);
-  return zones.length > 0 ? zones : [config.timeZone];
-}
+type CutOffReader = (month: BillingMonth, timeZone: string) => Instant;
 
 /**
- * Makes calendars for any zone. A closed month has its stored cut-off; in a zone that came later, the one of its stored rule. Months
- * before the ledger's first follow that month's rule, and open months follow the config.
+ * Returns a function that gives the cut-off of a month in any zone. A closed month has its stored cut-off; in a zone that came later, the
+ * one of its stored rule. Months before the ledger's first follow that month's rule, and open months follow the config.
  */
-function createCalendars(
+function cutOffReader(
   db: Connection,
   closed: readonly ClosedMonthRow[],
-  config: Config,
-): (timeZone: string) => Calendar {
+  config: Pick<Config, 'cutoff'>,
+): CutOffReader {
   const stored = db
     .prepare<[string, string], number>('SELECT at FROM cut_offs WHERE time_zone = ? AND month = ?')
     .pluck();
   const rules = new Map(closed.map((row) => [row.month, row.cut_off_rule]));
   const first = closed[0];
-  const calendars = new Map<string, Calendar>();
-
-  function cutOff(timeZone: string, month: BillingMonth): Instant {
+  return (month, timeZone) => {
     const rule = first !== undefined && month < first.month ? first.cut_off_rule : rules.get(month);
     return stored.get(timeZone, month) ?? cutOffInstant(month, timeZone, rule ?? config.cutoff);
-  }
-  return (timeZone) => {
-    let calendar = calendars.get(timeZone);
+  };
+}
+
+/** Makes one calendar for all practices with the same zones. */
+function createCalendars(cutOff: CutOffReader): Calendars {
+  const calendars = new Map<string, Calendar>();
+  return (spans) => {
+    const key = spans
+      .map(({ timeZone, since }, index) => (index === 0 ? timeZone : `${since} ${timeZone}`))
+      .join();
+    let calendar = calendars.get(key);
     if (calendar === undefined) {
-      calendar = createCalendar(timeZone, (month) => cutOff(timeZone, month));
-      calendars.set(timeZone, calendar);
+      calendar = createCalendar(spans, cutOff);
+      calendars.set(key, calendar);
     }
     return calendar;
   };
@@ -169,16 +152,28 @@ function createCalendars(
 /** Section 2: stores the cut-offs of each zone in use, also those of closed months for a new zone. They apply from then on. */
 function storeCutOffs(
   db: Connection,
-  options: { month: BillingMonth; closedRows: readonly ClosedMonthRow[]; calendars: readonly Calendar[] },
+  options: {
+    month: BillingMonth;
+    closedRows: readonly ClosedMonthRow[];
+    zones: readonly string[];
+    cutOff: CutOffReader;
+  },
 ): void {
   const store = db.prepare(
     `INSERT INTO cut_offs (month, time_zone, at, stored_by) SELECT :month, :timeZone, :at, :storedBy
      WHERE NOT EXISTS (SELECT 1 FROM cut_offs WHERE month = :month AND time_zone = :timeZone)`,
   );
-  for (const calendar of options.calendars) {
-    for (const month of [...options.closedRows.map((row) => row.month), options.month]) {
-      const { timeZone } = calendar;
-      store.run({ month, timeZone, at: calendar.cutOff(month), storedBy: options.month });
-    }
+  for (const timeZone of options.zones) {
+    for (const month of [...options.closedRows.map((row) => row.month), options.month])
+      store.run({ month, timeZone, at: options.cutOff(month, timeZone), storedBy: options.month });
   }
+}
+
+function zonesInUse(
+  db: Connection,
+  known: { readonly month: BillingMonth; readonly lastImport: number },
+  config: Config,
+): string[] {
+  const zones = zonesInForce(db, known);
+  return zones.length > 0 ? zones : [config.timeZone];
 }

@@ -5,7 +5,7 @@
 import type { Party, PracticeDetails } from '../billing/party.js';
 import { Failure } from '../errors/failure.js';
 import type { Connection } from './connect.js';
-import { CURRENT } from './month-frame.js';
+import { CURRENT } from './practice-zones.js';
 
 interface KnownPractice {
   readonly name: string;

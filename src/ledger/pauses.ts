@@ -1,8 +1,8 @@
 /** Finds the pauses behind a deferred charge, from the facts known when its month was closed. */
+import { dateBy } from '../billing/clock.js';
 import type { IssuedLine, MonthView } from '../billing/month-view.js';
 import type { Policy } from '../billing/policy.js';
 import type { Pause, PauseReader } from '../billing/printable-line.js';
-import { dateOf } from '../billing/time-zone.js';
 import { timelineOf } from '../billing/timeline.js';
 import { keyOf, toOrderLine } from './fact-log.js';
 import type { Ledger } from './ledger.js';
@@ -31,18 +31,18 @@ export function createPauseReader(ledger: Ledger, view: MonthView): PauseReader 
     if (line.deferredFrom === '' || line.resumedOn === '') return [];
     finder ??= createFactFinder(db, lastImport);
     moved ??= readMovedEvents(db, lastImport);
-    const timeZone = view.zoneOf(line.practiceId);
+    const clock = view.clockOf(line.practiceId);
     const key = keyOf(line.orderId);
     const lines = versionsByLine(finder.linesOf(line.orderId, key)).flatMap((versions) => versions.slice(-1));
     const order = {
       lines: lines.map(({ row }) => toOrderLine(row)),
       events: currentEvents(finder.eventsOf(line.orderId, key), moved),
     };
-    const { changes } = timelineOf(order, policy, timeZone);
+    const { changes } = timelineOf(order, policy, clock);
     const pauses = changes.flatMap(({ state, at }, index): Pause[] => {
       const next = changes[index + 1];
       if (state !== 'paused' || next === undefined) return [];
-      return [{ from: dateOf(timeZone, at), to: dateOf(timeZone, next.at) }];
+      return [{ from: dateBy(clock, at), to: dateBy(clock, next.at) }];
     });
     return pauses.filter((pause) => isTold(pause, line));
   };

@@ -3,6 +3,7 @@
  * written. Works on the ledger's own tables (a close) and on those of a draft (a preview).
  */
 import { type BillingMonth, type Calendar, previousMonth } from '../billing/billing-month.js';
+import { dateBy } from '../billing/clock.js';
 import type { DocumentType } from '../billing/document.js';
 import type { MoneySum, MonthSum, PreflightFinding, UnknownFolder } from '../billing/finding.js';
 import { unpackLinesOf } from '../billing/line-block.js';
@@ -13,14 +14,14 @@ import { numbersFrom } from '../billing/number-pattern.js';
 import { compareCodePoints, type OrderLine } from '../billing/order.js';
 import type { OrderAccount, OrderPlan } from '../billing/plan.js';
 import { changeOf } from '../billing/practice-change.js';
-import { dateOf } from '../billing/time-zone.js';
 import { type Config, recordedConfig } from '../config/config.js';
 import { added, type PreflightFacts, preflight } from '../explain/preflight.js';
 import type { Connection } from './connect.js';
 import { createDocumentFinder, createIndexReader } from './document-index.js';
 import { type Bucket, bucketOfMonth, type EventRow, type LineRow, toOrderLine } from './fact-log.js';
-import { CURRENT, type MonthFrame } from './month-frame.js';
+import type { MonthFrame } from './month-frame.js';
 import { findOrder, versionsByLine } from './order-facts.js';
+import { CURRENT } from './practice-zones.js';
 import { practiceTotalsOf } from './view.js';
 
 /** Called with each order as it is billed. */
@@ -310,7 +311,7 @@ function looksIssued(
   );
   return lines.flatMap(({ line, amountMinor }) => {
     const calendar = frame.calendarOf(line.practiceId);
-    const alike = { amountMinor, placedOn: dateOf(calendar.timeZone, line.placedAt) };
+    const alike = { amountMinor, placedOn: dateBy(calendar.clock, line.placedAt) };
     for (const block of blocksSince(line, calendar.monthOf(line.placedAt))) {
       const twin = unpackLinesOf(alike, block.packed, block.firstLine, line).find(
         (issued) =>
@@ -423,14 +424,14 @@ function farFuture(db: Connection, frame: MonthFrame): PreflightFacts['farFuture
       const last = history.events.filter((event) => event.row[5] !== '' && event.row[5] === row[5]).at(-1);
       if (last !== undefined && last.row !== row && JSON.stringify(last.row) !== JSON.stringify(row))
         return [];
-      const on = dateOf(frame.configCalendar.timeZone, (row as EventRow)[1]);
+      const on = dateBy(frame.configCalendar.clock, (row as EventRow)[1]);
       return [{ orderId: row[0], on, currency: frame.config.currency, lines: 0, amountMinor: 0n }];
     }
     const line = row as LineRow;
     const last = history.lines.filter((version) => version.row[1] === line[1]).at(-1);
     if (JSON.stringify(last?.row) !== JSON.stringify(line)) return [];
     const fact = toOrderLine(line);
-    const on = dateOf(frame.calendarOf(fact.practiceId).timeZone, fact.placedAt);
+    const on = dateBy(frame.calendarOf(fact.practiceId).clock, fact.placedAt);
     const amountMinor = BigInt(lineAmount(fact, frame.policy.rounding) ?? 0);
     return [{ orderId: fact.orderId, on, currency: fact.currency, lines: 1, amountMinor }];
   });

@@ -3,6 +3,7 @@
  * open months would record, billed in a draft by the code of a close.
  */
 import {
+  always,
   type BillingMonth,
   type Calendar,
   createCalendar,
@@ -98,19 +99,8 @@ export function createClosedOrderReader(
   });
 }
 
-/** Returns an order's facts in every version, and the calendar for their days; undefined if no fact names the order. */
-export function factsOfOrder(
-  { db }: Ledger,
-  orderId: string,
-): { facts: OrderFacts; calendar: Pick<Calendar, 'timeZone'> } | undefined {
-  const facts = orderFacts(db, orderId);
-  if (facts.lines.length + facts.events.length === 0) return undefined;
-  const zone = db
-    .prepare<[string], string>('SELECT time_zone FROM practice_zones WHERE practice_id = ?')
-    .pluck()
-    .get(facts.lines.at(-1)?.fact.practiceId ?? '');
-  return { facts, calendar: { timeZone: zone ?? 'UTC' } };
-}
+/** Returns an order's facts in every version; empty lists if no fact names the order. */
+export const factsOfOrder = ({ db }: Ledger, orderId: string): OrderFacts => orderFacts(db, orderId);
 
 /** Returns the names that imports after `since`, up to `upTo`, gave a practice. */
 export function namesOfPractice(
@@ -191,7 +181,7 @@ function monthOfFirst(db: Connection, facts: OrderFacts, config: Config): Billin
     .pluck()
     .get(practiceId);
   const timeZone = named || config.timeZone;
-  const calendar = createCalendar(timeZone, (month) => cutOffInstant(month, timeZone, config.cutoff));
+  const calendar = createCalendar(always(timeZone), (month) => cutOffInstant(month, timeZone, config.cutoff));
   const placed = facts.lines.map(({ fact }) => fact.placedAt);
   return calendar.monthOf(earliest(placed.length > 0 ? placed : instantsOf(facts)));
 }

@@ -4,18 +4,20 @@
  * nothing of them is ever held or listed.
  */
 import {
+  always,
   type BillingMonth,
   createCalendar,
   cutOffInstant,
   nextMonth,
   previousMonth,
 } from '../billing/billing-month.js';
+import { dateBy } from '../billing/clock.js';
 import type { ListedException, ListedHeldLine } from '../billing/month-view.js';
 import { compareCodePoints, type Instant } from '../billing/order.js';
 import { type ListedOrder, listedOrder } from '../billing/order-amount.js';
 import { type PassingLimit, passingLimits } from '../billing/passing-limit.js';
 import type { HeldLine } from '../billing/plan.js';
-import { DAY, dateOf } from '../billing/time-zone.js';
+import { DAY } from '../billing/time-zone.js';
 import type { Config } from '../config/config.js';
 import { type Basis, createAccounts } from './accounts.js';
 import { planAccount } from './bill-month.js';
@@ -23,10 +25,11 @@ import type { Connection } from './connect.js';
 import { copyOpen, createDraft } from './draft-tables.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
-import { CURRENT, closedMonths, type MonthFrame, openFrame } from './month-frame.js';
+import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { monthsToClose } from './months-to-close.js';
 import { earliestPlacement } from './order-facts.js';
 import { createParties } from './parties.js';
+import { CURRENT } from './practice-zones.js';
 import { touchedOrders } from './touched-orders.js';
 import { type MonthVoid, voidsOf } from './void.js';
 
@@ -122,7 +125,7 @@ function lastMonthOver(config: Config, asOf: Instant): BillingMonth {
 }
 
 const calendarIn = (timeZone: string, { cutoff }: Config) =>
-  createCalendar(timeZone, (month) => cutOffInstant(month, timeZone, cutoff));
+  createCalendar(always(timeZone), (month) => cutOffInstant(month, timeZone, cutoff));
 
 /** Plans every touched order with a history, and collects what is held, what is to be listed, and which limits pass. */
 function whatIsOpen(
@@ -160,7 +163,7 @@ function whatIsOpen(
     held: held.sort(byPractice).map((line) => ({
       ...line,
       practiceName: nameOf(line.practiceId),
-      limitOn: dateOf(frame.calendarOf(line.practiceId).timeZone, line.limitAt),
+      limitOn: dateBy(frame.calendarOf(line.practiceId).clock, line.limitAt),
     })),
     heldByPractice: sums.all(),
     limits: limits.sort((a, b) => a.limitAt - b.limitAt || compareCodePoints(a.orderId, b.orderId)),

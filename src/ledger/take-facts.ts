@@ -13,7 +13,7 @@ import type { Amendment, Taken } from './judge-fact.js';
 import type { LikeIds } from './like-ids.js';
 import { createEventTaker } from './take-events.js';
 import { createOrderLineTaker } from './take-order-lines.js';
-import { createPracticeTaker } from './take-practices.js';
+import { createPracticeTaker, type ZoneChange } from './take-practices.js';
 
 export type TakenRecord = Fact & {
   place(field?: string): Place;
@@ -30,6 +30,7 @@ export interface FactTaker {
   readonly disputed: Disputed;
   /** What records replaced, in the order in which they came; at most 100,000. */
   readonly changes: readonly Amendment[];
+  readonly zoneChanges: readonly ZoneChange[];
   /** Returns ids that are similar to a known one. Called once, after the last record. */
   likeIds(): LikeIds;
   /** Ends the import, after its files are recorded. @returns its hash */
@@ -67,6 +68,7 @@ export function createFactTaker(db: Connection, options: TakeOptions): FactTaker
     problemsAtEnd: () => [...orderLines.problemsAtEnd(), ...practices.problemsAtEnd()],
     disputed: state.disputed,
     changes: state.changes,
+    zoneChanges: practices.zoneChanges,
     likeIds() {
       const { unknown } = state.atEnd();
       const named = [...state.events.ordersOf(unknown)].sort(([, one], [, other]) => one - other);

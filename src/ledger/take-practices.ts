@@ -1,4 +1,6 @@
 /** Takes practices into the ledger. */
+import { type BillingMonth, LAST_MONTH, nextMonth } from '../billing/billing-month.js';
+import type { ZoneSpan } from '../billing/clock.js';
 import type { Practice } from '../billing/order.js';
 import { PRACTICE_DETAILS } from '../billing/party.js';
 import { isSameZone } from '../billing/time-zone.js';
@@ -8,12 +10,21 @@ import { nameOfPractice } from './disputed.js';
 import type { ImportState } from './import-state.js';
 import type { Field, Taken } from './judge-fact.js';
 import { detailsIn } from './parties.js';
+import { createSpanReader } from './practice-zones.js';
 import type { Where } from './record-places.js';
 
 export interface PracticeTaker {
   take(practice: Practice, place: (field?: string) => Place, where: Where): Taken;
   /** Returns a problem for each practice whose payer is unknown or is billed to another practice. */
   problemsAtEnd(): Problem[];
+  readonly zoneChanges: readonly ZoneChange[];
+}
+
+/** A practice whose closed months were billed by another zone than its next ones. */
+export interface ZoneChange {
+  readonly practiceId: string;
+  /** In order of time. The last one begins with the first open month. */
+  readonly zones: readonly ZoneSpan[];
 }
 
 interface PracticeRow {
@@ -38,9 +49,8 @@ export function createPracticeTaker({
     `SELECT import_id, name, time_zone, details FROM practices LEFT JOIN practice_details USING (practice_id, import_id)
      WHERE practice_id = ? ORDER BY import_id`,
   );
-  const findFixedZone = db.prepare<[string], { timeZone: string; since: string }>(
-    'SELECT time_zone AS timeZone, fixed_by AS since FROM practice_zones WHERE practice_id = ?',
-  );
+  const zonesOf = createSpanReader(db, LAST_MONTH);
+  const findLastClosed = db.prepare<[], BillingMonth>('SELECT max(month) FROM closed_months').pluck();
   const supersede = db.prepare(
     'UPDATE practices SET superseded_by = ? WHERE practice_id = ? AND superseded_by IS NULL',
   );
@@ -52,13 +62,11 @@ export function createPracticeTaker({
   );
   const places = new Map<string, Where>();
   const billedToOthers: { practiceId: string; file: string; place: Place }[] = [];
+  const zoneChanges: ZoneChange[] = [];
   let practices = 0;
 
   function take(practice: Practice, place: (field?: string) => Place, where: Where): Taken {
     const { practiceId, name, timeZone } = practice;
-    const fixed = findFixedZone.get(practiceId);
-    if (fixed !== undefined && timeZone !== '' && !isSameZone(timeZone, fixed.timeZone))
-      return { field: 'time_zone', message: say.zoneIsFixed(practiceId, fixed, timeZone) };
     const known = findCurrent.get(practiceId);
     const details = Object.keys(practice.details).length === 0 ? detailsIn(known?.details) : practice.details;
     const taken = judgePractice(known, { ...practice, details }, where);
@@ -72,7 +80,17 @@ export function createPracticeTaker({
     if (details.bill_to !== undefined)
       billedToOthers.push({ practiceId, file: where.file, place: place('bill_to') });
     practiceNotes.know(practiceId, where);
+    noteZone(practiceId, timeZone);
     return taken;
+  }
+
+  /** A row without a zone leaves the zone as it is. */
+  function noteZone(practiceId: string, timeZone: string): void {
+    const zones = zonesOf(practiceId);
+    const last = zones.at(-1);
+    if (last === undefined || timeZone === '' || isSameZone(last.timeZone, timeZone)) return;
+    const since = nextMonth(findLastClosed.get() ?? last.since);
+    zoneChanges.push({ practiceId, zones: [...zones, { timeZone, since }] });
   }
 
   function judgePractice(known: PracticeRow | undefined, given: Practice, where: Where): Taken {
@@ -123,7 +141,7 @@ export function createPracticeTaker({
     };
   }
 
-  return { take, problemsAtEnd };
+  return { take, problemsAtEnd, zoneChanges };
 }
 
 function fieldsOf(known: PracticeRow, given: Practice): Field[] {

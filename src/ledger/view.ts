@@ -19,9 +19,8 @@ import { heldSumsOf, reconciliationOf } from './balance.js';
 import type { Connection } from './connect.js';
 import { ledgerIdOf } from './identity.js';
 import { createOrderReader } from './listed-orders.js';
-import type { MonthFrame } from './month-frame.js';
+import { closedCalendars, type MonthFrame } from './month-frame.js';
 import { createParties, partyOf } from './parties.js';
-import { createZoneReader } from './practice-zones.js';
 import { storedConfig } from './stored-config.js';
 import { voidedDocuments } from './void.js';
 
@@ -36,6 +35,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
   const blocksOf = createBlockReader(db);
   const config = { ...storedConfig(row.config) };
   const partiesOf = createParties(db, row.last_import);
+  const calendars = remembered(() => closedCalendars(db, config, month));
   return {
     ledgerId: ledgerIdOf(db),
     month,
@@ -57,7 +57,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
     },
     blocksOf,
     nameOf: (practiceId) => partiesOf(practiceId).practiceName,
-    zoneOf: createZoneReader(db, { month, config }),
+    clockOf: (practiceId) => calendars()(practiceId).clock,
     orderOf: createOrderReader(db, { config, lastImport: row.last_import }),
     heldLines: () => heldLinesOf(db, month),
     heldSums: remembered(() => heldSumsOf(db, month)),

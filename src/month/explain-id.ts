@@ -123,7 +123,7 @@ function linesOfPractice(
       `${only === undefined ? 'no month is closed yet' : `${only} is not closed`}, so there is no line of ${JSON.stringify(practiceId)} to explain; explain an order, or use "monthend preview"`,
     );
   return {
-    practice: { practiceId, practiceName: last.nameOf(practiceId), timeZone: last.zoneOf(practiceId) },
+    practice: { practiceId, practiceName: last.nameOf(practiceId), clock: last.clockOf(practiceId) },
     documents: views.flatMap((view) => documentsOf(view, isOfPractice(practiceId), explain)),
     heldIn: last.month,
     held: [...listedHeldLines(last)]

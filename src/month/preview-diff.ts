@@ -160,10 +160,10 @@ function createCauses(ledger: Ledger, before: Before, draft: MonthView): (change
   const told = (source: string, text: string) => `${isKnownLess ? 'without ' : ''}${source}: ${text}`;
 
   function causesOfOrder(orderId: string): string[] {
-    const known = factsOfOrder(ledger, orderId);
-    if (known === undefined) return [];
-    const day = (at: number) => dayName(known.calendar, at);
-    return newsOf(known.facts, { since, upTo, day }).map((news) => told(importName(news), news.text));
+    const facts = factsOfOrder(ledger, orderId);
+    const clock = draft.clockOf(facts.lines.at(-1)?.fact.practiceId ?? '');
+    const day = (at: number) => dayName(clock, at);
+    return newsOf(facts, { since, upTo, day }).map((news) => told(importName(news), news.text));
   }
   function causesOfPractice(practiceId: string): string[] {
     return namesOfPractice(ledger, practiceId, { since, upTo }).map(({ name, ...source }) =>

@@ -1,7 +1,8 @@
 /** The columns of held.csv: order lines that the month does not charge because of a pause (docs/files.md section 2). */
+import { type Clock, dateBy } from '../billing/clock.js';
 import { formatAmount } from '../billing/money.js';
 import type { ListedHeldLine, MonthView } from '../billing/month-view.js';
-import { dateOf, formatInstant } from '../billing/time-zone.js';
+import { formatInstant } from '../billing/time-zone.js';
 import type { Column } from './csv.js';
 
 export const HELD_COLUMNS: readonly Column<ListedHeldLine>[] = [
@@ -23,10 +24,10 @@ export const HELD_COLUMNS: readonly Column<ListedHeldLine>[] = [
 
 /** Yields the rows of the file. The lines of a practice follow each other, so its name and zone are looked up once. */
 export function* listedHeldLines(view: MonthView): Generator<ListedHeldLine> {
-  let practice: { readonly id: string; readonly name: string; readonly timeZone: string } | undefined;
+  let practice: { readonly id: string; readonly name: string; readonly clock: Clock } | undefined;
   for (const line of view.heldLines()) {
     const id = line.practiceId;
-    if (practice?.id !== id) practice = { id, name: view.nameOf(id), timeZone: view.zoneOf(id) };
-    yield { ...line, practiceName: practice.name, limitOn: dateOf(practice.timeZone, line.limitAt) };
+    if (practice?.id !== id) practice = { id, name: view.nameOf(id), clock: view.clockOf(id) };
+    yield { ...line, practiceName: practice.name, limitOn: dateBy(practice.clock, line.limitAt) };
   }
 }

@@ -7,6 +7,7 @@ import {
   voidSentence,
 } from '../explain/explanation.js';
 import { importName } from '../explain/fact-changes.js';
+import { zonesInWords } from '../words/words.js';
 import { CHART_DEFINITIONS, CHART_STYLE, signSwatch, swatch, timelineCharts } from './chart.js';
 import {
   type Html,
@@ -22,7 +23,7 @@ import { groupedBy, type OrderPicture, orderPicture, type PicturedMark } from '.
 
 /** Returns the page. It depends only on the explanation, not on clock or locale; dates are on the practice's clock. */
 export function orderHtml(explanation: Explanation): string {
-  const { orderId, practiceId, timeZone } = explanation;
+  const { orderId, practiceId, clock } = explanation;
   const owner = practiceId === '' ? 'no line of it is known' : `practice ${practiceId}`;
   return htmlDocument({
     title: `Order ${orderId}`,
@@ -30,7 +31,7 @@ export function orderHtml(explanation: Explanation): string {
     body: html`${CHART_DEFINITIONS}<header>
 <p class="over">Order</p>
 <h1>${orderId}</h1>
-<p>${owner}, on the clock of ${timeZone}</p>
+<p>${owner}, on the clock of ${zonesInWords(clock)}</p>
 </header>
 <main>
 ${timeline(explanation)}${amendments(explanation)}${monthByMonth(explanation)}</main>

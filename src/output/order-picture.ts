@@ -2,10 +2,11 @@
  * Decides what the picture of an order's timeline shows: months as bands, states as bars, limits, and a mark for whatever happened or was
  * issued. Each mark is also a row of the table. The figures come from the explanation; chart.ts draws them.
  */
+import { dateBy } from '../billing/clock.js';
 import { listedEvent } from '../billing/exception.js';
 import { formatAmount } from '../billing/money.js';
 import { earliest, type Instant } from '../billing/order.js';
-import { dateOf, daysBetween } from '../billing/time-zone.js';
+import { daysBetween } from '../billing/time-zone.js';
 import { placeAfter, untilSettled, wordFor } from '../explain/explained-months.js';
 import type { ExplainedEvent, ExplainedIssue, ExplainedMonth, Explanation } from '../explain/explanation.js';
 import { counted, dayName, grouped, timeName } from '../words/words.js';
@@ -23,7 +24,7 @@ export type OrderPicture = TimelineFigure<PicturedMark>;
 
 /** Returns the picture of an explained order, with dates on its practice's clock. */
 export function orderPicture(explanation: Explanation): OrderPicture {
-  const { timeZone, months } = explanation;
+  const { clock, months } = explanation;
   const facts = [
     ...placements(explanation),
     ...explanation.events.map((event) => happening(explanation, event)),
@@ -60,7 +61,7 @@ export function orderPicture(explanation: Explanation): OrderPicture {
     return last === undefined ? [] : [{ label: 'later', from, to: last + 1, marks: late }];
   }
   function withoutYear(mark: PicturedMark, year: string): PicturedMark {
-    const day = dayName({ timeZone }, mark.at);
+    const day = dayName(clock, mark.at);
     return { ...mark, label: mark.label.replace(day, day.replace(` ${year}`, '')) };
   }
 }
@@ -74,7 +75,7 @@ function monthsToShow(months: readonly ExplainedMonth[], facts: readonly Picture
 }
 
 /** Returns one mark for all lines placed at one instant. */
-function placements({ lines, timeZone }: Explanation): PicturedMark[] {
+function placements({ lines, clock }: Explanation): PicturedMark[] {
   const instants = [...new Set(lines.map(({ placedAt }) => placedAt))];
   return instants.map((at) => {
     const placed = lines.filter(({ placedAt }) => placedAt === at);
@@ -83,8 +84,8 @@ function placements({ lines, timeZone }: Explanation): PicturedMark[] {
     return {
       at,
       sign: 'placed',
-      label: `${dayName({ timeZone }, at)} ${short} placed`,
-      when: timeName({ timeZone }, at),
+      label: `${dayName(clock, at)} ${short} placed`,
+      when: timeName(clock, at),
       what: `${name} placed: ${[...new Set(placed.map(({ product }) => product))].join(', ')}`,
       amount: sums(placed),
     };
@@ -107,7 +108,7 @@ function sums(amounts: readonly { readonly amountMinor: number; readonly currenc
 }
 
 function happening(explanation: Explanation, event: ExplainedEvent): PicturedMark {
-  const { timeZone } = explanation;
+  const { clock } = explanation;
   const { at, reason, effect } = event;
   const name = listedEvent({ ...event, line: event.orderLine });
   const days = event.event === 'resumed' && effect === 'applied' ? daysPaused(explanation, at) : undefined;
@@ -119,18 +120,18 @@ function happening(explanation: Explanation, event: ExplainedEvent): PicturedMar
   return {
     at,
     sign: effect === 'applied' ? 'event' : 'void',
-    label: `${dayName({ timeZone }, at)} ${name}${effect === 'none' ? ', no effect' : ''}`,
-    when: timeName({ timeZone }, at),
+    label: `${dayName(clock, at)} ${name}${effect === 'none' ? ', no effect' : ''}`,
+    when: timeName(clock, at),
     what: [`${name}${notes.length === 0 ? '' : ':'}`, notes.join(', ')].join(' ').trim(),
     amount: '',
   };
 }
 
 /** Returns the days of the pause that ended then; undefined if none did. */
-function daysPaused({ states, timeZone }: Explanation, end: Instant): number | undefined {
+function daysPaused({ states, clock }: Explanation, end: Instant): number | undefined {
   const pause = states[placeAfter(states, end - 1) - 1];
   if (pause?.state !== 'paused') return undefined;
-  return daysBetween(dateOf(timeZone, pause.at), dateOf(timeZone, end));
+  return daysBetween(dateBy(clock, pause.at), dateBy(clock, end));
 }
 
 /** Returns the limits worth showing: nothing but a resume came before them, and if one did, they lie in the months shown. */
@@ -147,16 +148,16 @@ function limitsOf({ events, states }: Explanation, end: Instant): { from: Instan
 }
 
 function limitMarks(explanation: Explanation, end: Instant): PicturedMark[] {
-  const { states, timeZone } = explanation;
+  const { states, clock } = explanation;
   return limitsOf(explanation, end).map(({ from, at }) => {
-    const day = dayName({ timeZone }, at);
+    const day = dayName(clock, at);
     const isDeletion = states.some((state) => state.state === 'ended' && state.at === at + 1);
     return {
       at,
       sign: 'limit',
       label: `${day} limit${isDeletion ? ': deleted' : ''}`,
-      when: timeName({ timeZone }, at),
-      what: `limit of the pause of ${dayName({ timeZone }, from)}${isDeletion ? ': it deletes the order' : ''}`,
+      when: timeName(clock, at),
+      what: `limit of the pause of ${dayName(clock, from)}${isDeletion ? ': it deletes the order' : ''}`,
       amount: '',
     };
   });

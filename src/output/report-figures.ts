@@ -2,6 +2,7 @@
 
 import type { TermSum } from '../billing/balance-terms.js';
 import type { BillingMonth } from '../billing/billing-month.js';
+import { zoneAt } from '../billing/clock.js';
 import { EXCEPTION_EFFECTS, type ExceptionCode } from '../billing/exception.js';
 import type { IssuedDocument, MonthView } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
@@ -151,7 +152,7 @@ export function reportFigures(sources: ReportSources): ReportFigures {
     })),
     nextLimits: nextLimits.map((line) => ({
       ...line,
-      timeZone: view.zoneOf(line.practiceId),
+      timeZone: zoneAt(view.clockOf(line.practiceId), line.limitAt),
       practiceName: view.nameOf(line.practiceId),
     })),
     exceptions: countExceptions(sources),

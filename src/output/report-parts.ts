@@ -1,4 +1,5 @@
 /** Texts and bars that several sections of the report share. */
+import { clockIn } from '../billing/clock.js';
 import { formatAmount } from '../billing/money.js';
 import type { Instant } from '../billing/order.js';
 import { dateOf } from '../billing/time-zone.js';
@@ -30,5 +31,5 @@ export const barFromZero = (minor: bigint, fill: Fill): Segment => ({ from: 0, t
 
 /** `2025-11-24 10:02`, in the given zone. */
 export function minuteOf(timeZone: string, at: Instant): string {
-  return `${dateOf(timeZone, at)} ${clockName({ timeZone }, at).slice(0, 5)}`;
+  return `${dateOf(timeZone, at)} ${clockName(clockIn(timeZone), at).slice(0, 5)}`;
 }

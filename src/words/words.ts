@@ -1,5 +1,6 @@
 /** Counts, dates, months and amounts as sentences write them. The English names are this file's own: no locale and no clock is used. */
-import type { BillingMonth, Calendar } from '../billing/billing-month.js';
+import { type BillingMonth, type Calendar, previousMonth } from '../billing/billing-month.js';
+import { type Clock, type ZoneSpan, zoneAt } from '../billing/clock.js';
 import { formatAmount } from '../billing/money.js';
 import type { EventKind, Instant } from '../billing/order.js';
 import { type LocalDate, wallTimeOf } from '../billing/time-zone.js';
@@ -47,24 +48,34 @@ export function dateInWords(date: LocalDate): string {
   return `${MONTHS[Number(date.slice(5, 7)) - 1] ?? date} ${Number(date.slice(8, 10))}, ${date.slice(0, 4)}`;
 }
 
-type Zone = Pick<Calendar, 'timeZone'>;
-
-/** `Nov 3 2026`, in the calendar's zone. */
-export function dayName(calendar: Zone, at: Instant): string {
-  const wall = wallOf(calendar, at);
+/** `Nov 3 2026`, on that clock. */
+export function dayName(clock: Clock, at: Instant): string {
+  const wall = wallOf(clock, at);
   return `${nameOfMonth(wall)} ${Number(wall.slice(8, 10))} ${wall.slice(0, 4)}`;
 }
 
 /** `Nov 3 2026 11:00`; seconds and milliseconds only if they are not zero. */
-export function timeName(calendar: Zone, at: Instant): string {
-  return `${dayName(calendar, at)} ${clockName(calendar, at)}`;
+export function timeName(clock: Clock, at: Instant): string {
+  return `${dayName(clock, at)} ${clockName(clock, at)}`;
 }
 
 /** `11:00`; `23:59:59.999` */
-export function clockName(calendar: Zone, at: Instant): string {
-  return wallOf(calendar, at)
+export function clockName(clock: Clock, at: Instant): string {
+  return wallOf(clock, at)
     .slice(11, 23)
     .replace(/(:00)?\.000$/, '');
+}
+
+/** `America/New_York`; `America/New_York for months up to 2026-10, America/Chicago from 2026-11` */
+export function zonesInWords(spans: readonly ZoneSpan[]): string {
+  return spans
+    .map(({ timeZone, since }, index) => {
+      const next = spans[index + 1];
+      if (next !== undefined && index === 0)
+        return `${timeZone} for months up to ${previousMonth(next.since)}`;
+      return index === 0 ? timeZone : `${timeZone} from ${since}`;
+    })
+    .join(', ');
 }
 
 export type DayNamer = (at: Instant) => string;
@@ -73,13 +84,13 @@ export type DayNamer = (at: Instant) => string;
  * Returns a function that names days within one month's text. It adds the year if that is another one, and the time of day around the
  * cut-off.
  */
-export function dayNamer(calendar: Calendar, month: BillingMonth): DayNamer {
+export function dayNamer({ clock, cutOff: cutOffOf }: Calendar, month: BillingMonth): DayNamer {
   const year = month.slice(0, 4);
-  const cutOff = calendar.cutOff(month);
-  const days = [dayName(calendar, cutOff), dayName(calendar, cutOff - 1)];
+  const cutOff = cutOffOf(month);
+  const days = [dayName(clock, cutOff), dayName(clock, cutOff - 1)];
   return (at) => {
-    const day = dayName(calendar, at);
-    const text = days.includes(day) ? timeName(calendar, at) : day;
+    const day = dayName(clock, at);
+    const text = days.includes(day) ? timeName(clock, at) : day;
     return text.replace(` ${year}`, '');
   };
 }
@@ -89,8 +100,8 @@ function nameOfMonth(wall: string): string {
 }
 
 /** `2026-11-03T11:00:00.000` */
-function wallOf({ timeZone }: Zone, at: Instant): string {
-  return new Date(wallTimeOf(timeZone, at)).toISOString().slice(0, 23);
+function wallOf(clock: Clock, at: Instant): string {
+  return new Date(wallTimeOf(zoneAt(clock, at), at)).toISOString().slice(0, 23);
 }
 
 const NOUNS: Record<EventKind | 'retracted', string> = {

@@ -3,7 +3,7 @@ import { resumeBefore, serviceMonth, standingAt } from '../../src/billing/charge
 import type { Policy } from '../../src/billing/policy.js';
 import { dateOf } from '../../src/billing/time-zone.js';
 import { timelineOf } from '../../src/billing/timeline.js';
-import { factsOf, NEW_YORK, newYork, POLICY } from '../support/notation.js';
+import { factsOf, NEW_YORK, NEW_YORKS_CLOCK, newYork, POLICY } from '../support/notation.js';
 
 const calendar = newYork();
 
@@ -11,7 +11,7 @@ function read(history: string, policy: Partial<Policy> = {}) {
   const facts = factsOf(history);
   const [line] = facts.lines;
   if (line === undefined) throw new Error('no line');
-  return { line, timeline: timelineOf(facts, { ...POLICY, ...policy }, NEW_YORK) };
+  return { line, timeline: timelineOf(facts, { ...POLICY, ...policy }, NEW_YORKS_CLOCK) };
 }
 
 /** How the first line stands at the cut-offs of September to December. */
@@ -61,7 +61,7 @@ describe('how a line stands at each cut-off, September to December', () => {
 
   it('an order that ended before a line of it was placed leaves that line unplaced, then ended', () => {
     const { lines, events } = factsOf('placed Oct 5, placed Nov 5, cancelled Oct 10');
-    const timeline = timelineOf({ lines, events }, POLICY, NEW_YORK);
+    const timeline = timelineOf({ lines, events }, POLICY, NEW_YORKS_CLOCK);
     const second = lines[1];
     if (second === undefined) throw new Error('no second line');
     const october = standingAt('2026-10', second, timeline, calendar);

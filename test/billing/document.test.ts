@@ -12,7 +12,7 @@ import {
 } from '../../src/billing/document.js';
 import type { EventKind } from '../../src/billing/order.js';
 import { type Change, timelineOf } from '../../src/billing/timeline.js';
-import { factsOf, NEW_YORK, POLICY } from '../support/notation.js';
+import { factsOf, NEW_YORKS_CLOCK, POLICY } from '../support/notation.js';
 
 const CHARGE: Charge = {
   practiceId: 'P-100',
@@ -43,14 +43,14 @@ const held: Standing = { kind: 'held', pause: change('paused'), status: 'deferre
 const unplaced: Standing = { kind: 'unplaced', end: undefined };
 
 function change(event: EventKind): Change {
-  const found = timelineOf(factsOf(`placed Oct 5, ${event} Oct 10`), POLICY, NEW_YORK).changes.at(-1);
+  const found = timelineOf(factsOf(`placed Oct 5, ${event} Oct 10`), POLICY, NEW_YORKS_CLOCK).changes.at(-1);
   if (found === undefined) throw new Error('no change');
   return found;
 }
 
 function deletedByLimit(): Change {
   const policy = { ...POLICY, afterLimit: 'delete' } as const;
-  const found = timelineOf(factsOf('placed Oct 5, paused Oct 10'), policy, NEW_YORK).changes.at(-1);
+  const found = timelineOf(factsOf('placed Oct 5, paused Oct 10'), policy, NEW_YORKS_CLOCK).changes.at(-1);
   if (found === undefined) throw new Error('no change');
   return found;
 }

@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { clockIn } from '../../src/billing/clock.js';
 import type { EventKind, HistoryEvent, OrderLine } from '../../src/billing/order.js';
 import type { Policy } from '../../src/billing/policy.js';
 import { formatInstant } from '../../src/billing/time-zone.js';
 import { changeBefore, effectiveEvents, endBefore, timelineOf } from '../../src/billing/timeline.js';
-import { factsOf, instant, NEW_YORK, POLICY } from '../support/notation.js';
+import { factsOf, instant, NEW_YORK, NEW_YORKS_CLOCK, POLICY } from '../support/notation.js';
 import { runs } from '../support/search.js';
 
 /** `paused, active` for the states in turn, then each exception with the day of its event in New York. */
 function folded(history: string, policy: Partial<Policy> = {}): string {
-  const timeline = timelineOf(factsOf(history), { ...POLICY, ...policy }, NEW_YORK);
+  const timeline = timelineOf(factsOf(history), { ...POLICY, ...policy }, NEW_YORKS_CLOCK);
   const states = timeline.changes
     .map(({ state, byLimit }) => (byLimit ? `${state} by limit` : state))
     .join(', ');
@@ -78,7 +79,7 @@ describe('the table of docs/rules.md section 3: each event in each state', () =>
 });
 
 it('has nothing of an order without events', () => {
-  expect(timelineOf(factsOf('placed Oct 5'), POLICY, NEW_YORK)).toEqual({
+  expect(timelineOf(factsOf('placed Oct 5'), POLICY, NEW_YORKS_CLOCK)).toEqual({
     changes: [],
     exceptions: [],
     lineEnds: new Map(),
@@ -98,7 +99,7 @@ describe('an event of one order line', () => {
       const event = { eventId, orderId: 'A1', event: kind, at: instant(when), sequence: 0, reason: '' };
       return line === undefined ? event : { ...event, line };
     });
-    return { events, ...timelineOf({ lines: LINES, events }, { ...POLICY, ...policy }, NEW_YORK) };
+    return { events, ...timelineOf({ lines: LINES, events }, { ...POLICY, ...policy }, NEW_YORKS_CLOCK) };
   }
 
   it('ends that line alone, in whatever state the order is', () => {
@@ -228,7 +229,7 @@ it('says of each change which state it ends, and of a pause alone its limit', ()
   const { changes } = timelineOf(
     factsOf('placed Oct 5, paused Oct 10, resumed Oct 12, paused Oct 20'),
     { ...POLICY, afterLimit: 'delete' },
-    NEW_YORK,
+    NEW_YORKS_CLOCK,
   );
   const limits = ['2026-11-24T17:00:00.000Z', '2026-12-04T17:00:00.000Z'].map((text) => Date.parse(text));
   expect(changes.map(({ previous, state, limitAt }) => [previous, state, limitAt])).toEqual([
@@ -290,7 +291,7 @@ describe('one instant', () => {
       [a, b],
       [b, a],
     ]) {
-      const { changes, exceptions } = timelineOf({ lines, events: both }, POLICY, NEW_YORK);
+      const { changes, exceptions } = timelineOf({ lines, events: both }, POLICY, NEW_YORKS_CLOCK);
       expect([changes[0]?.event.reason, exceptions[0]?.event.reason]).toEqual(['bite', 'scan']);
     }
   });
@@ -352,7 +353,7 @@ describe('the limit of a pause', () => {
     const { changes } = timelineOf(
       factsOf(`placed Sep 1, paused ${paused}`),
       { ...POLICY, pauseLimitDays },
-      NEW_YORK,
+      NEW_YORKS_CLOCK,
     );
     expect(changes.map(({ limitAt }) => formatInstant(limitAt))).toEqual([limit]);
   });
@@ -362,7 +363,7 @@ describe('the limit of a pause', () => {
     const { changes } = timelineOf(
       factsOf('placed Oct 5, paused Oct 20'),
       { ...POLICY, pauseLimitDays: 7 },
-      'Europe/Berlin',
+      clockIn('Europe/Berlin'),
     );
     expect(formatInstant(changes[0]?.limitAt ?? 0)).toBe('2026-10-27T17:00:00.000Z');
   });
@@ -413,7 +414,7 @@ describe('the limit of a pause', () => {
 
   it('ends the order 1 ms after it', () => {
     const policy: Policy = { ...POLICY, afterLimit: 'delete' };
-    const { changes } = timelineOf(factsOf('placed Oct 5, paused Oct 10'), policy, NEW_YORK);
+    const { changes } = timelineOf(factsOf('placed Oct 5, paused Oct 10'), policy, NEW_YORKS_CLOCK);
     expect(changes.at(-1)?.at).toBe(instant('Nov 24 12:00:00.001'));
   });
 });
@@ -423,7 +424,7 @@ describe('the state at a cut-off', () => {
     const timeline = timelineOf(
       factsOf('placed Oct 5, paused Oct 10, resumed Oct 31 24:00'),
       POLICY,
-      NEW_YORK,
+      NEW_YORKS_CLOCK,
     );
     const stateAt = (text: string) => changeBefore(timeline, instant(text))?.state;
     expect(stateAt('Oct 10')).toBeUndefined();
@@ -468,8 +469,8 @@ describe('the order of rows', () => {
         fc.constantFrom('slate' as const, 'delete' as const),
         ([rows, others], afterLimit) => {
           const policy = { ...POLICY, afterLimit };
-          expect(timelineOf({ lines, events: others }, policy, NEW_YORK)).toEqual(
-            timelineOf({ lines, events: rows }, policy, NEW_YORK),
+          expect(timelineOf({ lines, events: others }, policy, NEW_YORKS_CLOCK)).toEqual(
+            timelineOf({ lines, events: rows }, policy, NEW_YORKS_CLOCK),
           );
         },
       ),

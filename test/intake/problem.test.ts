@@ -127,10 +127,6 @@ describe('conflicts', () => {
       'an order has one practice on all its lines: order A1 is of P1, here of P2; correct one, or move all its lines with --amend',
     ],
     [
-      say.zoneIsFixed('P1', { timeZone: 'America/New_York', since: '2026-09' }, 'America/Chicago'),
-      'the time zone of practice P1 is fixed by a closed month: it is America/New_York since 2026-09, by whose cut-off its orders were billed, here America/Chicago; leave the column empty',
-    ],
-    [
       say.retractsNothing('E9', 'A1'),
       'no event E9 of order A1 is known that could be taken back; check both ids',
     ],

@@ -36,7 +36,6 @@ const WITHOUT_FOLDER: Readonly<Record<string, string>> = {
   'other-kind': 'needs --as; header.test.ts has it',
   'standard-input-read-once': 'needs standard input; quarantine.test.ts has it',
   'too-many-problems': 'its expected.txt would have 100,001 lines; read-facts.test.ts has it',
-  'zone-is-fixed': 'needs a closed month; the tests of the ledger have it',
 };
 
 const folders = readdirSync(REJECTED, { withFileTypes: true })

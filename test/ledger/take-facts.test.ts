@@ -603,23 +603,24 @@ describe('an order has one practice on all its lines', () => {
   }
 });
 
-describe("a practice's zone is fixed by the first close that knows it", () => {
-  it.each<[what: string, facts: readonly Fact[], fixed: string]>([
-    ['by its own row', [practice('P1', { timeZone: 'Asia/Tokyo' })], 'Asia/Tokyo'],
-    ['by another name', [practice('P1', { timeZone: 'US/Eastern' })], 'US/Eastern'],
-    ['by a row without a zone', [practice('P1')], 'America/New_York'],
-    ['by an order alone', [order('A1', '2026-10-05')], 'America/New_York'],
-  ])('%s', async (_, facts, fixed) => {
+describe("a practice's zone", () => {
+  it.each<[what: string, facts: readonly Fact[]]>([
+    ['known by a row without a zone', [practice('P1')]],
+    ['known by an order alone', [order('A1', '2026-10-05')]],
+  ])('may come after a close: %s', async (_, facts) => {
     const ledger = await ledgerWith(facts);
     await close(ledger, '2026-10');
-    for (const amend of [false, true]) {
-      const outcomes = await importFacts(ledger, [practice('P1', { timeZone: 'Europe/Berlin' })], { amend });
-      expect(outcomes).toEqual([
-        `time_zone: ${say.zoneIsFixed('P1', { timeZone: fixed, since: '2026-10' }, 'Europe/Berlin')}`,
-      ]);
-    }
-    const renamed = [practice('P1', { name: 'Ash & Oak', timeZone: fixed })];
-    expect(await importFacts(ledger, renamed, { amend: true })).toMatchObject([/imported|amended/]);
+    const outcomes = await importFacts(ledger, [practice('P1', { timeZone: 'Asia/Tokyo' })], { amend: true });
+    expect(outcomes).toMatchObject([/imported|amended/]);
+  });
+
+  it('may be amended after a close, and is refused without --amend', async () => {
+    const ledger = await ledgerWith([practice('P1', { timeZone: 'Asia/Tokyo' })]);
+    await close(ledger, '2026-10');
+    const moved = [practice('P1', { timeZone: 'Europe/Berlin' })];
+    const differs = say.differsFromKnown([['time_zone', 'Asia/Tokyo', 'Europe/Berlin']], 1);
+    expect(await importFacts(ledger, moved)).toEqual([`time_zone: ${differs}`]);
+    expect(await importFacts(ledger, moved, { amend: true })).toEqual(['amended']);
   });
 
   it('another name of the same zone says nothing new', async () => {

@@ -1,5 +1,6 @@
 /** The report's figures, worked out by hand from a small month, and what every page must hold to. */
 import { describe, expect, it } from 'vitest';
+import { clockIn } from '../../src/billing/clock.js';
 import type { IssuedDocument } from '../../src/billing/month-view.js';
 import { type ReportSources, reportFigures } from '../../src/output/report-figures.js';
 import { reportHtml } from '../../src/output/report-html.js';
@@ -159,8 +160,8 @@ describe('the figures', () => {
       heldLine({ practiceId: 'P1', limitAt: instant('2026-11-20T15:30:00Z') }),
       heldLine({ practiceId: 'P2', limitAt: instant('2026-11-20T15:30:00Z') }),
     ];
-    const zoneOf = (practiceId: string) => (practiceId === 'P1' ? 'America/New_York' : 'Asia/Tokyo');
-    const page = reportHtml(november({ view: monthView({ held }, { zoneOf }) }));
+    const clockOf = (practiceId: string) => clockIn(practiceId === 'P1' ? 'America/New_York' : 'Asia/Tokyo');
+    const page = reportHtml(november({ view: monthView({ held }, { clockOf }) }));
     expect(page).toContain('>2026-11-20 10:30</th><td data-name="On the clock of">America/New_York</td>');
     expect(page).toContain('>2026-11-21 00:30</th><td data-name="On the clock of">Asia/Tokyo</td>');
     const ofOne = reportHtml(november({ view: monthView({ held }) }));

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { TermSum } from '../../src/billing/balance-terms.js';
 import type { BillingMonth } from '../../src/billing/billing-month.js';
+import { clockIn } from '../../src/billing/clock.js';
 import { FINDING_CODES, type FindingCode } from '../../src/billing/finding.js';
 import { packLine } from '../../src/billing/line-block.js';
 import { formatAmount } from '../../src/billing/money.js';
@@ -325,7 +326,7 @@ export function monthView(
     linesOf: () => lines,
     blocksOf: () => [blockOf(lines)],
     nameOf: (practiceId) => `${practiceId} Dental`,
-    zoneOf: () => 'America/New_York',
+    clockOf: () => clockIn('America/New_York'),
     orderOf: () => ({ practiceId: 'P1', amounts: [], lineAmount: undefined }),
     heldLines: () => held,
     heldSums: () =>

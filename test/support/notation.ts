@@ -12,11 +12,13 @@
  *   e1 retracted (known Nov)             the event never happened
  */
 import {
+  always,
   type BillingMonth,
   createCalendar,
   cutOffInstant,
   nextMonth,
 } from '../../src/billing/billing-month.js';
+import { clockIn } from '../../src/billing/clock.js';
 import type { DocumentLine, IssuedCharge } from '../../src/billing/document.js';
 import { formatAmount } from '../../src/billing/money.js';
 import {
@@ -39,6 +41,7 @@ import type { Policy } from '../../src/billing/policy.js';
 import { at } from './wall-clock.js';
 
 export const NEW_YORK = 'America/New_York';
+export const NEW_YORKS_CLOCK = clockIn(NEW_YORK);
 
 export const POLICY: Policy = {
   pauseLimitDays: 45,
@@ -179,7 +182,7 @@ export function factsOf(history: string): { lines: OrderLine[]; events: HistoryE
 }
 
 export function newYork() {
-  return createCalendar(NEW_YORK, (month) => cutOffInstant(month, NEW_YORK, '24:00'));
+  return createCalendar(always(NEW_YORK), (month) => cutOffInstant(month, NEW_YORK, '24:00'));
 }
 
 /** `Oct 31 24:00`, `Mar 14 2027 02:30:00.001`, on New York's wall. */

@@ -22,6 +22,7 @@ import {
   product,
   reason,
   text,
+  timeZones,
 } from './values.js';
 
 const because = z.union([
@@ -87,7 +88,8 @@ const explainedMonth = named('ExplainedMonth', 'What a month made of the order',
 export const explainShape = {
   orderId,
   practiceId: text('The id of the practice; empty if no line of the order is known'),
-  timeZone: text('The zone whose clock counts'),
+  timeZone: text('The zone whose clock counts; if it was changed, the last one'),
+  timeZones,
   orderLines: listOf(
     named('OrderLine', 'A line of the order, as known now', {
       orderLine,
@@ -143,7 +145,8 @@ export const explainShape = {
 export const explainedLinesShape = {
   practiceId: practiceId.describe('The practice that was asked for; absent of a document').optional(),
   practiceName: practiceName.optional(),
-  timeZone: text('The zone of its clock').optional(),
+  timeZone: text('The zone of its clock; if it was changed, the last one').optional(),
+  timeZones: timeZones.optional(),
   documents: listOf(
     named('ExplainedDocument', 'A document and why each of its lines stands there', {
       ...issuedDocument.shape,

@@ -1,6 +1,6 @@
 /** Imports in JSON: files, changes, like ids, and records set aside. */
 import { z } from 'zod';
-import { count, listOf, named, text } from './values.js';
+import { count, listOf, named, practiceId, text, timeZones } from './values.js';
 
 export const problem = named('Problem', 'Something wrong with the input, and where', {
   file: text('The file, as it was named'),
@@ -51,6 +51,13 @@ export const importShape = {
       ),
     }),
     'What --amend replaced, in the order of the files',
+  ),
+  zoneChanges: listOf(
+    named('ZoneChange', 'A practice that got another time zone after months were closed', {
+      practiceId,
+      timeZones,
+    }),
+    'Practices that are billed by another time zone from the first open month on',
   ),
   likeIds: named(
     'LikeIds',

@@ -56,3 +56,11 @@ export const listOf = <S extends z.ZodType>(schema: S, what: string) => z.array(
 /** An object with a name in the schema. */
 export const named = <S extends z.ZodRawShape>(id: string, description: string, shape: S) =>
   z.strictObject(shape).meta({ id, description });
+
+export const timeZones = listOf(
+  named('TimeZoneSpan', 'A time zone of a practice', {
+    timeZone: text('Its IANA name'),
+    fromMonth: month.describe('The first month by it; absent if no other was in force before').optional(),
+  }),
+  'The zones of the practice, in order of time; one, unless it was changed',
+);

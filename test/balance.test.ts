@@ -48,6 +48,7 @@ const PLACED_AGAIN: Scenario = {
     [],
     [],
   ],
+  zoneChanges: [],
 };
 
 it('holds in every month, and every term occurs', async () => {

@@ -37,7 +37,7 @@ import {
 } from './support/lab.js';
 import { createModel, type Row } from './support/model.js';
 import { runs } from './support/search.js';
-import { type Facts, storyBefore } from './support/story.js';
+import type { Facts } from './support/story.js';
 
 const FIRST = MONTHS[0] ?? '';
 const LAST = MONTHS.at(-1) ?? '';
@@ -118,19 +118,19 @@ describe('money', () => {
   it('is charged for the first month at whose cut-off the order is neither paused nor ended', () =>
     always(60, async (scenario) => {
       const rules = rulesOf(scenario);
-      const { serviceMonth, cutOff } = createModel(rules);
+      const { serviceMonth, cutOff, storyAt } = createModel(rules);
       for (const [index, { lines }] of (await billed(scenario)).entries()) {
         const month = MONTHS[index] ?? '';
         const facts = factsAfter(scenario, index + 1);
         for (const charge of lines.filter(({ lineType }) => lineType === 'charge')) {
           const order = ofOrder(facts, String(charge.orderId));
           const line = order.lines.find(({ line: number }) => number === charge.orderLine) as OrderLine;
-          const zone = rules.zoneOf(line.practiceId);
-          const stateAt = (each: string) => storyBefore(cutOff(each, zone), order, zone, rules).state;
-          expect(charge.serviceMonth).toBe(serviceMonth(line, order, zone, month));
+          const zones = rules.zonesOf(line.practiceId);
+          const stateAt = (each: string) => storyAt(cutOff(each, zones), order, zones).state;
+          expect(charge.serviceMonth).toBe(serviceMonth(line, order, zones, month));
           expect(['active', 'shipped']).toContain(stateAt(String(charge.serviceMonth)));
           expect(stateAt(month)).not.toBe('ended');
-          expect(line.placedAt).toBeLessThan(cutOff(month, zone));
+          expect(line.placedAt).toBeLessThan(cutOff(month, zones));
         }
       }
     }));
@@ -139,7 +139,7 @@ describe('money', () => {
     always(60, (scenario) =>
       withLedger(async (ledger) => {
         const rules = rulesOf(scenario);
-        const { cutOff } = createModel(rules);
+        const { cutOff, storyAt } = createModel(rules);
         const standing = new Map<string, Row>();
         await bill(ledger, scenario, async (month, index) => {
           const { lines, held } = await billedMonth(ledger, month);
@@ -154,8 +154,8 @@ describe('money', () => {
           const counts = { charged: 0, held: 0, ended: 0, before: 0, placed: 0 };
           for (const line of facts.lines) {
             const name = `${line.orderId}/${line.line}`;
-            const zone = rules.zoneOf(line.practiceId);
-            const end = cutOff(month, zone);
+            const zones = rules.zonesOf(line.practiceId);
+            const end = cutOff(month, zones);
             if (line.placedAt >= end) {
               expect([name, standing.has(name), heldLines.has(name)]).toEqual([name, false, false]);
               continue;
@@ -164,7 +164,7 @@ describe('money', () => {
             if (standing.has(name)) counts.charged++;
             if (heldLines.has(name)) counts.held++;
             if (before.has(name)) counts.before++;
-            const { state, lineEnds } = storyBefore(end, ofOrder(facts, line.orderId), zone, rules);
+            const { state, lineEnds } = storyAt(end, ofOrder(facts, line.orderId), zones);
             const isEnded = state === 'ended' || lineEnds.has(line.line);
             if (isEnded && !before.has(name)) counts.ended++;
           }

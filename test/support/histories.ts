@@ -21,12 +21,14 @@ export const MONTHS: readonly string[] = ['2026-10', '2026-11', '2026-12', '2027
 const LAST_DAYS = ['2026-08-31', '2026-09-30', '2026-10-31', '2026-11-30', '2026-12-31', '2027-01-31'];
 const DAY = 86_400_000;
 
-/** P-1 has no row and no zone of its own: the config's. */
+/** At first P-1 has no row and no zone of its own: the config's. */
 export const ZONES: Readonly<Record<string, string>> = {
   'P-1': 'America/New_York',
   'P-2': 'Europe/Berlin',
   'P-3': 'Australia/Lord_Howe',
 };
+/** To which a practice may move: the first and the last on earth among them. */
+const NEW_ZONES = ['Pacific/Kiritimati', 'Pacific/Pago_Pago', 'America/Chicago', 'Europe/Berlin'];
 const zoneOf = (practiceId: string) => ZONES[practiceId] ?? 'America/New_York';
 
 export interface Scenario {
@@ -34,6 +36,14 @@ export interface Scenario {
   readonly configs: readonly Config[];
   /** What is imported before each month's close. */
   readonly batches: readonly (readonly Fact[])[];
+  /** Practices that get another time zone, from the month before whose close it becomes known. */
+  readonly zoneChanges: readonly ZoneChange[];
+}
+
+interface ZoneChange {
+  readonly practiceId: string;
+  readonly month: string;
+  readonly timeZone: string;
 }
 
 export interface Kinds {
@@ -46,8 +56,12 @@ export interface Kinds {
 
 export function scenarios(kinds: Kinds = { inTime: false }): fc.Arbitrary<Scenario> {
   return fc
-    .record({ settings, orders: fc.array(order, { minLength: 1, maxLength: 4 }) })
-    .map(({ settings: { rules, ...policy }, orders }) => {
+    .record({
+      settings,
+      orders: fc.array(order, { minLength: 1, maxLength: 4 }),
+      moves: fc.array(zoneChange, { maxLength: kinds.inTime ? 0 : 2 }),
+    })
+    .map(({ settings: { rules, ...policy }, orders, moves }) => {
       const config: Config = {
         ...DEFAULT_CONFIG,
         negativePrices: true,
@@ -61,14 +75,15 @@ export function scenarios(kinds: Kinds = { inTime: false }): fc.Arbitrary<Scenar
       const identities = orders.flatMap((draft, index) =>
         identitiesOf(draft, `ORD-${index + 1}`, configs[0] ?? config, kinds),
       );
-      const scenario = { configs, batches: batchesOf(identities) };
+      const zoneChanges = uniqueChanges(moves);
+      const scenario = { configs, batches: batchesOf(identities, zoneChanges), zoneChanges };
       return { ...scenario, [fc.toStringMethod]: () => shown(scenario) };
     });
 }
 
 /** The same facts, all imported before the first close. For scenarios in time only. */
-export function allAtStart({ configs, batches }: Scenario): Scenario {
-  return { configs, batches: MONTHS.map((_, index) => (index === 0 ? batches.flat() : [])) };
+export function allAtStart({ batches, ...scenario }: Scenario): Scenario {
+  return { ...scenario, batches: MONTHS.map((_, index) => (index === 0 ? batches.flat() : [])) };
 }
 
 /** The fact as a line of NDJSON. */
@@ -99,13 +114,15 @@ export function ndjson({ kind, fact }: Fact): string {
   return `${JSON.stringify(written)}\n`;
 }
 
-export function rulesOf({ configs }: Scenario): ModelRules {
+export function rulesOf({ configs, zoneChanges }: Scenario): ModelRules {
   const [config = DEFAULT_CONFIG] = configs;
   return {
     ...config,
     firstMonth: MONTHS[0] ?? '',
     configZone: config.timeZone,
-    zoneOf,
+    zonesOf: (practiceId) => (month) =>
+      zoneChanges.findLast((change) => change.practiceId === practiceId && change.month <= month)?.timeZone ??
+      zoneOf(practiceId),
     cutOffRule: (month) => configs[MONTHS.indexOf(month)]?.cutoff ?? config.cutoff,
   };
 }
@@ -158,7 +175,7 @@ const moment = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       cutOff: fc.nat(1),
-      zone: fc.constantFrom(...Object.values(ZONES)),
+      zone: fc.constantFrom(...Object.values(ZONES), ...NEW_ZONES),
       ms: fc.constantFrom(-1, 0, 0, 1),
     }),
   },
@@ -228,6 +245,27 @@ const order = fc.record({
   lines: fc.array(line, { minLength: 1, maxLength: 2 }),
   events: fc.array(event, { maxLength: 6 }),
 });
+/** Not in the first month: a zone known at the first close is no change. */
+const zoneChange = fc.record({
+  practiceId: fc.constantFrom('P-1', 'P-2', 'P-3'),
+  month: fc.constantFrom(...MONTHS.slice(1)),
+  timeZone: fc.constantFrom(...NEW_ZONES),
+});
+
+/** One change of a practice in a month, and none that changes nothing; in order of time. */
+function uniqueChanges(drawn: readonly ZoneChange[]): ZoneChange[] {
+  const last = new Map(Object.entries(ZONES));
+  return [...drawn]
+    .sort((a, b) => (a.month < b.month ? -1 : 1))
+    .filter(({ practiceId, month, timeZone }, index, all) => {
+      if (all.slice(0, index).some((each) => each.practiceId === practiceId && each.month === month))
+        return false;
+      if (last.get(practiceId) === timeZone) return false;
+      last.set(practiceId, timeZone);
+      return true;
+    });
+}
+
 type OrderDraft = typeof order extends fc.Arbitrary<infer T> ? T : never;
 
 // From drafts to facts in batches
@@ -354,19 +392,19 @@ const DETAILS: Readonly<Record<string, PracticeDetails>> = {
 };
 
 /** Each batch holds what is new in it, and what it changes. */
-function batchesOf(identities: readonly Identity[]): Fact[][] {
-  const practices = Object.entries(ZONES).flatMap(([practiceId, timeZone]): Fact[] =>
-    practiceId === 'P-1'
-      ? []
-      : [
-          {
-            kind: 'practices',
-            fact: { practiceId, name: practiceId, timeZone, details: DETAILS[practiceId] ?? {} },
-          },
-        ],
+function batchesOf(identities: readonly Identity[], zoneChanges: readonly ZoneChange[]): Fact[][] {
+  const rowOf = (practiceId: string, timeZone: string): Fact => ({
+    kind: 'practices',
+    fact: { practiceId, name: practiceId, timeZone, details: DETAILS[practiceId] ?? {} },
+  });
+  const practices = Object.entries(ZONES).flatMap(([practiceId, timeZone]) =>
+    practiceId === 'P-1' ? [] : [rowOf(practiceId, timeZone)],
   );
-  return MONTHS.map((_, index) => [
+  return MONTHS.map((month, index) => [
     ...(index === 0 ? practices : []),
+    ...zoneChanges
+      .filter(({ month: since }) => since === month)
+      .map(({ practiceId, timeZone }) => rowOf(practiceId, timeZone)),
     ...identities.flatMap(({ known, factAfter }) => {
       if (known > index) return [];
       const fact = factAfter(index);
@@ -392,6 +430,7 @@ function shown({ configs, batches }: Scenario): string {
           `  ${orderId}/${number} of ${practiceId}: ${what} placed ${new Date(placedAt).toISOString()}`,
         );
       }
+      if (kind === 'practices') lines.push(`  ${fact.practiceId} in ${fact.timeZone}`);
       if (kind === 'history') {
         const when = `${new Date(fact.at).toISOString()} #${fact.sequence}`;
         const line = fact.line === undefined ? '' : ` of line ${fact.line}`;

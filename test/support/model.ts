@@ -10,11 +10,14 @@ import { at, naiveDateOf } from './wall-clock.js';
 
 export type Row = Readonly<Record<string, string | number>>;
 
+/** The zone of a practice, month by month. */
+export type Zones = (month: string) => string;
+
 export interface ModelRules extends Rules {
   readonly firstMonth: string;
   readonly rounding: 'half-up' | 'half-even';
   readonly configZone: string;
-  readonly zoneOf: (practiceId: string) => string;
+  readonly zonesOf: (practiceId: string) => Zones;
   /** The wall-clock time at which a month ends on its last day. */
   readonly cutOffRule: (month: string) => string;
 }
@@ -35,24 +38,31 @@ export function createModel(rules: ModelRules) {
   const listed = new Set<string>();
   const numbers = { invoice: 0, credit_note: 0 };
 
-  const cutOff = (month: string, zone: string) => {
+  const cutOff = (month: string, zones: Zones) => {
     const lastDay = new Date(Date.parse(`${monthAfter(month)}-01`) - 1).toISOString().slice(0, 10);
-    return at(zone, `${lastDay} ${rules.cutOffRule(month)}`);
+    return at(zones(month), `${lastDay} ${rules.cutOffRule(month)}`);
   };
+  /** The month in which an instant lies; those after the last one of the tests have its zone. */
+  const monthOf = (instant: number, zones: Zones) =>
+    MONTHS.find((month) => instant < cutOff(month, zones)) ?? MONTHS.at(-1) ?? '';
+  const zoneAt = (zones: Zones) => (instant: number) => zones(monthOf(instant, zones));
+  const dateOn = (zones: Zones, instant: number) => naiveDateOf(zoneAt(zones)(instant), instant);
+  const storyAt = (instant: number, order: Facts, zones: Zones) =>
+    storyBefore(instant, order, zoneAt(zones), rules);
 
   /** The first month, from the one that contains the placement, at whose cut-off the order is neither paused nor ended. */
-  function serviceMonth(line: OrderLine, order: Facts, zone: string, upTo: string): string | undefined {
-    return MONTHS.filter((month) => month <= upTo && line.placedAt < cutOff(month, zone)).find((month) => {
-      const { state, lineEnds } = storyBefore(cutOff(month, zone), order, zone, rules);
+  function serviceMonth(line: OrderLine, order: Facts, zones: Zones, upTo: string): string | undefined {
+    return MONTHS.filter((month) => month <= upTo && line.placedAt < cutOff(month, zones)).find((month) => {
+      const { state, lineEnds } = storyAt(cutOff(month, zones), order, zones);
       return (state !== 'paused' && state !== 'ended') || lineEnds.has(line.line);
     });
   }
 
   /** The same, if the line had not ended by then. */
-  function chargedIn(line: OrderLine, order: Facts, zone: string, upTo: string): string | undefined {
-    const service = serviceMonth(line, order, zone, upTo);
+  function chargedIn(line: OrderLine, order: Facts, zones: Zones, upTo: string): string | undefined {
+    const service = serviceMonth(line, order, zones, upTo);
     if (service === undefined) return undefined;
-    const { state, lineEnds } = storyBefore(cutOff(service, zone), order, zone, rules);
+    const { state, lineEnds } = storyAt(cutOff(service, zones), order, zones);
     return state === 'ended' || lineEnds.has(line.line) ? undefined : service;
   }
 
@@ -79,41 +89,41 @@ export function createModel(rules: ModelRules) {
         events: facts.events.filter((event) => event.orderId === orderId),
       };
       const [first] = order.lines;
-      const zone = first === undefined ? rules.configZone : rules.zoneOf(first.practiceId);
-      const end = cutOff(month, zone);
+      const zones = first === undefined ? () => rules.configZone : rules.zonesOf(first.practiceId);
+      const end = cutOff(month, zones);
       if (first === undefined) {
         for (const event of taken(order.events)) if (event.at < end) list({ code: 'unknown-order', event });
         continue;
       }
-      const story = storyBefore(end, order, zone, rules);
+      const story = storyAt(end, order, zones);
       story.exceptions.forEach(list);
-      for (const line of order.lines) billLine(line, order, zone, story);
-      const ledgerStart = cutOff(MONTHS[MONTHS.indexOf(rules.firstMonth) - 1] ?? '', zone);
+      for (const line of order.lines) billLine(line, order, zones, story);
+      const ledgerStart = cutOff(MONTHS[MONTHS.indexOf(rules.firstMonth) - 1] ?? '', zones);
       for (const line of order.lines.filter((each) => beforeLedger.has(keyOf(each)))) {
         const ended = story.lineEnds.get(line.line) ?? story.end;
         if (ended && ended.at >= ledgerStart) list({ code: 'charged-before-ledger', event: ended.event });
       }
     }
 
-    function billLine(line: OrderLine, order: Facts, zone: string, story: Story): void {
+    function billLine(line: OrderLine, order: Facts, zones: Zones, story: Story): void {
       const key = keyOf(line);
-      const end = cutOff(month, zone);
+      const end = cutOff(month, zones);
       const isPlaced = line.placedAt < end;
       if (isPlaced && !counted.has(key)) {
         counted.add(key);
-        const service = chargedIn(line, order, zone, month);
+        const service = chargedIn(line, order, zones, month);
         if (service !== undefined && service < rules.firstMonth) beforeLedger.add(key);
       }
       if (beforeLedger.has(key)) return;
 
       const amountMinor = amountOf(line);
-      const service = chargedIn(line, order, zone, month);
+      const service = chargedIn(line, order, zones, month);
       const lineEnd = story.lineEnds.get(line.line) ?? story.end;
       const isEnded = story.state === 'ended' || story.lineEnds.has(line.line);
       const hasTarget = service !== undefined && !isEnded;
       if (isPlaced && !hasTarget && !isEnded) {
         const pause = story.pause as HistoryEvent;
-        const [pausedOn, lastDay] = [naiveDateOf(zone, pause.at), naiveDateOf(zone, end - 1)];
+        const [pausedOn, lastDay] = [dateOn(zones, pause.at), dateOn(zones, end - 1)];
         held.push({
           practiceId: line.practiceId,
           orderId: line.orderId,
@@ -121,7 +131,7 @@ export function createModel(rules: ModelRules) {
           product: line.product,
           amountMinor,
           currency: line.currency,
-          placedOn: naiveDateOf(zone, line.placedAt),
+          placedOn: dateOn(zones, line.placedAt),
           pausedOn,
           pauseReason: pause.reason,
           daysPaused: Math.round((Date.parse(lastDay) - Date.parse(pausedOn)) / DAY),
@@ -148,9 +158,9 @@ export function createModel(rules: ModelRules) {
         });
       }
       if (!hasTarget || (old !== undefined && isSame)) return;
-      const placedIn = MONTHS.find((each) => line.placedAt < cutOff(each, zone)) ?? '';
+      const placedIn = monthOf(line.placedAt, zones);
       const deferred = placedIn < service;
-      const leftPauseAt = storyBefore(cutOff(service, zone), order, zone, rules).leftPauseAt;
+      const leftPauseAt = storyAt(cutOff(service, zones), order, zones).leftPauseAt;
       const bySection5 = service < month ? 'late' : deferred ? 'resumed' : 'placed';
       const charge: Row = {
         practiceId: line.practiceId,
@@ -163,9 +173,9 @@ export function createModel(rules: ModelRules) {
         quantity: line.quantity,
         unitPrice: line.unitPrice,
         amountMinor,
-        placedOn: naiveDateOf(zone, line.placedAt),
+        placedOn: dateOn(zones, line.placedAt),
         deferredFrom: deferred ? placedIn : '',
-        resumedOn: deferred && leftPauseAt !== undefined ? naiveDateOf(zone, leftPauseAt) : '',
+        resumedOn: deferred && leftPauseAt !== undefined ? dateOn(zones, leftPauseAt) : '',
         serviceMonth: service,
         corrects: '',
       };
@@ -203,5 +213,5 @@ export function createModel(rules: ModelRules) {
     return Number(exactAmount(quantity, unitPrice, currency === 'JPY' ? 0 : 2, rules.rounding));
   }
 
-  return { close, cutOff, serviceMonth, beforeLedger };
+  return { close, cutOff, serviceMonth, storyAt, beforeLedger };
 }

@@ -51,7 +51,13 @@ export interface Story {
   exceptions: { code: string; event: HistoryEvent }[];
 }
 
-export function storyBefore(instant: number, { lines, events }: Facts, zone: string, rules: Rules): Story {
+/** @param zoneAt the zone of the practice at an instant */
+export function storyBefore(
+  instant: number,
+  { lines, events }: Facts,
+  zoneAt: (at: number) => string,
+  rules: Rules,
+): Story {
   const story: Story = { state: 'active', limitAt: 0, exceptions: [], lineEnds: new Map() };
   const placedAt = Math.min(...lines.map((line) => line.placedAt));
   const pausable = !lines.some(({ product }) => rules.notPausable.includes(product));
@@ -94,6 +100,7 @@ export function storyBefore(instant: number, { lines, events }: Facts, zone: str
     if (story.state === 'paused' && next !== 'ended') story.leftPauseAt = event.at;
     if (next === 'ended') story.end = { event, reason: event.event as 'cancelled' | 'deleted', at: event.at };
     if (next === 'paused') {
+      const zone = zoneAt(event.at);
       const wall = event.at + intlOffset(zone, event.at);
       story.pause = event;
       story.limitAt = naiveInstantOf(zone, wall + rules.pauseLimitDays * 86_400_000);

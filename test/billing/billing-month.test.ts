@@ -11,6 +11,7 @@ import {
   parseMonth,
   previousMonth,
 } from '../../src/billing/billing-month.js';
+import { zoneAt } from '../../src/billing/clock.js';
 import { formatInstant } from '../../src/billing/time-zone.js';
 import { runs } from '../support/search.js';
 import { at, naiveDateOf } from '../support/wall-clock.js';
@@ -121,6 +122,37 @@ describe('a calendar', () => {
         expect(calendar.monthOf(Math.floor((start + end) / 2))).toBe(billingMonth);
       }),
       { numRuns: runs(1000) },
+    );
+  });
+
+  it('whose practice changed its zone leaves no instant in two months, and none in no month', () => {
+    const change = fc.record({ timeZone: fc.constantFrom(...zones), since: month });
+    const changes = fc.uniqueArray(change, { minLength: 1, maxLength: 3, selector: ({ since }) => since });
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), changes, rule, (first, later, cutOff) => {
+        const spans = [...always(first), ...later.sort((a, b) => (a.since < b.since ? -1 : 1))];
+        const made = (own: typeof spans) =>
+          createCalendar(own, (each, timeZone) => cutOffInstant(each, timeZone, cutOff));
+        const calendar = made(spans);
+        for (const [index, { timeZone, since }] of spans.entries()) {
+          if (index === 0) continue;
+          // The months around the change, each by the zone in force, without the change and without what follows it.
+          const months = [previousMonth(previousMonth(since)), previousMonth(since), since, nextMonth(since)];
+          const ends = months.map((each) => calendar.cutOff(each));
+          expect(ends).toEqual([...ends].sort((a, b) => a - b));
+          const before = made(spans.slice(0, index));
+          expect(ends.slice(0, 2)).toEqual(months.slice(0, 2).map((each) => before.cutOff(each)));
+          expect(ends[2]).toBe(cutOffInstant(since, timeZone, cutOff));
+          for (const [at, end] of ends.entries()) {
+            expect(calendar.monthOf(end - 1)).toBe(months[at]);
+            expect(calendar.monthOf(end)).toBe(nextMonth(months[at] ?? ''));
+          }
+          const start = ends[1] ?? 0;
+          expect(zoneAt(calendar.clock, start - 1)).toBe(zoneAt(before.clock, start - 1));
+          expect(zoneAt(calendar.clock, start)).toBe(timeZone);
+        }
+      }),
+      { numRuns: runs(300) },
     );
   });
 

@@ -1,7 +1,16 @@
 /** What becomes of an order month by month: the rules' own tables, history and result side by side. */
 import { describe, expect, it } from 'vitest';
 import { planOrder } from '../../src/billing/plan.js';
-import { billed, billedMonths, factsOf, newYork, POLICY, type Settings } from '../support/notation.js';
+import { formatInstant } from '../../src/billing/time-zone.js';
+import {
+  billed,
+  billedMonths,
+  factsOf,
+  nameOf,
+  newYork,
+  POLICY,
+  type Settings,
+} from '../support/notation.js';
 
 type Row = readonly [history: string, result: string, settings?: Settings];
 
@@ -63,6 +72,71 @@ describe('the edges of a month', () => {
       'Oct: deferred | Nov: charge resumed (deferred from Oct) ! shipped-while-paused | Dec: -',
     ],
   ]);
+});
+
+describe('the edges of a month after the practice got another zone', () => {
+  // New York's October ends at Oct 31 24:00. From November on the practice is in Los Angeles, three hours behind.
+  const west = { zones: ['America/Los_Angeles from Nov'] };
+  // Berlin is five or six hours ahead: November ends there at Nov 30 18:00 of New York.
+  const east = { zones: ['Europe/Berlin from Nov'] };
+  table([
+    ['placed Oct 31 23:59:59.999', 'Oct: charge placed | Nov: - | Dec: -', west],
+    ['placed Oct 31 24:00', 'Oct: - | Nov: charge placed | Dec: -', west],
+    ['placed Nov 1 02:59:59.999', 'Oct: - | Nov: charge placed | Dec: -', west],
+    ['placed Dec 1 02:59:59.999', 'Oct: - | Nov: charge placed | Dec: -', west],
+    ['placed Dec 1 03:00', 'Oct: - | Nov: - | Dec: charge placed', west],
+    ['placed Oct 31 23:59:59.999', 'Oct: charge placed | Nov: - | Dec: -', east],
+    ['placed Oct 31 24:00', 'Oct: - | Nov: charge placed | Dec: -', east],
+    ['placed Nov 30 17:59:59.999', 'Oct: - | Nov: charge placed | Dec: -', east],
+    ['placed Nov 30 18:00', 'Oct: - | Nov: - | Dec: charge placed', east],
+    // The pause is held at October's cut-off in New York, and resumed before November's in Los Angeles.
+    [
+      'placed Oct 5, paused Oct 31 23:59:59.999, resumed Dec 1 02:59:59.999',
+      'Oct: deferred | Nov: charge resumed (deferred from Oct) | Dec: -',
+      west,
+    ],
+    // What is known late is of October as it was closed.
+    [
+      'placed Oct 31 23:30 (known Nov), paused Oct 31 23:45 (known Nov), resumed Oct 31 24:00 (known Nov)',
+      'Oct: - | Nov: charge resumed (deferred from Oct) | Dec: -',
+      west,
+    ],
+    ['placed Oct 31 23:30 (known Nov)', 'Oct: - | Nov: charge late (of Oct) | Dec: -', west],
+    // Twice: November in Los Angeles, December in Berlin.
+    [
+      'placed Dec 1 02:59:59.999, paused Dec 31 17:59:59.999',
+      'Oct: - | Nov: charge placed | Dec: -',
+      { zones: ['America/Los_Angeles from Nov', 'Europe/Berlin from Dec'] },
+    ],
+    [
+      'placed Dec 1 03:00, paused Dec 31 17:59:59.999',
+      'Oct: - | Nov: - | Dec: deferred',
+      { zones: ['America/Los_Angeles from Nov', 'Europe/Berlin from Dec'] },
+    ],
+    [
+      'placed Dec 1 03:00, paused Dec 31 18:00',
+      'Oct: - | Nov: - | Dec: charge placed',
+      { zones: ['America/Los_Angeles from Nov', 'Europe/Berlin from Dec'] },
+    ],
+  ]);
+
+  it('a date and a limit are on the clock of the month in which they lie', () => {
+    const held = (history: string, month: string) => {
+      const found = [...billedMonths(history, west)].find((each) => nameOf(each.month) === month);
+      const [line] = found?.plan.held ?? [];
+      return line && [line.placedOn, line.pausedOn, formatInstant(line.limitAt)];
+    };
+    // Oct 20 01:00 in New York and 45 days: Dec 4 01:00 on New York's clock (EST).
+    const inOctober = 'placed Oct 20 00:30, paused Oct 20 01:00';
+    expect(held(inOctober, 'Oct')).toEqual(['2026-10-20', '2026-10-20', '2026-12-04T06:00:00.000Z']);
+    expect(held(inOctober, 'Nov')).toEqual(held(inOctober, 'Oct'));
+    // Nov 10 00:30 in New York is Nov 9 21:30 in Los Angeles; 45 days later it is Dec 24 21:30 there.
+    expect(held('placed Nov 10 00:15, paused Nov 10 00:30', 'Nov')).toEqual([
+      '2026-11-09',
+      '2026-11-09',
+      '2026-12-25T05:30:00.000Z',
+    ]);
+  });
 });
 
 describe('the limit', () => {

@@ -114,15 +114,22 @@ export function ndjson({ kind, fact }: Fact): string {
   return `${JSON.stringify(written)}\n`;
 }
 
-export function rulesOf({ configs, zoneChanges }: Scenario): ModelRules {
+export function rulesOf({ configs, batches, zoneChanges }: Scenario): ModelRules {
   const [config = DEFAULT_CONFIG] = configs;
   return {
     ...config,
     firstMonth: MONTHS[0] ?? '',
     configZone: config.timeZone,
-    zonesOf: (practiceId) => (month) =>
-      zoneChanges.findLast((change) => change.practiceId === practiceId && change.month <= month)?.timeZone ??
-      zoneOf(practiceId),
+    zonesOf: (practiceId) => {
+      const own = zoneChanges.filter((change) => change.practiceId === practiceId);
+      // The zone with which a practice becomes known is no change: it holds for all months.
+      const [first] = own;
+      const isKnown = batches
+        .slice(0, MONTHS.indexOf(first?.month ?? ''))
+        .some((facts) => facts.some(({ fact }) => 'practiceId' in fact && fact.practiceId === practiceId));
+      const from = isKnown ? zoneOf(practiceId) : (first?.timeZone ?? zoneOf(practiceId));
+      return (month) => own.findLast((change) => change.month <= month)?.timeZone ?? from;
+    },
     cutOffRule: (month) => configs[MONTHS.indexOf(month)]?.cutoff ?? config.cutoff,
   };
 }

@@ -55,6 +55,8 @@ export interface Settings {
   /** The ledger's first month. */
   readonly first?: string;
   readonly last?: string;
+  /** Other zones of the practice after New York, in order: `America/Chicago from Nov`. */
+  readonly zones?: readonly string[];
 }
 
 /** Bills a history month by month, October to December, and prints what becomes of it; months in which nothing happens are `-`. */
@@ -75,10 +77,10 @@ export interface MonthOfOrder {
 /** The order of a history, month by month: what was known and recorded of it, and what the month makes of it. */
 export function* billedMonths(
   history: string,
-  { policy = {}, first = 'Oct', last = 'Dec' }: Settings = {},
+  { policy = {}, first = 'Oct', last = 'Dec', zones = [] }: Settings = {},
 ): Generator<MonthOfOrder> {
   const clauses = parse(history);
-  const calendar = newYork();
+  const calendar = calendarOf(zones);
   const firstMonth = monthNamed(first);
   const records = new Map<number, LineSoFar>();
   const listed = new Set<string>();
@@ -181,8 +183,16 @@ export function factsOf(history: string): { lines: OrderLine[]; events: HistoryE
   return knownIn(parse(history), '9998-12');
 }
 
-export function newYork() {
-  return createCalendar(always(NEW_YORK), (month) => cutOffInstant(month, NEW_YORK, '24:00'));
+export const newYork = () => calendarOf([]);
+
+function calendarOf(zones: readonly string[]) {
+  const later = zones.map((text) => {
+    const [timeZone = '', since = ''] = text.split(' from ');
+    return { timeZone, since: monthNamed(since) };
+  });
+  return createCalendar([...always(NEW_YORK), ...later], (month, timeZone) =>
+    cutOffInstant(month, timeZone, '24:00'),
+  );
 }
 
 /** `Oct 31 24:00`, `Mar 14 2027 02:30:00.001`, on New York's wall. */

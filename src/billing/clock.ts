@@ -1,13 +1,12 @@
-/** The clock of a practice: the time zone by which an instant is dated. It changes when the practice gets another zone (docs/rules.md section 2). */
-import type { BillingMonth } from './billing-month.js';
+/** The clock of a practice: the time zone by which an instant is dated, also if the practice got another one (docs/rules.md section 2). */
 import type { Instant } from './order.js';
 import { addDays, dateOf, type LocalDate } from './time-zone.js';
 
 /** A time zone in force from a month on, until the next one. */
 export interface ZoneSpan {
   readonly timeZone: string;
-  /** The first month that is billed by it; empty if no other zone was in force before. */
-  readonly since: BillingMonth | '';
+  /** The first month that is billed by it, `YYYY-MM`; empty if no other zone was in force before. */
+  readonly since: string;
 }
 
 /** The zones of a practice, in order of time; at least one. Each is in force from the instant `from` on, at which its first month begins. */

@@ -138,7 +138,7 @@ export const configSchema = z.strictObject({
     })
     .default(DEFAULT_CONFIG.timeZone)
     .describe(
-      'The time zone of practices that have none of their own (IANA name). A practice keeps the one of its first close',
+      'The time zone of practices that have none of their own (IANA name). A practice keeps the one of its first close, until a practices file gives it its own',
     )
     .meta({ examples: ['Europe/Berlin'] }),
   cutoff: z

@@ -64,6 +64,7 @@ function lab(...done: string[][]): Workplace {
   );
   place.write('small.csv', `${HEADER}\nord-1,p-1,crown,100.00,2025-10-05T09:00:00-04:00\n`);
   place.write('dearer.csv', ORDERS.replace('200.00', '250.00'));
+  place.write('zones.csv', 'practice_id,name,time_zone\nP-1,Lakeside,America/Chicago\n');
   place.write('names.csv', 'practice_id,name\nP-1,Lakeside 牙科\n');
   place.write(`${CASE}/2025-10/in/orders.csv`, ORDERS);
   for (const words of done) expect(place.run(words), words.join(' ')).toMatchObject({ code: 0 });
@@ -109,6 +110,7 @@ const SITUATIONS: Situation[] = [
 
   ['new facts', 0, ['import', 'orders.csv', 'history.csv']],
   ['known facts', 0, ['import', 'orders.csv'], () => lab(['import', 'orders.csv'])],
+  ['another time zone', 0, ['import', 'zones.csv'], () => lab(OCTOBER)],
   ['amended facts', 0, ['import', '--amend', 'dearer.csv'], () => lab(['import', 'orders.csv'])],
   [
     'a dry run',
@@ -208,6 +210,7 @@ const SITUATIONS: Situation[] = [
     () => lab(['run', '2025-10', 'orders.csv', 'ends.csv']),
   ],
   ['exceptions of a line since', 0, ['preview', '2025-10', '--out', 'p', '--diff'], endedSince],
+  ['an order on another clock', 0, ['explain', 'ORD-1'], () => lab(OCTOBER, ['import', 'zones.csv'])],
   ['an order known by its events', 0, ['explain', 'LOST'], () => lab(['import', 'history.csv'])],
   ['an order of which nothing is known', 2, ['explain', 'NONE'], () => lab(OCTOBER)],
 

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
+  existsSync,
   linkSync,
   mkdirSync,
   openSync,
@@ -24,9 +25,18 @@ import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.j
 import { APPLICATION_ID, LATEST_VERSION } from '../../src/ledger/migrations.js';
 import { readMonth } from '../../src/ledger/read-month.js';
 import { voidMonth } from '../../src/ledger/void.js';
-import { allRows, close, closed, drafted, importFacts, order, temporaryFolder } from '../support/facts.js';
+import {
+  allRows,
+  close,
+  closed,
+  drafted,
+  importFacts,
+  order,
+  practice,
+  temporaryFolder,
+} from '../support/facts.js';
 import { runInto } from '../support/monthend.js';
-import { makeLedgerOfVersion3, makeLedgerOfVersion4 } from '../support/old-ledger.js';
+import { backToVersion6, makeLedgerOfVersion3, makeLedgerOfVersion4 } from '../support/old-ledger.js';
 
 function newLedgerFile(): string {
   const file = path.join(temporaryFolder(), 'monthend.db');
@@ -205,12 +215,12 @@ function closingTablesIn(old: Database.Database): string[] {
   return [...CLOSING_TABLES.map(({ name }) => name), 'document_lines'].filter((name) => tables.has(name));
 }
 
-/** Returns the rows of a table, in the same order in every version. */
+/** Returns the rows of a table, in the same order and with their columns in the same order in every version. */
 const rowsOf = (db: Database.Database, table: string): string[] =>
   db
-    .prepare(`SELECT * FROM ${table}`)
+    .prepare<[], object>(`SELECT * FROM ${table}`)
     .all()
-    .map((row) => JSON.stringify(row))
+    .map((row) => JSON.stringify(Object.entries(row).sort()))
     .sort();
 
 describe('a ledger of version 4, without identity, preflight and voids', () => {
@@ -243,6 +253,34 @@ describe('a ledger of version 4, without identity, preflight and voids', () => {
     expect(ids[0]).toMatch(/^[0-9a-f]{32}$/);
     expect(ids[1]).toBe(ids[0]);
     expect(ids[2]).not.toBe(ids[0]);
+  });
+});
+
+describe('a ledger of version 6, in which a practice had one zone for all months', () => {
+  it('has the same rows and triggers afterwards, and takes another zone', async () => {
+    const file = newLedgerFile();
+    const before = openLedger(file, { readonly: false });
+    await importFacts(before, [practice('P1', { timeZone: 'Asia/Tokyo' }), order('A1', '2026-10-05')]);
+    await close(before, '2026-10');
+    await importFacts(before, [order('B1', '2026-11-05', { practiceId: 'P2' })]);
+    await close(before, '2026-11');
+    before.close();
+    backToVersion6(file);
+    const old = new Database(readFileSync(file));
+    expect(rowsOf(old, 'practice_zones')).toHaveLength(2);
+
+    const ledger = open(file);
+    expect(existsSync(`${file}.version-6`)).toBe(true);
+    for (const name of closingTablesIn(old)) expect(rowsOf(ledger.db, name), name).toEqual(rowsOf(old, name));
+    expect(await auditLedger(ledger, undefined)).toEqual([]);
+    for (const statement of ["UPDATE practice_zones SET time_zone = 'UTC'", 'DELETE FROM practice_zones'])
+      expect(() => ledger.db.exec(statement)).toThrow('closed months are never changed');
+
+    await importFacts(ledger, [practice('P1', { timeZone: 'America/New_York' })], { amend: true });
+    await voidMonth(ledger, '2026-11', { reason: 'a test', now: 0 });
+    await close(ledger, '2026-11');
+    expect(await auditLedger(ledger, undefined)).toEqual([]);
+    for (const month of ['2026-10', '2026-11']) expect(await auditBalance(ledger, month)).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
+import { referenceSchema } from '../../src/ledger/ledger.js';
 
 /** Two months of fixtures/sample, closed by the program that knew version 3. */
 export function makeLedgerOfVersion3(file: string): void {
@@ -29,5 +30,19 @@ export function makeLedgerOfVersion2(file: string): void {
     .all();
   for (const name of triggers) db.exec(`DROP TRIGGER ${name}`);
   db.pragma('user_version = 2');
+  db.close();
+}
+
+/** Puts the zones of practices back into the table of version 6, without months of which they are in force. */
+export function backToVersion6(file: string): void {
+  const db = new Database(file);
+  const rows = db.prepare('SELECT practice_id, time_zone, fixed_by FROM practice_zones').raw().all();
+  db.exec('DROP TABLE practice_zones');
+  const own = referenceSchema(6).filter(({ name }) => name.startsWith('practice_zones'));
+  for (const type of ['table', 'trigger'])
+    for (const { sql } of own.filter((each) => each.type === type)) db.exec(sql ?? '');
+  const insert = db.prepare('INSERT INTO practice_zones VALUES (?, ?, ?)');
+  for (const row of rows) insert.run(...(row as string[]));
+  db.pragma('user_version = 6');
   db.close();
 }

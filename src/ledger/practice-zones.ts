@@ -36,7 +36,10 @@ function fixNewPractices(db: Connection, { month, config, lastImport }: MonthToF
   ).run({ timeZone: config.timeZone, month, lastImport });
 }
 
-/** A row without a zone changes nothing, and a closed month keeps its zones when it is billed again. */
+/**
+ * Takes the last zone that an import named since the practice's zone was fixed. Rows without a zone change nothing, and a closed month keeps
+ * its zones when it is billed again.
+ */
 function fixChangedZones(db: Connection, { month, lastImport }: MonthToFix): void {
   const isClosed = db.prepare('SELECT 1 FROM closed_months WHERE month >= ?').get(month) !== undefined;
   if (isClosed) return;
@@ -44,7 +47,10 @@ function fixChangedZones(db: Connection, { month, lastImport }: MonthToFix): voi
     .prepare<[object], { practiceId: string; fixed: string; given: string }>(
       `SELECT practice_id AS practiceId, fixed.time_zone AS fixed, practice.time_zone AS given
        FROM practices AS practice JOIN practice_zones AS fixed USING (practice_id)
-       WHERE ${CURRENT('practice')} AND given <> '' AND given <> fixed.time_zone AND ${LAST_ROW('fixed')}`,
+       WHERE given <> fixed.time_zone AND ${LAST_ROW('fixed')}
+         AND import_id > (SELECT last_import FROM closed_months WHERE month = fixed.fixed_by)
+         AND import_id = (SELECT max(import_id) FROM practices AS named
+           WHERE named.practice_id = fixed.practice_id AND named.time_zone <> '' AND import_id <= :lastImport)`,
     )
     .all({ lastImport });
   for (const { practiceId, fixed, given } of differing)

@@ -108,12 +108,33 @@ describe('a changed zone', () => {
     ['another name of the zone', ['US/Eastern']],
     ['a row without a zone', ['']],
     ['a change taken back before a close', ['Asia/Tokyo', 'America/New_York']],
-    ['a change followed by a row without a zone', ['Asia/Tokyo', '']],
   ])('is not: %s', async (_, zones) => {
     const ledger = await ledgerWith(OCTOBER);
     await close(ledger, '2026-10');
     for (const timeZone of zones) await moveTo(ledger, timeZone);
     await close(ledger, '2026-11');
+    expect(zonesOf(ledger)).toEqual([['America/New_York', '2026-10']]);
+    await expectClean(ledger);
+  });
+
+  it('stays when a row without a zone follows it, before or after a close', async () => {
+    const ledger = await ledgerWith(OCTOBER);
+    await close(ledger, '2026-10');
+    for (const timeZone of ['Asia/Tokyo', '']) await moveTo(ledger, timeZone);
+    await close(ledger, '2026-11');
+    await importFacts(ledger, [practice('P1', { name: 'Oak' })], { amend: true });
+    await close(ledger, '2026-12');
+    expect(zonesOf(ledger)).toEqual([
+      ['America/New_York', '2026-10'],
+      ['Asia/Tokyo', '2026-11'],
+    ]);
+    await expectClean(ledger);
+  });
+
+  it('is not a zone that was taken back before the first close', async () => {
+    const ledger = await ledgerWith([practice('P1', { timeZone: 'Asia/Tokyo' })]);
+    await moveTo(ledger, '');
+    for (const month of ['2026-10', '2026-11']) await close(ledger, month);
     expect(zonesOf(ledger)).toEqual([['America/New_York', '2026-10']]);
     await expectClean(ledger);
   });

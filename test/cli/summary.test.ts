@@ -51,7 +51,7 @@ test.each(['1.00', '123456789.00', '90071992547409.91'])('a month of %s fits 80 
 });
 
 test('a line is broken only where it must be', () => {
-  expect(printed('1.00')[1]).toBe('  EUR: 1000000 lines, charges 1.00, credits -1.00, documents 1.00');
+  expect(printed('1.00')[1]).toBe('  EUR: 1,000,000 lines, charges 1.00, credits -1.00, documents 1.00');
 });
 
 test('a finding is broken at blanks, and says what it does and what to do', () => {

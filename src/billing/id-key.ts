@@ -47,13 +47,46 @@ function keyFrom(first: number, second: number): number {
 export const keyOfLine = (orderId: string, line: number, orderKey: number): number =>
   line === 1 ? orderKey : keyOf(`${orderId}\n${line}`);
 
+/** The content of an event without an id, as far as it decides its key. */
+export interface EventContent {
+  readonly orderKey: number;
+  readonly at: Instant;
+  readonly kind: EventKind | 'retracted';
+  readonly sequence: number;
+  /** 0 if the event concerns the whole order. */
+  readonly line: number;
+  /** The key of its reason: an order may have very many events at one instant that differ in nothing else. */
+  readonly reasonKey: number;
+}
+
 /** Returns the key of an event without an id. Never stored. */
-export function keyOfContent(orderKey: number, at: Instant, kind: EventKind | 'retracted'): number {
+export function keyOfContent({ orderKey, at, kind, sequence, line, reasonKey }: EventContent): number {
   const kinds: readonly string[] = EVENT_KINDS;
+  const place = Math.imul(sequence, 0x2c1b3c6d) ^ Math.imul(line, 0x297a2d39);
   return keyFrom(
-    (orderKey / 4294967296) ^ Math.imul(at / 65536, 0x5bd1e995) ^ kinds.indexOf(kind),
-    orderKey ^ Math.imul(at, 0x01000193),
+    (orderKey / 4294967296) ^ Math.imul(at / 65536, 0x5bd1e995) ^ kinds.indexOf(kind) ^ place ^ reasonKey,
+    orderKey ^ Math.imul(at, 0x01000193) ^ place ^ (reasonKey / 4294967296),
   );
+}
+
+/** Returns the key of a reason: that of the ASCII characters of its JSON text, which are the same bytes in UTF-8. */
+export function keyOfReason(reason: string): number {
+  const text = JSON.stringify(reason).slice(1, -1);
+  return keyOf(text.replace(/[^\0-\x7f]/g, ''));
+}
+
+/** Returns the same key for a reason given as the UTF-8 bytes of its JSON text. */
+export function keyOfReasonBytes(bytes: Uint8Array, start: number, end: number): number {
+  let x = FIRST_X;
+  let y = FIRST_Y;
+  for (let at = start; at < end; at++) {
+    const unit = bytes[at] as number;
+    if (unit > 0x7f) continue;
+    x = Math.imul(x ^ unit, 0x01000193);
+    y = Math.imul(y ^ unit, 0x5bd1e995);
+    y ^= y >>> 13;
+  }
+  return keyFrom(x, y);
 }
 
 const [ZERO, NINE, UPPER_A, LOWER_A, LOWER_Z] = [0x30, 0x39, 0x41, 0x61, 0x7a] as const;

@@ -11,7 +11,7 @@
  * zeros; quantity and unit price have at most 11 characters together, so no amount is too large.
  */
 import { minorDigits, withdrawalBefore } from '../billing/currency.js';
-import { formKeyOfBytes, keyOfBytes, keyOfContent, keyOfLine } from '../billing/id-key.js';
+import { formKeyOfBytes, keyOfBytes, keyOfContent, keyOfLine, keyOfReasonBytes } from '../billing/id-key.js';
 import { EVENT_KINDS, type EventKind, type Fact } from '../billing/order.js';
 import {
   createPackedFacts,
@@ -320,7 +320,9 @@ export function createPlainRecords(
       for (let index = 0; index < kind.length; index++) put(kind.charCodeAt(index));
       endText();
       put(QUOTE);
+      const reasonStart = at;
       if (reason() === 0 && kind === 'paused') return false;
+      const reasonEnd = at;
       endText();
       put(QUOTE);
       const eventIdStart = at;
@@ -334,7 +336,16 @@ export function createPlainRecords(
       }
       put(CLOSE);
       packed.keys[place] = key;
-      packed.identities[place] = hasEventId ? eventKey : keyOfContent(key, instant, kind);
+      packed.identities[place] = hasEventId
+        ? eventKey
+        : keyOfContent({
+            orderKey: key,
+            at: instant,
+            kind,
+            sequence,
+            line,
+            reasonKey: keyOfReasonBytes(row, reasonStart, reasonEnd),
+          });
       packed.otherKeys[place] = eventKey;
       packed.instants[place] = instant;
       return true;

@@ -1,6 +1,6 @@
 /** Takes pauses, resumes, cancellations and their retractions into the ledger. An event without an id is identified by its content. */
-import { keyOf, keyOfContent } from '../billing/id-key.js';
-import { EVENT_KINDS, type HistoryEvent, type Retraction } from '../billing/order.js';
+import { keyOf, keyOfContent, keyOfReason } from '../billing/id-key.js';
+import { EVENT_KINDS, type EventKind, type HistoryEvent, type Retraction } from '../billing/order.js';
 import { say } from '../errors/message.js';
 import { nameOfContent, nameOfEventId } from './disputed.js';
 import type { Content, FoundFact } from './fact-index.js';
@@ -24,9 +24,7 @@ export function createEventTaker(state: ImportState): EventTaker {
     const row = eventRow(event);
     const text = JSON.stringify(row);
     const isById = event.eventId !== '';
-    const identity = isById
-      ? keyOf(event.eventId)
-      : keyOfContent(keyOf(event.orderId), event.at, event.event);
+    const identity = isById ? keyOf(event.eventId) : keyByContent(event, event.event);
     const taken = isById
       ? takeById(event, identity, where)
       : takeByContent(event, row, { text, key: identity }, where);
@@ -106,7 +104,7 @@ export function createEventTaker(state: ImportState): EventTaker {
     } as const;
     const taken = judge(found, [['event', found.row[3], row[3]]], about, where);
     disputeRetraction(given, about, taken);
-    const identity = keyOfContent(keyOf(orderId), given.at, kind);
+    const identity = keyByContent(given, kind);
     return add(retraction, row, { text: JSON.stringify(row), identity, taken }, where);
   }
 
@@ -114,7 +112,7 @@ export function createEventTaker(state: ImportState): EventTaker {
   function findRetracted(given: Retraction) {
     return EVENT_KINDS.flatMap((kind) => {
       const text = JSON.stringify(eventRow({ ...given, event: kind }));
-      const key = keyOfContent(keyOf(given.orderId), given.at, kind);
+      const key = keyByContent(given, kind);
       const found = events.findByContent({ text, key }, given.orderId, given.at);
       return found === undefined ? [] : [{ kind, found }];
     });
@@ -147,6 +145,14 @@ export function createEventTaker(state: ImportState): EventTaker {
   }
 
   return { take };
+}
+
+/** Returns the key of an event that has the content of the given record. */
+function keyByContent(
+  { orderId, at, sequence, line = 0, reason }: HistoryEvent | Retraction,
+  kind: EventKind | 'retracted',
+): number {
+  return keyOfContent({ orderKey: keyOf(orderId), at, kind, sequence, line, reasonKey: keyOfReason(reason) });
 }
 
 function fieldsOf(known: EventRow, given: HistoryEvent | Retraction): Field[] {

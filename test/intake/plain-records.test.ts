@@ -3,7 +3,7 @@
  * the bytes and however they are cut. `npm run test:long` reads more of them; `MONTHEND_SEED` makes another run.
  */
 import { describe, expect, it } from 'vitest';
-import { formKeyOf, keyOf, keyOfContent, keyOfLine } from '../../src/billing/id-key.js';
+import { formKeyOf, keyOf, keyOfContent, keyOfLine, keyOfReason } from '../../src/billing/id-key.js';
 import type { Fact } from '../../src/billing/order.js';
 import type { PackedFact } from '../../src/billing/packed-facts.js';
 import { createCsvFacts } from '../../src/intake/csv-facts.js';
@@ -275,10 +275,12 @@ function expectKeys({ kind, fact }: Fact, { of, place }: PackedFact) {
     const [start, end] = [of.practiceStarts[place], of.practiceEnds[place]];
     expect(Buffer.from(of.bytes).toString('latin1', start, end)).toBe(practiceId);
   } else if (kind === 'history') {
-    const { orderId, eventId, event, at } = fact;
+    const { orderId, eventId, event: kind, at, sequence, line = 0, reason } = fact;
     const key = keyOf(orderId);
     const ofId = eventId === '' ? 0 : keyOf(eventId);
-    expect(found).toEqual([key, ofId === 0 ? keyOfContent(key, at, event) : ofId, ofId, at]);
+    const reasonKey = keyOfReason(reason);
+    const ofContent = keyOfContent({ orderKey: key, at, kind, sequence, line, reasonKey });
+    expect(found).toEqual([key, ofId === 0 ? ofContent : ofId, ofId, at]);
   }
 }
 

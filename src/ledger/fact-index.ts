@@ -58,6 +58,8 @@ export function createFactIndex(db: Connection, importId: number): FactIndex {
     finish,
     atEnd() {
       finish();
+      lines.forget();
+      events.forget();
       ended ??= compareOrders(lines.own(), events.own(), history);
       return ended;
     },
@@ -77,9 +79,9 @@ export type LineIndex = ReturnType<typeof createLineIndex>;
 function createLineIndex(db: Connection, { importId, history, segments }: Sources) {
   const writer = createRunWriter<LineRow>(db, { importId, kind: 'orders', atOf: (row) => row[9] });
   const places = createPlaces();
-  const byIdentity = createKeyTable();
+  let byIdentity = createKeyTable();
   // Further lines of an order than line 1, only those that show its months and practices: it may have very many.
-  const furtherLines = createKeyTable();
+  let furtherLines = createKeyTable();
   const before = createMemory((orderId: string) => {
     const versions = history?.linesOf(orderId, keyOf(orderId)) ?? NONE;
     return { versions, byLine: new Map(versions.map((version) => [version.row[1], version])) };
@@ -112,6 +114,11 @@ function createLineIndex(db: Connection, { importId, history, segments }: Source
     placeOf: places.of,
     bucketOf: writer.bucketOf,
     finish: writer.finish,
+    /** Frees what only a further record would need. */
+    forget(): void {
+      byIdentity = createKeyTable();
+      furtherLines = createKeyTable();
+    },
     own: () => ({ facts: writer.orders(), bucketOf: writer.bucketOf }),
     ordersOf: (facts: readonly FactOfOrder[]) => ordersOf(facts, writer, segments),
     linesOf,
@@ -159,7 +166,7 @@ export type EventIndex = ReturnType<typeof createEventIndex>;
 function createEventIndex(db: Connection, { importId, history, segments }: Sources) {
   const writer = createRunWriter<EventRow>(db, { importId, kind: 'history', atOf: (row) => row[1] });
   const places = createPlaces();
-  const byIdentity = createKeyTable();
+  let byIdentity = createKeyTable();
   const bucketOf = createBuckets();
   const contentsBefore = createMemory((orderId: string, bucket: Bucket) => {
     const last = new Map<string, Known<EventRow>>();
@@ -174,6 +181,10 @@ function createEventIndex(db: Connection, { importId, history, segments }: Sourc
     placeOf: places.of,
     bucketOf: writer.bucketOf,
     finish: writer.finish,
+    /** Frees what only a further record would need. */
+    forget(): void {
+      byIdentity = createKeyTable();
+    },
     own: () => ({ facts: writer.orders(), bucketOf: writer.bucketOf }),
     ordersOf: (facts: readonly FactOfOrder[]) => ordersOf(facts, writer, segments),
     /** Adds an event of which nothing is known, as most are. @returns false if something may be known */

@@ -6,7 +6,7 @@ export interface KeyTable {
   at(key: number): readonly number[];
 }
 
-/** Uses open addressing with twice as many slots as keys, 24 bytes for each key. */
+/** Uses open addressing. Up to three quarters of the slots are full, so that a key takes 16 to 32 bytes. */
 export function createKeyTable(): KeyTable {
   let mask = 4095;
   let keys = new Float64Array(mask + 1);
@@ -35,7 +35,7 @@ export function createKeyTable(): KeyTable {
   }
   return {
     add(key, value) {
-      if (count * 2 > mask) grow();
+      if (count * 4 > mask * 3) grow();
       put(key, value);
       count++;
     },

@@ -103,3 +103,14 @@ function recordFile(
 export function lastImportOf(db: Connection): number {
   return db.prepare<[], number | null>('SELECT max(import_id) FROM imports').pluck().get() ?? 0;
 }
+
+/** Tells whether an import brought a file with this name and content. */
+export function hasImportedFile(
+  db: Connection,
+  file: { readonly import: number; readonly name: string; readonly sha256: string },
+): boolean {
+  const found = db.prepare(
+    'SELECT 1 FROM import_files WHERE import_id = :import AND name = :name AND sha256 = :sha256',
+  );
+  return found.get(file) !== undefined;
+}

@@ -8,13 +8,19 @@ import type { UnknownFolder } from '../billing/finding.js';
 import type { Finding } from '../errors/failure.js';
 import { describeUnknown } from '../explain/preflight.js';
 import { ledgerIdOf } from '../ledger/identity.js';
+import { hasImportedFile } from '../ledger/import.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { closedMonths } from '../ledger/month-frame.js';
 import { isKnownSeal, sealOfMonth } from '../ledger/read-month.js';
 import { voidsOf } from '../ledger/void.js';
 import { auditByManifest } from '../output/audit-folder.js';
 import type { FileMode } from '../output/file-writer.js';
-import { type FoundFolder, type IssuedFolder, issuedFoldersBelow } from '../output/folders-below.js';
+import {
+  type FolderBelow,
+  type FoundFolder,
+  foldersBelow,
+  issuedFoldersBelow,
+} from '../output/folders-below.js';
 import { setVoidFolderAside } from '../output/void-folder.js';
 import type { FolderOptions } from '../output/write-folder.js';
 
@@ -98,21 +104,53 @@ export function unknownFolders(ledger: Ledger, out: string): UnknownFolder[] {
   );
 }
 
-/** The same for every folder below `out`, or only those that hold `month`. */
-export function allUnknownFolders(
+interface FolderAudit {
+  readonly findings: readonly Finding[];
+  /** The folders that are not to be compared with a month of this ledger. */
+  readonly folders: readonly string[];
+}
+
+/**
+ * Finds what folders below `out` (or those of `month` alone) tell of months and imports that this ledger does not have. Whoever deletes the
+ * last month or the last import, and computes every hash anew, leaves a ledger that is sound in itself.
+ */
+export function auditUnknownFolders(
   ledger: Ledger,
   out: string,
   month: BillingMonth | undefined,
-): UnknownFolder[] {
-  const issued = issuedFoldersBelow(out, () => true);
-  return unknownAmong(
-    ledger,
-    out,
-    issued.filter((found) => month === undefined || found.month === month),
-  );
+): FolderAudit {
+  const found = foldersBelow(out).filter((each) => month === undefined || each.month === month);
+  const issued = found.filter(({ isDraft }) => !isDraft);
+  const unknown = unknownAmong(ledger, out, issued);
+  const findings = [
+    ...unknown.map((each) => ({
+      place: each.folder,
+      message: describeUnknown({ ...each, folder: '' }).trim(),
+    })),
+    ...issued.flatMap((each) => auditUnnamed(ledger, out, each)),
+    ...found.filter(({ isDraft }) => isDraft).flatMap((each) => auditDraft(ledger, out, each)),
+  ];
+  return { findings, folders: unknown.map(({ folder }) => folder) };
 }
 
-function unknownAmong(ledger: Ledger, out: string, found: readonly IssuedFolder[]): UnknownFolder[] {
+/** A folder from before ledgers had ids. If it is that of a closed month, its files are compared. */
+function auditUnnamed(ledger: Ledger, out: string, { name, month, seal, ledgerId }: FolderBelow): Finding[] {
+  const isCompared = name === month && sealOfMonth(ledger, month) !== undefined;
+  if (ledgerId !== undefined || isCompared || isKnownSeal(ledger, seal)) return [];
+  const message = `holds ${month} as issued by a ledger that had no id yet; this one does not know it, so it may be an older copy`;
+  return [{ place: path.join(out, name), message }];
+}
+
+/** A preview of this ledger knew no import that the ledger does not have, unless that is an older copy. */
+function auditDraft(ledger: Ledger, out: string, { name, ledgerId, imports }: FolderBelow): Finding[] {
+  if (ledgerId !== ledgerIdOf(ledger.db)) return [];
+  const gone = imports.find((each) => !hasImportedFile(ledger.db, each));
+  if (gone === undefined) return [];
+  const message = `is a preview that knew import ${gone.import} (${gone.name}), which this ledger does not have: it is an older copy`;
+  return [{ place: path.join(out, name), message }];
+}
+
+function unknownAmong(ledger: Ledger, out: string, found: readonly FolderBelow[]): UnknownFolder[] {
   return found
     .filter(({ seal, ledgerId }) => ledgerId !== undefined && !isKnownSeal(ledger, seal))
     .map((each) => unknownFolder(ledger, path.join(out, each.name), each));
@@ -132,7 +170,7 @@ export async function auditVoidFolders(
   ledger: Ledger,
   out: string,
   month: BillingMonth | undefined,
-): Promise<{ readonly findings: Finding[]; readonly folders: readonly string[] }> {
+): Promise<FolderAudit> {
   const voids = voidsOf(ledger.db, month);
   const findings: Finding[] = [];
   const folders: string[] = [];

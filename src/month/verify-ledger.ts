@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { BillingMonth } from '../billing/billing-month.js';
 import type { Finding } from '../errors/failure.js';
-import { describeUnknown } from '../explain/preflight.js';
 import { auditLedger } from '../ledger/audit.js';
 import { auditBalance } from '../ledger/audit-balance.js';
 import { lastImportOf } from '../ledger/import.js';
@@ -13,7 +12,7 @@ import { readMonth } from '../ledger/read-month.js';
 import { auditFolder } from '../output/audit-folder.js';
 import { monthFiles, REPORT } from '../output/month-files.js';
 import { withReport } from './export-month.js';
-import { allUnknownFolders, auditVoidFolders } from './month-folders.js';
+import { auditUnknownFolders, auditVoidFolders } from './month-folders.js';
 
 export interface Verification {
   readonly findings: readonly Finding[];
@@ -46,13 +45,12 @@ export async function verify(
     progress(`billing ${each} again`);
     findings.push(...(await auditBalance(ledger, each)));
   }
-  const unknown = allUnknownFolders(ledger, out, month);
-  for (const each of unknown)
-    findings.push({ place: each.folder, message: describeUnknown({ ...each, folder: '' }).trim() });
+  const unknown = auditUnknownFolders(ledger, out, month);
+  findings.push(...unknown.findings);
   const ofVoids = await auditVoidFolders(ledger, out, month);
   findings.push(...ofVoids.findings);
   const isUnknown = (each: BillingMonth) =>
-    [...unknown.map(({ folder }) => folder), ...ofVoids.folders].includes(path.join(out, each));
+    [...unknown.folders, ...ofVoids.folders].includes(path.join(out, each));
   const folders = months.filter((each) => existsSync(path.join(out, each)) && !isUnknown(each));
   for (const each of folders) {
     progress(`comparing the files of ${each}`);

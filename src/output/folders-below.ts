@@ -1,4 +1,4 @@
-/** Finds the folders below OUT that hold an issued month, by their manifests. Other code decides to which ledger they belong. */
+/** Finds the folders below OUT that hold a month, by their manifests. Other code decides to which ledger they belong. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { NumberRange } from '../billing/finding.js';
@@ -16,20 +16,36 @@ export interface FoundFolder {
   readonly creditNotes: NumberRange | undefined;
 }
 
-export interface IssuedFolder extends FoundFolder {
+export interface FolderBelow extends FoundFolder {
   /** Its name within OUT. */
   readonly name: string;
+  /** True if it holds files for an accounting system. */
+  readonly isExport: boolean;
+  /** The files of the imports that the month was the first to know. */
+  readonly imports: readonly { readonly import: number; readonly name: string; readonly sha256: string }[];
 }
 
 /** Returns the folders with issued months, sorted by name. Unreadable folders, drafts and exports for accounting systems are left out. */
-export function issuedFoldersBelow(out: string, isLookedAt: (name: string) => boolean): IssuedFolder[] {
+export function issuedFoldersBelow(out: string, isLookedAt: (name: string) => boolean): FolderBelow[] {
+  return foldersBelow(out, isLookedAt).filter(({ isDraft, isExport }) => !isDraft && !isExport);
+}
+
+/** The same with drafts and exports. */
+export function foldersBelow(out: string, isLookedAt: (name: string) => boolean = () => true): FolderBelow[] {
   return namesOfFolders(out)
     .filter(isLookedAt)
     .flatMap((name) => {
       const manifest = readManifest(path.join(out, name));
-      if (manifest?.generator !== 'monthend' || manifest.export !== undefined) return [];
-      const found = foundFolder(manifest);
-      return found.isDraft ? [] : [{ ...found, name }];
+      if (manifest?.generator !== 'monthend') return [];
+      const { export: exported, imports } = manifest;
+      return [
+        {
+          ...foundFolder(manifest),
+          name,
+          isExport: exported !== undefined,
+          imports: Array.isArray(imports) ? imports.flatMap(importIn) : [],
+        },
+      ];
     });
 }
 
@@ -44,6 +60,13 @@ export function foundFolder(manifest: Readonly<Record<string, unknown>>): FoundF
     invoices: rangeOf(invoice),
     creditNotes: rangeOf(creditNote),
   };
+}
+
+function importIn(value: unknown): FolderBelow['imports'] {
+  const { import: id, name, sha256 } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof id === 'number' && typeof name === 'string' && typeof sha256 === 'string'
+    ? [{ import: id, name, sha256 }]
+    : [];
 }
 
 function rangeOf(value: unknown): NumberRange | undefined {

@@ -1,5 +1,5 @@
 /** Folders that this ledger did not write, told apart by the identity of ledgers. */
-import { cpSync, renameSync } from 'node:fs';
+import { cpSync, renameSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createLedger } from '../../src/ledger/ledger.js';
 import { type Workplace, workplace } from '../support/monthend.js';
@@ -114,6 +114,55 @@ describe('another ledger', () => {
     const manifest = place.read('invoices/2025-09/manifest.json');
     expect(manifest).toContain(`"ledger": "${A}"`);
     expect(place.read('new/2025-09/manifest.json')).toBe(manifest.replace(A, B));
+  });
+});
+
+describe('a ledger that is lost', () => {
+  test.each([
+    ['import', 'october.csv'],
+    ['run', '2025-10', 'october.csv'],
+    ...['close', 'preview', 'preflight', 'export', 'report', 'verify'].map((command) => [command, '2025-10']),
+    ['status'],
+    ['void', '2025-09', '--reason', 'x'],
+    ['explain', 'ORD-1'],
+  ])('is not made anew by %s', (...words) => {
+    const place = closedSeptember();
+    rmSync(place.path('monthend.db'));
+    const before = place.snapshot('.');
+    const { code, stderr } = place.run(words);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(`there is no ledger here (looked for ${place.path('monthend.db')})`),
+    ]);
+    expect(place.snapshot('.')).toEqual(before);
+  });
+
+  test('is told from the one that init then makes, which gives no number again and bills no month again', () => {
+    const place = closedSeptember();
+    rmSync(place.path('monthend.db'));
+    expect(place.run(['init']).code).toBe(0);
+    expect(place.run(['status']).stdout).toContain(`invoices/2025-09 ${ANOTHER}`);
+    expect(place.run(['verify']).code).toBe(1);
+    // The next export holds September's order again.
+    place.write('both.csv', `${ORDER('ORD-1', '09')}${ORDER('ORD-2', '10', 'P-2').slice(HEADER.length + 1)}`);
+    const issued = place.snapshot('invoices');
+    const stopped = place.run(['run', '2025-10', 'both.csv']);
+    expect(stopped.code).toBe(4);
+    expect(stopped.stderr).toContain(
+      `used-numbers: document numbers would be used twice: invoices/2025-09 ${ANOTHER}`,
+    );
+    expect(stopped.stderr).toContain(
+      "first-month: 2025-10 would be this ledger's first month: 1 order line of 2025-09",
+    );
+    expect(refusal(place, ['close', '2025-09'])).toContain(ANOTHER);
+    expect(place.snapshot('invoices')).toEqual(issued);
+    place.write(
+      'monthend.json',
+      '{ "firstMonth": "2025-10", "invoiceNumber": "R-{seq}", "creditNoteNumber": "RC-{seq}" }',
+    );
+    expect(place.run(['close', '2025-10']).code).toBe(0);
+    expect(place.read('invoices/2025-10/summary.csv')).toContain('\nR-1,invoice,P-2,');
+    expect(place.read('invoices/2025-10/summary.csv')).not.toContain('P-1');
   });
 });
 

@@ -98,6 +98,14 @@ describe('a command in the kept process', () => {
     expect(place.run(['--version']).code).toBe(0);
   });
 
+  test('that does not end is killed, and is an error', () => {
+    const place = workplace();
+    place.write('waits.js', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);');
+    const request = { program: place.path('waits.js'), words: [], cwd: place.folder, env: {} };
+    expect(() => runWarm({ ...request, withinSeconds: 0.1 })).toThrow('ended the process of the tests');
+    expect(place.run(['--version'], { withinSeconds: 20 }).code).toBe(0);
+  });
+
   test('is any command', () => {
     const named = new Set(COMMANDS.flatMap(([words]) => words));
     expect(programOutline().commands.filter(({ name }) => !named.has(name))).toEqual([]);

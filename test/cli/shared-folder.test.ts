@@ -36,22 +36,7 @@ function lab(): Workplace {
   return place;
 }
 
-/** Runs in bounded time and memory. */
-function runBounded(place: Workplace, words: readonly string[]) {
-  const script = 'ulimit -v 8000000; exec "$0" "$@"';
-  const { status, signal, stdout, stderr } = spawnSync(
-    'sh',
-    ['-c', script, process.execPath, PROGRAM, ...words],
-    {
-      cwd: place.folder,
-      env: { PATH: process.env.PATH ?? '' },
-      encoding: 'utf8',
-      timeout: 60_000,
-    },
-  );
-  expect(signal, words.join(' ')).toBe(null);
-  return { code: status, stdout, stderr };
-}
+const runBounded = (place: Workplace, words: readonly string[]) => place.run(words, { withinSeconds: 60 });
 
 describe.skipIf(!isRoot)('what a stopped run of another user left', () => {
   const DEAD = 4_194_303; // the last number that Linux gives

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { ID_IN_MEMORY } from '../../src/ledger/identity.js';
 import { createLedger } from '../../src/ledger/ledger.js';
-import { type Request, runWarm } from './warm-program.js';
+import { boundMemory, type Request, runWarm } from './warm-program.js';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 export const PROGRAM = path.join(REPOSITORY, 'bin', 'monthend.js');
@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly program?: string;
   /** For what is about processes. */
   readonly inOwnProcess?: boolean;
+  /** For what might not end, or take all memory: fails after this time, or with 8 GB. */
+  readonly withinSeconds?: number;
 }
 
 /** An empty folder, removed when the test is over. */
@@ -76,22 +78,28 @@ export function workplaceWithLedger(name = 'monthend.db'): Workplace {
 export const IN_OWN_PROCESSES = process.env.MONTHEND_PROCESSES === 'own' || process.platform === 'win32';
 
 export function runMonthend(words: readonly string[], cwd: string, options: RunOptions = {}): Run {
-  const { env = {}, input = '', umask, program = PROGRAM } = options;
+  const { env = {}, input = '', umask, program = PROGRAM, withinSeconds } = options;
   const { inOwnProcess = IN_OWN_PROCESSES || input !== '' || words.includes('-') } = options;
-  const request = { program, words, cwd, env: cleanEnvironment(env), umask };
+  const request = { program, words, cwd, env: cleanEnvironment(env), umask, withinSeconds };
   return inOwnProcess ? runAlone(request, input) : runWarm(request);
 }
 
-function runAlone({ program, words, cwd, env, umask }: Request, input: string | Uint8Array): Run {
+function runAlone(
+  { program, words, cwd, env, umask, withinSeconds }: Request,
+  input: string | Uint8Array,
+): Run {
   const own = process.umask();
   process.umask(umask ?? own);
+  const start = [process.execPath, program, ...words];
+  const [file = '', ...args] = withinSeconds === undefined ? start : boundMemory(start);
   try {
-    const { status, stdout, stderr, error } = spawnSync(process.execPath, [program, ...words], {
+    const { status, stdout, stderr, error } = spawnSync(file, args, {
       cwd,
       input,
       env,
       encoding: 'utf8',
       maxBuffer: 1 << 28,
+      ...(withinSeconds === undefined ? {} : { timeout: withinSeconds * 1000 }),
     });
     if (error !== undefined) throw error;
     return { code: status, stdout, stderr };

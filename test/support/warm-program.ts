@@ -25,6 +25,8 @@ export interface Request {
   readonly umask?: number | undefined;
   /** Whether what goes to standard error is in `stdout` too, where it was written. */
   readonly inOneStream?: boolean;
+  /** Of what might not end, or take all memory: it is killed after this time, and has 8 GB at most. */
+  readonly withinSeconds?: number | undefined;
 }
 
 export interface Answer {
@@ -33,18 +35,31 @@ export interface Answer {
   readonly stderr: string;
 }
 
-/** One process that has its streams apart, and one that writes both into standard output. */
-const kept = new Map<boolean, (request: Request) => Answer>();
+/** Processes by how they were started: with their streams apart or in one, bounded or not. */
+const kept = new Map<string, (request: Request) => Answer>();
 
 /** Runs one command to its end. @throws if it ends the process, as nothing in the program does */
 export function runWarm(request: Request): Answer {
-  const { inOneStream = false } = request;
-  const run = kept.get(inOneStream) ?? startWarmProgram(inOneStream);
-  kept.set(inOneStream, run);
+  const { inOneStream = false, withinSeconds } = request;
+  const isBounded = withinSeconds !== undefined;
+  const way = `${inOneStream} ${isBounded}`;
+  const run = kept.get(way) ?? startWarmProgram(way, { inOneStream, isBounded });
+  kept.set(way, run);
   return run(request);
 }
 
-function startWarmProgram(inOneStream: boolean): (request: Request) => Answer {
+/** The words that start a program with less memory than a machine has. */
+export const boundMemory = (words: readonly string[]): string[] => [
+  'sh',
+  '-c',
+  'ulimit -v 8000000; exec "$0" "$@"',
+  ...words,
+];
+
+function startWarmProgram(
+  way: string,
+  { inOneStream, isBounded }: { readonly inOneStream: boolean; readonly isBounded: boolean },
+): (request: Request) => Answer {
   const folder = mkdtempSync(path.join(tmpdir(), 'monthend-warm-'));
   const requests = openPipe(path.join(folder, 'requests'));
   const answers = openPipe(path.join(folder, 'answers'));
@@ -52,8 +67,9 @@ function startWarmProgram(inOneStream: boolean): (request: Request) => Answer {
   const stdout = openSync(path.join(folder, 'stdout'), 'a+');
   const stderr = openSync(path.join(folder, 'stderr'), 'a+');
   rmSync(folder, { recursive: true });
-  const script = path.join(import.meta.dirname, 'warm-process.js');
-  const child = spawn(process.execPath, [script], {
+  const words = [process.execPath, path.join(import.meta.dirname, 'warm-process.js')];
+  const [program = '', ...args] = isBounded ? boundMemory(words) : words;
+  const child = spawn(program, args, {
     env: {},
     stdio: ['ignore', stdout, inOneStream ? stdout : stderr, requests.reader, answers.writer],
   });
@@ -63,15 +79,29 @@ function startWarmProgram(inOneStream: boolean): (request: Request) => Answer {
   closeSync(answers.writer);
 
   return (request) => {
+    const stopWatching = killAfter(request.withinSeconds, child.pid);
     writeSync(requests.writer, `${JSON.stringify(request)}\n`);
     const code = readCode(answers.reader);
+    stopWatching();
     const [out, err] = [stdout, stderr].map(taken) as [string, string];
     if (code === undefined) {
-      kept.delete(inOneStream);
+      kept.delete(way);
       throw new Error(`monthend ${request.words.join(' ')}: ended the process of the tests\n${out}${err}`);
     }
     return { code, stdout: out, stderr: err };
   };
+}
+
+/** Another process kills it: this one only waits for the answer. @returns what keeps it from that */
+function killAfter(seconds: number | undefined, pid: number | undefined): () => void {
+  if (seconds === undefined) return () => {};
+  // `read` ends with more than 128 when the time is over, and with 1 at the end of its input.
+  const script = 'read -t "$0"; [ $? -gt 128 ] && kill -KILL "$1"';
+  const watch = spawn('bash', ['-c', script, `${seconds}`, `${pid}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  watch.unref();
+  return () => watch.stdin.end();
 }
 
 /** A pipe whose ends block, as a synchronous call wants it. */

@@ -1,134 +1,26 @@
 /**
- * Every export read back as its target would read it, against the month's own summary.csv: over every fixture case, over random
- * months, and over months with what no lab has.
+ * Every export read back as its target would read it, against the month's own summary.csv: over random months, and over months
+ * with what no lab has. `every-fixture.test.ts` does so over every fixture case.
  */
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MonthView } from '../../src/billing/month-view.js';
 import type { Fact } from '../../src/billing/order.js';
-import { type By, TARGET_NAMES, type TargetName, targetOf } from '../../src/books/targets.js';
-import { findCases } from '../../src/cases/case-folder.js';
 import { DEFAULT_CONFIG } from '../../src/config/config.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { importFiles } from '../../src/import-files.js';
 import { readMonth } from '../../src/ledger/read-month.js';
-import { toCsv } from '../../src/output/csv.js';
 import { readOut } from '../../src/output/month-files.js';
 import { printableFiles } from '../../src/output/printable-files.js';
-import { SUMMARY_COLUMNS } from '../../src/output/summary-csv.js';
-import { BOOKS, checkedInMemory, exact, exportedInMemory, readBack, rowsOfCsv } from '../support/books.js';
+import { BOOKS, exact, exportedInMemory, rowsOfCsv } from '../support/books.js';
+import { digitsOf, holdToSummary } from '../support/books-of-month.js';
 import { faultsOf } from '../support/en16931.js';
 import { event, order, practice } from '../support/facts.js';
-import { billedCase, CASES } from '../support/fixture-ledger.js';
 import { scenarios } from '../support/histories.js';
 import { bill, close, importFacts, withLedger } from '../support/lab.js';
 import { REPOSITORY } from '../support/monthend.js';
 import { runs } from '../support/search.js';
-
-const WAYS = TARGET_NAMES.flatMap((target) =>
-  targetOf(target).by.map((by): [TargetName, By] => [target, by]),
-);
-
-/** @returns the ways that were refused, and what for */
-function holdToSummary(view: MonthView): string[] {
-  const style = { bom: false, lineEnding: 'lf', formulaGuard: false } as const;
-  const summary = rowsOfCsv([...toCsv(SUMMARY_COLUMNS, view.documents(), style)].join(''));
-  const refused: string[] = [];
-  for (const [target, by] of WAYS) {
-    const where = `${view.month} to ${target} by ${by}`;
-    const { refusals } = checkedInMemory(view, { target, by });
-    if (refusals.length > 0) {
-      refused.push(...refusals.map((why) => `${target}: ${why}`));
-      continue;
-    }
-    const { files, checked, sums } = exportedInMemory(view, { target, by });
-    const read = readBack(target, files);
-    const expected = summary.filter(
-      ({ document_number = '', total = '' }) =>
-        !checked.leftOut.includes(document_number) &&
-        // A journal has no rows of nothing; what it has of a document of zero is in balance.
-        !(target === 'journal' && exact(total) === 0n),
-    );
-    const totals = (rows: readonly (readonly [string, string, bigint])[]) => rows.map(String).sort();
-    expect(
-      totals(
-        [...read.values()]
-          .filter((each) => target !== 'journal' || each.total !== 0n)
-          .map((each) => [each.number, each.currency, each.total]),
-      ),
-      where,
-    ).toEqual(
-      totals(expected.map((row) => [row.document_number ?? '', row.currency ?? '', exact(row.total ?? '')])),
-    );
-    for (const { currency, files: stated, month } of sums) {
-      expect(stated, where).toBe(month);
-      const sum = [...read.values()]
-        .filter((each) => each.currency === currency)
-        .reduce((total, each) => total + each.total, 0n);
-      expect(sum, where).toBe(exact(month));
-    }
-    for (const number of checked.leftOut)
-      expect(exact(summary.find((row) => row.document_number === number)?.total ?? ''), where).toBe(0n);
-    holdRows(view, { target, by, read, where });
-  }
-  return refused;
-}
-
-/** Line for line, and account for account. */
-function holdRows(
-  view: MonthView,
-  {
-    target,
-    by,
-    read,
-    where,
-  }: { target: TargetName; by: By; read: ReturnType<typeof readBack>; where: string },
-): void {
-  const byItem = target === 'quickbooks-online' || target === 'netsuite';
-  for (const document of view.documents()) {
-    const found = read.get(document.documentNumber);
-    if (found === undefined) continue;
-    const lines = [...view.linesOf(document)];
-    const scale = 10n ** BigInt(9 - digitsOf(document.currency));
-    const amounts = lines.map(({ amountMinor }) => BigInt(amountMinor) * scale);
-    if (by === 'line')
-      expect(found.rows, where).toEqual(
-        target === 'journal' ? amounts.filter((each) => each !== 0n) : amounts,
-      );
-    if (target === 'ubl') continue;
-    const revenue = new Map<string, bigint>();
-    for (const [index, { product }] of lines.entries()) {
-      const mapped = product === 'CROWN' ? 0 : /^a.*s$/.test(product) ? 1 : undefined;
-      const rule = mapped === undefined ? BOOKS.default : BOOKS.products[mapped];
-      const key = (byItem ? rule?.item : rule?.account) ?? '';
-      revenue.set(key, (revenue.get(key) ?? 0n) + (amounts[index] ?? 0n));
-    }
-    const nonZero = (sums: ReadonlyMap<string, bigint>) =>
-      [...sums]
-        .filter(([, amount]) => amount !== 0n)
-        .map(String)
-        .sort();
-    expect(nonZero(found.revenue), where).toEqual(nonZero(revenue));
-  }
-}
-
-const digitsOf = (currency: string) => (currency === 'JPY' ? 0 : currency === 'KWD' ? 3 : 2);
-
-const cases = findCases(CASES).map((folder) => path.relative(CASES, folder));
-
-test.each(cases)('%s', async (name) => {
-  const { ledger, months } = await billedCase(path.join(CASES, name));
-  for (const month of months) {
-    const refused = await readMonth(ledger, month, holdToSummary);
-    // Of all fixtures only these have what a target cannot hold.
-    for (const why of refused)
-      expect(why).toMatch(
-        /KWD has 3 digits after the point, at most 2 fit|its number has \d+ characters|other than plain ASCII, or a quotation mark|characters, and at most|has a colon/,
-      );
-  }
-  ledger.close();
-});
 
 test('random months', async () => {
   await fc.assert(

@@ -71,6 +71,7 @@ describe('two patterns', () => {
     );
 
   it('share what they are said to share, and nothing where nothing is said', () => {
+    const numRuns = runs(2000);
     let shared = 0;
     fc.assert(
       fc.property(
@@ -101,9 +102,9 @@ describe('two patterns', () => {
           }
         },
       ),
-      { numRuns: runs(2000) },
+      { numRuns },
     );
-    expect(shared).toBeGreaterThan(runs(100));
+    expect(shared).toBeGreaterThan(numRuns / 20);
   });
 });
 

@@ -1,8 +1,9 @@
 /**
- * How far the random searches go: `npm test` has half of the usual runs, `npm run test:quick` a quarter, `npm run test:long` ten times as
- * many.
+ * How far the random searches go: `npm test` has half of the usual runs, `npm run test:quick` a quarter, both of them at most 400;
+ * `npm run test:long` has ten times as many.
  */
 const TIMES = Number(process.env.MONTHEND_SEARCH ?? 1);
+const MOST = 400;
 
 /**
  * Returns the runs of a search in this lane.
@@ -10,7 +11,9 @@ const TIMES = Number(process.env.MONTHEND_SEARCH ?? 1);
  * @param long in `npm run test:long`, if they are not ten times as many
  */
 export const runs = (usual: number, long = 10 * usual): number =>
-  TIMES >= 10 ? Math.ceil((long * TIMES) / 10) : Math.ceil(usual * TIMES);
+  TIMES >= 10
+    ? Math.ceil((long * TIMES) / 10)
+    : Math.ceil(TIMES < 1 ? Math.min(usual * TIMES, MOST) : usual * TIMES);
 
 /** Of the searches that are the same each time. Those of fast-check draw a seed, and print it when they fail. */
 export const SEED = Number(process.env.MONTHEND_SEED ?? 1);

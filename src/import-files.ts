@@ -39,6 +39,8 @@ export interface ImportOptions {
   readonly isDryRun?: boolean;
   /** The CSV that lists all problems. Without problems it has only its header. */
   readonly problemsFile?: string;
+  /** The bytes of a file after which a thread reads ahead. */
+  readonly fewestBytes?: number;
   /** Called from time to time with the bytes read of a file. */
   readonly progress?: (file: string, bytes: number) => void;
 }
@@ -241,10 +243,10 @@ const createCounts = () => {
   return { orders: none(), history: none(), practices: none(), ofUnknownKind: 0 };
 };
 
-function intakeOptions({ as, amend, config }: ImportOptions): IntakeOptions {
+function intakeOptions({ as, amend, config, fewestBytes }: ImportOptions): IntakeOptions {
   const profiles = profilesIn(config.inputs);
   const { currency: defaultCurrency, negativePrices } = config;
-  const options = { amend, defaultCurrency, negativePrices, profiles };
+  const options = { amend, defaultCurrency, negativePrices, profiles, fewestBytes };
   if (as === undefined) return options;
   const profile = profiles.find(({ name }) => name === as);
   return { ...options, as: profile ?? (as as FactKind) };

@@ -65,6 +65,8 @@ export interface PackedFacts {
 export interface PackedFact {
   readonly of: PackedFacts;
   readonly place: number;
+  /** Of its record, in its file. */
+  readonly line: number;
 }
 
 /** Of an order line: the record has no line number. */
@@ -90,6 +92,13 @@ export function createPackedFacts(kind: PackedFacts['kind'], records: number, by
     recordStarts: new Uint32Array(records),
     recordEnds: new Uint32Array(records),
   };
+}
+
+/** Returns the memory of packed facts, which one thread can hand to another. */
+export function buffersOf(packed: PackedFacts): ArrayBuffer[] {
+  return Object.values(packed).flatMap((each) =>
+    ArrayBuffer.isView(each) ? [each.buffer as ArrayBuffer] : [],
+  );
 }
 
 export const lineRow = (line: OrderLine): LineRow => [

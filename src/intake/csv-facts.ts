@@ -23,7 +23,12 @@ import { trimmed } from './id-damage.js';
 import type { InputProfile } from './input-profile.js';
 import { TOTAL } from './inspect-layout.js';
 import { kindOf } from './kinds.js';
-import { createPlainRecords, unpackedWhenRead } from './plain-records.js';
+import {
+  createPlainRecords,
+  type PlainRecords,
+  type PlainSettings,
+  unpackedWhenRead,
+} from './plain-records.js';
 import { type ColumnTexts, createProfileFields, type ProfileFields } from './profile-fields.js';
 import { profileHeaderProblems, requiredFields } from './profile-header.js';
 import { headerOf, QUARANTINE_REASON, withoutReason } from './quarantine.js';
@@ -61,6 +66,9 @@ export function createCsvFacts(
   const kindCount = createKindCount();
   const cellOf = new Map<string, number>();
   const refusals: Refusal[] = [];
+  let plainSettings: PlainSettings | undefined;
+  let plain: PlainRecords | undefined;
+  let pushed = 0;
   let record: CsvRecord;
   let places: CellPlaces;
 
@@ -101,7 +109,14 @@ export function createCsvFacts(
   );
 
   return {
-    push: reader.push,
+    push(chunk, facts = []) {
+      plain?.expect(facts, pushed);
+      pushed += chunk.length;
+      reader.push(chunk);
+    },
+    get plainSettings() {
+      return plainSettings;
+    },
     stop: reader.stop,
     end() {
       const wasStopped = reader.stopped;
@@ -200,16 +215,17 @@ export function createCsvFacts(
   /** The shortcut is not offered for practices, which are few, nor for quarantine files, which have few plain records. */
   function offerPlainRecords(known: 'orders' | 'history', columns: readonly string[]): void {
     const nameless = Array.from({ length: record.width - columns.length }, () => '');
-    const by = profile && fields && { profile, fields };
-    const plain = createPlainRecords(known, [...columns, ...nameless], options, by);
-    const packed = { of: plain.packed, place: 0 };
-    const fact = unpackedWhenRead(packed);
+    const { defaultCurrency } = options;
+    plainSettings = { kind: known, names: [...columns, ...nameless], defaultCurrency, profile };
+    const records = createPlainRecords(plainSettings);
+    plain = records;
+    const fact = unpackedWhenRead(known, records.packed);
     reader.offerTo({
-      read: plain.read,
+      read: records.read,
       take() {
-        places = plain.places;
-        if (plain.isPassedOver) passedOver++;
-        else sink.take(fact, place, columnOf, packed);
+        places = records.places;
+        if (records.isPassedOver) passedOver++;
+        else sink.take(fact, place, columnOf, records.packed);
       },
     });
   }

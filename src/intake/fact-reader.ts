@@ -1,11 +1,12 @@
 /** The common parts of the CSV and NDJSON fact readers, which turn bytes into facts and problems. */
 
 import type { Fact, FactKind } from '../billing/order.js';
-import type { PackedFact } from '../billing/packed-facts.js';
+import type { PackedFact, PackedFacts } from '../billing/packed-facts.js';
 import type { Message } from '../errors/message.js';
 import type { Place } from '../errors/problem.js';
 import type { FactOptions } from './facts.js';
 import type { InputProfile } from './input-profile.js';
+import type { PlainSettings } from './plain-records.js';
 import type { RawRecord } from './quarantine.js';
 
 export interface IntakeOptions extends FactOptions {
@@ -13,6 +14,8 @@ export interface IntakeOptions extends FactOptions {
   readonly as?: FactKind | InputProfile;
   /** The profiles to choose from by the file's columns. */
   readonly profiles?: readonly InputProfile[];
+  /** The bytes of a file after which a thread reads ahead. */
+  readonly fewestBytes?: number | undefined;
 }
 
 /** What a reader knows of its file, after its profile was chosen. */
@@ -41,11 +44,14 @@ export interface FactSink {
 }
 
 export interface FactReader {
-  push(chunk: Uint8Array): void;
+  /** @param facts those of the chunk that were read ahead */
+  push(chunk: Uint8Array, facts?: readonly PackedFacts[]): void;
   end(): void;
   /** Ends the reading. The sink is not called afterwards. */
   stop(): void;
   readonly stopped: boolean;
+  /** How plain records can be read ahead; undefined if they cannot, or not yet. */
+  readonly plainSettings?: PlainSettings | undefined;
   /** The kind of the file; undefined while it is unknown. */
   readonly kind: FactKind | undefined;
   /** The physical line that was reached. */

@@ -5,7 +5,7 @@
  * that it leaves, good or bad, from the first byte on. For a record that it takes, fact and places are the same as theirs.
  *
  * A plain record is an order line or an event, but not a retraction. It is on one line, ends with LF or CRLF, is as wide as the header and
- * has no value under an empty name. Its cells are printable ASCII, texts also other UTF-8; a cell may be quoted but contains no quote.
+ * has no value under an empty name. Its cells are printable ASCII, texts also other UTF-8; a cell may be quoted, and only a text contains quotes.
  * Required fields are there. Ids have at most 128 characters, no blank at their ends and not the form that spreadsheets give long numbers.
  * Texts have at most 1,000 bytes, integers at most 15 digits. Instants have a capital `T`, and `Z` or an offset. Decimals have no leading
  * zeros; quantity and unit price have at most 11 characters together, so no amount is too large.
@@ -31,19 +31,32 @@ import type { InputProfile } from './input-profile.js';
 import { daysInMonth, LAST_INSTANT } from './instant.js';
 import { MOST_FIELD_BYTES } from './limits.js';
 import { createPlainDecimals } from './plain-decimal.js';
-import type { ProfileFields } from './profile-fields.js';
+import { createProfileFields } from './profile-fields.js';
 import type { RecordBuffer } from './record-buffer.js';
 import { countCharacters, multiByteLength } from './utf8.js';
+
+/** What decides which records are plain, and what they mean. */
+export interface PlainSettings {
+  readonly kind: 'orders' | 'history';
+  /** The columns, already checked for the kind. */
+  readonly names: readonly string[];
+  readonly defaultCurrency: string;
+  readonly profile?: InputProfile | undefined;
+}
 
 export interface PlainRecords {
   /**
    * Reads the record at the buffer's start, on that line. @returns the offset after its line ending; 0 if it is not plain or not complete
    */
   read(buffer: RecordBuffer, line: number): number;
+  /** Takes facts of the input from that position on, which were read before. They need not be read again. */
+  expect(facts: readonly PackedFacts[], position: number): void;
+  /** Adds the record at the buffer's start to packed facts. @returns as `read` */
+  pack(buffer: RecordBuffer, into: PackedFacts): number;
   /** True if a word of the record read last skips it. */
   readonly isPassedOver: boolean;
-  /** The fact that was read last, alone. */
-  readonly packed: PackedFacts;
+  /** The fact that was read last. */
+  readonly packed: PackedFact;
   /** The places of its cells. Valid until the buffer changes. */
   readonly places: CellPlaces;
 }
@@ -82,39 +95,37 @@ for (const byte of [QUOTE, 0x7f]) QUOTED_CLASS[byte] = END;
 /** The value for a number that is not plain. Plain numbers are zero or more. */
 const NOT_PLAIN = -1;
 
-interface ReadBy {
-  readonly profile: InputProfile;
-  readonly fields: ProfileFields;
-}
-
 /** What a row has beside the texts of its record: quotes, commas, numbers and the default currency. */
 const MOST_ROW_MARKS = 200;
 
-/** @param names the columns, already checked for the kind */
-export function createPlainRecords(
-  kind: 'orders' | 'history',
-  names: readonly string[],
-  options: { readonly defaultCurrency: string },
-  by?: ReadBy,
-): PlainRecords {
+export function createPlainRecords({ kind, names, defaultCurrency, profile }: PlainSettings): PlainRecords {
   const width = names.length;
-  const { separator = ',', trim = false } = by?.profile ?? {};
+  const by = profile && { profile, fields: createProfileFields(profile) };
+  const { separator = ',', trim = false } = profile ?? {};
   const SEPARATOR = separator.charCodeAt(0);
   const UNQUOTED_CLASS = QUOTED_CLASS.slice();
   UNQUOTED_CLASS[SEPARATOR] = END;
   let buffer: RecordBuffer;
   let bytes: Buffer;
-  let line = 0;
   // The contents of the cells, without quotes. One more cell, always empty, serves for all absent columns.
   const starts = new Int32Array(width + 1);
   const ends = new Int32Array(width + 1);
   const hasMultiByte = new Uint8Array(width + 1);
+  const hasDoubledQuotes = new Uint8Array(width + 1);
   /** Where the cells started before they were trimmed. */
   const untrimmed = trim ? new Int32Array(width + 1) : starts;
   const nameless = [...names.keys()].filter((cell) => names[cell] === '');
-  const plainDecimal = createPlainDecimals(by?.profile);
-  /** Where the row of the current record is written, and up to where. */
-  const packed = createPackedFacts(kind, 1, 1024);
+  const plainDecimal = createPlainDecimals(profile);
+  const single = createPackedFacts(kind, 1, 1024);
+  /** The fact that was read last. */
+  const fact = { of: single, place: 0, line: 0 };
+  /** False if the cells of the current record were not looked for, because its fact was expected. */
+  let isSplit = true;
+  /** The facts that are expected, and the next one of the first of them. */
+  let expected: { readonly facts: PackedFacts; readonly position: number }[] = [];
+  let next = 0;
+  /** The facts to which the current record is added, its row, and up to where the row is written. */
+  let packed = single;
   let row = packed.bytes;
   let at = 0;
   /** The room that the row may still need, beside the texts of any length. */
@@ -128,25 +139,56 @@ export function createPlainRecords(
 
   return {
     read(from, atLine) {
-      line = atLine;
-      packed.count = 0;
-      return packNext(from);
+      fact.line = atLine;
+      buffer = from;
+      bytes = from.bytes;
+      const end = expected.length > 0 ? nextExpected(from.position + from.start) : 0;
+      isSplit = end === 0;
+      if (!isSplit) return end - from.position;
+      single.count = 0;
+      fact.of = single;
+      fact.place = 0;
+      return packInto(single, from);
     },
+    expect(facts, position) {
+      expected = facts.map((each) => ({ facts: each, position }));
+      next = 0;
+    },
+    pack: (from, into) => packInto(into, from),
     get isPassedOver() {
-      return ((packed.flags[0] as number) & IS_PASSED_OVER) !== 0;
+      return ((fact.of.flags[fact.place] as number) & IS_PASSED_OVER) !== 0;
     },
-    packed,
+    packed: fact,
     places: {
       get line() {
-        return line;
+        return fact.line;
       },
-      lineOf: () => line,
+      lineOf: () => fact.line,
       columnOf,
     },
   };
 
-  /** Adds the record at the buffer's start to the packed ones. @returns the offset after it; 0 if it is not plain or not complete */
-  function packNext(from: RecordBuffer): number {
+  /** Finds the expected fact of the record that begins at this position. @returns the position after the record; 0 if there is none */
+  function nextExpected(wanted: number): number {
+    for (let first = expected[0]; first !== undefined; first = expected[0]) {
+      const { facts, position } = first;
+      while (next < facts.count && position + (facts.recordStarts[next] as number) < wanted) next++;
+      if (next < facts.count) {
+        if (position + (facts.recordStarts[next] as number) > wanted) return 0;
+        fact.of = facts;
+        fact.place = next;
+        return position + (facts.recordEnds[next] as number);
+      }
+      expected.shift();
+      next = 0;
+    }
+    return 0;
+  }
+
+  /** Adds the record at the buffer's start to packed facts. @returns the offset after it; 0 if it is not plain or not complete */
+  function packInto(into: PackedFacts, from: RecordBuffer): number {
+    packed = into;
+    row = into.bytes;
     buffer = from;
     bytes = from.bytes;
     const recordEnd = split(from);
@@ -185,11 +227,17 @@ export function createPlainRecords(
       const classes = isQuoted ? QUOTED_CLASS : UNQUOTED_CLASS;
       if (isQuoted) at++;
       starts[cell] = at;
-      while (at < end && classes[bytes[at] as number] === PRINTABLE) at++;
       hasMultiByte[cell] = 0;
-      if (at < end && classes[bytes[at] as number] === MULTI_BYTE) {
-        hasMultiByte[cell] = 1;
-        at = endOfMultiByteCell(bytes, at, end, classes);
+      hasDoubledQuotes[cell] = 0;
+      for (;;) {
+        while (at < end && classes[bytes[at] as number] === PRINTABLE) at++;
+        if (at < end && classes[bytes[at] as number] === MULTI_BYTE) {
+          hasMultiByte[cell] = 1;
+          at = endOfMultiByteCell(bytes, at, end, classes);
+        }
+        if (!isQuoted || bytes[at] !== QUOTE || at + 1 >= end || bytes[at + 1] !== QUOTE) break;
+        hasDoubledQuotes[cell] = 1;
+        at += 2;
       }
       ends[cell] = at;
       if (isQuoted && bytes[at++] !== QUOTE) return 0;
@@ -218,6 +266,8 @@ export function createPlainRecords(
 
   /** A cell starts at its opening quote, as in csv-reader.ts. Only a quoted cell has a quote before its content. */
   function columnOf(cell: number): number {
+    if (!isSplit) split(buffer);
+    isSplit = true;
     const start = untrimmed[cell] as number;
     return countCharacters(bytes, buffer.start, bytes[start - 1] === QUOTE ? start - 1 : start) + 1;
   }
@@ -270,7 +320,7 @@ export function createPlainRecords(
       if (priceDigits === 0 || quantityDigits + priceDigits > MOST_AMOUNT_CHARACTERS) return false;
       endText();
       const given = currency();
-      const meant = given === '' ? options.defaultCurrency : given;
+      const meant = given === '' ? defaultCurrency : given;
       if (minorDigits(meant) === undefined || withdrawalBefore(meant, instant) !== undefined) return false;
       put(QUOTE);
       for (let index = 0; index < meant.length; index++) put(meant.charCodeAt(index));
@@ -412,7 +462,9 @@ export function createPlainRecords(
     let to = at;
     for (let from = starts[cell] as number; from < end; from++) {
       const byte = bytes[from] as number;
-      if (byte === BACKSLASH) target[to++] = BACKSLASH;
+      if (byte === BACKSLASH || byte === QUOTE) target[to++] = BACKSLASH;
+      // A quote within quotes is doubled.
+      if (byte === QUOTE) from++;
       target[to++] = byte;
     }
     const length = to - at;
@@ -435,7 +487,7 @@ export function createPlainRecords(
 
   /** The writer returns the length of what it wrote: 0 if the decimal is not plain, or is absent and required. */
   function decimalWriter(field: 'quantity' | 'unit_price', mostFractionDigits: number): () => number {
-    const constant = by?.profile.constants?.[field];
+    const constant = profile?.constants?.[field];
     const value = constant === undefined ? undefined : fields.unitPrice(constant, refuse);
     if (value !== undefined) return () => putText(value);
     const cell = cellOf(field);
@@ -451,10 +503,10 @@ export function createPlainRecords(
   }
 
   function eventReader(): () => EventKind | undefined {
-    const constant = by?.profile.constants?.event;
+    const constant = profile?.constants?.event;
     if (constant !== undefined) return () => EVENTS.get(constant);
     const cell = cellOf('event');
-    const words = by?.profile.values?.[by.fields.columnOf('event') ?? ''] ?? {};
+    const words = profile?.values?.[by?.fields.columnOf('event') ?? ''] ?? {};
     const kinds = new Map(EVENTS);
     for (const [word, ours] of Object.entries(words)) {
       const kind = EVENTS.get(ours ?? '');
@@ -502,6 +554,7 @@ export function createPlainRecords(
     const end = ends[cell] as number;
     const length = end - start;
     if (length < 1 || length > MOST_ID_BYTES || hasMultiByte[cell] !== 0) return false;
+    if (hasDoubledQuotes[cell] !== 0) return false;
     if (bytes[start] === SPACE || bytes[end - 1] === SPACE || mayBeShortened(start, length)) return false;
     for (let at = start; at < end; at++) if (bytes[at] === BACKSLASH) return false;
     return true;
@@ -516,7 +569,8 @@ export function createPlainRecords(
   }
 
   function text(cell: number): string {
-    return utf8(starts[cell] as number, ends[cell] as number);
+    const written = utf8(starts[cell] as number, ends[cell] as number);
+    return hasDoubledQuotes[cell] === 0 ? written : written.replaceAll('""', '"');
   }
 
   function utf8(start: number, end: number): string {
@@ -552,15 +606,15 @@ export function createPlainRecords(
   }
 }
 
-/** Returns a packed fact as one that is unpacked each time that it is looked at. Most facts never are. */
-export function unpackedWhenRead(packed: PackedFact): Fact {
+/** Returns a fact that is unpacked each time that it is looked at. Most facts never are. */
+export function unpackedWhenRead(kind: PlainSettings['kind'], packed: PackedFact): Fact {
   const rowIn = ({ of: { bytes, ends }, place }: PackedFact) => {
     const start = place === 0 ? 0 : (ends[place - 1] as number);
     const end = (ends[place] as number) - ROW_END.length;
     return JSON.parse(Buffer.from(bytes.buffer, start, end - start).toString());
   };
   const flags = ({ of, place }: PackedFact) => of.flags[place] as number;
-  if (packed.of.kind === 'history')
+  if (kind === 'history')
     return {
       kind: 'history',
       get fact() {

@@ -15,6 +15,7 @@ import { foreignFile, misplacedHeader } from './foreign-file.js';
 import type { InputProfile } from './input-profile.js';
 import { createNdjsonFacts } from './ndjson-facts.js';
 import type { Format, RawRecord } from './quarantine.js';
+import { createReadAhead } from './read-ahead.js';
 import { createRecoder, markedEncoding, type Recoder } from './recode.js';
 
 export type { IntakeOptions } from './fact-reader.js';
@@ -68,6 +69,7 @@ export async function readFacts(
   const name = path === STDIN ? { format: undefined, gzipped: false } : formatOfName(path);
   if (name === undefined) return refuse(say.unknownFormat());
 
+  const ahead = createReadAhead((chunk, facts) => reader?.push(chunk, facts), options.fewestBytes);
   let recoder: Recoder | undefined;
   const { as, profiles = [] } = options;
   const source = openBytes(path, { gzipped: name.gzipped, progress: (bytes) => handlers.progress?.(bytes) });
@@ -89,15 +91,22 @@ export async function readFacts(
         recoder = recoderOf(chunk, choice);
         reader = createReader(format, { ...options, profile: choice.profile }, sink, isQuarantine(chunk));
       }
-      reader.push(recoder === undefined ? chunk : recoder.recode(chunk));
+      const bytes = recoder === undefined ? chunk : recoder.recode(chunk);
+      await ahead.push(bytes, reader.plainSettings);
       if (reader.stopped) return result('');
     }
+    await ahead.drain();
   } catch (error) {
     if (!(error instanceof GzipProblem)) throw error;
+    await ahead.drain();
+    if (reader?.stopped === true) return result('');
     reader?.stop();
     sink.problem({ line: reader?.line ?? 1, column: 1 }, '', error.said);
     return result('');
+  } finally {
+    await ahead.end();
   }
+  if (reader?.stopped === true) return result('');
   reader ??= createReader(name.format ?? 'csv', options, sink, false);
   if (recoder !== undefined) reader.push(recoder.end());
   reader.end();

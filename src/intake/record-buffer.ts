@@ -7,6 +7,8 @@
 
 export interface RecordBuffer {
   bytes: Buffer;
+  /** Where the first of these bytes lies in the input. */
+  position: number;
   /** The start of the unfinished record in `bytes`. */
   start: number;
   /** The offset after the last byte that has arrived. */
@@ -21,7 +23,7 @@ const FIRST_SIZE = 64 * 1024;
 
 export function createRecordBuffer(): RecordBuffer {
   const bytes = Buffer.allocUnsafe(FIRST_SIZE);
-  return { bytes, start: 0, end: 0, text: '', textStart: 0, textEnd: 0 };
+  return { bytes, position: 0, start: 0, end: 0, text: '', textStart: 0, textEnd: 0 };
 }
 
 /**
@@ -42,6 +44,7 @@ function makeRoom(buffer: RecordBuffer, more: number): number {
   const target = wanted * 2 > bytes.length ? Buffer.allocUnsafe(wanted * 2) : bytes;
   bytes.copy(target, 0, start, end);
   buffer.bytes = target;
+  buffer.position += start;
   buffer.start = 0;
   buffer.end = end - start;
   buffer.textEnd = 0;

@@ -124,10 +124,9 @@ function createLineIndex(db: Connection, { importId, history, segments }: Source
     linesOf,
     /** Adds a line of an order of which nothing is known, as most are. @returns its number; undefined if something may be known */
     addNew(packed: PackedFact, where: Where): number | undefined {
-      const [key, identity] = [
-        packed.of.keys[packed.place] as number,
-        packed.of.identities[packed.place] as number,
-      ];
+      const { of, place } = packed;
+      const key = of.keys[place] as number;
+      const identity = of.identities[place] as number;
       if (byIdentity.has(key) || furtherLines.has(key) || byIdentity.has(identity)) return undefined;
       if (history?.mayHave('order_lines', key)) return undefined;
       const fact = writer.addPacked(packed);

@@ -114,54 +114,50 @@ function mergeTwo(a: KeyedNumbers, b: KeyedNumbers | undefined): KeyedNumbers {
   return { keys, numbers };
 }
 
-/** Sorts keys together with their numbers. Large sets are radix-sorted, 16 bits at a time. */
+/** The bits of a digit by which keys are sorted: more would not fit the processor's cache, fewer would need more passes. */
+const DIGIT = 14;
+const DIGITS = 2 ** DIGIT;
+
+/** So few keys are compared with each other. */
+const FEW = 2048;
+
+/** Sorts keys together with their numbers. Equal keys keep their order. Large sets are radix-sorted, from the last digit on. */
 export function sortKeys(keys: Float64Array, numbers: Uint32Array): KeyedNumbers {
   const count = keys.length;
-  const [low, high] = [new Uint32Array(count), new Uint32Array(count)];
-  let from = new Uint32Array(count);
-  let to = new Uint32Array(count);
-  for (let index = 0; index < count; index++) {
-    const key = keys[index] ?? 0;
-    high[index] = key / 4294967296;
-    low[index] = key;
-    from[index] = index;
+  if (count < FEW) {
+    const order = Uint32Array.from(keys.keys()).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
+    return {
+      keys: Float64Array.from(order, (at) => keys[at] ?? 0),
+      numbers: Uint32Array.from(order, (at) => numbers[at] ?? 0),
+    };
   }
-  const pass = (words: Uint32Array, shift: number) => {
-    const starts = new Uint32Array(65537);
+  let [fromKeys, fromNumbers] = [keys, numbers];
+  let [toKeys, toNumbers] = [new Float64Array(count), new Uint32Array(count)];
+  let [spareKeys, spareNumbers] = [new Float64Array(count), new Uint32Array(count)];
+  for (let unit = 1; unit < Number.MAX_SAFE_INTEGER; unit *= DIGITS) {
+    const starts = new Uint32Array(DIGITS + 1);
     for (let index = 0; index < count; index++) {
-      const digit = ((words[index] ?? 0) >>> shift) & 0xffff;
-      starts[digit + 1] = (starts[digit + 1] ?? 0) + 1;
+      const next = digitOf(fromKeys[index] ?? 0, unit) + 1;
+      starts[next] = (starts[next] ?? 0) + 1;
     }
-    for (let digit = 0; digit < 65536; digit++)
+    for (let digit = 0; digit < DIGITS; digit++)
       starts[digit + 1] = (starts[digit + 1] ?? 0) + (starts[digit] ?? 0);
     for (let index = 0; index < count; index++) {
-      const item = from[index] ?? 0;
-      const digit = ((words[item] ?? 0) >>> shift) & 0xffff;
+      const key = fromKeys[index] ?? 0;
+      const digit = digitOf(key, unit);
       const place = starts[digit] ?? 0;
-      to[place] = item;
       starts[digit] = place + 1;
+      toKeys[place] = key;
+      toNumbers[place] = fromNumbers[index] ?? 0;
     }
-    [from, to] = [to, from];
-  };
-  if (count < 4096)
-    from = Uint32Array.from([...from].sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b));
-  else
-    for (const [words, shift] of [
-      [low, 0],
-      [low, 16],
-      [high, 0],
-      [high, 16],
-    ] as const)
-      pass(words, shift);
-  const sorted = new Float64Array(count);
-  const found = new Uint32Array(count);
-  for (let index = 0; index < count; index++) {
-    const item = from[index] ?? 0;
-    sorted[index] = keys[item] ?? 0;
-    found[index] = numbers[item] ?? 0;
+    [fromKeys, toKeys, spareKeys] = [toKeys, spareKeys, toKeys];
+    [fromNumbers, toNumbers, spareNumbers] = [toNumbers, spareNumbers, toNumbers];
   }
-  return { keys: sorted, numbers: found };
+  return { keys: fromKeys, numbers: fromNumbers };
 }
+
+/** Returns a digit of a key of 53 bits. A quotient of 32 bits or more keeps its last ones. */
+const digitOf = (key: number, unit: number): number => (key / unit) & (DIGITS - 1);
 
 /** Returns the index of the first key that is not less than `key`. */
 export function firstAt(keys: Float64Array, key: number): number {

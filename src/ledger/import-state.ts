@@ -85,10 +85,12 @@ function createPracticeNotes(
   return {
     know,
     knowPacked({ of, place }, where) {
-      const [start, end] = [of.practiceStarts[place] as number, of.practiceEnds[place] as number];
+      const start = of.practiceStarts[place] as number;
+      const end = of.practiceEnds[place] as number;
       const key = keyOfBytes(of.bytes, start, end);
-      for (const each of places.at(key)) if (ids.isAt(each, of.bytes, start, end)) return;
-      places.add(key, ids.addBytes(of.bytes, start, end));
+      const found = places.first(key);
+      if (found >= 0 && ids.isAt(found, of.bytes, start, end)) return;
+      if (found < 0) places.add(key, ids.addBytes(of.bytes, start, end));
       know(Buffer.from(of.bytes.buffer, start, end - start).toString('latin1'), where);
     },
   };

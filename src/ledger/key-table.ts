@@ -2,6 +2,8 @@
 export interface KeyTable {
   add(key: number, value: number): void;
   has(key: number): boolean;
+  /** Returns the value of a key that was added first; a negative number if there is none. */
+  first(key: number): number;
   /** Returns the values of a key in the order in which they were added. */
   at(key: number): readonly number[];
 }
@@ -13,6 +15,12 @@ export function createKeyTable(): KeyTable {
   let values = new Uint32Array(mask + 1);
   let count = 0;
 
+  /** Returns the first place of a key, or a free one. */
+  function find(key: number): number {
+    let place = key & mask;
+    while (keys[place] !== 0 && keys[place] !== key) place = (place + 1) & mask;
+    return place;
+  }
   function put(key: number, value: number): void {
     let place = key & mask;
     while (keys[place] !== 0) place = (place + 1) & mask;
@@ -39,10 +47,10 @@ export function createKeyTable(): KeyTable {
       put(key, value);
       count++;
     },
-    has(key) {
-      let place = key & mask;
-      while (keys[place] !== 0 && keys[place] !== key) place = (place + 1) & mask;
-      return keys[place] !== 0;
+    has: (key) => keys[find(key)] !== 0,
+    first(key) {
+      const place = find(key);
+      return keys[place] === 0 ? -1 : (values[place] as number);
     },
     at(key) {
       let found: number[] | undefined;

@@ -45,8 +45,8 @@ export function createFactTaker(db: Connection, options: TakeOptions): FactTaker
   const practices = createPracticeTaker(state);
   return {
     take(record, file) {
-      const where = { file, line: record.place().line };
       const { packed } = record;
+      const where = { file, line: packed === undefined ? record.place().line : packed.line };
       if (packed !== undefined && leftOut === undefined) {
         const isNew =
           packed.of.kind === 'orders'

@@ -18,6 +18,8 @@ export interface TextArena {
   endOf(place: number): number;
   textAt(place: number): string;
   clear(): void;
+  /** Also gives its memory back. */
+  release(): void;
 }
 
 /** @param ending is appended to every text; each character is one byte */
@@ -29,6 +31,11 @@ export function createTextArena(ending = ''): TextArena {
   let size = 0;
 
   const startOf = (place: number): number => (place === 0 ? 0 : (ends[place - 1] as number));
+
+  function clear(): void {
+    count = 0;
+    size = 0;
+  }
 
   function makeRoom(more: number): void {
     if (size + more > bytes.length) {
@@ -80,9 +87,10 @@ export function createTextArena(ending = ''): TextArena {
     startOf,
     endOf: (place) => ends[place] as number,
     textAt: (place) => bytes.toString('utf8', startOf(place), ends[place]),
-    clear() {
-      count = 0;
-      size = 0;
+    clear,
+    release() {
+      clear();
+      bytes = Buffer.allocUnsafe(0);
     },
   };
 }

@@ -1,7 +1,9 @@
 /**
- * `npm run test:threads -- RUNS [AT_ONCE]`: processes that close six small months, each with a thread for its invoices, under load.
- * A thread that hung would be found at the end of its process. Every fifth process may open too few files, so that its thread fails;
- * the same command then completes it. A process that does nothing for a minute is reported, with its stacks, and left as it is.
+ * `npm run test:threads -- WHAT RUNS [AT_ONCE]`: processes under load that use a thread six times each. With `close` each closes six small
+ * months, with a thread for the invoices of each; with `import` it imports six files, with a thread that reads ahead in each. A thread that hung
+ * would be found at the end of its process. Every fifth process may open too few files, so that its thread fails: then a close fails, and the
+ * same command completes it; an import goes on without its thread. A process that does nothing for a minute is reported, with its stacks,
+ * and left as it is.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -23,37 +25,30 @@ import { fileURLToPath } from 'node:url';
 
 const MONTHS = ['2025-01', '2025-02', '2025-03', '2025-04', '2025-05', '2025-06'];
 const PRACTICES = 60;
-/** The thread wants more at once while it writes, fewer while it starts. */
-const FEW_FILES = 40;
+/** A thread that writes wants more at once, fewer while it starts; one that reads wants some while it starts. */
+const FEW_FILES = { close: 40, import: 10 };
 const MOST_FILES = 256;
+/** So many orders take more than the first chunk of a file, which is read without a thread. */
+const ORDERS_OF_A_FILE = 24_000;
 /** Looks in a row, five seconds apart, in which a process has done nothing: then it hangs. */
 const MOST_IDLE = 12;
 const SELF = fileURLToPath(import.meta.url);
 const PROGRAM = fileURLToPath(new URL('../../bin/monthend.js', import.meta.url));
 
-if (process.argv[2] === 'close') await closeMonthsInThreads(process.argv[3], process.argv[4]);
-else await runAll(Number(process.argv[2] ?? 850), Number(process.argv[3] ?? 2 * availableParallelism()));
+const [what = 'close', runs = '850', atOnce = String(2 * availableParallelism())] = process.argv.slice(2);
+if (what === 'one') await useThreads(...process.argv.slice(3));
+else await runAll(what, Number(runs), Number(atOnce));
 
-/** The process that is run again and again. */
-async function closeMonthsInThreads(folder, how) {
+/** The process that is run again and again. @param how `threads`, `no-thread` or `few-files` */
+async function useThreads(what, folder, how) {
   process.env.TZ = 'UTC';
-  const [{ openLedger }, { closeMonths }, { DEFAULT_CONFIG }] = await Promise.all(
-    ['ledger/ledger', 'month-end', 'config/config'].map((name) => import(`../../dist/${name}.js`)),
-  );
+  const { openLedger } = await import('../../dist/ledger/ledger.js');
+  const { DEFAULT_CONFIG } = await import('../../dist/config/config.js');
+  const doIt = what === 'close' ? await closer() : await importer();
   const ledger = openLedger(path.join(folder, 'monthend.db'), { readonly: false });
-  if (how === 'few-files') useUpFiles();
+  if (how === 'few-files') useUpFiles(FEW_FILES[what]);
   try {
-    await closeMonths(ledger, MONTHS.at(-1), {
-      config: { ...DEFAULT_CONFIG, firstMonth: MONTHS[0] },
-      asOf: Date.UTC(2026, 0),
-      now: 0,
-      catchUp: true,
-      strict: false,
-      accept: new Set(['no-history', 'first-month']),
-      out: path.join(folder, 'out'),
-      engineVersion: '0',
-      fewestLines: how === 'no-thread' ? Number.POSITIVE_INFINITY : 1,
-    });
+    await doIt(ledger, { ...DEFAULT_CONFIG, firstMonth: MONTHS[0] }, folder, how === 'no-thread');
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 74;
@@ -62,24 +57,51 @@ async function closeMonthsInThreads(folder, how) {
   }
 }
 
-function useUpFiles() {
+async function closer() {
+  const { closeMonths } = await import('../../dist/month-end.js');
+  return (ledger, config, folder, isWithoutThread) =>
+    closeMonths(ledger, MONTHS.at(-1), {
+      config,
+      asOf: Date.UTC(2026, 0),
+      now: 0,
+      catchUp: true,
+      strict: false,
+      accept: new Set(['no-history', 'first-month']),
+      out: path.join(folder, 'out'),
+      engineVersion: '0',
+      fewestLines: isWithoutThread ? Number.POSITIVE_INFINITY : 1,
+    });
+}
+
+async function importer() {
+  const { importFiles } = await import('../../dist/import-files.js');
+  return async (ledger, config, folder, isWithoutThread) => {
+    for (const month of MONTHS) {
+      const file = path.join(path.dirname(folder), `${month}.csv`);
+      const fewestBytes = isWithoutThread ? Number.POSITIVE_INFINITY : 1;
+      await importFiles(ledger, [file], { amend: false, config, now: 0, fewestBytes });
+    }
+  };
+}
+
+function useUpFiles(left) {
   const used = [];
   try {
     for (;;) used.push(openSync('/dev/null'));
   } catch {}
-  for (const descriptor of used.slice(-FEW_FILES)) closeSync(descriptor);
+  for (const descriptor of used.slice(-left)) closeSync(descriptor);
 }
 
-async function runAll(runs, atOnce) {
+async function runAll(what, runs, atOnce) {
   const work = mkdtempSync(path.join(tmpdir(), 'monthend-threads-'));
-  prepare(work);
-  const expected = await runOne(work, 0);
+  prepare(work, what);
+  const expected = await runOne(work, what, 0);
   const found = { completed: 0, failed: 0, hung: 0, differed: 0 };
   let next = 1;
   async function worker() {
     while (next <= runs && found.hung === 0) {
       const number = next++;
-      const outcome = await runOne(work, number);
+      const outcome = await runOne(work, what, number);
       if (outcome === expected) found.completed++;
       else if (outcome === 'hung') found.hung++;
       else {
@@ -92,53 +114,64 @@ async function runAll(runs, atOnce) {
   }
   await Promise.all(Array.from({ length: atOnce }, worker));
   process.stdout.write(
-    `${found.completed} of ${runs} processes completed, ${MONTHS.length} threads in each; in ${found.failed} of them a thread failed first; ` +
+    `${found.completed} of ${runs} processes completed, ${MONTHS.length} threads in each; in ${found.failed} of them a thread could open few files; ` +
       `${found.hung} hung, ${found.differed} differed\n`,
   );
   if (found.completed < runs) process.exitCode = 1;
   else rmSync(work, { recursive: true, force: true });
 }
 
-/** Months of two orders for each practice, imported. */
-function prepare(work) {
-  const orders = ['order_id,practice_id,product,unit_price,placed_at'];
-  for (const month of MONTHS)
-    for (let number = 0; number < 2 * PRACTICES; number++)
-      orders.push(
-        `${month}-${number},P${number % PRACTICES},crown,${100 + number},${month}-1${number % 10}T12:00:00Z`,
-      );
-  writeFileSync(path.join(work, 'orders.csv'), `${orders.join('\n')}\n`);
-  for (const words of [
-    ['init', work],
-    ['--ledger', path.join(work, 'monthend.db'), 'import', path.join(work, 'orders.csv')],
-  ]) {
-    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...words], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(stderr);
+/** A ledger, with the orders to close, or the files to import. */
+function prepare(work, what) {
+  monthend('init', work);
+  const count = what === 'close' ? 2 * PRACTICES : ORDERS_OF_A_FILE;
+  for (const month of MONTHS) {
+    const file = path.join(work, `${month}.csv`);
+    writeFileSync(file, ordersOf(month, count));
+    if (what === 'close') monthend('--ledger', path.join(work, 'monthend.db'), 'import', file);
   }
 }
 
+/** Some in a thousand have a line feed in quotes, behind which a thread may take the middle of a record for one. */
+function ordersOf(month, count) {
+  const orders = ['order_id,practice_id,product,description,unit_price,placed_at'];
+  for (let number = 0; number < count; number++) {
+    const text = number % 300 === 299 ? `"two\nX-1,P1,crown,"` : 'of zirconia';
+    const day = `${month}-1${number % 10}T12:00:00Z`;
+    orders.push(`${month}-${number},P${number % PRACTICES},crown,${text},${100 + number},${day}`);
+  }
+  return `${orders.join('\n')}\n`;
+}
+
+function monthend(...words) {
+  const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...words], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+}
+
 /** @returns the hash of what stands in the folder at the end, or what went wrong */
-async function runOne(work, number) {
+async function runOne(work, what, number) {
   const folder = path.join(work, String(number));
   mkdirSync(folder);
   copyFileSync(path.join(work, 'monthend.db'), path.join(folder, 'monthend.db'));
-  if (number % 5 === 0 && number > 0) {
-    const { code, text } = await close(folder, 'few-files');
+  const fails = number % 5 === 0 && number > 0;
+  if (fails && what === 'close') {
+    const { code, text } = await start(what, folder, 'few-files');
     if (code === 'hung') return code;
     if (code !== 74 || !/EMFILE.*2025-01 is closed, but its files were not written/.test(text))
       return `it did not fail: ${code} ${text}`;
     const left = readdirSync(path.join(folder, 'out'));
     if (left.length > 0) return `it left ${left.join(', ')}`;
   }
-  const { code, text } = await close(folder, number === 0 ? 'no-thread' : 'threads');
+  const how = number === 0 ? 'no-thread' : fails && what === 'import' ? 'few-files' : 'threads';
+  const { code, text } = await start(what, folder, how);
   if (code !== 0) return code === 'hung' ? code : `${code} ${text}`;
-  const hash = hashOf(path.join(folder, 'out'));
+  const hash = what === 'close' ? hashOf(path.join(folder, 'out')) : hashOfFile(folder, 'monthend.db');
   rmSync(folder, { recursive: true });
   return hash;
 }
 
-function close(folder, how) {
-  const program = [process.execPath, SELF, 'close', folder, how];
+function start(what, folder, how) {
+  const program = [process.execPath, SELF, 'one', what, folder, how];
   const child = spawn('bash', ['-c', `ulimit -n ${MOST_FILES}; exec "$0" "$@"`, ...program], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -189,4 +222,10 @@ function hashOf(folder) {
     if (statSync(file).isFile()) hash.update(`${name}\n`).update(readFileSync(file));
   }
   return hash.digest('hex');
+}
+
+function hashOfFile(folder, name) {
+  return createHash('sha256')
+    .update(readFileSync(path.join(folder, name)))
+    .digest('hex');
 }

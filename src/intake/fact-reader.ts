@@ -29,6 +29,7 @@ export const saidKind = ({ as }: IntakeOptions): FactKind | undefined =>
 
 export interface FactSink {
   /**
+   * @param fact valid only during the call
    * @param place returns the place of a field, or of the record. Valid only during the call
    * @param columnOf returns the file's column of a field. Without a profile the two names are equal
    * @param packed the same fact, packed, if it was read so: then the first is unpacked only when it is looked at

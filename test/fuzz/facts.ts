@@ -49,7 +49,8 @@ function readAll(
     take(fact, place) {
       const fields = COLUMNS[fact.kind].map(({ name }) => place(name));
       facts.push({
-        fact,
+        // It may be unpacked only when it is looked at, and only now.
+        fact: { ...fact, fact: fact.fact } as Fact,
         places: [place(), ...fields].map(({ line, column }) => `${line}:${column}`),
       });
     },

@@ -124,5 +124,5 @@ test('the last void, deleted, is told by the folder of what it took back', () =>
   expect(place.run(['verify']).code).toBe(0);
   deleteLastVoid(place.path('monthend.db'));
   // Its number is missing in the ledger itself.
-  expectFound(place, 'INV-000003: is number 3 of its series, 2 is expected');
+  expectFound(place, 'INV-000003: is number 3 of its series, but 2 comes next');
 });

@@ -170,20 +170,6 @@ export function firstAt(keys: Float64Array, key: number): number {
   return from;
 }
 
-/** Passes each key that is `wanted` to `take`, with its segment. Both lists are sorted. */
-export function eachCommon(
-  { keys, segments }: Keys,
-  wanted: Float64Array,
-  take: (key: number, segment: number) => void,
-): void {
-  let at = 0;
-  for (let index = 0; index < keys.length && at < wanted.length; index++) {
-    const key = keys[index] as number;
-    while (at < wanted.length && (wanted[at] as number) < key) at++;
-    if (wanted[at] === key) take(key, segments[index] as number);
-  }
-}
-
 /** Returns the segments of `key`. */
 export function segmentsAt({ keys, segments }: Keys, key: number): number[] {
   const found: number[] = [];

@@ -6,7 +6,8 @@
 import { formKeyOf, keyOf } from '../billing/id-key.js';
 import { likeness } from '../billing/like-id.js';
 import type { Connection } from './connect.js';
-import { eachCommon, firstAt, type Keys, ORDER_FORMS, sortKeys, unpackKeys } from './fact-log.js';
+import { firstAt, type Keys, ORDER_FORMS, sortKeys, unpackKeys } from './fact-log.js';
+import { createMatcher } from './key-sieve.js';
 import { createKeyTable } from './key-table.js';
 import { createNumbers } from './numbers.js';
 import type { Where } from './record-places.js';
@@ -103,8 +104,9 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
       unknown,
       ({ orderId }) => formKeyOf(orderId) || keyOf(orderId),
     ).sort();
+    const matchers = [byForm.keys, unknownForms].map(createMatcher);
     for (const set of formsUpTo(db, importId - 1))
-      for (const wanted of [byForm.keys, unknownForms]) eachCommon(set, wanted, segmentsBefore.add);
+      for (const eachWanted of matchers) eachWanted(set, segmentsBefore.add);
     // For each order, where the orders of its form begin, and its own place after them.
     const begins = new Uint32Array(orders);
     const places = new Uint32Array(orders);

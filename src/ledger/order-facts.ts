@@ -5,7 +5,6 @@ import {
   type Bucket,
   createSegmentReader,
   type EventRow,
-  eachCommon,
   firstAt,
   identityOfEvent,
   type KeyKind,
@@ -18,6 +17,7 @@ import {
   toEvent,
   unpackKeys,
 } from './fact-log.js';
+import { createMatcher, createSieve, type Sieve } from './key-sieve.js';
 import { createKeyTable } from './key-table.js';
 
 /** Every version of every fact of an order, in order of import. */
@@ -144,10 +144,11 @@ export function createFactFinder(db: Connection, upTo: number): FactFinder {
   const sets: Record<KeyKind, KeySet[]> = { order_lines: [], order_events: [], event_ids: [] };
   for (const set of keySets(db, upTo)) sets[set.keyKind].push(set);
   // An order has the same key in several kinds, and most orders have no event that an earlier import brought.
+  const sieveOf = (kind: KeyKind) => createSieve(sets[kind].map(({ keys }) => keys));
   const sieves: Record<KeyKind, Sieve> = {
-    order_lines: sieveOf(sets.order_lines),
-    order_events: sieveOf(sets.order_events),
-    event_ids: sieveOf(sets.event_ids),
+    order_lines: sieveOf('order_lines'),
+    order_events: sieveOf('order_events'),
+    event_ids: sieveOf('event_ids'),
   };
   const segmentBuckets = new Map(
     db
@@ -181,44 +182,14 @@ export function createFactFinder(db: Connection, upTo: number): FactFinder {
       segmentsOf('event_ids', keyOf(eventId)).flatMap((segment) => reader.rowsOfEvent(segment, eventId)),
     bucketsOf(kind, wanted) {
       const found = createKeyTable();
-      for (const set of sets[kind]) eachCommon(set, wanted, found.add);
+      const eachWanted = createMatcher(wanted);
+      for (const set of sets[kind]) eachWanted(set, found.add);
       return (key) => found.at(key).map((segment) => segmentBuckets.get(segment) ?? 0);
     },
   };
 }
 
 const NONE: readonly never[] = [];
-
-interface Sieve {
-  mayHave(key: number): boolean;
-}
-
-const sieveOf = (sets: readonly Keys[]): Sieve => createSieve(sets.map(({ keys }) => keys));
-
-/** The bits of the sieve for each stored key. One in SIEVE_BITS of the other keys passes it. */
-const SIEVE_BITS = 64;
-const MOST_SIEVE_BITS = 2 ** 26;
-
-/** A sieve of one bit for each key, of at most 8 MB. It rules out most keys that are not stored. */
-function createSieve(all: readonly Float64Array[]): Sieve {
-  const count = all.reduce((sum, { length }) => sum + length, 0);
-  const size = 2 ** Math.ceil(Math.log2(Math.max(count, 1) * SIEVE_BITS));
-  const mask = Math.min(size, MOST_SIEVE_BITS) - 1;
-  const bits = new Uint8Array((mask + 1) / 8);
-  const placeOf = (key: number) => (key ^ (key / 4294967296)) & mask;
-  for (const keys of all) {
-    for (const key of keys) {
-      const place = placeOf(key);
-      bits[place >>> 3] = (bits[place >>> 3] ?? 0) | (1 << (place & 7));
-    }
-  }
-  return {
-    mayHave(key: number): boolean {
-      const place = placeOf(key);
-      return ((bits[place >>> 3] ?? 0) & (1 << (place & 7))) !== 0;
-    },
-  };
-}
 
 /** The events that were moved to another order, by order and event id. Few ever are. */
 export interface MovedEvents {

@@ -16,13 +16,13 @@ import {
   bucketOfMonth,
   createSegmentReader,
   type EventRow,
-  eachCommon,
   type FactKindOfLog,
   type KeyKind,
   type Known,
   keyOf,
   type LineRow,
 } from './fact-log.js';
+import { createMatcher } from './key-sieve.js';
 import { createKeyTable } from './key-table.js';
 import type { MonthFrame } from './month-frame.js';
 import { hasOpenOrders, readOpenOrders } from './open-orders.js';
@@ -233,9 +233,10 @@ function createLookup(
   { wanted, isWanted }: { readonly wanted: Float64Array; readonly isWanted: (segment: number) => boolean },
 ): Lookup {
   const tables = { lines: createKeyTable(), events: createKeyTable() };
+  const eachWanted = createMatcher(wanted);
   for (const { keyKind, ...set } of keySets(db, lastImport, isOfOrders)) {
     const { add } = keyKind === 'order_lines' ? tables.lines : tables.events;
-    eachCommon(set, wanted, (key, segment) => {
+    eachWanted(set, (key, segment) => {
       if (isWanted(segment)) add(key, segment);
     });
   }

@@ -13,6 +13,7 @@ import { refuseForeignFile, writeNamedFile } from './files/named-file.js';
 import { columnsOf, profilesIn } from './intake/input-profile.js';
 import { mendOf } from './intake/mend.js';
 import { createQuarantineWriter, orderIdIn, type RawRecord } from './intake/quarantine.js';
+import { createPlainThread, type PlainThread } from './intake/read-ahead.js';
 import { type IntakeOptions, MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
 import type { ConflictCheck } from './ledger/disputed.js';
 import { type OpenImport, type SetAside, withImport } from './ledger/import.js';
@@ -94,7 +95,9 @@ export async function importFiles(
   const importOptions = { amend, keep, now, defaultCurrency, mayRetry: aside !== undefined };
   try {
     return await withImport(ledger, importOptions, async (open, importId) => {
-      const attempt = await attemptImport(open, files, options, aside);
+      const thread = createPlainThread(options.fewestBytes);
+      const reading = { ...options, thread };
+      const attempt = await attemptImport(open, files, reading, aside).finally(thread.end);
       const { files: read, isRejected, likeIds, changes, zoneChanges } = attempt;
       const problems = attempt.problems.map((problem) => withMend(problem, options.config));
       if (problemsFile !== undefined)
@@ -126,7 +129,7 @@ export async function importFiles(
 async function attemptImport(
   open: OpenImport,
   files: readonly string[],
-  options: ImportOptions,
+  options: ReadingOptions,
   aside: QuarantineFile | undefined,
 ): Promise<Attempt> {
   const leftOut = new Map<string, ConflictCheck>();
@@ -147,6 +150,10 @@ function withMend(problem: Problem, { timeZone }: Config): Problem {
   return mend === undefined ? problem : { ...problem, mend };
 }
 
+interface ReadingOptions extends ImportOptions {
+  readonly thread: PlainThread;
+}
+
 /** The result of reading all files once. */
 interface Attempt {
   readonly files: readonly ReadFile[];
@@ -162,7 +169,7 @@ interface Attempt {
 async function readFiles(
   taker: FactTaker,
   files: readonly string[],
-  options: ImportOptions,
+  options: ReadingOptions,
   aside: QuarantineFile | undefined,
 ): Promise<Attempt> {
   const intake = intakeOptions(options);
@@ -243,10 +250,10 @@ const createCounts = () => {
   return { orders: none(), history: none(), practices: none(), ofUnknownKind: 0 };
 };
 
-function intakeOptions({ as, amend, config, fewestBytes }: ImportOptions): IntakeOptions {
+function intakeOptions({ as, amend, config, thread }: ReadingOptions): IntakeOptions {
   const profiles = profilesIn(config.inputs);
   const { currency: defaultCurrency, negativePrices } = config;
-  const options = { amend, defaultCurrency, negativePrices, profiles, fewestBytes };
+  const options = { amend, defaultCurrency, negativePrices, profiles, thread };
   if (as === undefined) return options;
   const profile = profiles.find(({ name }) => name === as);
   return { ...options, as: profile ?? (as as FactKind) };

@@ -8,14 +8,15 @@ import type { FactOptions } from './facts.js';
 import type { InputProfile } from './input-profile.js';
 import type { PlainSettings } from './plain-records.js';
 import type { RawRecord } from './quarantine.js';
+import type { PlainThread } from './read-ahead.js';
 
 export interface IntakeOptions extends FactOptions {
   /** The kind of the file in the strict format, or the profile to read it by, as the user said. */
   readonly as?: FactKind | InputProfile;
   /** The profiles to choose from by the file's columns. */
   readonly profiles?: readonly InputProfile[];
-  /** The bytes of a file after which a thread reads ahead. */
-  readonly fewestBytes?: number | undefined;
+  /** Reads ahead in large files; absent to read without a thread. */
+  readonly thread?: PlainThread | undefined;
 }
 
 /** What a reader knows of its file, after its profile was chosen. */

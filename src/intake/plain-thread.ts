@@ -9,6 +9,7 @@ import type { RecordBuffer } from './record-buffer.js';
 
 /** A chunk of the file, and facts that were taken already: others are packed into their memory. */
 export interface PlainTask {
+  readonly settings: PlainSettings;
   readonly chunk: Uint8Array<ArrayBuffer>;
   readonly spare: readonly PackedFacts[];
 }
@@ -26,8 +27,7 @@ const ROW_BYTES = 100;
  */
 export function packChunk(
   plain: PlainRecords,
-  { kind }: PlainSettings,
-  { chunk, spare }: PlainTask,
+  { settings: { kind }, chunk, spare }: PlainTask,
 ): PackedFacts[] {
   const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
   const buffer: RecordBuffer = {
@@ -54,17 +54,18 @@ export function packChunk(
 }
 
 function packChunks(port: MessagePort): void {
-  let settings: PlainSettings | undefined;
+  let known = '';
   let plain: PlainRecords | undefined;
-  port.on('message', (message: PlainSettings | PlainTask | undefined) => {
-    if (message === undefined) port.close();
-    else if (!('chunk' in message)) {
-      settings = message;
-      plain = createPlainRecords(settings);
-    } else if (settings !== undefined && plain !== undefined) {
-      const packed = packChunk(plain, settings, message);
-      port.postMessage(packed, packed.flatMap(buffersOf));
+  port.on('message', (task: PlainTask | undefined) => {
+    if (task === undefined) {
+      port.close();
+      return;
     }
+    const settings = JSON.stringify(task.settings);
+    if (plain === undefined || settings !== known) plain = createPlainRecords(task.settings);
+    known = settings;
+    const packed = packChunk(plain, task);
+    port.postMessage(packed, packed.flatMap(buffersOf));
   });
 }
 

@@ -1,36 +1,85 @@
 /**
- * Reads the plain records of a large file in a thread, while the main thread takes the facts of earlier chunks. The thread only saves time:
+ * Reads the plain records of large files in a thread, while the main thread takes the facts of earlier chunks. The thread only saves time:
  * what it has not read, because it could not start or has died, the main thread reads as in a small file.
  */
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { buffersOf, type PackedFacts } from '../billing/packed-facts.js';
 import type { PlainSettings } from './plain-records.js';
 import type { PlainTask } from './plain-thread.js';
 
 /** Starting a thread costs as much as reading some megabytes. */
-const FEWEST_BYTES = 4 * 1024 * 1024;
+const FEWEST_BYTES = 2 * 1024 * 1024;
 
 /** The chunks that may wait to be taken; limits memory. */
 const MOST_WAITING = 4;
+
+export interface PlainThread {
+  /** Tells whether to read a file in the thread of which so many bytes were read without it. */
+  isUseful(bytes: number): boolean;
+  /** Starts the thread if it has not started. @returns nothing if it gave no answer */
+  read(task: PlainTask): Promise<readonly PackedFacts[]>;
+  /** Tells the thread that no more chunks come, and waits for its end. Nothing else ends it: one that is terminated may hang. */
+  end(): Promise<void>;
+}
+
+/** A thread for the files of an import. @param fewestBytes the bytes of a file after which it starts */
+export function createPlainThread(fewestBytes = FEWEST_BYTES): PlainThread {
+  let worker: Worker | undefined;
+  const asked: ((facts: readonly PackedFacts[]) => void)[] = [];
+  let hasEnded = false;
+  let ended: Promise<void> = Promise.resolve();
+
+  function start(): Worker {
+    const started = new Worker(new URL('./plain-thread.js', import.meta.url));
+    ended = new Promise((resolve) => {
+      started.on('exit', () => {
+        hasEnded = true;
+        for (const answer of asked.splice(0)) answer(NONE);
+        resolve();
+      });
+    });
+    // Its facts are then missing, and read here.
+    started.on('error', () => {});
+    started.on('message', (facts: readonly PackedFacts[]) => asked.shift()?.(facts));
+    return started;
+  }
+
+  return {
+    // A single core would only share its time with the thread.
+    isUseful: (bytes) => worker !== undefined || (bytes >= fewestBytes && availableParallelism() > 1),
+    read(task) {
+      worker ??= start();
+      if (hasEnded) return Promise.resolve(NONE);
+      worker.postMessage(task, [task.chunk.buffer, ...task.spare.flatMap(buffersOf)]);
+      return new Promise((resolve) => asked.push(resolve));
+    },
+    async end() {
+      worker?.postMessage(undefined);
+      await ended;
+    },
+  };
+}
 
 export interface ReadAhead {
   /** Hands over the next chunk, and takes an earlier one if enough are waiting. */
   push(chunk: Uint8Array, settings: PlainSettings | undefined): Promise<void>;
   /** Takes the chunks that still wait. */
   drain(): Promise<void>;
-  /** Waits for the thread to end. */
-  end(): Promise<void>;
 }
 
-/** Takes a chunk with the facts that were read of it. */
-type TakeChunk = (chunk: Uint8Array, facts: readonly PackedFacts[]) => void;
-
-/** @param fewestBytes the bytes of a file after which a thread is used */
-export function createReadAhead(take: TakeChunk, fewestBytes = FEWEST_BYTES): ReadAhead {
+/**
+ * Reads one file.
+ * @param take takes a chunk with the facts that were read of it
+ * @param thread undefined to read without one
+ */
+export function createReadAhead(
+  take: (chunk: Uint8Array, facts: readonly PackedFacts[]) => void,
+  thread: PlainThread | undefined,
+): ReadAhead {
   const waiting: { readonly chunk: Uint8Array; readonly facts: Promise<readonly PackedFacts[]> }[] = [];
   /** Taken already; the thread packs others into their memory. */
   let spare: PackedFacts[] = [];
-  let thread: PlainThread | undefined;
   let bytes = 0;
 
   async function takeFirst(): Promise<void> {
@@ -43,59 +92,20 @@ export function createReadAhead(take: TakeChunk, fewestBytes = FEWEST_BYTES): Re
 
   return {
     async push(chunk, settings) {
-      bytes += chunk.length;
-      if (thread === undefined) {
+      if (thread === undefined || settings === undefined || !thread.isUseful(bytes)) {
+        bytes += chunk.length;
         take(chunk, NONE);
-        if (settings !== undefined && bytes >= fewestBytes) thread = startThread(settings);
         return;
       }
-      waiting.push({ chunk, facts: thread.read({ chunk, spare }) });
+      // A copy, since the chunk may be part of a larger buffer and is read here too.
+      const copy = new Uint8Array(chunk.length);
+      copy.set(chunk);
+      waiting.push({ chunk, facts: thread.read({ settings, chunk: copy, spare }) });
       spare = [];
       if (waiting.length > MOST_WAITING) await takeFirst();
     },
     async drain() {
       while (waiting.length > 0) await takeFirst();
-    },
-    end: async () => thread?.end(),
-  };
-}
-
-interface PlainThread {
-  read(task: {
-    readonly chunk: Uint8Array;
-    readonly spare: readonly PackedFacts[];
-  }): Promise<readonly PackedFacts[]>;
-  /** Tells the thread that no more chunks come, and waits for its end. */
-  end(): Promise<void>;
-}
-
-function startThread(settings: PlainSettings): PlainThread {
-  const worker = new Worker(new URL('./plain-thread.js', import.meta.url));
-  const asked: ((facts: readonly PackedFacts[]) => void)[] = [];
-  let hasEnded = false;
-  const ended = new Promise<void>((resolve) => {
-    worker.on('exit', () => {
-      hasEnded = true;
-      for (const answer of asked.splice(0)) answer(NONE);
-      resolve();
-    });
-  });
-  // Its facts are then missing, and read here.
-  worker.on('error', () => {});
-  worker.on('message', (facts: readonly PackedFacts[]) => asked.shift()?.(facts));
-  worker.postMessage(settings);
-  return {
-    read({ chunk, spare }) {
-      if (hasEnded) return Promise.resolve(NONE);
-      // A copy, since the chunk may be part of a larger buffer and is read here too.
-      const task: PlainTask = { chunk: new Uint8Array(chunk.length), spare };
-      task.chunk.set(chunk);
-      worker.postMessage(task, [task.chunk.buffer, ...spare.flatMap(buffersOf)]);
-      return new Promise((resolve) => asked.push(resolve));
-    },
-    async end() {
-      worker.postMessage(undefined);
-      await ended;
     },
   };
 }

@@ -69,7 +69,7 @@ export async function readFacts(
   const name = path === STDIN ? { format: undefined, gzipped: false } : formatOfName(path);
   if (name === undefined) return refuse(say.unknownFormat());
 
-  const ahead = createReadAhead((chunk, facts) => reader?.push(chunk, facts), options.fewestBytes);
+  const ahead = createReadAhead((chunk, facts) => reader?.push(chunk, facts), options.thread);
   let recoder: Recoder | undefined;
   const { as, profiles = [] } = options;
   const source = openBytes(path, { gzipped: name.gzipped, progress: (bytes) => handlers.progress?.(bytes) });
@@ -103,8 +103,6 @@ export async function readFacts(
     reader?.stop();
     sink.problem({ line: reader?.line ?? 1, column: 1 }, '', error.said);
     return result('');
-  } finally {
-    await ahead.end();
   }
   if (reader?.stopped === true) return result('');
   reader ??= createReader(name.format ?? 'csv', options, sink, false);

@@ -7,7 +7,7 @@ import type { Connection } from './connect.js';
 import type { Disputed } from './disputed.js';
 import type { TakeOptions } from './import-state.js';
 import { insertRow } from './insert.js';
-import type { Ledger } from './ledger.js';
+import { type Ledger, limitPageCache, PAGE_CACHE } from './ledger.js';
 import { createFactTaker, type FactTaker } from './take-facts.js';
 
 type RecordedFile = Omit<ImportedFile, 'importId'> & {
@@ -33,6 +33,9 @@ export interface SetAside {
   readonly orderId: string;
 }
 
+/** In MiB. An import mostly appends, and needs memory to find repeats. */
+const PAGE_CACHE_OF_IMPORT = 16;
+
 /** Runs `work` as the ledger's next import. If it throws, the ledger stays as it was. */
 export async function withImport<T>(
   ledger: Ledger,
@@ -45,6 +48,7 @@ export async function withImport<T>(
   const { now, mayRetry = false, ...how } = options;
   return ledger.write('import', async () => {
     const { db } = ledger;
+    limitPageCache(db, PAGE_CACHE_OF_IMPORT);
     const importId = lastImportOf(db) + 1;
     if (mayRetry) db.exec('SAVEPOINT attempt');
     let taker = createFactTaker(db, { importId, ...how });
@@ -75,6 +79,7 @@ export async function withImport<T>(
       sha256: taker.finish(),
       imported_at: formatInstant(now),
     });
+    limitPageCache(db, PAGE_CACHE);
     return result;
   });
 }

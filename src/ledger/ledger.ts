@@ -255,6 +255,14 @@ export function versionOf(db: Connection): number {
   return Number(db.pragma('user_version', { simple: true }));
 }
 
+/** The memory for pages of the file, in MiB. */
+export const PAGE_CACHE = 64;
+
+/** Bounds the memory for pages of the file. SQLite may need more for a while. */
+export function limitPageCache(db: Connection, mebibytes: number): void {
+  db.pragma(`cache_size = ${-1024 * mebibytes}`);
+}
+
 /** Applies the settings of docs/ledger.md section 2. @throws Error if SQLite refuses one */
 function applySettings(db: Connection): void {
   const settings = {
@@ -264,7 +272,7 @@ function applySettings(db: Connection): void {
     trusted_schema: 0,
     cell_size_check: 1,
   };
-  db.pragma('cache_size = -65536'); // 64 MiB: a bound on memory, not a promise
+  limitPageCache(db, PAGE_CACHE);
   for (const [name, value] of Object.entries(settings)) {
     db.pragma(`${name} = ${value}`);
     const actual = db.pragma(name, { simple: true });

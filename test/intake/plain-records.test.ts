@@ -261,7 +261,7 @@ function readAll(
     const chunk = bytes.subarray(at, at + size);
     const settings = readsAhead ? reader.plainSettings : undefined;
     if (settings === undefined) reader.push(chunk);
-    else reader.push(chunk, packChunk(createPlainRecords(settings), settings, { chunk, spare: [] }));
+    else reader.push(chunk, packChunk(createPlainRecords(settings), { settings, chunk, spare: [] }));
     at += size;
   }
   reader.end();

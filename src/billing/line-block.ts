@@ -160,24 +160,47 @@ export function correctionsIn(lines: string, owner: DocumentOwner): UnpackedLine
   return [...lines.matchAll(CORRECTION)].map(([line]) => unpackLine(line, 0, owner));
 }
 
-/** Returns only the lines of a block with this amount and day of placement. It searches the text first, since most blocks have none. */
-export function unpackLinesOf(
-  { amountMinor, placedOn }: Pick<IssuedLine, 'amountMinor' | 'placedOn'>,
-  lines: string,
-  firstLine: number,
-  owner: DocumentOwner,
-): UnpackedLine[] {
-  const said = `,${amountMinor},${JSON.stringify(placedOn)},`;
-  const found: UnpackedLine[] = [];
-  for (let at = lines.indexOf(said); at >= 0; at = lines.indexOf(said, at + 1)) {
-    const start = lines.lastIndexOf('\n', at) + 1;
-    const packed: PackedLine = JSON.parse(lines.slice(start, lines.indexOf('\n', at)));
-    // The same text may occur in a description.
-    if (packed[9] !== amountMinor || packed[10] !== placedOn) continue;
-    const lineNumber = firstLine + lines.slice(0, start).split('\n').length - 1;
-    found.push(unpacked(packed, lineNumber, owner));
+/** Finds the lines of a block with this amount and day of placement. */
+export type LikeFinder = (like: Pick<IssuedLine, 'amountMinor' | 'placedOn'>) => UnpackedLine[];
+
+/** An amount and the day of placement after it. A text of a line holds no such thing, since its quotes are escaped. */
+const AMOUNT_AND_DAY = /,(-?\d+,"\d{4}-\d\d-\d\d"),/g;
+
+/** How often the text of a block is searched before an index of it takes less time. */
+const MOST_SEARCHES = 4;
+
+/** Searches the text and unpacks only what it finds: most blocks have no such line. */
+export function createLikeFinder(lines: string, firstLine: number, owner: DocumentOwner): LikeFinder {
+  let searches = 0;
+  let index: ReadonlyMap<string, readonly number[]> | undefined;
+  return ({ amountMinor, placedOn }) => {
+    const said = `${amountMinor},${JSON.stringify(placedOn)}`;
+    searches++;
+    if (searches > MOST_SEARCHES) index ??= placesOfEach(lines);
+    return (index === undefined ? placesOf(lines, `,${said},`) : (index.get(said) ?? NOWHERE)).map((at) => {
+      const start = lines.lastIndexOf('\n', at) + 1;
+      const lineNumber = firstLine + lines.slice(0, start).split('\n').length - 1;
+      return unpackLine(lines.slice(start, lines.indexOf('\n', at)), lineNumber, owner);
+    });
+  };
+}
+
+const NOWHERE: readonly number[] = [];
+
+function placesOf(lines: string, said: string): number[] {
+  const places: number[] = [];
+  for (let at = lines.indexOf(said); at >= 0; at = lines.indexOf(said, at + 1)) places.push(at);
+  return places;
+}
+
+function placesOfEach(lines: string): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  for (const { 1: said = '', index } of lines.matchAll(AMOUNT_AND_DAY)) {
+    const own = places.get(said);
+    if (own === undefined) places.set(said, [index]);
+    else own.push(index);
   }
-  return found;
+  return places;
 }
 
 function unpacked(

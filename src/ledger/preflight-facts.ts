@@ -6,7 +6,7 @@ import { type BillingMonth, type Calendar, previousMonth } from '../billing/bill
 import { dateBy } from '../billing/clock.js';
 import type { DocumentType } from '../billing/document.js';
 import type { MoneySum, MonthSum, PreflightFinding, UnknownFolder } from '../billing/finding.js';
-import { unpackLinesOf } from '../billing/line-block.js';
+import { createLikeFinder } from '../billing/line-block.js';
 import { lookAlike } from '../billing/look-alike.js';
 import { lineAmount } from '../billing/money.js';
 import type { IssuedLine } from '../billing/month-view.js';
@@ -303,25 +303,29 @@ function looksIssued(
     );
   const ids = new Set(lines.map(({ line }) => line.orderId));
   const blocksSince = createBlockReader((owner, from) =>
-    documentsOf
-      .all({ ...owner, from, month: frame.month })
-      .flatMap(({ key, number }) =>
-        blocksOf.all(key).map(([firstLine, packed]) => ({ key, number, firstLine, packed })),
-      ),
+    documentsOf.all({ ...owner, from, month: frame.month }).flatMap(({ key, number }) =>
+      blocksOf.all(key).map(([firstLine, packed]) => ({
+        key,
+        number,
+        linesLike: createLikeFinder(packed, firstLine, owner),
+      })),
+    ),
   );
   return lines.flatMap(({ line, amountMinor }) => {
     const calendar = frame.calendarOf(line.practiceId);
     const alike = { amountMinor, placedOn: dateBy(calendar.clock, line.placedAt) };
     for (const block of blocksSince(line, calendar.monthOf(line.placedAt))) {
-      const twin = unpackLinesOf(alike, block.packed, block.firstLine, line).find(
-        (issued) =>
-          issued.lineType === 'charge' &&
-          !ids.has(issued.orderId) &&
-          issued.product === line.product &&
-          issued.patientRef === line.patientRef &&
-          !isCredited(issued, block.key) &&
-          instantOf(db, frame, issued) === line.placedAt,
-      );
+      const twin = block
+        .linesLike(alike)
+        .find(
+          (issued) =>
+            issued.lineType === 'charge' &&
+            !ids.has(issued.orderId) &&
+            issued.product === line.product &&
+            issued.patientRef === line.patientRef &&
+            !isCredited(issued, block.key) &&
+            instantOf(db, frame, issued) === line.placedAt,
+        );
       if (twin === undefined) continue;
       const sum = { currency: line.currency, lines: 1, amountMinor: BigInt(amountMinor) };
       return [{ orderId: line.orderId, otherOrderId: twin.orderId, documentNumber: block.number, ...sum }];
@@ -339,7 +343,8 @@ interface Owner {
 function createBlockReader<Block>(read: (owner: Owner, from: BillingMonth) => readonly Block[]) {
   const known = new Map<string, readonly Block[]>();
   return ({ practiceId, currency }: Owner, from: BillingMonth): readonly Block[] => {
-    const name = JSON.stringify([practiceId, currency, from]);
+    // Months and currencies are of one length, so no two names meet.
+    const name = `${from}${currency}${practiceId}`;
     let found = known.get(name);
     if (found === undefined) {
       found = read({ practiceId, currency }, from);

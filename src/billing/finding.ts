@@ -17,6 +17,7 @@ export const FINDING_LEVELS = {
   review: 'stop',
   late: 'tell',
   'config-changed': 'tell',
+  'zone-changed': 'tell',
   'not-pausable-unused': 'tell',
   exceptions: 'tell',
 } as const satisfies Readonly<Record<string, FindingLevel>>;

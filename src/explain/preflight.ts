@@ -69,6 +69,8 @@ export interface PreflightFacts {
     readonly now: bigint;
   }[];
   readonly configChanges: readonly { readonly key: string; readonly was: string; readonly is: string }[];
+  /** Practices that the month is the first to bill by another time zone. */
+  readonly zoneChanges: readonly { readonly practiceId: string; readonly was: string; readonly is: string }[];
   /** Codes of `notPausable` that no order line has, each with a similar code that a line has. */
   readonly unusedCodes: readonly { readonly code: string; readonly meant: string }[];
   readonly exceptions: readonly { readonly code: string; readonly count: number }[];
@@ -230,6 +232,18 @@ const CHECKS: Readonly<Record<FindingCode, (facts: PreflightFacts) => Found | un
       sums: [],
       message: `the config is not that of ${lastClosed.month}: ${configChanges.map(({ key, was, is }) => `${key} was ${was}, is ${is}`).join('; ')}`,
       next: 'nothing, if you changed it',
+    };
+  },
+
+  'zone-changed'({ month, zoneChanges }) {
+    if (zoneChanges.length === 0) return undefined;
+    const changes = zoneChanges.map(
+      ({ practiceId, was, is }) => `${excerpt(practiceId)} (${was} before, ${is} now)`,
+    );
+    return {
+      sums: [],
+      message: `${month} is the first month by another time zone: ${listed(changes)}`,
+      next: 'nothing, if the practices file is right; if not, import the right zone with --amend',
     };
   },
 

@@ -96,3 +96,19 @@ export function createSpanReader(db: Connection, upTo: BillingMonth): (practiceI
   );
   return (practiceId) => rows.all(practiceId, upTo);
 }
+
+/** Returns the practices that a month is the first to bill by another zone, in order of practice id. */
+export function zonesChangedBy(
+  db: Connection,
+  month: BillingMonth,
+): { readonly practiceId: string; readonly was: string; readonly is: string }[] {
+  return db
+    .prepare<[string], { practiceId: string; was: string; is: string }>(
+      `SELECT changed.practice_id AS practiceId, before.time_zone AS was, changed.time_zone AS "is"
+       FROM practice_zones AS changed JOIN practice_zones AS before USING (practice_id)
+       WHERE changed.fixed_by = ? AND before.fixed_by = (SELECT max(fixed_by) FROM practice_zones AS earlier
+         WHERE earlier.practice_id = changed.practice_id AND earlier.fixed_by < changed.fixed_by)
+       ORDER BY changed.practice_id`,
+    )
+    .all(month);
+}

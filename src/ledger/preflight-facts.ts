@@ -21,7 +21,7 @@ import { createDocumentFinder, createIndexReader } from './document-index.js';
 import { type Bucket, bucketOfMonth, type EventRow, type LineRow, toOrderLine } from './fact-log.js';
 import type { MonthFrame } from './month-frame.js';
 import { findOrder, versionsByLine } from './order-facts.js';
-import { CURRENT } from './practice-zones.js';
+import { CURRENT, zonesChangedBy } from './practice-zones.js';
 import { practiceTotalsOf } from './view.js';
 
 /** Called with each order as it is billed. */
@@ -95,6 +95,7 @@ export function createPreflightWatch(
         month,
         usedNumbers,
         ...aboutLastClose(db, frame),
+        zoneChanges: zonesChangedBy(db, month),
         firstMonth: config.firstMonth,
         beforeLedger: beforeLedger.byMonth(),
         documents: countOf(db, 'SELECT count(*) FROM documents WHERE month = ?', month),

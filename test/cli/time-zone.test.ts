@@ -31,11 +31,16 @@ test('a zone that comes late is in force from the first open month on, and what 
   expect(place.run(['import', 'practices.csv']).stderr).toBe('');
 
   // Before the cut-off of November in Chicago, after that in New York.
-  expect(place.run(['preview', '2025-11', '--out', 'drafts']).code).toBe(0);
+  const preview = place.run(['preview', '2025-11', '--out', 'drafts']);
+  expect(preview.stdout.replace(/\s+/g, ' ')).toContain(
+    'zone-changed: 2025-11 is the first month by another time zone: P-100 (America/New_York before, America/Chicago now)',
+  );
   expect(rowsOf(place.read('drafts/2025-11/invoices/P-100.csv'))).toMatchObject([
     { order_id: 'ORD-2', reason: 'placed', placed_on: '2025-11-30' },
   ]);
-  expect(place.run(['close', '2025-11']).code).toBe(0);
+  expect(place.run(['close', '2025-11']).stdout).toContain('zone-changed');
+  // Only the first month tells it.
+  expect(place.run(['preview', '2025-12']).stdout).not.toContain('zone-changed');
   expect(rowsOf(place.read('invoices/2025-11/invoices/P-100.csv'))).toMatchObject([{ order_id: 'ORD-2' }]);
   expect(JSON.parse(place.read('invoices/2025-11/manifest.json')).cut_offs).toEqual({
     'America/Chicago': '2025-12-01T06:00:00.000Z',

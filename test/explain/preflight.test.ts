@@ -21,6 +21,7 @@ const WELL: PreflightFacts = {
   farFuture: [],
   reviews: [],
   configChanges: [],
+  zoneChanges: [],
   unusedCodes: [],
   exceptions: [],
 };
@@ -44,6 +45,7 @@ const CHANGES: Readonly<Record<(typeof FINDING_CODES)[number], Partial<Preflight
   review: { reviews: [{ practiceId: 'P-1', currency: 'USD', before: 100n, now: 900n }] },
   late: { late: [{ month: '2026-08', ...usd(1, 100n) }] },
   'config-changed': { configChanges: [{ key: 'cutoff', was: '"24:00"', is: '"19:00"' }] },
+  'zone-changed': { zoneChanges: [{ practiceId: 'P-1', was: 'America/New_York', is: 'America/Chicago' }] },
   'not-pausable-unused': { unusedCodes: [{ code: 'aligner', meant: 'aligners' }] },
   exceptions: { exceptions: [{ code: 'not-paused', count: 2 }] },
 };

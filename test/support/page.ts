@@ -7,8 +7,8 @@
  *
  * Any other block is only read.
  */
-import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { IN_OWN_PROCESSES, PROGRAM } from './monthend.js';
@@ -37,21 +37,55 @@ function commandsOf(text: string): Block[] {
 
 /** What a terminal shows of a command line in a folder, where `monthend` is this program. */
 export function shownBy(command: string, folder: string): string {
-  const [program, ...words] = command.split(' ');
-  const isForTheShell = program !== 'monthend' || !/^[\w ./:-]+$/.test(command);
-  if (isForTheShell || IN_OWN_PROCESSES) return shownByShell(command, folder);
-  const env = { PATH: process.env.PATH ?? '' };
-  const { code, stdout } = runWarm({ program: PROGRAM, words, cwd: folder, env, inOneStream: true });
-  return shown(code, stdout);
+  const call = IN_OWN_PROCESSES ? undefined : callIn(command, folder);
+  if (call === undefined)
+    return shownByShell(command, folder, `exec "${process.execPath}" "${PROGRAM}" "$@"`);
+  const { words, env, isWhole } = call;
+  const request = { program: PROGRAM, words, cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } };
+  if (isWhole) {
+    const { code, stdout } = runWarm({ ...request, inOneStream: true });
+    return shown(code, stdout);
+  }
+  // The shell does the rest: in place of the program it has one that repeats what the kept process wrote.
+  const { code, stdout, stderr } = runWarm(request);
+  return shownByShell(command, folder, `cat "$0.out"; cat "$0.err" >&2; exit ${code}`, { stdout, stderr });
+}
+
+interface Call {
+  readonly words: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether nothing is left for the shell to do. */
+  readonly isWhole: boolean;
+}
+
+/** The call of monthend that a command line begins with, if that is its only one. */
+function callIn(command: string, folder: string): Call | undefined {
+  const [found, assignments = '', text = ''] =
+    /^((?:[A-Z_]+=\S+ )*)monthend((?: (?:"[^"]*"|[^\s"'$|<>&;]+))+?)(?= 2>| >| \||$)/.exec(command) ?? [];
+  if (found === undefined || command.slice(found.length).includes('monthend')) return undefined;
+  const words = execFileSync('sh', ['-c', `printf '%s\\0' ${text}`], { cwd: folder, encoding: 'utf8' });
+  return {
+    words: words.split('\0').slice(0, -1),
+    env: Object.fromEntries(assignments.split(' ').flatMap((each) => (each ? [each.split('=', 2)] : []))),
+    isWhole: found === command,
+  };
 }
 
 const shown = (code: number | null, output: string) => (code === 0 ? output : `${output}(exit ${code})\n`);
 
-function shownByShell(command: string, folder: string): string {
+/** @param monthend the script that has this name there. @param said the files beside it */
+function shownByShell(
+  command: string,
+  folder: string,
+  monthend: string,
+  said: { readonly stdout: string; readonly stderr: string } = { stdout: '', stderr: '' },
+): string {
   const tools = mkdtempSync(path.join(tmpdir(), 'monthend-tools-'));
   try {
-    writeFileSync(path.join(tools, 'monthend'), `#!/bin/sh\nexec "${process.execPath}" "${PROGRAM}" "$@"\n`);
-    chmodSync(path.join(tools, 'monthend'), 0o755);
+    const script = path.join(tools, 'monthend');
+    writeFileSync(script, `#!/bin/sh\n${monthend}\n`, { mode: 0o755 });
+    writeFileSync(`${script}.out`, said.stdout);
+    writeFileSync(`${script}.err`, said.stderr);
     const { status, stdout, error } = spawnSync('sh', ['-c', `exec 2>&1\n${command}`], {
       cwd: folder,
       encoding: 'utf8',

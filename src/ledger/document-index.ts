@@ -99,9 +99,9 @@ export function createIndexReader(
       )
       .raw();
   const statements = new Map<IndexTable, ReturnType<typeof blockIn>>();
-  const read = new Map<BillingMonth, Block>();
+  const read = new Map<BillingMonth, TextBlock>();
 
-  function blockOf(month: BillingMonth, orderId: string): Block | undefined {
+  function blockOf(month: BillingMonth, orderId: string): TextBlock | undefined {
     const known = read.get(month);
     if (known !== undefined && isWithin(known, orderId)) return known;
     const table = tableOf(month);
@@ -109,30 +109,66 @@ export function createIndexReader(
     statements.set(table, statement);
     const row = statement.get(month, orderId);
     if (row === undefined || compareCodePoints(orderId, row[1]) > 0) return undefined;
-    const block = { first: row[0], last: row[1], entries: JSON.parse(row[2]) as IndexEntry[] };
+    const block = { first: row[0], last: row[1], data: row[2] };
     read.set(month, block);
     return block;
   }
   return (month, orderId) => {
-    const entries = blockOf(month, orderId)?.entries;
-    if (entries === undefined) return NONE;
-    const from = firstOf(entries, orderId);
-    let to = from;
-    while (entries[to]?.[0] === orderId) to++;
-    return from === to ? NONE : entries.slice(from, to);
+    const data = blockOf(month, orderId)?.data;
+    return data === undefined ? NONE : entriesIn(data, orderId);
   };
 }
 
-/** A block of a month's index. */
-interface Block {
+/** A block as text: only the entries that are asked for are parsed. */
+interface TextBlock extends Bounds {
+  readonly data: string;
+}
+
+interface Bounds {
   readonly first: string;
   readonly last: string;
-  readonly entries: readonly IndexEntry[];
+}
+
+/** Returns the entries of an order in the text of a block. @throws SyntaxError if they are damaged */
+function entriesIn(data: string, orderId: string): readonly IndexEntry[] {
+  const entries: IndexEntry[] = [];
+  for (let at = firstOf(data, orderId); at < data.length; ) {
+    const end = endOfLine(data, at);
+    // Between the entries are a comma and a line feed, after the last one a bracket.
+    const entry: IndexEntry = JSON.parse(data.slice(at, end - 1));
+    if (entry[0] !== orderId) break;
+    entries.push(entry);
+    at = end + 1;
+  }
+  return entries.length === 0 ? NONE : entries;
+}
+
+/** Returns where the first entry begins that is not before the order; the length of the text if there is none. */
+function firstOf(data: string, orderId: string): number {
+  // After the opening bracket.
+  let [from, to] = [1, data.length];
+  while (from < to) {
+    const start = Math.max(data.lastIndexOf('\n', ((from + to) >>> 1) - 1) + 1, from);
+    if (compareCodePoints(idAt(data, start), orderId) < 0) from = endOfLine(data, start) + 1;
+    else to = start;
+  }
+  return from;
+}
+
+function endOfLine(data: string, start: number): number {
+  const end = data.indexOf('\n', start);
+  return end < 0 ? data.length : end;
+}
+
+/** Returns the order id of the entry that begins at `start`. */
+function idAt(data: string, start: number): string {
+  const id = data.slice(start + 2, data.indexOf('",', start + 2));
+  return id.includes('\\') ? JSON.parse(data.slice(start, endOfLine(data, start) - 1))[0] : id;
 }
 
 const NONE: readonly never[] = [];
 
-const isWithin = ({ first, last }: Block, orderId: string): boolean =>
+const isWithin = ({ first, last }: Bounds, orderId: string): boolean =>
   compareCodePoints(first, orderId) <= 0 && compareCodePoints(orderId, last) <= 0;
 
 /** Yields the blocks of a month's index, one at a time. @throws SyntaxError if one is damaged */
@@ -152,6 +188,11 @@ function parseEntries(data: string): IndexEntry[] {
   const isEntry = (entry: unknown) => Array.isArray(entry) && typeof entry[0] === 'string';
   if (!Array.isArray(entries) || !entries.every(isEntry)) throw new SyntaxError('no entries of an index');
   return entries;
+}
+
+/** A block of a month's index. */
+interface Block extends Bounds {
+  readonly entries: readonly IndexEntry[];
 }
 
 /** An entry with its month. */
@@ -202,15 +243,4 @@ function createEntryStream(db: Connection, month: BillingMonth) {
     },
   };
   return stream;
-}
-
-/** Returns the place of the first entry that is not before the order. */
-function firstOf(entries: readonly IndexEntry[], orderId: string): number {
-  let [from, to] = [0, entries.length];
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (compareCodePoints(entries[middle]?.[0] ?? '', orderId) < 0) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

@@ -188,10 +188,13 @@ export function* practiceTotalsOf(db: Connection, month: BillingMonth): Generato
     }
     return undefined;
   }
-  for (const { practiceId, practiceName, currency, totals } of documentsOf(db, month)) {
-    const before = lastTotal(practiceId, currency);
-    yield { practiceId, practiceName, currency, totalMinor: totals.totalMinor, before };
-  }
+  const now = db
+    .prepare<[string], Omit<PracticeTotals, 'before'>>(
+      `SELECT practice_id AS practiceId, practice_name AS practiceName, currency, total_minor AS totalMinor
+       FROM documents WHERE month = ? ORDER BY practice_id, currency`,
+    )
+    .all(month);
+  for (const totals of now) yield { ...totals, before: lastTotal(totals.practiceId, totals.currency) };
   const gone = db
     .prepare<[object], { practiceId: string; practiceName: string; currency: string; totalMinor: number }>(
       `SELECT practice_id AS practiceId, practice_name AS practiceName, currency, total_minor AS totalMinor

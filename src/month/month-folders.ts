@@ -166,11 +166,7 @@ function unknownFolder(ledger: Ledger, folder: string, found: FoundFolder): Unkn
 }
 
 /** Audits the folders of void months below `out` (or of `month` alone) by their own manifests. */
-export async function auditVoidFolders(
-  ledger: Ledger,
-  out: string,
-  month: BillingMonth | undefined,
-): Promise<FolderAudit> {
+export function auditVoidFolders(ledger: Ledger, out: string, month: BillingMonth | undefined): FolderAudit {
   const voids = voidsOf(ledger.db, month);
   const findings: Finding[] = [];
   const folders: string[] = [];
@@ -181,7 +177,7 @@ export async function auditVoidFolders(
     folders.push(folder);
     if (found.name === own.month)
       findings.push({ place: folder, message: `${ofVoid(own.month)}; the next close of it moves it aside` });
-    findings.push(...(await auditByManifest(folder)));
+    findings.push(...auditByManifest(folder));
   }
   return { findings, folders };
 }

@@ -47,7 +47,7 @@ export async function verify(
   }
   const unknown = auditUnknownFolders(ledger, out, month);
   findings.push(...unknown.findings);
-  const ofVoids = await auditVoidFolders(ledger, out, month);
+  const ofVoids = auditVoidFolders(ledger, out, month);
   findings.push(...ofVoids.findings);
   const isUnknown = (each: BillingMonth) =>
     [...unknown.folders, ...ofVoids.folders].includes(path.join(out, each));

@@ -21,6 +21,7 @@ export function* auditImports(db: Connection): Generator<Finding> {
       yield { place, message: `its facts have changed: their hash was ${was} and is ${anew} now` };
     yield* auditContent(db, importId);
   }
+  yield* auditDerived(db);
   for (const table of [
     ...LOG_TABLES,
     'practices',
@@ -38,6 +39,37 @@ export function* auditImports(db: Connection): Generator<Finding> {
       yield { place: table, message: `has facts of import ${importId}, but the ledger has no such import` };
   }
 }
+
+/**
+ * Checks what follows from other rows, which no hash covers: the number of a segment, by which keys find it, and the import that brought the
+ * next row of a practice.
+ */
+function* auditDerived(db: Connection): Generator<Finding> {
+  const { segments, last } = db
+    .prepare<[], { segments: number; last: number }>(
+      'SELECT count(*) AS segments, coalesce(max(segment_id), 0) AS last FROM fact_segments',
+    )
+    .get() ?? { segments: 0, last: 0 };
+  if (segments !== last)
+    yield {
+      place: 'fact_segments',
+      message: `has ${segments} segments, but the number of the last one is ${last}`,
+    };
+  const replaced = db
+    .prepare<[], { practiceId: string; importId: number; recorded: number | null; next: number | null }>(
+      `SELECT practice_id AS practiceId, import_id AS importId, superseded_by AS recorded, next FROM
+         (SELECT *, lead(import_id) OVER (PARTITION BY practice_id ORDER BY import_id) AS next FROM practices)
+       WHERE superseded_by IS NOT next ORDER BY practice_id, import_id`,
+    )
+    .all();
+  for (const { practiceId, importId, recorded, next } of replaced)
+    yield {
+      place: `import ${importId}`,
+      message: `its row of practice ${practiceId} is recorded as replaced by ${importName(recorded)}, but was replaced by ${importName(next)}`,
+    };
+}
+
+const importName = (importId: number | null): string => (importId === null ? 'none' : `import ${importId}`);
 
 /** Checks the segments and keys that the hash of an import covers only by their own hashes. */
 function* auditContent(db: Connection, importId: number): Generator<Finding> {

@@ -36,16 +36,22 @@ function* auditRows(
   place: string,
 ): Generator<Finding> {
   const rows = db
-    .prepare<[number], [part: string, data: string]>(
-      'SELECT part, data FROM voided_rows WHERE void_number = ? ORDER BY row_number',
+    .prepare<[number], [part: string, data: string, rowNumber: number]>(
+      'SELECT part, data, row_number FROM voided_rows WHERE void_number = ? ORDER BY row_number',
     )
     .raw();
   const hash = createHash('sha256');
   let first: string | undefined;
-  for (const [part, data] of rows.iterate(number)) {
+  let last = 0;
+  let count = 0;
+  for (const [part, data, rowNumber] of rows.iterate(number)) {
     first ??= data;
+    last = rowNumber;
+    count++;
     hash.update(`${part} ${data}\n`);
   }
+  if (last !== count)
+    yield { place, message: `has ${count} rows, but the number of the last one is ${last}` };
   const seal = hash.digest('hex');
   if (seal !== monthSeal)
     yield {

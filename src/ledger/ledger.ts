@@ -409,7 +409,8 @@ export function ledgerFailure(error: unknown, file: string): unknown {
     const text = `${file}: another process holds the ledger${who}; try again when it is done`;
     return new Failure('busy', text, options);
   }
-  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
+  // A number in the header that says how the file is laid out: SQLite gives its error no code of its own.
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code) || message === 'unsupported file format') {
     return new Failure(
       'damaged',
       `${file}: is damaged or not a ledger (${message}); nothing was changed; restore a backup`,

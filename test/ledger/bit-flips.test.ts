@@ -18,8 +18,11 @@ import { severalMonths } from '../support/several-months.js';
 
 const FLIPS = runs(300);
 
-/** What the clock wrote for the audit: no promise covers it. */
-const UNCOVERED = new Set(['imports.imported_at', 'closed_months.closed_at']);
+/** Values without effect, and the identity, which folders tell. seal.test.ts says why no audit finds them. */
+const UNCOVERED = new Set([
+  ...['imports.imported_at', 'closed_months.closed_at', 'import_files.profile'],
+  ...['practices.position', 'ledger_identity.ledger_id'],
+]);
 
 let folder: string;
 let file: string;

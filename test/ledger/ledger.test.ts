@@ -349,6 +349,16 @@ describe('a file that is no ledger of ours is refused and stays as it is', () =>
       },
     ],
     [
+      'a ledger laid out as SQLite does not know it',
+      'damaged',
+      (file) => {
+        createLedger(file);
+        const bytes = readFileSync(file);
+        bytes[47] = 5; // the schema format number
+        writeFileSync(file, bytes);
+      },
+    ],
+    [
       'a ledger whose header is overwritten',
       'damaged',
       (file) => {

@@ -7,7 +7,7 @@ import { explain } from '../../src/month/explain-order.js';
 import { orderHtml } from '../../src/output/order-html.js';
 import { event, ledgerWith, order } from '../support/facts.js';
 import { billedCase, CASES } from '../support/fixture-ledger.js';
-import { REPOSITORY, workplaceWithLedger } from '../support/monthend.js';
+import { REPOSITORY, workplaceWithLedger, workplaceWithSample } from '../support/monthend.js';
 
 const EXPLAINED = path.join(REPOSITORY, 'fixtures/explained');
 
@@ -27,10 +27,7 @@ describe('the worked examples of docs/rules.md section 4, explained', () => {
 
 describe('monthend explain', () => {
   function sampleLedger() {
-    const place = workplaceWithLedger();
-    place.copy('fixtures/sample', '.');
-    const files = ['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`);
-    place.run(['run', '2025-10', ...files]);
+    const place = workplaceWithSample('2025-10');
     place.run(['import', '2025-11/orders.csv', '2025-11/history.csv']);
     return place;
   }

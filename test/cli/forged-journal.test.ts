@@ -4,15 +4,9 @@ import { appendFileSync, chownSync, existsSync, lstatSync, symlinkSync, writeFil
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { killWriter } from '../support/killed-writer.js';
-import { type Workplace, workplaceWithLedger } from '../support/monthend.js';
+import { type Workplace, workplaceWithSample } from '../support/monthend.js';
 
-/** A ledger with a closed month. */
-function lab(): Workplace {
-  const place = workplaceWithLedger();
-  place.copy('fixtures/sample', '.');
-  expect(place.run(['run', '2025-10', '2025-10/orders.csv', '2025-10/history.csv']).code).toBe(0);
-  return place;
-}
+const lab = () => workplaceWithSample('2025-10');
 
 const MAGIC = Buffer.from('d9d505f920a163d7', 'hex');
 

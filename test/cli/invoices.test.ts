@@ -1,17 +1,8 @@
 /** `monthend invoices`: what is printed is what the CSVs say. */
 import { expect, test } from 'vitest';
-import { rowsOf, workplaceWithLedger } from '../support/monthend.js';
+import { rowsOf, workplaceWithLedger, workplaceWithSample } from '../support/monthend.js';
 
-function twoMonths() {
-  const place = workplaceWithLedger();
-  place.copy('fixtures/sample', '.');
-  for (const [month, files] of [
-    ['2025-10', ['practices', 'orders', 'history']],
-    ['2025-11', ['orders', 'history']],
-  ] as const)
-    place.run(['run', month, ...files.map((name) => `${month}/${name}.csv`)]);
-  return place;
-}
+const twoMonths = () => workplaceWithSample('2025-11');
 
 test('each document has its totals and says why a charge comes late', () => {
   const place = twoMonths();

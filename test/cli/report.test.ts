@@ -1,13 +1,8 @@
 /** `monthend report`, and the report in a month's folder. */
 import { expect, test } from 'vitest';
-import { workplaceWithLedger } from '../support/monthend.js';
+import { workplaceWithSample } from '../support/monthend.js';
 
-function closedOctober() {
-  const place = workplaceWithLedger();
-  place.copy('fixtures/sample', '.');
-  place.run(['run', '2025-10', '2025-10/practices.csv', '2025-10/orders.csv', '2025-10/history.csv']);
-  return place;
-}
+const closedOctober = () => workplaceWithSample('2025-10');
 
 test('is written into a folder of its own, the same bytes each time', () => {
   const place = closedOctober();

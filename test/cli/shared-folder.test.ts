@@ -3,39 +3,22 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
-  cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   rmSync,
   symlinkSync,
   truncateSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLedger } from '../../src/ledger/ledger.js';
-import { PROGRAM, REPOSITORY, runMonthend, type Workplace, workplace } from '../support/monthend.js';
+import { describe, expect, it } from 'vitest';
+import { PROGRAM, type Workplace, workplace, workplaceWithSample } from '../support/monthend.js';
 
 const isRoot = process.getuid?.() === 0;
 
-const template = mkdtempSync(path.join(tmpdir(), 'monthend-shared-'));
-afterAll(() => rmSync(template, { recursive: true, force: true }));
+const lab = () => workplaceWithSample('2025-10');
 
-beforeAll(() => {
-  cpSync(path.join(REPOSITORY, 'fixtures/sample'), template, { recursive: true });
-  createLedger(path.join(template, 'monthend.db'));
-  const { code } = runMonthend(['run', '2025-10', '2025-10/orders.csv', '2025-10/history.csv'], template);
-  expect(code).toBe(0);
-});
-
-function lab(): Workplace {
-  const place = workplace();
-  cpSync(template, place.folder, { recursive: true });
-  return place;
-}
-
+/** Runs in bounded time and memory. */
 const runBounded = (place: Workplace, words: readonly string[]) => place.run(words, { withinSeconds: 60 });
 
 describe.skipIf(!isRoot)('what a stopped run of another user left', () => {

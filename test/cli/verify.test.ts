@@ -1,28 +1,9 @@
-import { appendFileSync, chmodSync, cpSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { appendFileSync, chmodSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLedger } from '../../src/ledger/ledger.js';
-import { REPOSITORY, runMonthend, type Workplace, workplace } from '../support/monthend.js';
+import { describe, expect, it } from 'vitest';
+import { type Workplace, workplaceWithSample } from '../support/monthend.js';
 
-const template = mkdtempSync(path.join(tmpdir(), 'monthend-verify-'));
-afterAll(() => rmSync(template, { recursive: true, force: true }));
-
-/** The two sample months, imported and closed once for all tests. */
-beforeAll(() => {
-  cpSync(path.join(REPOSITORY, 'fixtures/sample'), template, { recursive: true });
-  createLedger(path.join(template, 'monthend.db'));
-  const october = ['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`);
-  expect(runMonthend(['run', '2025-10', ...october], template).code).toBe(0);
-  expect(runMonthend(['run', '2025-11', '2025-11/orders.csv', '2025-11/history.csv'], template).code).toBe(0);
-});
-
-function closedSample(): Workplace {
-  const place = workplace();
-  cpSync(template, place.folder, { recursive: true });
-  return place;
-}
+const closedSample = () => workplaceWithSample('2025-11');
 
 /** As someone would who opens the ledger with another program. */
 function byHand(place: Workplace, statements: string): void {

@@ -74,6 +74,32 @@ export function workplaceWithLedger(name = 'monthend.db'): Workplace {
   return place;
 }
 
+const SAMPLE = {
+  '2025-10': ['practices', 'orders', 'history'],
+  '2025-11': ['orders', 'history'],
+} as const;
+
+/** The files of each sample that was made, by the last month that is closed in it. */
+const samples = new Map<string, Record<string, string>>();
+
+/** The sample with its months up to `last` imported and closed: made once, then copied. */
+export function workplaceWithSample(last: keyof typeof SAMPLE): Workplace {
+  const made = samples.get(last);
+  if (made !== undefined) {
+    const copy = workplace();
+    for (const [name, bytes] of Object.entries(made)) copy.write(name, Buffer.from(bytes, 'base64'));
+    return copy;
+  }
+  const place = workplaceWithLedger();
+  place.copy('fixtures/sample', '.');
+  for (const [month, names] of Object.entries(SAMPLE).filter(([month]) => month <= last)) {
+    const { code, stderr } = place.run(['run', month, ...names.map((name) => `${month}/${name}.csv`)]);
+    if (code !== 0) throw new Error(stderr);
+  }
+  samples.set(last, place.snapshot('.'));
+  return place;
+}
+
 /** In the long lane, as users start it; and on Windows, which has no pipes with names for the kept process. */
 export const IN_OWN_PROCESSES = process.env.MONTHEND_PROCESSES === 'own' || process.platform === 'win32';
 

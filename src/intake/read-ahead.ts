@@ -8,8 +8,8 @@ import { buffersOf, type PackedFacts } from '../billing/packed-facts.js';
 import type { PlainSettings } from './plain-records.js';
 import type { PlainTask } from './plain-thread.js';
 
-/** Starting a thread costs as much as reading some megabytes. */
-const FEWEST_BYTES = 2 * 1024 * 1024;
+/** Starting a thread, which compiles the reader anew, costs as much as reading that. */
+const FEWEST_BYTES = 8 * 1024 * 1024;
 
 /** The chunks that may wait to be taken; limits memory. */
 const MOST_WAITING = 4;

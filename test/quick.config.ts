@@ -13,9 +13,13 @@ export default defineConfig({
       'test/config.test.ts',
     ],
     exclude: [
-      // Minutes of bad inputs.
+      // Many bad inputs.
       'test/intake/mutations.test.ts',
+      'test/intake/plain-records.test.ts',
+      'test/intake/utf8.test.ts',
       'test/ledger/hostile-ledger.test.ts',
+      // Waits for locks.
+      'test/ledger/beside.test.ts',
       // It replaces a module, and these share a process.
       'test/ledger/touched-orders.test.ts',
     ],

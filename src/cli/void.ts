@@ -56,7 +56,8 @@ function reasonArgument(text: string): string {
 
 function voidLines({ month, reason, documents, folder, wasVoid }: VoidedMonth): string[] {
   const numbers = documents.map(({ documentNumber }) => documentNumber);
-  const kept = numbers.length === 0 ? '' : `, and keep their numbers: ${numbers.join(', ')}`;
+  const keeps = numbers.length === 1 ? 'it keeps its number' : 'they keep their numbers';
+  const kept = numbers.length === 0 ? '' : `; ${keeps}: ${numbers.join(', ')}`;
   return [
     `${month} is void${wasVoid ? ' already' : ''}, and open again`,
     ...wrapped(`  void: ${counted(documents.length, 'document')}${kept}`, AT_COMMAS),

@@ -35,7 +35,7 @@ describe('a month that is voided', () => {
       code: 0,
       stdout:
         '2025-09 is void, and open again\n' +
-        '  void: 2 documents, and keep their numbers: INV-000001, INV-000002\n' +
+        '  void: 2 documents; they keep their numbers: INV-000001, INV-000002\n' +
         '  USD: 829.00\n' +
         '  reason: crowns cost 198.00\n' +
         '  files: invoices/2025-09.void-1\n',

@@ -8,7 +8,7 @@ import type { IssuedDocument } from '../billing/month-view.js';
 import { compareCodePoints } from '../billing/order.js';
 import type { Finding } from '../errors/failure.js';
 import type { Connection } from './connect.js';
-import { type IndexEntry, indexBlocks, indexedOrders } from './document-index.js';
+import { type IndexEntry, indexBlocks, indexedOrders, type MonthEntry } from './document-index.js';
 import { closedMonths } from './month-frame.js';
 
 /**
@@ -87,13 +87,24 @@ export function* auditCharges(db: Connection, month: BillingMonth | undefined): 
     .map((row) => row.month)
     .filter((each) => isReadable(db, each));
   for (const found of indexedOrders(db, months)) {
+    const byLine = entriesByLine(found);
     for (const { entry, month: own } of found) {
       if (month !== undefined && own !== month) continue;
-      const ofLine = found.map((each) => each.entry).filter((each) => each[1] === entry[1]);
-      for (const message of chargeFaults(entry, ofLine))
+      for (const message of chargeFaults(entry, byLine.get(entry[1]) ?? []))
         yield { place: `${numberOf.get(entry[2]) ?? `document ${entry[2]}`} line ${entry[3]}`, message };
     }
   }
+}
+
+/** Returns the entries of an order by order line. An order may have very many lines, so they are grouped once. */
+function entriesByLine(found: readonly MonthEntry[]): ReadonlyMap<number, readonly IndexEntry[]> {
+  const byLine = new Map<number, IndexEntry[]>();
+  for (const { entry } of found) {
+    const ofLine = byLine.get(entry[1]);
+    if (ofLine === undefined) byLine.set(entry[1], [entry]);
+    else ofLine.push(entry);
+  }
+  return byLine;
 }
 
 function isReadable(db: Connection, month: BillingMonth): boolean {

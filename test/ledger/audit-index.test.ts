@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { chargeFaults } from '../../src/ledger/audit-index.js';
-import type { IndexEntry } from '../../src/ledger/document-index.js';
+import { auditCharges, chargeFaults } from '../../src/ledger/audit-index.js';
+import { createIndexWriter, type IndexEntry } from '../../src/ledger/document-index.js';
+import { temporaryLedger } from '../../src/ledger/ledger.js';
 
 /** Writes entries of one order line as `document amount`, a credit with the document that it corrects: `2 -100 of 1`. */
 function entries(...texts: readonly string[]): IndexEntry[] {
@@ -27,4 +28,20 @@ it.each<[what: string, of: readonly string[], faults: readonly string[]]>([
   expect(
     all.flatMap((entry) => [...chargeFaults(entry, all)].map((fault) => `${entry[2]}: ${fault}`)),
   ).toEqual(faults);
+});
+
+// It takes most of a minute if every line is compared with every other.
+it('an order of 40,000 lines, two of them charged twice', () => {
+  const { db } = temporaryLedger();
+  db.exec("INSERT INTO closed_months VALUES ('2026-10', '24:00', '{}', 1, '', '')");
+  const index = createIndexWriter(db, '2026-10');
+  for (let line = 1; line <= 40_000; line++) index.add('A1', line, 1, line, 100, 0);
+  for (const line of [7, 39_999]) index.add('A1', line, 2, line, 100, 0);
+  index.finish();
+  expect([...auditCharges(db, undefined)].map(({ place }) => place)).toEqual([
+    'document 1 line 7',
+    'document 1 line 39999',
+    'document 2 line 7',
+    'document 2 line 39999',
+  ]);
 });

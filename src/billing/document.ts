@@ -4,7 +4,6 @@
 
 import type { BillingMonth } from './billing-month.js';
 import type { Standing } from './charge.js';
-import { AmountTooLarge, add } from './money.js';
 import type { LocalDate } from './time-zone.js';
 import type { Change } from './timeline.js';
 
@@ -135,50 +134,10 @@ function chargeReason(month: BillingMonth, charge: Charge): Reason {
   return charge.deferredFrom === '' ? 'placed' : 'resumed';
 }
 
-export interface DocumentTotals {
-  readonly lineCount: number;
-  readonly chargeCount: number;
-  readonly creditCount: number;
-  /** In minor units. Negative only if order lines have negative amounts. */
-  readonly chargesMinor: number;
-  /** In minor units. Positive only if lines with negative amounts are credited. */
-  readonly creditsMinor: number;
-  readonly totalMinor: number;
-}
-
-export const NO_LINES: DocumentTotals = {
-  lineCount: 0,
-  chargeCount: 0,
-  creditCount: 0,
-  chargesMinor: 0,
-  creditsMinor: 0,
-  totalMinor: 0,
-};
-
-/** Returns the totals with one more line. @throws AmountTooLarge, naming the document */
-export function addLine(
-  totals: DocumentTotals,
-  line: Pick<DocumentLine, 'lineType' | 'amountMinor' | 'practiceId' | 'currency' | 'orderId'>,
-): DocumentTotals {
-  const isCharge = line.lineType === 'charge';
-  try {
-    return {
-      lineCount: totals.lineCount + 1,
-      chargeCount: totals.chargeCount + (isCharge ? 1 : 0),
-      creditCount: totals.creditCount + (isCharge ? 0 : 1),
-      chargesMinor: add(totals.chargesMinor, isCharge ? line.amountMinor : 0),
-      creditsMinor: add(totals.creditsMinor, isCharge ? 0 : line.amountMinor),
-      totalMinor: add(totals.totalMinor, line.amountMinor),
-    };
-  } catch (error) {
-    throw error instanceof AmountTooLarge ? new AmountTooLarge(error.message, line) : error;
-  }
-}
-
 export type DocumentType = 'invoice' | 'credit_note';
 
-export function documentType(totals: DocumentTotals): DocumentType {
-  return totals.totalMinor >= 0 ? 'invoice' : 'credit_note';
+export function documentType({ totalMinor }: { readonly totalMinor: number }): DocumentType {
+  return totalMinor >= 0 ? 'invoice' : 'credit_note';
 }
 
 /**

@@ -2,7 +2,17 @@
  * The lines of a document as the ledger stores them: packed into blocks of text, each line a JSON array. A block is written and read with
  * one statement instead of hundreds, and the seal of the month covers its text.
  */
+import type { BillingMonth } from './billing-month.js';
 import type { Charge, DocumentLine, Reason } from './document.js';
+import {
+  type ByteRange,
+  createJsonCells,
+  findJsonCells,
+  type JsonCells,
+  putAscii,
+  putBytes,
+  putNumber,
+} from './json-cells.js';
 import type { IssuedLine } from './month-view.js';
 import type { DocumentOwner } from './per-document.js';
 
@@ -72,51 +82,49 @@ export function packLine(line: DocumentLine): string {
   return `${JSON.stringify(packed)}\n`;
 }
 
-/** Where each cell of a packed line begins and ends in the bytes of its block. Text cells are without their quotes. */
-export interface LineCells {
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
+/** An order line that is charged in the month of its placement. */
+export interface PlacedLine extends Pick<Charge, 'amountMinor' | 'placedOn'> {
+  /** The bytes of its row (packed-facts.ts). Their ranges are in JSON, with the quotes of texts. */
+  readonly bytes: Uint8Array;
+  /** The order id and the line's number. */
+  readonly name: ByteRange;
+  /** From the product to the unit price. */
+  readonly terms: ByteRange;
 }
 
-export const createLineCells = (): LineCells => ({
-  starts: new Int32Array(CELLS),
-  ends: new Int32Array(CELLS),
-});
+/** The most bytes that a placed line takes besides the bytes of its row. */
+export const MOST_ADDED_TO_ROW = 128;
 
-const [LINE_FEED, BLANK, QUOTE, COMMA, OPEN, BACKSLASH, CLOSE] = [10, 32, 34, 44, 91, 92, 93];
+/** @returns a function that writes a placed line as `packLine` does, and returns where it ends */
+export function createPlacedLines(
+  month: BillingMonth,
+): (out: Uint8Array, start: number, line: PlacedLine) => number {
+  const before = '["charge","placed",';
+  const after = `","","","${month}",0,""]\n`;
+  return (out, start, { bytes, name, terms, amountMinor, placedOn }) => {
+    let at = putAscii(out, start, before);
+    at = putBytes(out, at, bytes, name);
+    out[at++] = COMMA;
+    at = putBytes(out, at, bytes, terms);
+    out[at++] = COMMA;
+    at = putNumber(out, at, amountMinor);
+    at = putAscii(out, at, ',"');
+    at = putAscii(out, at, placedOn);
+    return putAscii(out, at, after);
+  };
+}
+
+export const createLineCells = (): JsonCells => createJsonCells(CELLS);
+
+const [LINE_FEED, COMMA] = [10, 44];
 
 /**
  * Finds the cells of the line that begins at `at` in the bytes of a block, without decoding them.
  * @returns where the next line begins; 0 if a cell contains an escape or the line is damaged, so that it must be unpacked
  */
-export function findCells(bytes: Uint8Array, at: number, { starts, ends }: LineCells): number {
-  if (bytes[at] !== OPEN) return 0;
-  for (let cell = 0; cell < CELLS; cell++) {
-    at++;
-    if (bytes[at] === QUOTE) {
-      at++;
-      starts[cell] = at;
-      let byte = bytes[at] as number;
-      while (byte !== QUOTE) {
-        if (byte === BACKSLASH || !(byte >= BLANK)) return 0;
-        at++;
-        byte = bytes[at] as number;
-      }
-      ends[cell] = at;
-      at++;
-    } else {
-      starts[cell] = at;
-      let byte = bytes[at] as number;
-      while (byte !== COMMA && byte !== CLOSE) {
-        if (!(byte >= BLANK) || byte === QUOTE) return 0;
-        at++;
-        byte = bytes[at] as number;
-      }
-      ends[cell] = at;
-    }
-    if (bytes[at] !== (cell === CELLS - 1 ? CLOSE : COMMA)) return 0;
-  }
-  return bytes[at + 1] === LINE_FEED ? at + 2 : 0;
+export function findCells(bytes: Uint8Array, at: number, cells: JsonCells): number {
+  const end = findJsonCells(bytes, at, cells);
+  return end > 0 && bytes[end] === LINE_FEED ? end + 1 : 0;
 }
 
 /** Returns where the line after the one at `at` begins. */

@@ -6,6 +6,7 @@
  */
 import { Decimal } from 'decimal.js';
 import { minorDigits } from './currency.js';
+import type { ByteRange } from './json-cells.js';
 
 export type Rounding = 'half-up' | 'half-even';
 
@@ -50,7 +51,16 @@ function amountOfFewDigits(line: PricedLine, rounding: Rounding): number {
   if (unitPrice.startsWith('-'))
     return 0 - amountOfFewDigits({ ...line, unitPrice: unitPrice.slice(1) }, rounding);
   const product = withoutPoint(quantity) * withoutPoint(unitPrice);
-  const excess = fractionDigits(quantity) + fractionDigits(unitPrice) - digitsOf(currency);
+  return toMinorUnits(product, fractionDigits(quantity) + fractionDigits(unitPrice), { currency, rounding });
+}
+
+/** @param fraction the digits of the product that are after its point */
+function toMinorUnits(
+  product: number,
+  fraction: number,
+  { currency, rounding }: { readonly currency: string; readonly rounding: Rounding },
+): number {
+  const excess = fraction - digitsOf(currency);
   if (excess <= 0) return product * 10 ** -excess;
   const perMinorUnit = 10 ** excess;
   const rest = product % perMinorUnit;
@@ -58,6 +68,42 @@ function amountOfFewDigits(line: PricedLine, rounding: Rounding): number {
   const isHalf = rest * 2 === perMinorUnit;
   const isRoundedUp = isHalf ? rounding === 'half-up' || whole % 2 === 1 : rest * 2 > perMinorUnit;
   return isRoundedUp ? whole + 1 : whole;
+}
+
+/**
+ * Returns the amount of a line whose quantity and unit price are given as ASCII bytes.
+ * @returns minor units; undefined for numbers that `lineAmount` must multiply: of many digits, negative, or not plain
+ */
+export function amountInBytes(
+  bytes: Uint8Array,
+  quantity: ByteRange,
+  unitPrice: ByteRange,
+  rule: { readonly currency: string; readonly rounding: Rounding },
+): number | undefined {
+  const length = quantity.end - quantity.start + unitPrice.end - unitPrice.start;
+  if (length > MOST_CHARACTERS) return undefined;
+  const product = digitsIn(bytes, quantity) * digitsIn(bytes, unitPrice);
+  if (Number.isNaN(product)) return undefined;
+  return toMinorUnits(product, fractionIn(bytes, quantity) + fractionIn(bytes, unitPrice), rule);
+}
+
+const [POINT, ZERO, NINE] = [46, 48, 57];
+
+/** Returns the digits of a decimal as one whole number; NaN if there is anything else than digits and a point. */
+function digitsIn(bytes: Uint8Array, { start, end }: ByteRange): number {
+  let number = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte === POINT) continue;
+    if (byte < ZERO || byte > NINE) return Number.NaN;
+    number = number * 10 + (byte - ZERO);
+  }
+  return number;
+}
+
+function fractionIn(bytes: Uint8Array, { start, end }: ByteRange): number {
+  for (let at = start; at < end; at++) if (bytes[at] === POINT) return end - at - 1;
+  return 0;
 }
 
 const withoutPoint = (decimal: string) => Number(decimal.replace('.', ''));

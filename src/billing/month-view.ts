@@ -6,7 +6,8 @@
 import type { TermSum } from './balance-terms.js';
 import type { BillingMonth } from './billing-month.js';
 import type { Clock } from './clock.js';
-import type { Charge, DocumentTotals, DocumentType, Reason } from './document.js';
+import type { Charge, DocumentType, Reason } from './document.js';
+import type { DocumentTotals } from './document-totals.js';
 import type { ExceptionCode } from './exception.js';
 import type { AcceptedFinding } from './finding.js';
 import type { EventKind, FactKind, Instant } from './order.js';

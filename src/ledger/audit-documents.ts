@@ -1,6 +1,7 @@
 /** Audits what was issued: documents against their lines and the index, numbers without gaps. */
 import type { BillingMonth } from '../billing/billing-month.js';
-import { addLine, type DocumentType, documentNumber, documentType, NO_LINES } from '../billing/document.js';
+import { type DocumentType, documentNumber, documentType } from '../billing/document.js';
+import { totalsOf } from '../billing/document-totals.js';
 import { type UnpackedLine, unpackLines } from '../billing/line-block.js';
 import type { IssuedDocument } from '../billing/month-view.js';
 import type { Finding } from '../errors/failure.js';
@@ -60,7 +61,7 @@ function* auditTotals(document: IssuedDocument, lines: readonly UnpackedLine[]):
   const place = document.documentNumber;
   if (lines.some(({ lineNumber }, index) => lineNumber !== index + 1))
     yield { place, message: 'its lines are not numbered from 1 without gaps' };
-  const totals = lines.reduce(addLine, NO_LINES);
+  const totals = totalsOf(lines);
   if (JSON.stringify(totals) !== JSON.stringify(document.totals))
     yield { place, message: 'its totals are not the sums of its lines' };
   if (documentType(totals) !== document.documentType)

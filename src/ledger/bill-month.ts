@@ -7,17 +7,16 @@ import type { Calendar } from '../billing/billing-month.js';
 import { listedEvent } from '../billing/exception.js';
 import { AmountTooLarge, formatAmount } from '../billing/money.js';
 import { isOpenAfter } from '../billing/open-order.js';
-import type { Instant, OrderLine } from '../billing/order.js';
-import { isPlainOrder, planPlainOrder, reckonPlainOrder } from '../billing/plain-order.js';
+import type { Instant } from '../billing/order.js';
 import { type OrderAccount, type OrderPlan, planOrder } from '../billing/plan.js';
 import { reckonOrder } from '../billing/reckon-order.js';
 import { Failure } from '../errors/failure.js';
 import { excerpt } from '../words/excerpt.js';
 import { type Basis, createAccounts } from './accounts.js';
 import { countWritten, openBalance, settleBalance } from './balance.js';
+import { createPlainBiller } from './bill-plain-orders.js';
 import type { Connection } from './connect.js';
 import { createDocumentWriter, type Numbering } from './document-writer.js';
-import { toEvent, toOrderLine } from './fact-log.js';
 import { createBulkInsert } from './insert.js';
 import type { MonthFrame } from './month-frame.js';
 import { createOpenOrdersWriter } from './open-orders.js';
@@ -40,22 +39,17 @@ export interface BillingOptions {
 
 export function billMonth(db: Connection, frame: MonthFrame, options: BillingOptions): void {
   const { numbering, basis, progress, watch, also = [] } = options;
-  const { orders = touchedOrders(db, frame, { also, progress }) } = options;
   const { due, written } = openBalance(db, frame);
   const documents = createDocumentWriter(db, frame, { numbering, note: countWritten(written) });
   const recorder = createRecorder(db, frame);
   const open = createOpenOrdersWriter(db, frame.month);
   const moved = readMovedEvents(db, frame.lastImport);
   const accountOf = createAccounts(db, frame, basis, moved);
+  const plain = createPlainBiller(frame, documents, due, watch);
+  const shortcut = moved.some ? undefined : plain.shortcut;
+  const { orders = touchedOrders(db, frame, { also, shortcut, progress }) } = options;
   try {
     for (const order of orders) {
-      const plain = moved.some ? undefined : plainOrderOf(order, frame);
-      if (plain !== undefined) {
-        documents.add([planPlainOrder(plain.line, plain.calendar, frame)]);
-        reckonPlainOrder(due, plain.line, frame);
-        watch?.addPlain(plain.line);
-        continue;
-      }
       const account = accountOf(order);
       const calendar = calendarOfAccount(account, frame);
       const plan = planOrder(account, calendar, frame);
@@ -66,6 +60,7 @@ export function billMonth(db: Connection, frame: MonthFrame, options: BillingOpt
         open.add(order.orderId, order);
       reckonOrder(due, account, calendar, frame);
     }
+    plain.finish();
     documents.finish();
     recorder.finish();
     open.finish();
@@ -91,19 +86,6 @@ function whatIsTooLarge({ message, at }: AmountTooLarge): string {
  */
 function hasVersionAt({ lines, events }: TouchedOrder, cutOff: Instant): boolean {
   return lines.some(({ row }) => row[9] >= cutOff) || events.some(({ row }) => row[1] >= cutOff);
-}
-
-/** Returns an order that can take the shortcut, with its calendar; undefined for any other order. */
-function plainOrderOf(
-  { lines, events, mayBeRecorded }: TouchedOrder,
-  frame: MonthFrame,
-): { readonly line: OrderLine; readonly calendar: Calendar } | undefined {
-  const [version] = lines;
-  if (version === undefined || lines.length > 1 || events.length > 1 || mayBeRecorded) return undefined;
-  const line = toOrderLine(version.row);
-  const event = events[0] && toEvent(events[0].row);
-  const calendar = frame.calendarOf(line.practiceId);
-  return isPlainOrder(line, event, calendar, frame) ? { line, calendar } : undefined;
 }
 
 /** Returns the month's plan for an order. */

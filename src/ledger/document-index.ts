@@ -3,6 +3,8 @@
  * array in order of order id, so that a close adds to the end of the ledger however many orders it holds. An order is never split.
  */
 import type { BillingMonth } from '../billing/billing-month.js';
+import { putAscii, putBytes, putNumber } from '../billing/json-cells.js';
+import type { PlacedLine } from '../billing/line-block.js';
 import { compareCodePoints } from '../billing/order.js';
 import type { DocumentOwner } from '../billing/per-document.js';
 import type { Connection } from './connect.js';
@@ -20,43 +22,87 @@ export type IndexEntry = readonly [
   correctsKey: number,
 ];
 
-/** The characters after which a block ends. */
+/** The bytes after which a block ends. */
 const BLOCK = 64 * 1024;
+
+/** More bytes than the four numbers of an entry take besides its name. */
+const MOST_NUMBERS = 128;
 
 export interface IndexWriter {
   /** Adds an entry. Orders must come in order of order id. */
   add(...entry: IndexEntry): void;
+  /** Adds a charge that is the only entry of its order. */
+  addCharge(
+    charge: Pick<PlacedLine, 'bytes' | 'name' | 'amountMinor'>,
+    documentKey: number,
+    lineNumber: number,
+  ): void;
   finish(): void;
 }
 
 export function createIndexWriter(db: Connection, month: BillingMonth): IndexWriter {
   const insert = db.prepare(
-    'INSERT INTO document_index (month, first_order, last_order, data) VALUES (?, ?, ?, ?)',
+    'INSERT INTO document_index (month, first_order, last_order, data) VALUES (?, ?, ?, CAST(? AS TEXT))',
   );
-  let entries: string[] = [];
+  let block = Buffer.allocUnsafe(2 * BLOCK);
   let size = 0;
-  let first = '';
+  /** Where the last entry begins. */
+  let lastStart = 0;
+  /** The order of the last entry; undefined if that is its only one. */
   let last: string | undefined;
 
   function write(): void {
-    if (entries.length > 0) insert.run(month, first, last, `[${entries.join(',\n')}]`);
-    entries = [];
+    if (size === 0) return;
+    block[size] = CLOSE;
+    insert.run(month, orderIdIn(1), orderIdIn(lastStart), block.subarray(0, size + 1));
     size = 0;
+  }
+  function orderIdIn(start: number): string {
+    const end = block.indexOf(LINE_FEED, start);
+    const entry = block.toString('utf8', start, end < 0 || end > size ? size : end - 1);
+    return JSON.parse(entry)[0];
+  }
+  /** Begins an entry, and a block if the last one is full. @returns where the entry's name goes */
+  function begin(isNewOrder: boolean, nameBytes: number): number {
+    if (isNewOrder && size >= BLOCK) write();
+    if (size + nameBytes + MOST_NUMBERS > block.length) {
+      const grown = Buffer.allocUnsafe(2 * (size + nameBytes + MOST_NUMBERS));
+      block.copy(grown, 0, 0, size);
+      block = grown;
+    }
+    if (size === 0) block[size++] = OPEN;
+    else {
+      block[size++] = COMMA;
+      block[size++] = LINE_FEED;
+    }
+    lastStart = size;
+    block[size] = OPEN;
+    return size + 1;
   }
   return {
     add(orderId, ...where) {
-      if (orderId !== last) {
-        if (size >= BLOCK) write();
-        if (entries.length === 0) first = orderId;
-        last = orderId;
-      }
-      const text = `[${JSON.stringify(orderId)},${where.join(',')}]`;
-      entries.push(text);
-      size += text.length;
+      const rest = `${JSON.stringify(orderId)},${where.join(',')}]`;
+      const at = begin(orderId !== last, Buffer.byteLength(rest));
+      size = at + block.write(rest, at);
+      last = orderId;
+    },
+    addCharge({ bytes, name, amountMinor }, documentKey, lineNumber) {
+      let at = begin(true, name.end - name.start);
+      at = putBytes(block, at, bytes, name);
+      block[at++] = COMMA;
+      at = putNumber(block, at, documentKey);
+      block[at++] = COMMA;
+      at = putNumber(block, at, lineNumber);
+      block[at++] = COMMA;
+      at = putNumber(block, at, amountMinor);
+      size = putAscii(block, at, ',0]');
+      last = undefined;
     },
     finish: write,
   };
 }
+
+const [LINE_FEED, COMMA, OPEN, CLOSE] = [10, 44, 91, 93];
 
 /** Whose document it is, and its number. */
 export interface FoundDocument extends DocumentOwner {
@@ -205,6 +251,7 @@ export interface MonthEntry {
 export function* indexedOrders(db: Connection, months: readonly BillingMonth[]): Generator<MonthEntry[]> {
   const heap = createHeap(
     months.map((month) => createEntryStream(db, month)).filter((stream) => stream.advance()),
+    (a, b) => compareCodePoints(a.orderId, b.orderId),
   );
   for (let top = heap.top(); top !== undefined; ) {
     const { orderId } = top;

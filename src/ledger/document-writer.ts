@@ -3,24 +3,20 @@
  * after the last line: its total decides between invoice and credit note, and the order of practices decides the number.
  */
 import { firstDayAfter } from '../billing/billing-month.js';
-import {
-  addLine,
-  type DocumentLine,
-  type DocumentTotals,
-  type DocumentType,
-  documentNumber,
-  documentType,
-  NO_LINES,
-} from '../billing/document.js';
-import { packLine } from '../billing/line-block.js';
+import { type DocumentLine, type DocumentType, documentNumber, documentType } from '../billing/document.js';
+import { createTotals } from '../billing/document-totals.js';
+import { createPlacedLines, MOST_ADDED_TO_ROW, packLine } from '../billing/line-block.js';
+import { AmountTooLarge } from '../billing/money.js';
 import { compareCodePoints } from '../billing/order.js';
 import { createPerDocument, type DocumentOwner } from '../billing/per-document.js';
+import type { PlainOrder } from '../billing/plain-order.js';
 import { addDaysToDate } from '../billing/time-zone.js';
 import type { Connection } from './connect.js';
 import { createIndexWriter } from './document-index.js';
 import { createBulkInsert } from './insert.js';
 import type { MonthFrame } from './month-frame.js';
 import { createParties, keptParty } from './parties.js';
+import { createUnwrittenLines } from './unwritten-lines.js';
 
 /** `final` gives each document the next number of its series; `draft` gives and uses no number. */
 export type Numbering = 'final' | 'draft';
@@ -28,26 +24,23 @@ export type Numbering = 'final' | 'draft';
 export interface DocumentWriter {
   /** Adds the lines of an order, by line, credit before charge. Orders must come in order of order id. */
   add(lines: readonly DocumentLine[]): void;
+  /** Returns the place of a document, which exists from now on, so that a line must follow. */
+  placeOf(owner: DocumentOwner): number;
+  /** Adds the line of a plain order to the document at this place. */
+  addPlain(document: number, order: PlainOrder): void;
   finish(): void;
 }
 
-interface OpenDocument {
+interface Document extends DocumentOwner {
   readonly key: number;
-  readonly practiceId: string;
-  readonly currency: string;
-  totals: DocumentTotals;
+  /** From 0, in order of key. */
+  readonly place: number;
   /** The number of the first line that is not in a written block. */
   firstLine: number;
-  /** The lines since then, packed, in the first bytes of a buffer that grows. */
-  unwritten: Buffer;
-  unwrittenBytes: number;
 }
 
 /** The most bytes of unwritten lines over all documents; limits memory. */
 const MOST_UNWRITTEN = 32 * 1024 * 1024;
-
-/** Room for the first lines of a document; it doubles when it is full. */
-const FIRST_BYTES = 1024;
 
 /** The most UTF-8 bytes for one unit of UTF-16. */
 const BYTES_OF_A_CHARACTER = 3;
@@ -82,47 +75,37 @@ export function createDocumentWriter(
     invoice: lastSequence(db, 'invoice'),
     credit_note: lastSequence(db, 'credit_note'),
   };
-  let lastKey = lastDocumentKey(db);
-  const documents = createPerDocument(({ practiceId, currency }): OpenDocument => {
-    lastKey++;
-    const unwritten = Buffer.allocUnsafe(FIRST_BYTES);
-    return {
-      key: lastKey,
-      practiceId,
-      currency,
-      totals: NO_LINES,
-      firstLine: 1,
-      unwritten,
-      unwrittenBytes: 0,
-    };
+  const firstKey = lastDocumentKey(db) + 1;
+  const all: Document[] = [];
+  const documents = createPerDocument(({ practiceId, currency }): Document => {
+    const document = { key: firstKey + all.length, place: all.length, practiceId, currency, firstLine: 1 };
+    all.push(document);
+    return document;
   });
-  let unwrittenBytes = 0;
-
-  /** Appends a packed line. @returns where it begins in the unwritten bytes */
-  function addToBlock(document: OpenDocument, line: string): number {
-    const start = document.unwrittenBytes;
-    const most = start + line.length * BYTES_OF_A_CHARACTER;
-    if (most > document.unwritten.length) {
-      const grown = Buffer.allocUnsafe(most * 2);
-      document.unwritten.copy(grown, 0, 0, start);
-      document.unwritten = grown;
-    }
-    const bytes = document.unwritten.write(line, start);
-    document.unwrittenBytes += bytes;
-    unwrittenBytes += bytes;
-    return start;
-  }
+  const totals = createTotals();
+  const unwritten = createUnwrittenLines();
+  const putPlacedLine = createPlacedLines(month);
 
   function writeBlocks(): void {
-    for (const document of documents.all()) {
-      if (document.unwrittenBytes === 0) continue;
-      const lines = document.unwritten.subarray(0, document.unwrittenBytes);
+    unwritten.takeAll((place, lines, count) => {
+      const document = all[place] as Document;
       insertBlock.run(document.key, document.firstLine, lines);
       note.block(document, lines);
-      document.firstLine = document.totals.lineCount + 1;
-      document.unwrittenBytes = 0;
+      document.firstLine += count;
+    });
+  }
+
+  function addToTotals(
+    { place, practiceId, currency }: Document,
+    line: Pick<DocumentLine, 'lineType' | 'amountMinor'>,
+    orderId: () => string,
+  ): void {
+    try {
+      totals.add(place, line);
+    } catch (error) {
+      if (!(error instanceof AmountTooLarge)) throw error;
+      throw new AmountTooLarge(error.message, { practiceId, currency, orderId: orderId() });
     }
-    unwrittenBytes = 0;
   }
 
   function numberOf(type: DocumentType): [sequence: number, text: string] {
@@ -132,8 +115,9 @@ export function createDocumentWriter(
     return [sequence, documentNumber(patterns[type], sequence, month)];
   }
 
-  function writeDocument({ key, practiceId, currency, totals }: OpenDocument): void {
-    const type = documentType(totals);
+  function writeDocument({ key, place, practiceId, currency }: Document): void {
+    const { lineCount, chargeCount, creditCount, chargesMinor, creditsMinor, totalMinor } = totals.of(place);
+    const type = documentType({ totalMinor });
     const [sequence, number] = numberOf(type);
     const { practiceName, billTo } = partiesOf(practiceId);
     const termsDays = Number(billTo.details.terms_days ?? config.paymentTermsDays);
@@ -150,12 +134,12 @@ export function createDocumentWriter(
       number,
       issueDate,
       addDaysToDate(issueDate, termsDays),
-      totals.lineCount,
-      totals.chargeCount,
-      totals.creditCount,
-      totals.chargesMinor,
-      totals.creditsMinor,
-      totals.totalMinor,
+      lineCount,
+      chargeCount,
+      creditCount,
+      chargesMinor,
+      creditsMinor,
+      totalMinor,
     );
   }
 
@@ -163,31 +147,42 @@ export function createDocumentWriter(
     add(lines) {
       for (const line of lines) {
         const document = documents.of(line);
-        document.totals = addLine(document.totals, line);
-        const { key, totals } = document;
+        addToTotals(document, line, () => line.orderId);
+        const lineNumber = totals.lineCountOf(document.place);
         const correctsKey = line.corrects?.key ?? 0;
-        index.add(line.orderId, line.orderLine, key, totals.lineCount, line.amountMinor, correctsKey);
-        const start = addToBlock(document, packLine(line));
-        if (line.lineType === 'credit')
-          note.credit(document, document.unwritten.subarray(start, document.unwrittenBytes));
+        index.add(line.orderId, line.orderLine, document.key, lineNumber, line.amountMinor, correctsKey);
+        const packed = packLine(line);
+        const out = unwritten.begin(document.place, packed.length * BYTES_OF_A_CHARACTER);
+        const end = out.start + out.bytes.write(packed, out.start);
+        unwritten.end(end);
+        if (line.lineType === 'credit') note.credit(document, out.bytes.subarray(out.start, end));
       }
-      if (unwrittenBytes > MOST_UNWRITTEN) writeBlocks();
+      if (unwritten.size() > MOST_UNWRITTEN) writeBlocks();
+    },
+    placeOf: (owner) => documents.of(owner).place,
+    addPlain(place, order) {
+      const document = all[place] as Document;
+      addToTotals(document, { lineType: 'charge', amountMinor: order.amountMinor }, () => idOf(order));
+      index.addCharge(order, document.key, totals.lineCountOf(place));
+      const out = unwritten.begin(place, order.terms.end - order.name.start + MOST_ADDED_TO_ROW);
+      unwritten.end(putPlacedLine(out.bytes, out.start, order));
+      if (unwritten.size() > MOST_UNWRITTEN) writeBlocks();
     },
     finish() {
       index.finish();
       writeBlocks();
-      const inOrder = documents
-        .all()
-        .sort(
-          (a, b) =>
-            compareCodePoints(a.practiceId, b.practiceId) || compareCodePoints(a.currency, b.currency),
-        );
+      const inOrder = all.sort(
+        (a, b) => compareCodePoints(a.practiceId, b.practiceId) || compareCodePoints(a.currency, b.currency),
+      );
       for (const document of inOrder) writeDocument(document);
       insertDocuments.finish();
       insertDetails.finish();
     },
   };
 }
+
+const idOf = ({ bytes, orderId }: PlainOrder): string =>
+  Buffer.from(bytes.subarray(orderId.start, orderId.end)).toString();
 
 /** A draft holds only part of the ledger's documents, so its new keys must be above all keys in both. */
 function lastDocumentKey(db: Connection): number {

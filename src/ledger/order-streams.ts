@@ -1,16 +1,21 @@
 /** Merges what comes in order of order id from several sources. */
-import { compareCodePoints } from '../billing/order.js';
 
 /** A source of orders, in order of their ids. */
 export interface OrderStream {
-  orderId: string;
   /** Goes to the next order. @returns false if there is none */
   advance(): boolean;
 }
 
-/** Makes a heap of streams. The one with the least order id is on top. @param streams each at its first order */
-export function createHeap<Stream extends OrderStream>(streams: Stream[]) {
-  const heap = streams.sort((a, b) => compareCodePoints(a.orderId, b.orderId));
+/**
+ * Makes a heap of streams. The one with the least order id is on top.
+ * @param streams each at its first order
+ * @param compare compares the ids of their orders
+ */
+export function createHeap<Stream extends OrderStream>(
+  streams: Stream[],
+  compare: (a: Stream, b: Stream) => number,
+) {
+  const heap = streams.sort(compare);
   function sink(): void {
     const moved = heap[0];
     if (moved === undefined) return;
@@ -19,9 +24,9 @@ export function createHeap<Stream extends OrderStream>(streams: Stream[]) {
       let child = place * 2 + 1;
       const [left, right] = [heap[child], heap[child + 1]];
       if (left === undefined) break;
-      if (right !== undefined && compareCodePoints(right.orderId, left.orderId) < 0) child++;
+      if (right !== undefined && compare(right, left) < 0) child++;
       const least = heap[child] as Stream;
-      if (compareCodePoints(moved.orderId, least.orderId) <= 0) break;
+      if (compare(moved, least) <= 0) break;
       heap[place] = least;
       place = child;
     }

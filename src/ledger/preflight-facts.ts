@@ -27,8 +27,8 @@ import { practiceTotalsOf } from './view.js';
 /** Called with each order as it is billed. */
 export interface PreflightWatch {
   add(account: OrderAccount, plan: OrderPlan, calendar: Calendar): void;
-  /** Notes an order that takes the shortcut (billing/plain-order.ts). Such orders have nothing else to note. */
-  addPlain(line: OrderLine): void;
+  /** Notes the product of orders that take the shortcut (billing/plain-order.ts). They have nothing else to note. */
+  addPlain(product: string): void;
   /** Returns the findings, after the month is written. */
   findings(): PreflightFinding[];
 }
@@ -85,8 +85,8 @@ export function createPreflightWatch(
       }
     },
 
-    addPlain(line) {
-      products.add(line.product);
+    addPlain(product) {
+      products.add(product);
     },
 
     findings() {

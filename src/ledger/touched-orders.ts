@@ -10,24 +10,33 @@
  */
 import { previousMonth } from '../billing/billing-month.js';
 import { compareCodePoints } from '../billing/order.js';
+import type { RowPlace } from '../billing/plain-order.js';
 import type { Connection } from './connect.js';
 import {
-  type Bucket,
   bucketOfMonth,
   createSegmentReader,
   type EventRow,
-  type FactKindOfLog,
   type KeyKind,
-  type Known,
   keyOf,
   type LineRow,
 } from './fact-log.js';
+import {
+  compareIds,
+  createFoundOrder,
+  createLateStream,
+  createOpenStream,
+  createSegmentStream,
+  type FoundOrder,
+  isStored,
+  parsedFact,
+  type SegmentHead,
+} from './fact-streams.js';
 import { createMatcher } from './key-sieve.js';
 import { createKeyTable } from './key-table.js';
 import type { MonthFrame } from './month-frame.js';
-import { hasOpenOrders, readOpenOrders } from './open-orders.js';
+import { hasOpenOrders } from './open-orders.js';
 import { keySets, type OrderHistory } from './order-facts.js';
-import { createHeap, type OrderStream } from './order-streams.js';
+import { createHeap } from './order-streams.js';
 
 export interface TouchedOrder extends OrderHistory {
   readonly orderId: string;
@@ -38,6 +47,8 @@ export interface TouchedOrder extends OrderHistory {
 /**
  * @param isWhole includes the facts of later months
  * @param also orders to look at by all their facts, whatever a close would read of them; in order
+ * @param shortcut is tried with the rows of each order that has one line and at most one event, of which closed months have recorded
+ *   nothing. If it returns true, the order is not yielded.
  * @param progress called from time to time with the number of orders read, and of the order lines to read
  */
 export function* touchedOrders(
@@ -46,10 +57,12 @@ export function* touchedOrders(
   {
     isWhole = false,
     also = [],
+    shortcut,
     progress,
   }: {
     isWhole?: boolean;
     also?: readonly string[];
+    shortcut?: Shortcut | undefined;
     progress?: ((done: number, of: number) => void) | undefined;
   } = {},
 ): Generator<TouchedOrder> {
@@ -59,65 +72,62 @@ export function* touchedOrders(
     createOpenStream(db, reading.openFrom),
     createLateStream(reading.late),
   ];
-  const heap = createHeap(streams.filter((stream) => stream.advance()));
+  const heap = createHeap(
+    streams.filter((stream) => stream.advance()),
+    (x, y) => compareIds(x.id, y.id),
+  );
   const isEveryRecorded = frame.closed.at(-1)?.month === frame.month || reading.known === 0;
   const canBeRecorded = frame.closed.length > 0;
+  const found = createFoundOrder();
   let done = 0;
   for (let top = heap.top(); top !== undefined; ) {
-    const orderId = top.orderId;
-    const found: Found = { lines: [], events: [], isOpen: false, isLate: false };
-    while (top !== undefined && top.orderId === orderId) {
+    found.begin(top.id);
+    while (top !== undefined && compareIds(top.id, found.id) === 0) {
       top.take(found);
       heap.advanceTop();
       top = heap.top();
     }
     done++;
     if (done % 500 === 0) progress?.(Math.min(done, reading.count), reading.count);
-    const key = keyOf(orderId);
     let wasSettled = false;
-    if (found.isLate) reading.addAll(found, orderId, key);
+    if (found.isLate) reading.addAll(found);
     else if (!found.isOpen) {
       const isNewsOnly = found.lines.length === 0;
-      wasSettled = reading.addEarlier(found, orderId, key);
+      wasSettled = reading.addEarlier(found);
       if (isNewsOnly && wasSettled && isLoneShipment(found)) continue;
     }
     if (found.lines.length + found.events.length === 0) continue;
     const mayBeRecorded = canBeRecorded && (isEveryRecorded || found.isOpen || found.isLate || wasSettled);
-    yield { orderId, lines: found.lines, events: found.events, mayBeRecorded };
+    if (shortcut !== undefined && !mayBeRecorded && isTaken(found, shortcut)) continue;
+    yield {
+      orderId: found.orderId(),
+      lines: found.lines.map(parsedFact<LineRow>),
+      events: found.events.map(parsedFact<EventRow>),
+      mayBeRecorded,
+    };
   }
 }
 
-/** The facts found of an order so far. */
-interface Found {
-  readonly lines: Known<LineRow>[];
-  readonly events: Known<EventRow>[];
-  isOpen: boolean;
-  isLate: boolean;
+/** Bills an order from the bytes of its rows. @returns false if that is not possible */
+export type Shortcut = (line: RowPlace, event: RowPlace | undefined) => boolean;
+
+function isTaken({ lines, events }: FoundOrder, shortcut: Shortcut): boolean {
+  const [line, event] = [lines[0], events[0]];
+  if (line === undefined || lines.length > 1 || events.length > 1) return false;
+  if (!isStored(line) || (event !== undefined && !isStored(event))) return false;
+  return shortcut(line, event);
 }
 
 /**
  * Tells whether the only event of an order with a settled line is a shipment after its placement. It changes nothing that closed months
  * recorded. Most orders end like this.
  */
-function isLoneShipment({ lines, events }: Found): boolean {
+function isLoneShipment({ lines, events }: FoundOrder): boolean {
   const [event] = events;
   const [line] = lines;
   if (event === undefined || line === undefined || events.length > 1 || lines.length > 1) return false;
-  return event.row[3] === 'shipped' && line.row[9] <= event.row[1];
-}
-
-interface Stream extends OrderStream {
-  /** Adds what it has of the current order. */
-  take(found: Found): void;
-}
-
-interface SegmentRow {
-  readonly id: number;
-  readonly importId: number;
-  readonly kind: FactKindOfLog;
-  readonly run: number;
-  readonly bucket: Bucket;
-  readonly facts: number;
+  const [{ row: shipment }, { row: placement }] = [parsedFact<EventRow>(event), parsedFact<LineRow>(line)];
+  return shipment[3] === 'shipped' && placement[9] <= shipment[1];
 }
 
 /** Decides what a month reads from the log, and what it can look up besides. */
@@ -133,25 +143,30 @@ function createReading(
   const own = bucketOfMonth(month);
   const until = isWhole ? Number.POSITIVE_INFINITY : own;
   const segments = db
-    .prepare<[number], SegmentRow>(
+    .prepare<[number], SegmentHead>(
       `SELECT segment_id AS id, import_id AS importId, kind, run, bucket, facts FROM fact_segments
        WHERE import_id <= ? ORDER BY segment_id`,
     )
     .all(lastImport);
-  const isRead = ({ bucket, importId }: SegmentRow) => bucket <= until && (importId > known || bucket >= own);
+  const isRead = ({ bucket, importId }: SegmentHead) =>
+    bucket <= until && (importId > known || bucket >= own);
   const buckets = new Map(segments.map(({ id, bucket }) => [id, bucket]));
   const read = segments.filter(isRead);
   const ids = new Set(read.map(({ id }) => id));
 
-  const byRun = new Map<string, SegmentRow[]>();
+  const byRun = new Map<string, SegmentHead[]>();
   for (const segment of read) {
     const name = `${segment.importId} ${segment.kind} ${segment.run} ${segment.bucket}`;
     const run = byRun.get(name);
     if (run === undefined) byRun.set(name, [segment]);
     else run.push(segment);
   }
-  const dataOf = db.prepare<[number], string>('SELECT data FROM fact_segments WHERE segment_id = ?').pluck();
-  const streams = [...byRun.values()].map((run) => createSegmentStream(run, (id) => dataOf.get(id) ?? '[]'));
+  const dataOf = db
+    .prepare<[number], Buffer>('SELECT CAST(data AS BLOB) FROM fact_segments WHERE segment_id = ?')
+    .pluck();
+  const streams = [...byRun.values()].map((run) =>
+    createSegmentStream(run, (id) => dataOf.get(id) ?? Buffer.alloc(0)),
+  );
 
   const noted = db
     .prepare<[number, number], string>(
@@ -170,8 +185,10 @@ function createReading(
     late.length > 0 ? createLookup(db, lastImport, { wanted: lateKeys, isWanted: () => true }) : NO_LOOKUP;
   const reader = createSegmentReader(db);
 
-  function add(found: Found, lookup: Lookup, orderId: string, key: number): boolean {
-    const { lines, events } = lookup(key);
+  function add(found: FoundOrder, lookup: Lookup): boolean {
+    if (lookup === NO_LOOKUP) return false;
+    const orderId = found.orderId();
+    const { lines, events } = lookup(keyOf(orderId));
     const count = found.lines.length + found.events.length;
     for (const segment of lines) found.lines.push(...reader.rowsOfOrder<LineRow>(segment, orderId));
     for (const segment of events) found.events.push(...reader.rowsOfOrder<EventRow>(segment, orderId));
@@ -184,18 +201,18 @@ function createReading(
     streams,
     count: read.reduce((sum, { kind, facts }) => sum + (kind === 'orders' ? facts : 0), 0),
     /** Adds the facts of earlier months that the last close knew. @returns whether there are any */
-    addEarlier: (found: Found, orderId: string, key: number) => add(found, earlier, orderId, key),
+    addEarlier: (found: FoundOrder) => add(found, earlier),
     /** Replaces what was found by all facts of the order. */
-    addAll(found: Found, orderId: string, key: number): void {
+    addAll(found: FoundOrder): void {
       found.lines.length = 0;
       found.events.length = 0;
-      add(found, all, orderId, key);
+      add(found, all);
     },
   };
 }
 
 /** Returns the keys of all orders in the segments to read, in ascending order. */
-function readKeys(db: Connection, lastImport: number, read: readonly SegmentRow[]): Float64Array {
+function readKeys(db: Connection, lastImport: number, read: readonly SegmentHead[]): Float64Array {
   const imports = new Set(read.map(({ importId }) => importId));
   const segments = new Set(read.map(({ id }) => id));
   const parts: Float64Array[] = [];
@@ -241,77 +258,4 @@ function createLookup(
     });
   }
   return (key) => ({ lines: tables.lines.at(key), events: tables.events.at(key) });
-}
-
-/** Reads the segments of one run and bucket. */
-function createSegmentStream(run: readonly SegmentRow[], dataOf: (id: number) => string): Stream {
-  const [first] = run;
-  const importId = first?.importId ?? 0;
-  const isLines = first?.kind === 'orders';
-  let rows: readonly (LineRow | EventRow)[] = [];
-  let next = 0;
-  let at = 0;
-  const stream: Stream = {
-    orderId: '',
-    advance() {
-      while (at < rows.length && (rows[at] as LineRow)[0] === stream.orderId) at++;
-      if (at >= rows.length) {
-        const segment = run[next];
-        if (segment === undefined) return false;
-        next++;
-        rows = JSON.parse(dataOf(segment.id));
-        at = 0;
-      }
-      stream.orderId = (rows[at] as LineRow)[0];
-      return true;
-    },
-    take({ lines, events }) {
-      for (let index = at; index < rows.length; index++) {
-        const row = rows[index] as LineRow | EventRow;
-        if (row[0] !== stream.orderId) break;
-        if (isLines) lines.push({ importId, row: row as LineRow });
-        else events.push({ importId, row: row as EventRow });
-      }
-    },
-  };
-  return stream;
-}
-
-function createOpenStream(db: Connection, month: string | undefined): Stream {
-  const orders = month === undefined ? undefined : readOpenOrders(db, month);
-  let order: OrderHistory | undefined;
-  const stream: Stream = {
-    orderId: '',
-    advance() {
-      const next = orders?.next();
-      if (next === undefined || next.done) return false;
-      order = next.value;
-      stream.orderId = next.value.orderId;
-      return true;
-    },
-    take(found) {
-      found.isOpen = true;
-      found.lines.push(...(order?.lines ?? []));
-      found.events.push(...(order?.events ?? []));
-    },
-  };
-  return stream;
-}
-
-function createLateStream(late: readonly string[]): Stream {
-  let next = 0;
-  const stream: Stream = {
-    orderId: '',
-    advance() {
-      const orderId = late[next];
-      if (orderId === undefined) return false;
-      next++;
-      stream.orderId = orderId;
-      return true;
-    },
-    take(found) {
-      found.isLate = true;
-    },
-  };
-  return stream;
 }

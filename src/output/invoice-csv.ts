@@ -4,14 +4,8 @@
  * compares the two ways.
  */
 import { minorDigits } from '../billing/currency.js';
-import {
-  CELL,
-  createLineCells,
-  findCells,
-  type LineCells,
-  nextLine,
-  unpackLine,
-} from '../billing/line-block.js';
+import { type JsonCells, putNumber } from '../billing/json-cells.js';
+import { CELL, createLineCells, findCells, nextLine, unpackLine } from '../billing/line-block.js';
 import { formatAmount, formatUnitPrice } from '../billing/money.js';
 import type { IssuedDocument, IssuedLine, LineBlock } from '../billing/month-view.js';
 import { type Column, type ColumnType, type CsvStyle, createRowWriter, header, lineEnd } from './csv.js';
@@ -161,7 +155,7 @@ export function createInvoiceWriter(
 
 interface FoundLine {
   readonly bytes: Uint8Array;
-  readonly cells: LineCells;
+  readonly cells: JsonCells;
   readonly lineNumber: number;
   /** The digits of the currency's minor unit. */
   readonly digits: number;
@@ -214,12 +208,6 @@ function putQuoted(out: Uint8Array, start: number, bytes: Uint8Array, from: numb
   out.set(bytes.subarray(from, to), start + 1);
   out[start + 1 + to - from] = QUOTE;
   return start + 2 + to - from;
-}
-
-function putNumber(out: Uint8Array, start: number, number: number): number {
-  const digits = String(number);
-  for (let index = 0; index < digits.length; index++) out[start + index] = digits.charCodeAt(index);
-  return start + digits.length;
 }
 
 /** Writes an amount as `formatAmount` does. @returns 0 if it is not a whole number */

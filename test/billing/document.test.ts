@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Standing } from '../../src/billing/charge.js';
 import {
-  addLine,
   type Charge,
   type DocumentLine,
   documentNumber,
   documentType,
   type IssuedCharge,
   linesToIssue,
-  NO_LINES,
 } from '../../src/billing/document.js';
+import { createTotals, totalsOf } from '../../src/billing/document-totals.js';
+import { AmountTooLarge } from '../../src/billing/money.js';
 import type { EventKind } from '../../src/billing/order.js';
 import { type Change, timelineOf } from '../../src/billing/timeline.js';
 import { factsOf, NEW_YORKS_CLOCK, POLICY } from '../support/notation.js';
@@ -175,7 +175,7 @@ describe('the totals of a document', () => {
     [[line(-10_000)], 'credit_note', 0, -10_000, -10_000],
     [[line(0, 'credit')], 'invoice', 0, 0, 0],
   ])('of %# lines', (lines, type, charges, credits, total) => {
-    const totals = lines.reduce(addLine, NO_LINES);
+    const totals = totalsOf(lines);
     expect(documentType(totals)).toBe(type);
     expect([totals.chargesMinor, totals.creditsMinor, totals.totalMinor]).toEqual([charges, credits, total]);
     expect(totals.lineCount).toBe(lines.length);
@@ -183,11 +183,17 @@ describe('the totals of a document', () => {
   });
 
   it('are refused beyond 2^53 − 1', () => {
-    const largest = line(Number.MAX_SAFE_INTEGER);
-    const { practiceId, orderId } = CHARGE;
-    expect(() => [largest, line(1)].reduce(addLine, NO_LINES)).toThrow(
-      expect.objectContaining({ at: expect.objectContaining({ practiceId, orderId, currency: 'USD' }) }),
-    );
+    expect(() => totalsOf([line(Number.MAX_SAFE_INTEGER), line(1)])).toThrow(AmountTooLarge);
+  });
+
+  it('of many documents are kept apart', () => {
+    const totals = createTotals();
+    for (let document = 999; document >= 0; document--) totals.add(document, line(document));
+    totals.add(7, line(-3));
+    expect(totals.of(999)).toEqual(totalsOf([line(999)]));
+    expect(totals.of(7)).toEqual(totalsOf([line(7), line(-3)]));
+    expect(totals.lineCountOf(7)).toBe(2);
+    expect(totals.of(1000)).toEqual(totalsOf([]));
   });
 });
 

@@ -4,6 +4,7 @@ import { minorDigits } from '../../src/billing/currency.js';
 import {
   AmountTooLarge,
   add,
+  amountInBytes,
   amountMinorOf,
   canonicalDecimal,
   formatAmount,
@@ -233,4 +234,41 @@ it.each([
   [100, 'JPY', 0],
 ])('%i %s needs %i digits after the point', (minor, currency, digits) => {
   expect(fractionDigitsOf(minor, currency)).toBe(digits);
+});
+
+describe('the amount of a line in bytes', () => {
+  const decimal = fc
+    .tuple(fc.nat({ max: 99_999 }), fc.option(fc.stringMatching(/^\d{1,4}$/), { freq: 1 }))
+    .map(([whole, fraction]) => (fraction === null ? String(whole) : `${whole}.${fraction}`));
+  const line = fc.record({
+    quantity: decimal,
+    unitPrice: fc.oneof(
+      decimal,
+      decimal.map((price) => `-${price}`),
+      fc.constantFrom('', '1e3', '0x1', ' 1'),
+    ),
+    currency: fc.constantFrom('USD', 'JPY', 'KWD'),
+    rounding: fc.constantFrom('half-up' as const, 'half-even' as const),
+  });
+
+  it('is that of its texts, or is left to them', () => {
+    let counted = 0;
+    fc.assert(
+      fc.property(line, ({ rounding, ...drawn }) => {
+        const { quantity, unitPrice, currency } = drawn;
+        const bytes = Buffer.from(`${quantity},${unitPrice}`);
+        const amount = amountInBytes(
+          bytes,
+          { start: 0, end: quantity.length },
+          { start: quantity.length + 1, end: bytes.length },
+          { currency, rounding },
+        );
+        if (amount === undefined) return;
+        counted++;
+        expect(amount).toBe(lineAmount(drawn, rounding));
+      }),
+      { numRuns: 1000 },
+    );
+    expect(counted).toBeGreaterThan(100);
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Fact } from '../../src/billing/order.js';
+import type { LineRow } from '../../src/billing/packed-facts.js';
 import type * as plainOrders from '../../src/billing/plain-order.js';
 import type * as plans from '../../src/billing/plan.js';
 import { DEFAULT_CONFIG } from '../../src/config/config.js';
@@ -19,12 +20,19 @@ vi.mock('../../src/billing/plan.js', async (importOriginal) => {
 
 vi.mock('../../src/billing/plain-order.js', async (importOriginal) => {
   const original = await importOriginal<typeof plainOrders>();
-  const planPlainOrder: typeof plainOrders.planPlainOrder = (line, ...rest) => {
-    planned.push(line.orderId);
-    return original.planPlainOrder(line, ...rest);
+  const createPlainReader: typeof plainOrders.createPlainReader = (...context) => {
+    const read = original.createPlainReader(...context);
+    return (line, event) => {
+      const order = read(line, event);
+      if (order !== undefined) planned.push(lineIn(line)[0]);
+      return order;
+    };
   };
-  return { ...original, planPlainOrder };
+  return { ...original, createPlainReader };
 });
+
+const lineIn = ({ bytes, start, end }: plainOrders.RowPlace): LineRow =>
+  JSON.parse(Buffer.from(bytes.subarray(start, end)).toString());
 
 /** Closes a month. @returns the orders that it looked at */
 async function touched(...[ledger, month, options]: Parameters<typeof close>): Promise<string[]> {

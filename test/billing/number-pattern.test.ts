@@ -51,6 +51,32 @@ describe('two patterns', () => {
     ['{YYYY}-{MM}/{seq:4}', '{YYYY}-{MM}/C{seq:4}', undefined],
     ['{seq:20}', '1{seq:19}', undefined],
     ['{seq}', '1234567890{seq}', undefined],
+    // The longest running number has nine digits, unless the pattern pads it to more.
+    ['{seq}', '12345678{seq}', '123456781'],
+    ['{seq:12}', '000{seq:9}', '000111111111'],
+    ['{seq:12}', '001{seq:9}', undefined],
+    // Zeros pad a number to its width, and no further; no number is 0.
+    ['{seq:2}{MM}', '00{seq:2}', undefined],
+    ['{seq:3}', '0{seq:2}', '011'],
+    ['{seq:3}', '0{seq:3}', undefined],
+    ['{seq}', '0{seq}', undefined],
+    ['{seq}', '{seq}0', '10'],
+    // The first and the last year before 2000; all after it.
+    ['{YYYY}-{seq}', '1970-{seq}', '1970-1'],
+    ['{YYYY}-{seq}', '1999-{seq}', '1999-1'],
+    ['{YYYY}-{seq}', '9999-{seq}', '9999-1'],
+    ['{YYYY}-{seq}', 'year-{seq}', undefined],
+    ['{MM}-{seq}', '01-{seq}', '01-1'],
+    ['{MM}-{seq}', '12-{seq}', '12-1'],
+    ['{MM}-{seq}', '13-{seq}', undefined],
+    ['{seq}', '{seq}A', undefined],
+    // Where a year or month is free, the example is of today.
+    ['{YYYY}-{seq}', '{YYYY}-{seq:2}', '2026-11'],
+    ['{MM}-{seq}', '{MM}-{seq:2}', '10-11'],
+    // The first month that is tried, 13, is none; the next is.
+    ['{seq}{MM}', '{seq}3', '103'],
+    // The last character differs: known at once, without a try of each running number.
+    ['{seq:9}A', '{seq:9}B', undefined],
   ])('%s and %s share %s', (one, other, expected) => {
     expect(sharedNumber(one, other)).toBe(expected);
     expect(sharedNumber(other, one) === undefined).toBe(expected === undefined);
@@ -117,6 +143,10 @@ describe('the numbers that a pattern still gives', () => {
     ['{YYYY}.{MM}.{seq}', 1, '2026.13.4', false],
     ['{YYYY}.{MM}.{seq}', 1, '2026.12.4', true],
     ['{YYYY}.{MM}.{seq}', 1, '2026x12x4', false],
+    ['{YYYY}-{seq}', 1, '1970-1', true],
+    ['{YYYY}-{seq}', 1, '1969-1', false],
+    ['INV-{seq}', 1, 'INV-', false],
+    ['INV-{seq}', 1, 'INV-1A', false],
   ])('%s from %i on: %s %s', (pattern, next, text, isToCome) => {
     expect(numbersFrom(pattern, next)(text)).toBe(isToCome);
   });

@@ -19,12 +19,12 @@ export function clockIn(timeZone: string): Clock {
 
 /** Returns the zone in force for the month in which an instant lies. */
 export function zoneAt(clock: Clock, at: Instant): string {
-  // Almost every clock has one zone.
-  for (let index = clock.length - 1; index > 0; index--) {
-    const span = clock[index];
-    if (span !== undefined && at >= span.from) return span.timeZone;
+  let zone = '';
+  for (const { from, timeZone } of clock) {
+    if (at < from) break;
+    zone = timeZone;
   }
-  return clock[0]?.timeZone ?? '';
+  return zone;
 }
 
 /** Returns the zone that was in force last. */

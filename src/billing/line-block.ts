@@ -197,7 +197,7 @@ const NOWHERE: readonly number[] = [];
 
 function placesOf(lines: string, said: string): number[] {
   const places: number[] = [];
-  for (let at = lines.indexOf(said); at >= 0; at = lines.indexOf(said, at + 1)) places.push(at);
+  for (let at = lines.indexOf(said); at !== -1; at = lines.indexOf(said, at + 1)) places.push(at);
   return places;
 }
 

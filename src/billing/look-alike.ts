@@ -23,16 +23,17 @@ function asSeen(id: string): string {
 }
 
 /**
- * Tells whether one typing error separates two ids: a character added, lost or replaced, or two neighbours swapped. Ids under four
- * characters never count, nor do digits added, lost or replaced by digits: such ids are often near each other by chance.
+ * Tells whether one typing error separates two different ids: a character added, lost or replaced, or two neighbours swapped. Ids under
+ * four characters never count, nor do digits added, lost or replaced by digits: such ids are often near each other by chance.
  */
 function isOneSlip(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1 || Math.min(a.length, b.length) < 4) return false;
+  const shorter = Math.min(a.length, b.length);
+  if (shorter < 4) return false;
   let start = 0;
-  while (start < a.length && a[start] === b[start]) start++;
+  while (a[start] === b[start]) start++;
   let end = 0;
-  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  while (end < shorter - start && a.at(-1 - end) === b.at(-1 - end)) end++;
   const [left, right] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
   if (left.length <= 1 && right.length <= 1) return !(/^\d?$/.test(left) && /^\d?$/.test(right));
-  return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
+  return left.length === 2 && right === `${left[1]}${left[0]}`;
 }

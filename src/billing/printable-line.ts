@@ -38,7 +38,7 @@ export function lineInWords(line: IssuedLine, pauses: readonly Pause[], billingM
   const parts = [`placed ${day(line.placedOn)}`];
   if (pauses.length > 0)
     parts.push(`paused ${pauses.map(({ from, to }) => `${day(from)} to ${day(to)}`).join(' and ')}`);
-  else if (line.deferredFrom !== '' && line.resumedOn !== '') parts.push(`resumed ${day(line.resumedOn)}`);
+  else if (line.resumedOn !== '') parts.push(`resumed ${day(line.resumedOn)}`);
   if (line.reason === 'late') parts.push(`a charge of ${line.serviceMonth}, known late`);
   if (line.reason === 'amended') parts.push('corrected');
   return parts.join(', ');

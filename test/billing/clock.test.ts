@@ -7,7 +7,7 @@ const CHICAGO = 'America/Chicago';
 
 /** New York up to October; Chicago from November on, which begins where October ended in New York. */
 const MOVED: Clock = [
-  ...clockIn(NEW_YORK),
+  { timeZone: NEW_YORK, since: '', from: Number.NEGATIVE_INFINITY },
   { timeZone: CHICAGO, since: '2026-11', from: instant('2026-11-01T04:00:00Z') },
 ];
 

@@ -1,5 +1,30 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { minorDigits, withdrawalBefore } from '../../src/billing/currency.js';
+
+/** ISO 4217, list one, as published on 2026-01-01: `USD,840,2`. Metals and the like have no digits, `N.A.`. */
+const ISO = readFileSync(new URL('iso-4217.csv', import.meta.url), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .slice(1);
+
+/** A unit of account among banks, though it has digits. */
+const ACCOUNTED = 'XAD';
+
+const WITHDRAWN = ['ANG', 'BGN', 'CUC', 'HRK', 'SLL', 'ZWL'];
+
+it('the currencies are those of ISO 4217 with digits, and some that it withdrew', () => {
+  const listed = ISO.map((row) => row.split(','))
+    .filter(([code, , digits]) => digits !== 'N.A.' && code !== ACCOUNTED)
+    .map(([code, , digits]) => `${code} ${digits}`);
+  expect(listed).toHaveLength(164);
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const codes = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => `${a}${b}${c}`)));
+  const known = codes.filter((code) => minorDigits(code) !== undefined);
+  expect(known.map((code) => `${code} ${minorDigits(code)}`)).toEqual(
+    [...listed, ...WITHDRAWN.map((code) => `${code} 2`)].sort(),
+  );
+});
 
 describe('the digits of a currency', () => {
   it.each([

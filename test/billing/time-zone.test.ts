@@ -1,6 +1,6 @@
 /** Wall clocks, against Intl as an independent oracle. The process runs in UTC: test/vitest.config.ts sets it. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   addDays,
   addDaysToDate,
@@ -8,6 +8,8 @@ import {
   daysBetween,
   formatInstant,
   instantOf,
+  isSameZone,
+  occurrencesOf,
   offsetAt,
   wallTimeOf,
 } from '../../src/billing/time-zone.js';
@@ -91,6 +93,19 @@ describe('the offset', () => {
   it('of a zone that does not exist is refused', () => {
     expect(() => offsetAt('Mars/Olympus', 0)).toThrow('no time zone: Mars/Olympus');
   });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('at %s is refused', (instant) => {
+    expect(() => offsetAt('UTC', instant)).toThrow(`no instant: ${instant}`);
+  });
+
+  it('is refused in a process that does not run in UTC', () => {
+    const otherZone = vi.spyOn(Date.prototype, 'getTimezoneOffset').mockReturnValue(300);
+    try {
+      expect(() => offsetAt('UTC', Date.UTC(2999, 0, 1))).toThrow('the process must run with TZ=UTC');
+    } finally {
+      otherZone.mockRestore();
+    }
+  });
 });
 
 describe('the instant of a wall time', () => {
@@ -160,6 +175,28 @@ describe('the instant of a wall time', () => {
       }
     }
   });
+});
+
+it.each([
+  ['America/New_York', '2026-10-05 12:00', ['2026-10-05T16:00:00.000Z']],
+  ['UTC', '1970-01-01 00:00', ['1970-01-01T00:00:00.000Z']],
+  // Skipped, and twice.
+  ['America/New_York', '2026-03-08 02:30', []],
+  ['America/New_York', '2026-11-01 01:30', ['2026-11-01T05:30:00.000Z', '2026-11-01T06:30:00.000Z']],
+  // Half an hour of summer time.
+  ['Australia/Lord_Howe', '2026-04-05 01:45', ['2026-04-04T14:45:00.000Z', '2026-04-04T15:15:00.000Z']],
+])('the clock of %s shows %s at %j', (timeZone, wall, instants) => {
+  expect(occurrencesOf(timeZone, wallTime(wall)).map(formatInstant)).toEqual(instants);
+});
+
+it.each([
+  ['America/New_York', 'America/New_York', true],
+  ['America/New_York', 'US/Eastern', true],
+  ['America/New_York', 'America/Toronto', false],
+  ['UTC', 'Etc/UTC', true],
+])('%s and %s are the same zone: %s', (one, other, isSame) => {
+  expect(isSameZone(one, other)).toBe(isSame);
+  expect(isSameZone(other, one)).toBe(isSame);
 });
 
 describe('calendar days', () => {

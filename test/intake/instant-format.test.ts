@@ -2,7 +2,6 @@
 import { parse } from 'date-fns';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { occurrencesOf } from '../../src/billing/time-zone.js';
 import * as say from '../../src/errors/messages.js';
 import { compileFormat, createInstantReader, type InstantFormat } from '../../src/intake/instant-format.js';
 
@@ -116,18 +115,6 @@ describe('when the clocks change', () => {
     ['11/01/2026 2:00 AM', '2026-11-01T07:00:00.000Z', 0],
   ])('%s', (text, expected, repeated) => {
     expect(read(text, US)).toEqual({ text: expected, repeated });
-  });
-
-  it('a time occurs as often as there are instants that show it', () => {
-    expect(occurrencesOf(NEW_YORK, Date.UTC(2026, 2, 8, 2, 30))).toEqual([]);
-    expect(occurrencesOf(NEW_YORK, Date.UTC(2026, 10, 1, 1, 30))).toEqual([
-      Date.UTC(2026, 10, 1, 5, 30),
-      Date.UTC(2026, 10, 1, 6, 30),
-    ]);
-    // Lord Howe Island changes by half an hour, on April 5 at 2:00.
-    const howe = occurrencesOf('Australia/Lord_Howe', Date.UTC(2026, 3, 5, 1, 45));
-    expect(howe).toEqual([Date.UTC(2026, 3, 4, 14, 45), Date.UTC(2026, 3, 4, 15, 15)]);
-    expect(occurrencesOf('UTC', 0)).toEqual([0]);
   });
 });
 

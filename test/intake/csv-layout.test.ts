@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as say from '../../src/errors/messages.js';
 import type { CsvLayout } from '../../src/intake/csv-layout.js';
-import { MOST_HELD_ROWS } from '../../src/intake/limits.js';
 import { runs } from '../support/search.js';
 import { CHUNK_SIZES, readCsv } from './feed.js';
 
@@ -128,12 +127,4 @@ it('is read alike however it is cut', () => {
     }),
     { numRuns: runs(2000) },
   );
-});
-
-it('any number of rows without a value at the end is counted: a spreadsheet may leave a million', () => {
-  const rows = MOST_HELD_ROWS + 5;
-  const read = (text: string) => readCsv(text, 1_000_000, { blankRows: 'refuse' });
-  const found = read(`a,b\n1,2\n${',\n'.repeat(rows)}`);
-  expect(found).toMatchObject({ problems: [], count: 1, blankRows: rows });
-  expect(read(`a,b\n${',\n'.repeat(rows)}1,2\n`).problems).toHaveLength(MOST_HELD_ROWS);
 });

@@ -107,13 +107,14 @@ describe.each(CHUNK_SIZES)('CSV in chunks of %i', (chunkSize) => {
   });
 });
 
-describe.each([1000, 4096, 1_000_000, 100_000_000])('the limits of CSV in chunks of %i', (chunkSize) => {
+describe.each([1000, 1_000_000, 100_000_000])('the limits of CSV in chunks of %i', (chunkSize) => {
   const longest = 'x'.repeat(MOST_FIELD_BYTES);
 
   it.each([
     ['a field of the limit', `a,b\n1,${longest}\n3,4\n`, []],
     ['a larger one', `a,b\n1,x${longest}\n3,4\n`, [`2:3: 1: ${say.fieldTooLarge(false)}`]],
-    ['a quoted one', `a,b\n1,"x${longest}"\n3,4\n`, [`2:3: 1: ${say.fieldTooLarge(true)}`]],
+    ['a quoted one of the limit', `a,b\n1,"${longest}"\n3,4\n`, []],
+    ['a larger one in quotes', `a,b\n1,"x${longest}"\n3,4\n`, [`2:3: 1: ${say.fieldTooLarge(true)}`]],
     ['an unterminated one', `a,b\n1,"2\n${'3,4\n'.repeat(300_000)}`, [`2:3: 1: ${say.fieldTooLarge(true)}`]],
     ['a bad character beyond it', `a\nx${longest}\0\n`, [`2:1: 0: ${say.fieldTooLarge(false)}`]],
     ['a record of nothing but commas', `a\n${','.repeat(11_000_000)}\n`, [`2:1: ${say.tooManyFields()}`]],
@@ -121,13 +122,33 @@ describe.each([1000, 4096, 1_000_000, 100_000_000])('the limits of CSV in chunks
     expect(readCsv(input, chunkSize).problems).toEqual(problems);
   });
 
-  it('a record', () => {
-    const header = 'a,'.repeat(20);
-    const cells = `${'x'.repeat(MOST_RECORD_BYTES / 20)},`.repeat(20);
-    expect(readCsv(`${header}\n${','.repeat(20)}\n${cells}\n`, chunkSize).problems).toEqual([
-      `3:1: ${say.recordTooLarge()}`,
-    ]);
-    expect(MOST_FIELDS).toBe(1000);
+  /** Ten fields that fill a record of so many bytes with its line ending; the last of them may be too large. */
+  const recordOf = (bytes: number) =>
+    `${`${longest},`.repeat(9)}${'x'.repeat(bytes - 9 * (MOST_FIELD_BYTES + 1) - 1)}\n`;
+  const tenFields = `${'a,'.repeat(9)}a\n`;
+  /** Where the ninth field begins. */
+  const ninth = 8 * (MOST_FIELD_BYTES + 1);
+
+  it.each([
+    ['of the limit', recordOf(MOST_RECORD_BYTES), []],
+    ['that is larger', recordOf(MOST_RECORD_BYTES + 1), [`2:1: ${say.recordTooLarge()}`]],
+    [
+      'that reaches its limit before its last field does',
+      recordOf(12 * MOST_FIELD_BYTES),
+      [`2:1: ${say.recordTooLarge()}`],
+    ],
+    [
+      'that reaches its limit after a field did',
+      `${`${longest},`.repeat(8)}${longest}${longest}${longest}\n`,
+      [`2:${ninth + 1}: 8: ${say.fieldTooLarge(false)}`],
+    ],
+    [
+      'that reaches its limit when a field does',
+      `${`${longest},`.repeat(8)}${longest.slice(9)},${longest}x\n`,
+      [`2:1: ${say.recordTooLarge()}`],
+    ],
+  ])('a record %s', (_, record, problems) => {
+    expect(readCsv(`${tenFields}${record}`, chunkSize).problems).toEqual(problems);
   });
 
   it.each(['', '"'])('the number of fields, each in %s', (quote) => {

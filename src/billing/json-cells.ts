@@ -45,7 +45,7 @@ export function findJsonCells(bytes: Uint8Array, at: number, { starts, ends }: J
       starts[cell] = at;
       let byte = bytes[at] as number;
       while (byte !== COMMA && byte !== CLOSE) {
-        if (!(byte >= BLANK) || byte === QUOTE) return 0;
+        if (!(byte > BLANK) || byte === QUOTE) return 0;
         at++;
         byte = bytes[at] as number;
       }

@@ -110,6 +110,10 @@ describe.each(CHUNK_SIZES)('CSV in chunks of %i', (chunkSize) => {
 describe.each([1000, 1_000_000, 100_000_000])('the limits of CSV in chunks of %i', (chunkSize) => {
   const longest = 'x'.repeat(MOST_FIELD_BYTES);
 
+  it('are those of docs/files.md', () => {
+    expect([MOST_FIELD_BYTES, MOST_RECORD_BYTES, MOST_FIELDS]).toEqual([2 ** 20, 10 * 2 ** 20, 1000]);
+  });
+
   it.each([
     ['a field of the limit', `a,b\n1,${longest}\n3,4\n`, []],
     ['a larger one', `a,b\n1,x${longest}\n3,4\n`, [`2:3: 1: ${say.fieldTooLarge(false)}`]],

@@ -208,9 +208,10 @@ function compareEvents(a: HistoryEvent, b: HistoryEvent): number {
 /** Returns the last change strictly before a cut-off: it made the order's state. Undefined if the order is still active from the start. */
 export function changeBefore({ changes }: Timeline, cutOff: Instant): Change | undefined {
   // Called several times for every order line: `findLast` would create a function each time.
-  for (let index = changes.length - 1; index >= 0; index--) {
-    const change = changes[index];
-    if (change !== undefined && change.at < cutOff) return change;
+  let last: Change | undefined;
+  for (const change of changes) {
+    if (change.at >= cutOff) break;
+    last = change;
   }
-  return undefined;
+  return last;
 }

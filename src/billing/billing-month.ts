@@ -1,9 +1,9 @@
 /**
  * Billing months and their cut-offs (docs/rules.md section 2).
  */
-import { type Clock, clockIn, type ZoneSpan, zoneAt } from './clock.js';
+import { type Clock, clockIn, type ZoneSpan } from './clock.js';
 import type { Instant } from './order.js';
-import { DAY, instantOf, type LocalDate, offsetAt } from './time-zone.js';
+import { DAY, instantOf, type LocalDate } from './time-zone.js';
 
 /** `YYYY-MM`; compares as text. Runs from the last month's cut-off (inclusive) to its own (exclusive). */
 export type BillingMonth = string;
@@ -85,12 +85,13 @@ export function createCalendar(
   const clock = spans.flatMap(({ timeZone, since }, index) =>
     index === 0 ? clockIn(timeZone) : [{ timeZone, since, from: cutOff(previousMonth(since)) }],
   );
-  // Facts arrive sorted by month, so most instants lie in the same month as the one before.
-  let [month, start, end] = ['', 0, 0];
+  // Facts arrive sorted by month, so most instants lie in the same month as the one before. At first, none does.
+  let [month, start, end] = [FIRST_MONTH, 0, 0];
 
   function monthOf(instant: Instant): BillingMonth {
     if (instant < start || instant >= end) {
-      const date = new Date(instant + offsetAt(zoneAt(clock, instant), instant)).toISOString();
+      // The month in UTC is right or next to it.
+      const date = new Date(instant).toISOString();
       month = date.startsWith('+') ? END_OF_TIME : date.slice(0, 7);
       while (month < END_OF_TIME && instant >= cutOff(month)) month = nextMonth(month);
       while (instant < cutOff(previousMonth(month))) month = previousMonth(month);

@@ -65,9 +65,8 @@ function toMinorUnits(
   const perMinorUnit = 10 ** excess;
   const rest = product % perMinorUnit;
   const whole = (product - rest) / perMinorUnit;
-  const isHalf = rest * 2 === perMinorUnit;
-  const isRoundedUp = isHalf ? rounding === 'half-up' || whole % 2 === 1 : rest * 2 > perMinorUnit;
-  return isRoundedUp ? whole + 1 : whole;
+  const isHalfUp = rest * 2 === perMinorUnit && (rounding === 'half-up' || whole % 2 === 1);
+  return isHalfUp || rest * 2 > perMinorUnit ? whole + 1 : whole;
 }
 
 /**
@@ -151,7 +150,7 @@ export function fractionDigitsOf(amountMinor: number, currency: string): number 
 /** Returns the number of digits after the point of a plain decimal. */
 export function fractionDigits(decimal: string): number {
   const point = decimal.indexOf('.');
-  return point < 0 ? 0 : decimal.length - point - 1;
+  return point === -1 ? 0 : decimal.length - point - 1;
 }
 
 /** Adds minor units. @throws AmountTooLarge beyond 2^53 − 1, where sums would stop being exact */
@@ -165,7 +164,9 @@ export function add(a: number, b: number): number {
 export function formatAmount(amountMinor: number | bigint, currency: string): string {
   const digits = digitsOf(currency);
   const sign = amountMinor < 0 ? '-' : '';
-  const text = String(amountMinor < 0 ? -amountMinor : amountMinor).padStart(digits + 1, '0');
+  const text = String(amountMinor)
+    .replace('-', '')
+    .padStart(digits + 1, '0');
   return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 

@@ -10,6 +10,7 @@ import {
   nextMonth,
   parseMonth,
   previousMonth,
+  zoneOfMonth,
 } from '../../src/billing/billing-month.js';
 import { zoneAt } from '../../src/billing/clock.js';
 import { formatInstant } from '../../src/billing/time-zone.js';
@@ -90,6 +91,26 @@ describe('the cut-off', () => {
     ['2011-12', 'Pacific/Apia', '00:00', '2011-12-30T10:00:00.000Z'],
   ])('of %s in %s at %s is %s', (month, timeZone, rule, instant) => {
     expect(formatInstant(cutOffInstant(month, timeZone, rule))).toBe(instant);
+  });
+});
+
+describe('the zone of a month', () => {
+  it('is the only one', () => {
+    expect(always('UTC')).toEqual([{ timeZone: 'UTC', since: '' }]);
+    expect(zoneOfMonth(always('UTC'), '1970-01')).toBe('UTC');
+  });
+
+  it('is the one in force', () => {
+    const spans = [...always('UTC'), { timeZone: 'Europe/Berlin', since: '2026-10' }];
+    expect(['2026-09', '2026-10', '2026-11'].map((month) => zoneOfMonth(spans, month))).toEqual([
+      'UTC',
+      'Europe/Berlin',
+      'Europe/Berlin',
+    ]);
+  });
+
+  it('is never missing', () => {
+    expect(() => zoneOfMonth([], '2026-10')).toThrow('a practice without a time zone');
   });
 });
 

@@ -223,6 +223,11 @@ describe('an event of one order line', () => {
       'deleted',
     ]);
   });
+
+  it('does not end by a change of its order that is no end', () => {
+    const timeline = timelineOf(factsOf('placed Oct 5, paused Oct 10'), POLICY, NEW_YORKS_CLOCK);
+    expect(endBefore(timeline, 1, instant('Oct 31'))).toBeUndefined();
+  });
 });
 
 it('says of each change which state it ends, and of a pause alone its limit', () => {

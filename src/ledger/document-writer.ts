@@ -60,9 +60,7 @@ export function createDocumentWriter(
 ): DocumentWriter {
   const { month, config, lastImport } = frame;
   const index = createIndexWriter(db, month);
-  const insertBlock = db.prepare(
-    'INSERT INTO document_blocks (document_key, first_line, lines) VALUES (?, ?, CAST(? AS TEXT))',
-  );
+  const insertBlocks = createBulkInsert(db, 'document_blocks');
   const insertDocuments = createBulkInsert(db, 'documents');
   const insertDetails = createBulkInsert(db, 'document_details');
   const partiesOf = createParties(db, lastImport);
@@ -89,10 +87,11 @@ export function createDocumentWriter(
   function writeBlocks(): void {
     unwritten.takeAll((place, lines, count) => {
       const document = all[place] as Document;
-      insertBlock.run(document.key, document.firstLine, lines);
+      insertBlocks.add(document.key, document.firstLine, Buffer.from(lines));
       note.block(document, lines);
       document.firstLine += count;
     });
+    insertBlocks.finish();
   }
 
   function addToTotals(

@@ -1,7 +1,7 @@
 /** Inserts rows by the names of their columns. */
 import type { Connection } from './connect.js';
 
-type Value = string | number | null;
+type Value = string | number | Uint8Array | null;
 
 /** Inserts one row, given by its columns. */
 export function insertRow(db: Connection, table: string, row: Readonly<Record<string, Value>>): void {
@@ -13,6 +13,7 @@ export function insertRow(db: Connection, table: string, row: Readonly<Record<st
 /** The columns of the tables with very many rows, in the order in which `BulkInsert.add` takes their values. */
 export const BULK_COLUMNS = {
   before_ledger_lines: ['order_id', 'order_line', 'decided_by'],
+  document_blocks: ['document_key', 'first_line', 'lines'],
   document_details: ['document_key', 'details'],
   documents: [
     'document_key',
@@ -60,6 +61,9 @@ export const BULK_COLUMNS = {
   ],
 } as const;
 
+/** Values that are given as UTF-8 bytes. */
+const PLACEHOLDERS: Readonly<Record<string, string>> = { lines: 'CAST(? AS TEXT)' };
+
 type BulkTable = keyof typeof BULK_COLUMNS;
 
 /** One value for each column. */
@@ -80,7 +84,7 @@ const ROWS_AT_ONCE = 50;
  */
 export function createBulkInsert<Table extends BulkTable>(db: Connection, table: Table): BulkInsert<Table> {
   const columns: readonly string[] = BULK_COLUMNS[table];
-  const row = `(${columns.map(() => '?').join(', ')})`;
+  const row = `(${columns.map((column) => PLACEHOLDERS[column] ?? '?').join(', ')})`;
   const insert = (count: number) =>
     db.prepare(
       `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${new Array(count).fill(row).join(', ')}`,

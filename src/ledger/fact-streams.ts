@@ -2,6 +2,7 @@
  * What a month reads, in order of order id: the segments of the log, the orders that the last close left open, and those that an import has
  * noted. Facts stay bytes until they are asked for, since most are billed as they are (bill-plain-orders.ts).
  */
+import { keyOf, keyOfBytes } from '../billing/id-key.js';
 import type { RowPlace } from '../billing/plain-order.js';
 import type { Connection } from './connect.js';
 import type { Bucket, EventRow, FactKindOfLog, Known, LineRow } from './fact-log.js';
@@ -57,6 +58,8 @@ export interface FoundOrder {
   isLate: boolean;
   begin(id: Readonly<IdBytes>): void;
   orderId(): string;
+  /** That of the order's id (id-key.ts). */
+  key(): number;
 }
 
 export function createFoundOrder(): FoundOrder {
@@ -77,7 +80,15 @@ export function createFoundOrder(): FoundOrder {
       this.isLate = false;
     },
     orderId: () => id.bytes.toString('utf8', id.start, id.end),
+    key() {
+      return isAscii(id) ? keyOfBytes(id.bytes, id.start, id.end) : keyOf(this.orderId());
+    },
   };
+}
+
+function isAscii({ bytes, start, end }: Readonly<IdBytes>): boolean {
+  for (let at = start; at < end; at++) if ((bytes[at] as number) >= 0x80) return false;
+  return true;
 }
 
 interface FactStream extends OrderStream {

@@ -187,8 +187,9 @@ function createReading(
 
   function add(found: FoundOrder, lookup: Lookup): boolean {
     if (lookup === NO_LOOKUP) return false;
+    const { lines, events } = lookup(found.key());
+    if (lines.length + events.length === 0) return false;
     const orderId = found.orderId();
-    const { lines, events } = lookup(keyOf(orderId));
     const count = found.lines.length + found.events.length;
     for (const segment of lines) found.lines.push(...reader.rowsOfOrder<LineRow>(segment, orderId));
     for (const segment of events) found.events.push(...reader.rowsOfOrder<EventRow>(segment, orderId));

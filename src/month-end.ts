@@ -96,7 +96,7 @@ async function writeFiles(
 ): Promise<BilledMonth> {
   if (findings === undefined) return exportMonth(ledger, month, options);
   try {
-    const exported = await exportMonth(ledger, month, { ...options, begun: await headStart.folder() });
+    const exported = await exportMonth(ledger, month, { ...options, begun: headStart.folder() });
     const shown = findings.map((finding) => ({ ...finding, isAccepted: finding.level === 'stop' }));
     return { ...exported, findings: shown, wasClosed: false };
   } catch (error) {

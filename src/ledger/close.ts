@@ -31,7 +31,7 @@ export interface CloseOptions {
   /** Folders of issued months that this ledger does not know. */
   readonly folders?: readonly UnknownFolder[];
   /** Called with the month once it is billed and in balance, before it is recorded. */
-  readonly onBilled?: (view: BilledMonthView) => Promise<void>;
+  readonly onBilled?: (view: BilledMonthView) => void;
   /** Only fills the audit column. */
   readonly now: Instant;
   /** Called from time to time with the number of orders billed, and of all orders. */
@@ -50,7 +50,7 @@ export async function closeMonth(
   lastMonth: BillingMonth,
   { config, asOf, strict, accept, folders = [], now, progress, onBilled }: CloseOptions,
 ): Promise<readonly PreflightFinding[] | undefined> {
-  return ledger.write(`close ${month}`, async () => {
+  return ledger.write(`close ${month}`, () => {
     const { db } = ledger;
     const [next] = monthsToClose(ledger, month, { config, catchUp: false });
     if (next === undefined) return undefined;
@@ -66,7 +66,7 @@ export async function closeMonth(
       findings,
       stopping.filter(({ code }) => !accept.has(code)),
     );
-    await onBilled?.(viewBilled(db, frame));
+    onBilled?.(viewBilled(db, frame));
     recordAccepted(db, month, stopping);
     recordMonth(db, frame, (row) => sealOf(db, row), now);
     return findings;

@@ -1,12 +1,15 @@
 /**
- * Begins the folder of a large month while its close is still being recorded: a thread writes the invoices. Its error is thrown where the
- * folder is completed. A small month is written after the close, without a thread, which is as fast.
+ * Begins the folder of a large month while its close is still being recorded: a thread writes the first invoices. Once the month is closed,
+ * the thread and the main thread share the others. Errors are thrown where the folder is completed. A small month is written after the
+ * close, without a thread, which is as fast.
  */
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { BilledMonthView, IssuedDocument } from '../billing/month-view.js';
-import { makeOwnFolder } from './file-writer.js';
-import type { InvoiceBatch, InvoiceReport, InvoiceThreadData, ThreadError } from './invoice-thread.js';
+import type { BilledMonthView } from '../billing/month-view.js';
+import { type FileWriter, makeOwnFolder } from './file-writer.js';
+import { batchesOf, type Invoice, type InvoiceBatch, writeBatch } from './invoice-batch.js';
+import { createInvoiceWriter } from './invoice-csv.js';
+import type { InvoiceReport, InvoiceThreadData, ThreadError } from './invoice-thread.js';
 import type { WrittenFile } from './manifest.js';
 import { INVOICES, invoicePaths, styleOf } from './month-files.js';
 import { type BegunFolder, beginFolder, discardFolder, type FolderOptions } from './write-folder.js';
@@ -14,17 +17,21 @@ import { type BegunFolder, beginFolder, discardFolder, type FolderOptions } from
 /** Starting a thread costs as much as writing thousands of lines. */
 const FEWEST_LINES = 10_000;
 
-const BATCH_BYTES = 1024 * 1024;
-/** The batches that the thread has not written yet may have so many bytes. This bounds the memory. */
-const MOST_UNDER_WAY = 32 * 1024 * 1024;
+/**
+ * The bytes that may wait for the thread while the close is recorded: what it writes in that time. They bound the memory, and the main
+ * thread cannot take them back.
+ */
+const MOST_AHEAD = 32 * 1024 * 1024;
+/** The same while both threads write: enough for the time in which the main thread writes a batch, and little, so that both end together. */
+const MOST_SHARED = 1024 * 1024;
 
 export interface HeadStart {
   /** Starts the thread early if about so many lines will come: a thread takes a while to start. */
   expect(lines: number): void;
-  /** Hands over all lines. Never throws: a month can be closed even if its files cannot be written. */
-  begin(view: BilledMonthView): Promise<void>;
+  /** Gives the thread the first invoices. Never throws: a month can be closed even if its files cannot be written. */
+  begin(view: BilledMonthView): void;
   /** Returns the folder that was begun; undefined if none was. @throws Failure refused if a foreign folder is in the way; errors of the file system */
-  folder(): Promise<BegunFolder | undefined>;
+  folder(): BegunFolder | undefined;
   /** Waits for the thread to end, and removes the folder unless it was completed. */
   end(): Promise<void>;
 }
@@ -32,64 +39,120 @@ export interface HeadStart {
 /** @param fewestLines the least number of lines for which a thread is used */
 export function createHeadStart(options: FolderOptions, fewestLines = FEWEST_LINES): HeadStart {
   let thread: InvoiceThread | undefined;
-  let begun: Promise<BegunFolder | undefined> = Promise.resolve(undefined);
+  let begun: BegunFolder | undefined;
+  let failed: { readonly error: unknown } | undefined;
 
-  async function beginInvoices(view: BilledMonthView): Promise<BegunFolder | undefined> {
+  function beginInvoices(view: BilledMonthView): void {
     const documents = [...view.documents()];
     const lines = documents.reduce((sum, { totals }) => sum + totals.lineCount, 0);
-    if (documents.length === 0 || lines < fewestLines) return undefined;
+    if (documents.length === 0 || lines < fewestLines) return;
     const { fileMode = 'private' } = options;
     const { staging } = beginFolder(view.month, options);
-    try {
-      makeOwnFolder(path.join(staging, INVOICES), fileMode);
-      thread ??= startThread();
-      thread.begin({ staging, fileMode, style: styleOf(view) });
-      for (const batch of batchesOf(view, documents)) await thread.write(batch);
-    } catch (error) {
-      await discardFolder({ staging });
-      throw error;
-    }
-    return { staging, invoices: thread.written };
+    begun = { staging };
+    makeOwnFolder(path.join(staging, INVOICES), fileMode);
+    thread ??= startThread();
+    thread.begin({ staging, fileMode, style: styleOf(view) });
+    const paths = invoicePaths(documents);
+    const invoices = documents.map((document, index) => ({ path: paths[index] as string, document }));
+    const rest = giveFirst(thread, view, invoices);
+    begun = { staging, completeInvoices: completing(thread, invoices, rest) };
   }
   return {
     expect(lines) {
       if (lines >= fewestLines) thread ??= startThread();
     },
-    async begin(view) {
-      begun = beginInvoices(view);
-      await begun.catch(() => {});
+    begin(view) {
+      try {
+        beginInvoices(view);
+      } catch (error) {
+        failed = { error };
+      }
     },
-    folder: () => begun,
+    folder() {
+      if (failed !== undefined) throw failed.error;
+      return begun;
+    },
     async end() {
       await thread?.written().catch(() => {});
-      const folder = await begun.catch(() => {});
-      if (folder !== undefined) await discardFolder(folder);
+      if (begun !== undefined) discardFolder(begun);
     },
   };
 }
 
+/** Gives the thread as many invoices as may wait. @returns the others */
+function giveFirst(
+  thread: InvoiceThread,
+  view: BilledMonthView,
+  invoices: readonly Invoice[],
+): readonly Invoice[] {
+  let given = 0;
+  for (const batch of batchesOf(view, invoices)) {
+    thread.write(batch);
+    given += batch.invoices.length;
+    if (thread.bytesUnderWay() > MOST_AHEAD) break;
+  }
+  return invoices.slice(given);
+}
+
+/** Returns what writes the rest of the invoices. Their lines are read from the ledger only then, since they may not fit in memory. */
+function completing(
+  thread: InvoiceThread,
+  invoices: readonly Invoice[],
+  rest: readonly Invoice[],
+): NonNullable<BegunFolder['completeInvoices']> {
+  return async (view, writer) => {
+    const own = await writeShared(thread, batchesOf(view, rest), {
+      writer,
+      invoice: createInvoiceWriter(styleOf(view)),
+    });
+    const written = new Map([...own, ...(await thread.written())].map((file) => [file.path, file]));
+    return invoices.map(({ path: name }) => {
+      const file = written.get(name);
+      if (file === undefined) throw new Error('the thread that writes the invoices ended too early');
+      return file;
+    });
+  };
+}
+
+/** Gives each batch to the thread if that has little left to do; otherwise writes it. @returns what was written here */
+async function writeShared(
+  thread: InvoiceThread,
+  batches: Iterable<InvoiceBatch>,
+  { writer, invoice }: { writer: FileWriter; invoice: ReturnType<typeof createInvoiceWriter> },
+): Promise<WrittenFile[]> {
+  const own: WrittenFile[] = [];
+  for (const batch of batches) {
+    if (thread.hasEnded()) break;
+    if (thread.bytesUnderWay() <= MOST_SHARED) thread.write(batch);
+    else own.push(...(await writeBatch(batch, writer, invoice)));
+  }
+  return own;
+}
+
 interface InvoiceThread {
-  begin(data: InvoiceThreadData): void;
-  /** Waits only while too much is under way. */
-  write(batch: InvoiceBatch): Promise<void>;
+  begin(data: Omit<InvoiceThreadData, 'batchesWritten'>): void;
+  write(batch: InvoiceBatch): void;
+  /** The size of the batches that the thread has not written yet. */
+  bytesUnderWay(): number;
+  /** True if it has ended before it was told to: `written` throws its error. */
+  hasEnded(): boolean;
   /** Tells the thread that no more batches come, and waits for its end. @throws its error */
   written(): Promise<readonly WrittenFile[]>;
 }
 
 function startThread(): InvoiceThread {
   const worker = new Worker(new URL('./invoice-thread.js', import.meta.url));
+  const batchesWritten = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const written: WrittenFile[] = [];
-  const underWay: number[] = [];
+  const sizes: number[] = [];
   let bytesUnderWay = 0;
-  let handedOver = 0;
+  let counted = 0;
   let error: unknown;
   let hasEnded = false;
-  let wake = () => {};
   const ended = new Promise<void>((resolve) => {
     worker.on('exit', () => {
       hasEnded = true;
       resolve();
-      wake();
     });
   });
   worker.on('error', (thrown) => {
@@ -98,26 +161,24 @@ function startThread(): InvoiceThread {
   worker.on('message', (report: InvoiceReport) => {
     if ('error' in report) error ??= errorOf(report.error);
     else written.push(...report.written);
-    bytesUnderWay -= underWay.shift() ?? 0;
-    wake();
   });
   return {
-    begin: (data) => worker.postMessage(data),
-    async write(batch) {
-      handedOver += batch.invoices.length;
-      underWay.push(batch.bytes.length);
+    begin: (data) => worker.postMessage({ ...data, batchesWritten } satisfies InvoiceThreadData),
+    write(batch) {
+      sizes.push(batch.bytes.length);
       bytesUnderWay += batch.bytes.length;
       worker.postMessage(batch, [batch.bytes.buffer]);
-      while (bytesUnderWay > MOST_UNDER_WAY && error === undefined && !hasEnded)
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
     },
+    bytesUnderWay() {
+      for (const end = Atomics.load(batchesWritten, 0); counted < end; counted++)
+        bytesUnderWay -= sizes[counted] as number;
+      return bytesUnderWay;
+    },
+    hasEnded: () => hasEnded,
     async written() {
       worker.postMessage(undefined);
       await ended;
       if (error !== undefined) throw error;
-      if (written.length < handedOver) throw new Error('the thread that writes the invoices ended too early');
       return written;
     },
   };
@@ -125,34 +186,4 @@ function startThread(): InvoiceThread {
 
 function errorOf({ message, ...rest }: ThreadError): Error {
   return Object.assign(new Error(message), rest);
-}
-
-function* batchesOf(view: BilledMonthView, documents: readonly IssuedDocument[]): Generator<InvoiceBatch> {
-  const paths = invoicePaths(documents);
-  let invoices: InvoiceBatch['invoices'][number][] = [];
-  let parts: Uint8Array[] = [];
-  let size = 0;
-  const batch = (): InvoiceBatch => {
-    const bytes = new Uint8Array(size);
-    let at = 0;
-    for (const part of parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    return { invoices, bytes };
-  };
-  for (const [index, document] of documents.entries()) {
-    const { key: _, billTo: __, totals: ___, ...head } = document;
-    const blocks: [firstLine: number, end: number][] = [];
-    for (const { firstLine, bytes } of view.blocksOf(document)) {
-      parts.push(bytes);
-      size += bytes.length;
-      blocks.push([firstLine, size]);
-    }
-    invoices.push({ path: paths[index] as string, document: head, blocks });
-    if (size < BATCH_BYTES) continue;
-    yield batch();
-    [invoices, parts, size] = [[], [], 0];
-  }
-  if (invoices.length > 0) yield batch();
 }

@@ -1,29 +1,20 @@
 /**
- * The thread that writes the invoices of a large month; begin-invoices.ts starts it. It takes batches until the last one, reports what it
+ * The thread that writes invoices of a large month; begin-invoices.ts starts it. It takes batches until the last one, reports what it
  * wrote, and ends by itself. Nothing else ends it, since a thread that is terminated may hang.
  */
 import { on } from 'node:events';
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import type { LineBlock } from '../billing/month-view.js';
 import { createFileWriter, type FileMode } from './file-writer.js';
-import { createInvoiceWriter, type InvoiceHead, type InvoiceStyle } from './invoice-csv.js';
+import { type InvoiceBatch, writeBatch } from './invoice-batch.js';
+import { createInvoiceWriter, type InvoiceStyle } from './invoice-csv.js';
 import type { WrittenFile } from './manifest.js';
 
 export interface InvoiceThreadData {
   readonly staging: string;
   readonly fileMode: FileMode;
   readonly style: InvoiceStyle;
-}
-
-export interface InvoiceBatch {
-  readonly invoices: readonly {
-    readonly path: string;
-    readonly document: InvoiceHead;
-    /** The number of each block's first line, and where its bytes end. */
-    readonly blocks: readonly (readonly [firstLine: number, end: number])[];
-  }[];
-  /** The bytes of all blocks, one after the other. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** One shared number: how many batches the thread has written. The main thread can read it without waiting for a report. */
+  readonly batchesWritten: Int32Array;
 }
 
 /** Between threads an error would keep only its message. */
@@ -55,7 +46,7 @@ async function nextOf<T>(messages: AsyncIterator<[unknown]>): Promise<T | undefi
 }
 
 async function writeInvoices(
-  { staging, fileMode, style }: InvoiceThreadData,
+  { staging, fileMode, style, batchesWritten }: InvoiceThreadData,
   nextBatch: () => Promise<InvoiceBatch | undefined>,
   report: (what: InvoiceReport) => void,
 ): Promise<void> {
@@ -63,25 +54,11 @@ async function writeInvoices(
   const invoice = createInvoiceWriter(style);
   try {
     for (let batch = await nextBatch(); batch !== undefined; batch = await nextBatch()) {
-      const written: WrittenFile[] = [];
-      for (const { path, document, blocks } of placed(batch))
-        written.push(await writer.write({ path, pieces: invoice(document, blocks) }));
-      report({ written });
+      report({ written: await writeBatch(batch, writer, invoice) });
+      Atomics.add(batchesWritten, 0, 1);
     }
   } finally {
     await writer.settled();
-  }
-}
-
-function* placed({ invoices, bytes }: InvoiceBatch) {
-  let start = 0;
-  for (const { path, document, blocks } of invoices) {
-    const found: LineBlock[] = [];
-    for (const [firstLine, end] of blocks) {
-      found.push({ firstLine, bytes: bytes.subarray(start, end) });
-      start = end;
-    }
-    yield { path, document, blocks: found };
   }
 }
 

@@ -10,7 +10,14 @@ import { compareCodePoints } from '../billing/order.js';
 import { Failure } from '../errors/failure.js';
 import { makeUnderFreeName, removeLeftovers } from '../files/leftovers.js';
 import { makeFolder, syncFolder } from '../files/sync-folder.js';
-import { createFileWriter, type FileMode, letGroupRead, MODES, makeOwnFolder } from './file-writer.js';
+import {
+  createFileWriter,
+  type FileMode,
+  type FileWriter,
+  letGroupRead,
+  MODES,
+  makeOwnFolder,
+} from './file-writer.js';
 import { type FoundFolder, foundFolder } from './folders-below.js';
 import { type ExportRecord, MANIFEST, manifestOf, readManifest, type WrittenFile } from './manifest.js';
 import { INVOICES, type MonthFile, wholeFile } from './month-files.js';
@@ -136,8 +143,8 @@ const LEFTOVERS = /^\.\d{4}-\d{2}\.(\d+)(?:-\d+)?\.(?:partial|replaced)$/;
 /** A folder that is being written under another name. */
 export interface BegunFolder {
   readonly staging: string;
-  /** Waits for the invoices, if a thread writes them. @throws the error that stopped it */
-  readonly invoices?: () => Promise<readonly WrittenFile[]>;
+  /** Writes the rest of the invoices, if their writing has begun. @returns their entries, in order @throws what stopped a thread that writes */
+  readonly completeInvoices?: (view: MonthView, writer: FileWriter) => Promise<readonly WrittenFile[]>;
 }
 
 /** Makes the folder under another name. @throws Failure refused if a foreign folder is in the way; errors of the file system */
@@ -172,7 +179,7 @@ export async function writeMonthFolder(
     await writeFiles(begun, content, fileMode);
     putInPlace({ staging, replaced }, view.month, options);
   } catch (error) {
-    await discardFolder(begun);
+    discardFolder(begun);
     throw error;
   }
   // Before the old files are removed: until the new name is durable, a power cut would bring the old folder back.
@@ -229,10 +236,7 @@ function moveAside(folder: string, replaced: string): boolean {
 }
 
 /** Removes the staging folder. If that fails, the next run removes it, and the user sees the original error. */
-export async function discardFolder({ staging, invoices }: BegunFolder): Promise<void> {
-  try {
-    await invoices?.();
-  } catch {}
+export function discardFolder({ staging }: BegunFolder): void {
   try {
     rmSync(staging, { recursive: true, force: true });
   } catch {}
@@ -247,13 +251,14 @@ function makeFolders(folder: string, fileMode: FileMode): void {
 }
 
 async function writeFiles(
-  { staging, invoices }: BegunFolder,
+  { staging, completeInvoices }: BegunFolder,
   { view, files, engineVersion, exported }: FolderContent,
   fileMode: FileMode,
 ): Promise<void> {
   const writer = createFileWriter(staging, fileMode);
-  const written = [...((await invoices?.()) ?? [])];
-  let hasInvoices = written.length > 0;
+  const written: WrittenFile[] = [];
+  let begun: readonly WrittenFile[] = [];
+  let hasInvoices = completeInvoices !== undefined;
   try {
     for (const file of files) {
       if (isInvoice(file) && !hasInvoices) {
@@ -262,10 +267,12 @@ async function writeFiles(
       }
       written.push(await writer.write(file));
     }
+    // After the other files: meanwhile a thread writes invoices, and then both write until none is left.
+    begun = (await completeInvoices?.(view, writer)) ?? [];
   } finally {
     await writer.settled();
   }
-  const manifest = manifestOf(view, written, engineVersion, exported?.());
+  const manifest = manifestOf(view, [...begun, ...written], engineVersion, exported?.());
   await writer.write(wholeFile(MANIFEST, manifest));
   await writer.settled();
   if (hasInvoices) syncFolder(path.join(staging, INVOICES));

@@ -135,4 +135,7 @@ export interface MonthView {
 }
 
 /** The part of a month that is known before it is sealed. */
-export type BilledMonthView = Pick<MonthView, 'month' | 'config' | 'documents' | 'blocksOf'>;
+export type BilledMonthView = Pick<MonthView, 'month' | 'config' | 'documents'>;
+
+/** Receives the blocks of a month's documents, in order of document key, then line. */
+export type BlockTaker = (documentKey: number, firstLine: number, lines: string) => void;

@@ -1,7 +1,7 @@
 /** Closes a month. A close is one transaction: the month is issued whole or not at all. */
 import { type BillingMonth, cutOffInstant } from '../billing/billing-month.js';
 import type { FindingCode, PreflightFinding, UnknownFolder } from '../billing/finding.js';
-import type { BilledMonthView } from '../billing/month-view.js';
+import type { BilledMonthView, BlockTaker } from '../billing/month-view.js';
 import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import type { Config } from '../config/config.js';
@@ -30,8 +30,8 @@ export interface CloseOptions {
   readonly accept: ReadonlySet<FindingCode>;
   /** Folders of issued months that this ledger does not know. */
   readonly folders?: readonly UnknownFolder[];
-  /** Called with the month once it is billed and in balance, before it is recorded. */
-  readonly onBilled?: (view: BilledMonthView) => void;
+  /** Called with the month once it is billed and in balance, before it is recorded. Returns what takes its blocks while they are sealed. */
+  readonly onBilled?: (view: BilledMonthView) => BlockTaker | undefined;
   /** Only fills the audit column. */
   readonly now: Instant;
   /** Called from time to time with the number of orders billed, and of all orders. */
@@ -66,9 +66,9 @@ export async function closeMonth(
       findings,
       stopping.filter(({ code }) => !accept.has(code)),
     );
-    onBilled?.(viewBilled(db, frame));
+    const takeBlock = onBilled?.(viewBilled(db, frame));
     recordAccepted(db, month, stopping);
-    recordMonth(db, frame, (row) => sealOf(db, row), now);
+    recordMonth(db, frame, (row) => sealOf(db, row, takeBlock), now);
     return findings;
   });
 }

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { BillingMonth } from '../billing/billing-month.js';
+import type { BlockTaker } from '../billing/month-view.js';
 import type { Connection } from './connect.js';
 
 /** What the seal covers after the month's own row, each table in the order of its key. No audit column is covered. */
@@ -62,10 +63,16 @@ export interface SealedRow {
   readonly sealBefore: string;
 }
 
-/** @returns the seal, 64 hexadecimal digits */
-export function sealOf(db: Connection, row: SealedRow): string {
+/**
+ * @param takeBlock receives the blocks of the documents, which are most of a month: so they are read only once
+ * @returns the seal, 64 hexadecimal digits
+ */
+export function sealOf(db: Connection, row: SealedRow, takeBlock?: BlockTaker): string {
   const hash = createHash('sha256');
-  for (const [table, values] of sealedLines(db, row)) hash.update(`${table} ${JSON.stringify(values)}\n`);
+  for (const [table, values] of sealedLines(db, row)) {
+    hash.update(`${table} ${JSON.stringify(values)}\n`);
+    if (table === 'document_blocks') takeBlock?.(...(values as Parameters<BlockTaker>));
+  }
   return hash.digest('hex');
 }
 

@@ -77,7 +77,6 @@ export const viewBilled = (db: Connection, { month, config }: MonthFrame): Bille
   month,
   config: { ...recordedConfig(config) },
   documents: () => documentsOf(db, month),
-  blocksOf: createBlockReader(db),
 });
 
 /** Reads a value once. Almost every file of a month needs its documents, which are as many as the practices. */

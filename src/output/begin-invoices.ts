@@ -5,9 +5,9 @@
  */
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { BilledMonthView } from '../billing/month-view.js';
+import type { BilledMonthView, BlockTaker, LineBlock } from '../billing/month-view.js';
 import { type FileWriter, makeOwnFolder } from './file-writer.js';
-import { batchesOf, type Invoice, type InvoiceBatch, writeBatch } from './invoice-batch.js';
+import { batchesOf, createBatchMaker, type Invoice, type InvoiceBatch, writeBatch } from './invoice-batch.js';
 import { createInvoiceWriter } from './invoice-csv.js';
 import type { InvoiceReport, InvoiceThreadData, ThreadError } from './invoice-thread.js';
 import type { WrittenFile } from './manifest.js';
@@ -28,8 +28,11 @@ const MOST_SHARED = 1024 * 1024;
 export interface HeadStart {
   /** Starts the thread early if about so many lines will come: a thread takes a while to start. */
   expect(lines: number): void;
-  /** Gives the thread the first invoices. Never throws: a month can be closed even if its files cannot be written. */
-  begin(view: BilledMonthView): void;
+  /**
+   * Begins the folder. Never throws: a month can be closed even if its files cannot be written.
+   * @returns what takes the month's blocks while they are sealed; undefined if there is no use for them
+   */
+  begin(view: BilledMonthView): BlockTaker | undefined;
   /** Returns the folder that was begun; undefined if none was. @throws Failure refused if a foreign folder is in the way; errors of the file system */
   folder(): BegunFolder | undefined;
   /** Waits for the thread to end, and removes the folder unless it was completed. */
@@ -42,10 +45,10 @@ export function createHeadStart(options: FolderOptions, fewestLines = FEWEST_LIN
   let begun: BegunFolder | undefined;
   let failed: { readonly error: unknown } | undefined;
 
-  function beginInvoices(view: BilledMonthView): void {
+  function beginInvoices(view: BilledMonthView): BlockTaker | undefined {
     const documents = [...view.documents()];
     const lines = documents.reduce((sum, { totals }) => sum + totals.lineCount, 0);
-    if (documents.length === 0 || lines < fewestLines) return;
+    if (documents.length === 0 || lines < fewestLines) return undefined;
     const { fileMode = 'private' } = options;
     const { staging } = beginFolder(view.month, options);
     begun = { staging };
@@ -54,19 +57,27 @@ export function createHeadStart(options: FolderOptions, fewestLines = FEWEST_LIN
     thread.begin({ staging, fileMode, style: styleOf(view) });
     const paths = invoicePaths(documents);
     const invoices = documents.map((document, index) => ({ path: paths[index] as string, document }));
-    const rest = giveFirst(thread, view, invoices);
-    begun = { staging, completeInvoices: completing(thread, invoices, rest) };
+    const given = new Set<string>();
+    begun = { staging, completeInvoices: completing(thread, invoices, given) };
+    return giver(thread, invoices, given);
+  }
+  /** Runs an action whose error must not keep the month from being closed. */
+  function unlessFailed<T>(action: () => T): T | undefined {
+    if (failed !== undefined) return undefined;
+    try {
+      return action();
+    } catch (error) {
+      failed = { error };
+      return undefined;
+    }
   }
   return {
     expect(lines) {
       if (lines >= fewestLines) thread ??= startThread();
     },
     begin(view) {
-      try {
-        beginInvoices(view);
-      } catch (error) {
-        failed = { error };
-      }
+      const take = unlessFailed(() => beginInvoices(view));
+      return take && ((...block) => unlessFailed(() => take(...block)));
     },
     folder() {
       if (failed !== undefined) throw failed.error;
@@ -79,35 +90,49 @@ export function createHeadStart(options: FolderOptions, fewestLines = FEWEST_LIN
   };
 }
 
-/** Gives the thread as many invoices as may wait. @returns the others */
-function giveFirst(
-  thread: InvoiceThread,
-  view: BilledMonthView,
-  invoices: readonly Invoice[],
-): readonly Invoice[] {
-  let given = 0;
-  for (const batch of batchesOf(view, invoices)) {
+/**
+ * Gives the thread invoices while it has room, from the blocks of the month's documents.
+ * @param given receives the paths of these invoices
+ */
+function giver(thread: InvoiceThread, invoices: readonly Invoice[], given: Set<string>): BlockTaker {
+  const byKey = new Map(invoices.map((invoice) => [invoice.document.key, invoice]));
+  const batches = createBatchMaker();
+  let current: number | undefined;
+  let taken: { readonly invoice: Invoice; readonly lines: LineBlock[] } | undefined;
+
+  function give({ invoice, lines }: NonNullable<typeof taken>): void {
+    const batch = batches.add(invoice, lines);
+    if (batch === undefined) return;
     thread.write(batch);
-    given += batch.invoices.length;
-    if (thread.bytesUnderWay() > MOST_AHEAD) break;
+    for (const { path: name } of batch.invoices) given.add(name);
   }
-  return invoices.slice(given);
+  return (documentKey, firstLine, lines) => {
+    if (documentKey !== current) {
+      if (taken !== undefined) give(taken);
+      current = documentKey;
+      const invoice = byKey.get(documentKey);
+      const hasRoom = thread.bytesUnderWay() <= MOST_AHEAD;
+      taken = hasRoom && invoice !== undefined ? { invoice, lines: [] } : undefined;
+    }
+    taken?.lines.push({ firstLine, bytes: Buffer.from(lines) });
+  };
 }
 
-/** Returns what writes the rest of the invoices. Their lines are read from the ledger only then, since they may not fit in memory. */
+/** Returns what writes the invoices that were not given. Their lines are read again, since they may not fit in memory. */
 function completing(
   thread: InvoiceThread,
   invoices: readonly Invoice[],
-  rest: readonly Invoice[],
+  given: ReadonlySet<string>,
 ): NonNullable<BegunFolder['completeInvoices']> {
   return async (view, writer) => {
+    const rest = invoices.filter((invoice) => !given.has(invoice.path));
     const own = await writeShared(thread, batchesOf(view, rest), {
       writer,
       invoice: createInvoiceWriter(styleOf(view)),
     });
     const written = new Map([...own, ...(await thread.written())].map((file) => [file.path, file]));
-    return invoices.map(({ path: name }) => {
-      const file = written.get(name);
+    return invoices.map((invoice) => {
+      const file = written.get(invoice.path);
       if (file === undefined) throw new Error('the thread that writes the invoices ended too early');
       return file;
     });

@@ -1,5 +1,5 @@
 /** Some invoices of a month with the packed lines of each, in a form that another thread can be given. */
-import type { BilledMonthView, IssuedDocument, LineBlock } from '../billing/month-view.js';
+import type { IssuedDocument, LineBlock, MonthView } from '../billing/month-view.js';
 import type { FileWriter } from './file-writer.js';
 import type { createInvoiceWriter, InvoiceHead } from './invoice-csv.js';
 import type { WrittenFile } from './manifest.js';
@@ -24,28 +24,51 @@ export interface InvoiceBatch {
 /** A batch has at least so many bytes, except the last one. Two threads that share batches of this size end within some milliseconds. */
 const BATCH_BYTES = 256 * 1024;
 
-/** Reads the lines of the invoices. Each batch is read when it is asked for. */
-export function* batchesOf(
-  view: Pick<BilledMonthView, 'blocksOf'>,
-  invoices: readonly Invoice[],
-): Generator<InvoiceBatch> {
-  let batch: InvoiceBatch['invoices'][number][] = [];
+interface BatchMaker {
+  /** Adds an invoice. @returns the batch, once it is large enough */
+  add(invoice: Invoice, lines: Iterable<LineBlock>): InvoiceBatch | undefined;
+  /** Returns what was added since the last batch; undefined if nothing. */
+  last(): InvoiceBatch | undefined;
+}
+
+export function createBatchMaker(): BatchMaker {
+  let invoices: InvoiceBatch['invoices'][number][] = [];
   let parts: Uint8Array[] = [];
   let size = 0;
-  for (const { path, document } of invoices) {
-    const { key: _, billTo: __, totals: ___, ...head } = document;
-    const blocks: [firstLine: number, end: number][] = [];
-    for (const { firstLine, bytes } of view.blocksOf(document)) {
-      parts.push(bytes);
-      size += bytes.length;
-      blocks.push([firstLine, size]);
-    }
-    batch.push({ path, document: head, blocks });
-    if (size < BATCH_BYTES) continue;
-    yield { invoices: batch, bytes: joined(parts, size) };
-    [batch, parts, size] = [[], [], 0];
+  const last = (): InvoiceBatch | undefined => {
+    if (invoices.length === 0) return undefined;
+    const batch = { invoices, bytes: joined(parts, size) };
+    [invoices, parts, size] = [[], [], 0];
+    return batch;
+  };
+  return {
+    add({ path, document }, lines) {
+      const { key: _, billTo: __, totals: ___, ...head } = document;
+      const blocks: [firstLine: number, end: number][] = [];
+      for (const { firstLine, bytes } of lines) {
+        parts.push(bytes);
+        size += bytes.length;
+        blocks.push([firstLine, size]);
+      }
+      invoices.push({ path, document: head, blocks });
+      return size < BATCH_BYTES ? undefined : last();
+    },
+    last,
+  };
+}
+
+/** Reads the lines of the invoices from a closed month. Each batch is read when it is asked for. */
+export function* batchesOf(
+  { blocksOf }: Pick<MonthView, 'blocksOf'>,
+  invoices: readonly Invoice[],
+): Generator<InvoiceBatch> {
+  const batches = createBatchMaker();
+  for (const invoice of invoices) {
+    const batch = batches.add(invoice, blocksOf(invoice.document));
+    if (batch !== undefined) yield batch;
   }
-  if (batch.length > 0) yield { invoices: batch, bytes: joined(parts, size) };
+  const last = batches.last();
+  if (last !== undefined) yield last;
 }
 
 function joined(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {

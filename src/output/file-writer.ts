@@ -36,7 +36,7 @@ export function createFileWriter(folder: string, fileMode: FileMode): FileWriter
         closeSync(descriptor);
         throw error;
       }
-      await disk.syncAndClose(descriptor, file);
+      await disk.add({ descriptor, name: file });
       return written;
     },
     settled: () => disk.settled(),
@@ -56,9 +56,14 @@ export function letGroupRead(folder: string, fileMode: FileMode): void {
   chmodSync(folder, (statSync(folder).mode & 0o7000) | MODES[fileMode].folder);
 }
 
+interface OpenFile {
+  readonly descriptor: number;
+  readonly name: string;
+}
+
 interface Syncing {
-  /** Starts to sync a file. Waits only while too many others are in progress. @throws the error of an earlier file */
-  syncAndClose(descriptor: number, file: string): Promise<void>;
+  /** Takes a file that is to be synced and closed. Waits only while too many others are in progress. @throws the error of an earlier file */
+  add(file: OpenFile): Promise<void>;
   /** Waits until all files are synced and closed. @throws the error of one of them */
   settled(): Promise<void>;
 }
@@ -67,38 +72,41 @@ const FILES_IN_BATCH = 64;
 const sync = promisify(fsync);
 
 /**
- * Syncs files while others are written: a disk syncs many at once in little more time than one. The next batch is collected while one is
- * in progress.
+ * Syncs files in batches, each while the files of the next one are written. The syncs of a batch begin at once: a disk that gets many at the
+ * same time makes them durable with one write of its journal.
  */
 function createSyncing(): Syncing {
-  let batch: Promise<void>[] = [];
+  let written: OpenFile[] = [];
   let underWay: Promise<unknown> = Promise.resolve();
 
   async function startBatch(): Promise<void> {
     const before = underWay;
-    underWay = Promise.allSettled(batch).then(throwFirstFailure);
+    underWay = Promise.allSettled(written.map(syncAndClose)).then(throwFirstFailure);
     underWay.catch(() => {}); // thrown where it is awaited
-    batch = [];
+    written = [];
     await before;
   }
 
   return {
-    async syncAndClose(descriptor, file) {
-      const named = (error: unknown) => {
-        throw nameFile(file, error);
-      };
-      batch.push(
-        sync(descriptor)
-          .catch(named)
-          .finally(() => closeSync(descriptor)),
-      );
-      if (batch.length === FILES_IN_BATCH) await startBatch();
+    async add(file) {
+      written.push(file);
+      if (written.length === FILES_IN_BATCH) await startBatch();
     },
     async settled() {
       await startBatch();
       await underWay;
     },
   };
+}
+
+async function syncAndClose({ descriptor, name }: OpenFile): Promise<void> {
+  try {
+    await sync(descriptor);
+  } catch (error) {
+    throw nameFile(name, error);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function throwFirstFailure(results: readonly PromiseSettledResult<void>[]): void {

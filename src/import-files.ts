@@ -213,6 +213,11 @@ async function readFiles(
           if (taken === 'kept') counts[record.kind].duplicate++;
         }
       },
+      takeNew(facts) {
+        const count = taker.takeNew(facts, file);
+        counts[facts.of.kind].imported += count;
+        return count;
+      },
       problem: note,
       progress: (bytes) => options.progress?.(file, bytes),
     });

@@ -61,11 +61,13 @@ export interface PackedFacts {
   readonly recordEnds: Uint32Array<ArrayBuffer>;
 }
 
-/** One of them. */
-export interface PackedFact {
+/** Some of them, whose records follow each other in the file, each on one line. */
+export interface PackedPart {
   readonly of: PackedFacts;
-  readonly place: number;
-  /** Of its record, in its file. */
+  /** The place of the first one, and the place after the last one. */
+  readonly from: number;
+  readonly to: number;
+  /** The line of the first record in its file. */
   readonly line: number;
 }
 

@@ -219,13 +219,15 @@ export function createCsvFacts(
     plainSettings = { kind: known, names: [...columns, ...nameless], defaultCurrency, profile };
     const records = createPlainRecords(plainSettings);
     plain = records;
-    const fact = unpackedWhenRead(known, records.packed);
+    const fact = unpackedWhenRead(known, records.part);
     reader.offerTo({
       read: records.read,
+      takeNew: () => (records.isPassedOver ? 0 : (sink.takeNew?.(records.part) ?? 0)),
+      endOf: records.endOf,
       take() {
         places = records.places;
         if (records.isPassedOver) passedOver++;
-        else sink.take(fact, place, columnOf, records.packed);
+        else sink.take(fact, place, columnOf);
       },
     });
   }

@@ -22,9 +22,17 @@ export interface CsvHandlers {
 
 /** A faster way to read some records. They must be on one line, as wide as the first record, and without problems. */
 export interface ShortWay {
-  /** Reads the record at the buffer's start, on that line. @returns the offset after its line ending; 0 if it does not qualify */
-  read(buffer: RecordBuffer, line: number): number;
-  /** Takes the record that was read last. */
+  /**
+   * Reads the record at the buffer's start, on that line, and perhaps some after it.
+   * @param most how many at most
+   * @returns the offset after the line ending of the first one; 0 if it does not qualify
+   */
+  read(buffer: RecordBuffer, line: number, most: number): number;
+  /** Takes the first ones of those that were read, if none of them can have a problem. @returns how many */
+  takeNew(): number;
+  /** Returns the offset after so many of those that were read. */
+  endOf(count: number): number;
+  /** Takes the first one. */
   take(): void;
 }
 
@@ -195,19 +203,29 @@ export function createCsvReader(
 
   /** Reads records by the shortcut up to the first one that does not qualify. @returns false if reading was stopped */
   function goShortWay(way: ShortWay): boolean {
+    const most = footerBytes === undefined ? Number.POSITIVE_INFINITY : 1;
     while (footerBytes === undefined || isAtFooter(cursor, footerBytes) === false) {
-      const next = way.read(buffer, cursor.line);
+      const next = way.read(buffer, cursor.line, most);
       if (next === 0) break;
       cursor.at = next;
       startLine(cursor);
       if (!held.reportAll()) return false;
-      records++;
-      way.take();
+      const count = way.takeNew();
+      records += Math.max(count, 1);
+      if (count === 0) way.take();
+      else skipTo(way.endOf(count), count - 1);
       if (stage === 'stopped') return false;
-      buffer.start = next;
+      buffer.start = cursor.at;
     }
     startRecord(scan);
     return true;
+  }
+
+  /** Moves to an offset that lies so many lines further. */
+  function skipTo(offset: number, lines: number): void {
+    cursor.at = offset;
+    cursor.line += lines;
+    cursor.lineStart = offset;
   }
 
   function endRecord(): void {

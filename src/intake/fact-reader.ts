@@ -1,7 +1,7 @@
 /** The common parts of the CSV and NDJSON fact readers, which turn bytes into facts and problems. */
 
 import type { Fact, FactKind } from '../billing/order.js';
-import type { PackedFact, PackedFacts } from '../billing/packed-facts.js';
+import type { PackedFacts, PackedPart } from '../billing/packed-facts.js';
 import type { Message } from '../errors/message.js';
 import type { Place } from '../errors/problem.js';
 import type { FactOptions } from './facts.js';
@@ -33,14 +33,10 @@ export interface FactSink {
    * @param fact valid only during the call
    * @param place returns the place of a field, or of the record. Valid only during the call
    * @param columnOf returns the file's column of a field. Without a profile the two names are equal
-   * @param packed the same fact, packed, if it was read so: then the first is unpacked only when it is looked at
    */
-  take(
-    fact: Fact,
-    place: (field?: string) => Place,
-    columnOf?: (field: string) => string,
-    packed?: PackedFact,
-  ): void;
+  take(fact: Fact, place: (field?: string) => Place, columnOf?: (field: string) => string): void;
+  /** Takes the first ones of some packed facts at once. @returns how many; `take` gets the next one */
+  takeNew?(facts: PackedPart): number;
   /** @param value the wrong value, if a correction can be derived from it */
   problem(place: Place, field: string, message: Message, value?: string): void;
 }

@@ -18,8 +18,8 @@ import {
   HAS_NO_CURRENCY,
   IS_PASSED_OVER,
   IS_UNNUMBERED,
-  type PackedFact,
   type PackedFacts,
+  type PackedPart,
   ROW_END,
   toEvent,
   toOrderLine,
@@ -46,18 +46,22 @@ export interface PlainSettings {
 
 export interface PlainRecords {
   /**
-   * Reads the record at the buffer's start, on that line. @returns the offset after its line ending; 0 if it is not plain or not complete
+   * Reads the record at the buffer's start, on that line, and the expected ones that follow it, but none that is passed over with others.
+   * @param most how many at most
+   * @returns the offset after the first one's line ending; 0 if it is not plain or not complete
    */
-  read(buffer: RecordBuffer, line: number): number;
+  read(buffer: RecordBuffer, line: number, most?: number): number;
+  /** Returns the offset after so many of those that were read. */
+  endOf(count: number): number;
   /** Takes facts of the input from that position on, which were read before. They need not be read again. */
   expect(facts: readonly PackedFacts[], position: number): void;
   /** Adds the record at the buffer's start to packed facts. @returns as `read` */
   pack(buffer: RecordBuffer, into: PackedFacts): number;
-  /** True if a word of the record read last skips it. */
+  /** True if a word of the first record read last skips it. */
   readonly isPassedOver: boolean;
-  /** The fact that was read last. */
-  readonly packed: PackedFact;
-  /** The places of its cells. Valid until the buffer changes. */
+  /** The facts that were read last. */
+  readonly part: PackedPart;
+  /** The places of the first one's cells. Valid until the buffer changes. */
   readonly places: CellPlaces;
 }
 
@@ -117,8 +121,9 @@ export function createPlainRecords({ kind, names, defaultCurrency, profile }: Pl
   const nameless = [...names.keys()].filter((cell) => names[cell] === '');
   const plainDecimal = createPlainDecimals(profile);
   const single = createPackedFacts(kind, 1, 1024);
-  /** The fact that was read last. */
-  const fact = { of: single, place: 0, line: 0 };
+  /** The facts that were read last, and where the buffer has the first byte of the bytes from which they were read. */
+  const part = { of: single, from: 0, to: 0, line: 0 };
+  let origin = 0;
   /** False if the cells of the current record were not looked for, because its fact was expected. */
   let isSplit = true;
   /** The facts that are expected, and the next one of the first of them. */
@@ -138,51 +143,74 @@ export function createPlainRecords({ kind, names, defaultCurrency, profile }: Pl
   const pack = kind === 'orders' ? orderLinePacker() : eventPacker();
 
   return {
-    read(from, atLine) {
-      fact.line = atLine;
+    read(from, atLine, most = 1) {
+      part.line = atLine;
       buffer = from;
       bytes = from.bytes;
-      const end = expected.length > 0 ? nextExpected(from.position + from.start) : 0;
-      isSplit = end === 0;
-      if (!isSplit) return end - from.position;
+      isSplit = expected.length === 0 || !findExpected(from, most);
+      if (!isSplit) return endOf(1);
       single.count = 0;
-      fact.of = single;
-      fact.place = 0;
+      part.of = single;
+      part.from = 0;
+      part.to = 1;
+      origin = 0;
       return packInto(single, from);
     },
+    endOf,
     expect(facts, position) {
       expected = facts.map((each) => ({ facts: each, position }));
       next = 0;
+      part.to = 0;
     },
     pack: (from, into) => packInto(into, from),
     get isPassedOver() {
-      return ((fact.of.flags[fact.place] as number) & IS_PASSED_OVER) !== 0;
+      return isPassedOver(part.of, part.from);
     },
-    packed: fact,
+    part,
     places: {
       get line() {
-        return fact.line;
+        return part.line;
       },
-      lineOf: () => fact.line,
+      lineOf: () => part.line,
       columnOf,
     },
   };
 
-  /** Finds the expected fact of the record that begins at this position. @returns the position after the record; 0 if there is none */
-  function nextExpected(wanted: number): number {
+  /** Finds the expected facts of the record that begins at the buffer's start, and of those after it. @returns false if there is none */
+  function findExpected({ position: bufferPosition, start, end }: RecordBuffer, most: number): boolean {
     for (let first = expected[0]; first !== undefined; first = expected[0]) {
       const { facts, position } = first;
-      while (next < facts.count && position + (facts.recordStarts[next] as number) < wanted) next++;
+      origin = position - bufferPosition;
+      while (next < facts.count && origin + (facts.recordStarts[next] as number) < start) next++;
       if (next < facts.count) {
-        if (position + (facts.recordStarts[next] as number) > wanted) return 0;
-        fact.of = facts;
-        fact.place = next;
-        return position + (facts.recordEnds[next] as number);
+        if (origin + (facts.recordStarts[next] as number) > start) return false;
+        if (origin + (facts.recordEnds[next] as number) > end) return false;
+        // After a few of them were taken, the others still follow.
+        if (part.of !== facts || part.to <= next) part.to = next + 1;
+        part.of = facts;
+        part.from = next;
+        const last = Math.min(facts.count, next + (isPassedOver(facts, next) ? 1 : most));
+        while (part.to < last && continues(facts, part.to, end)) part.to++;
+        return true;
       }
       expected.shift();
       next = 0;
+      part.to = 0;
     }
-    return 0;
+    return false;
+  }
+
+  /** Tells whether a fact's record has arrived and begins where that of the fact before ends. */
+  function continues(facts: PackedFacts, place: number, end: number): boolean {
+    return (
+      facts.recordStarts[place] === facts.recordEnds[place - 1] &&
+      origin + (facts.recordEnds[place] as number) <= end &&
+      !isPassedOver(facts, place)
+    );
+  }
+
+  function endOf(count: number): number {
+    return origin + (part.of.recordEnds[part.from + count - 1] as number);
   }
 
   /** Adds the record at the buffer's start to packed facts. @returns the offset after it; 0 if it is not plain or not complete */
@@ -606,14 +634,18 @@ export function createPlainRecords({ kind, names, defaultCurrency, profile }: Pl
   }
 }
 
-/** Returns a fact that is unpacked each time that it is looked at. Most facts never are. */
-export function unpackedWhenRead(kind: PlainSettings['kind'], packed: PackedFact): Fact {
-  const rowIn = ({ of: { bytes, ends }, place }: PackedFact) => {
-    const start = place === 0 ? 0 : (ends[place - 1] as number);
-    const end = (ends[place] as number) - ROW_END.length;
+function isPassedOver({ flags }: PackedFacts, place: number): boolean {
+  return ((flags[place] as number) & IS_PASSED_OVER) !== 0;
+}
+
+/** Returns the first of some facts, unpacked each time that it is looked at. Most facts never are. */
+export function unpackedWhenRead(kind: PlainSettings['kind'], packed: PackedPart): Fact {
+  const rowIn = ({ of: { bytes, ends }, from }: PackedPart) => {
+    const start = from === 0 ? 0 : (ends[from - 1] as number);
+    const end = (ends[from] as number) - ROW_END.length;
     return JSON.parse(Buffer.from(bytes.buffer, start, end - start).toString());
   };
-  const flags = ({ of, place }: PackedFact) => of.flags[place] as number;
+  const flags = ({ of, from }: PackedPart) => of.flags[from] as number;
   if (kind === 'history')
     return {
       kind: 'history',

@@ -4,7 +4,7 @@
  */
 
 import type { Fact, FactKind } from '../billing/order.js';
-import type { PackedFact } from '../billing/packed-facts.js';
+import type { PackedPart } from '../billing/packed-facts.js';
 import { type Message, say } from '../errors/message.js';
 import type { Place, Problem } from '../errors/problem.js';
 import { GzipProblem, openBytes, STDIN } from './byte-source.js';
@@ -21,8 +21,6 @@ import { createRecoder, markedEncoding, type Recoder } from './recode.js';
 export type { IntakeOptions } from './fact-reader.js';
 
 export type IntakeRecord = Fact & {
-  /** The same fact, packed, if it was read so. Valid only during the call of `take`. */
-  readonly packed?: PackedFact | undefined;
   /** Returns the place of a field, or of the record. Valid only during the call of `take`. */
   place(field?: string): Place;
   /** Reports a problem of the record to `problem`. Valid only during the call of `take`. */
@@ -31,6 +29,8 @@ export type IntakeRecord = Fact & {
 
 export interface IntakeHandlers {
   take(record: IntakeRecord): void;
+  /** Takes the first ones of some packed facts, without looking at each. @returns how many; `take` gets the next one */
+  takeNew?(facts: PackedPart): number;
   /** @param raw returns the record of the problem; undefined if the file must be corrected before it can be read */
   problem(problem: Problem, raw: () => RawRecord | undefined): void;
   /** @param bytes read of the file so far; for a gzipped file, packed bytes */
@@ -172,7 +172,6 @@ function cappedSink(file: string, handlers: IntakeHandlers, reader: () => FactRe
   }
 
   let given: Fact;
-  let packed: PackedFact | undefined;
   // One for all records, since most are looked at only in part.
   const record = {
     get kind() {
@@ -184,21 +183,18 @@ function cappedSink(file: string, handlers: IntakeHandlers, reader: () => FactRe
     get isUnnumbered() {
       return given.kind === 'orders' && given.isUnnumbered === true;
     },
-    get packed() {
-      return packed;
-    },
     place: (field?: string) => placeInRecord(field),
     refuse,
   } as IntakeRecord;
 
   return {
-    take(fact, place, columnOf, packedFact) {
+    take(fact, place, columnOf) {
       given = fact;
-      packed = packedFact;
       placeInRecord = place;
       columnInRecord = columnOf;
       handlers.take(record);
     },
+    takeNew: (facts) => handlers.takeNew?.(facts) ?? 0,
     problem,
   };
 }

@@ -3,7 +3,7 @@
  * ids in them decide. Facts of this import that are written already are read from their segment.
  */
 import type { Instant } from '../billing/order.js';
-import type { PackedFact } from '../billing/packed-facts.js';
+import type { PackedPart } from '../billing/packed-facts.js';
 import type { Connection } from './connect.js';
 import {
   type Bucket,
@@ -122,18 +122,29 @@ function createLineIndex(db: Connection, { importId, history, segments }: Source
     own: () => ({ facts: writer.orders(), bucketOf: writer.bucketOf }),
     ordersOf: (facts: readonly FactOfOrder[]) => ordersOf(facts, writer, segments),
     linesOf,
-    /** Adds a line of an order of which nothing is known, as most are. @returns its number; undefined if something may be known */
-    addNew(packed: PackedFact, where: Where): number | undefined {
-      const { of, place } = packed;
-      const key = of.keys[place] as number;
-      const identity = of.identities[place] as number;
-      if (byIdentity.has(key) || furtherLines.has(key) || byIdentity.has(identity)) return undefined;
-      if (history?.mayHave('order_lines', key)) return undefined;
-      const fact = writer.addPacked(packed);
-      places.set(fact, where);
-      byIdentity.add(identity, fact);
-      if (identity !== key) furtherLines.add(key, fact);
-      return fact;
+    /** The number of the next order line. */
+    get count() {
+      return writer.count;
+    },
+    /**
+     * Adds lines of orders of which nothing is known, as most are, up to one of which something may be known, or that is not wanted.
+     * @returns how many
+     */
+    addNew({ of, from, to, line }: PackedPart, file: string, isWanted: (place: number) => boolean): number {
+      const first = writer.count;
+      let place = from;
+      for (; place < to && isWanted(place); place++) {
+        const key = of.keys[place] as number;
+        const identity = of.identities[place] as number;
+        if (byIdentity.has(key) || furtherLines.has(key) || byIdentity.has(identity)) break;
+        if (history?.mayHave('order_lines', key)) break;
+        const fact = first + place - from;
+        byIdentity.add(identity, fact);
+        if (identity !== key) furtherLines.add(key, fact);
+      }
+      if (place > from) places.set(first, { file, line });
+      writer.addPacked(of, from, place);
+      return place - from;
     },
     /** Returns the last version of an order line; undefined if the line is new. */
     find(orderId: string, line: number, identity: number): FoundFact<LineRow> | undefined {
@@ -186,22 +197,21 @@ function createEventIndex(db: Connection, { importId, history, segments }: Sourc
     },
     own: () => ({ facts: writer.orders(), bucketOf: writer.bucketOf }),
     ordersOf: (facts: readonly FactOfOrder[]) => ordersOf(facts, writer, segments),
-    /** Adds an event of which nothing is known, as most are. @returns false if something may be known */
-    addNew(packed: PackedFact, where: Where): boolean {
-      const { of, place } = packed;
-      const identity = of.identities[place] as number;
-      if (byIdentity.has(identity)) return false;
-      if (history !== undefined) {
-        const [kind, key] =
-          of.otherKeys[place] === 0
-            ? (['order_events', of.keys[place] as number] as const)
-            : (['event_ids', identity] as const);
-        if (history.mayHave(kind, key)) return false;
+    /** Adds events of which nothing is known, as most are, up to one of which something may be known. @returns how many */
+    addNew({ of, from, to, line }: PackedPart, file: string): number {
+      const first = writer.count;
+      let place = from;
+      for (; place < to; place++) {
+        const identity = of.identities[place] as number;
+        if (byIdentity.has(identity)) break;
+        const hasId = of.otherKeys[place] !== 0;
+        if (hasId && history?.mayHave('event_ids', identity)) break;
+        if (!hasId && history?.mayHave('order_events', of.keys[place] as number)) break;
+        byIdentity.add(identity, first + place - from);
       }
-      const fact = writer.addPacked(packed);
-      places.set(fact, where);
-      byIdentity.add(identity, fact);
-      return true;
+      if (place > from) places.set(first, { file, line });
+      writer.addPacked(of, from, place);
+      return place - from;
     },
     /** Returns the versions of the event with this id that earlier imports brought. */
     versionsBefore,

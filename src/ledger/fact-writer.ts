@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { compareCodePoints, type Instant } from '../billing/order.js';
-import { type PackedFact, ROW_END } from '../billing/packed-facts.js';
+import { type PackedFacts, ROW_END } from '../billing/packed-facts.js';
 import type { Connection } from './connect.js';
 import {
   type Bucket,
@@ -41,8 +41,10 @@ export interface RunWriter<Row extends LineRow | EventRow> {
    * @returns the number of the fact among those of this import and kind, from 0
    */
   add(row: Row, key: number, about?: AboutFact): number;
-  /** Adds a packed fact. */
-  addPacked(fact: PackedFact): number;
+  /** Adds packed facts. @param from the place of the first one. @param to the place after the last one */
+  addPacked(facts: PackedFacts, from: number, to: number): void;
+  /** The number of the next fact. */
+  readonly count: number;
   /** Returns a fact that was added: its row while its run is being collected, afterwards its segment. */
   find(fact: number): Row | { readonly segment: number };
   bucketOf(fact: number): Bucket;
@@ -175,30 +177,34 @@ export function createRunWriter<Row extends LineRow | EventRow>(
     if (length > 0) writeKeys(keyKind, sortKeys(found.subarray(0, length), facts.subarray(0, length)));
   }
 
-  /** Notes what is needed of the last text. @returns the number of its fact */
-  function added(fact: number, key: number, otherKey: number, at: Instant): number {
-    keys.set(fact, key);
-    otherKeys.set(fact, otherKey);
-    buckets.set(flushed + fact, bucketAt(at));
-    const number = flushed + fact;
-    if (texts.size >= RUN) flush();
-    return number;
-  }
-
   return {
     add(row, key, { text = JSON.stringify(row), otherKey = 0 } = {}) {
       isEachIdPlain &&= !IS_ESCAPED.test(row[0]);
-      return added(texts.add(text), key, otherKey, atOf(row));
+      const fact = texts.add(text);
+      keys.set(fact, key);
+      otherKeys.set(fact, otherKey);
+      const number = flushed + fact;
+      buckets.set(number, bucketAt(atOf(row)));
+      if (texts.size >= RUN) flush();
+      return number;
     },
-    addPacked({ of, place }) {
-      const start = place === 0 ? 0 : (of.ends[place - 1] as number);
-      const fact = texts.addBytes(of.bytes, start, of.ends[place] as number);
-      return added(
-        fact,
-        of.keys[place] as number,
-        of.otherKeys[place] as number,
-        of.instants[place] as number,
-      );
+    addPacked(facts, from, to) {
+      for (let first = from, next = from; first < to; first = next) {
+        const start = first === 0 ? 0 : (facts.ends[first - 1] as number);
+        // Up to the fact that fills the run.
+        const full = start + RUN - texts.size;
+        while (next < to && (facts.ends[next++] as number) < full);
+        const { count } = texts;
+        texts.addAll(facts, first, next);
+        keys.setAll(count, facts.keys, first, next);
+        otherKeys.setAll(count, facts.otherKeys, first, next);
+        for (let place = first; place < next; place++)
+          buckets.set(flushed + count + place - first, bucketAt(facts.instants[place] as number));
+        if (texts.size >= RUN) flush();
+      }
+    },
+    get count() {
+      return flushed + texts.count;
     },
     find: (fact) =>
       fact < flushed

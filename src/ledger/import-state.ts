@@ -1,7 +1,7 @@
 /** What an import's takers share, whatever kind of fact they take. */
 import { keyOfBytes } from '../billing/id-key.js';
 import type { Amend } from '../billing/order.js';
-import type { PackedFact } from '../billing/packed-facts.js';
+import type { PackedPart } from '../billing/packed-facts.js';
 import type { Connection } from './connect.js';
 import type { ConflictCheck, Disputed } from './disputed.js';
 import { createFactIndex, type FactIndex } from './fact-index.js';
@@ -61,8 +61,8 @@ export function createImportState(
 /** Remembers the practices that facts name. Memory grows with their number. */
 export interface PracticeNotes {
   know(practiceId: string, where: Where): void;
-  /** Notes the practice of an order line. */
-  knowPacked(line: PackedFact, where: Where): void;
+  /** Notes the practices of order lines. */
+  knowPacked(lines: PackedPart, file: string): void;
 }
 
 function createPracticeNotes(
@@ -84,14 +84,17 @@ function createPracticeNotes(
 
   return {
     know,
-    knowPacked({ of, place }, where) {
-      const start = of.practiceStarts[place] as number;
-      const end = of.practiceEnds[place] as number;
-      const key = keyOfBytes(of.bytes, start, end);
-      const found = places.first(key);
-      if (found >= 0 && ids.isAt(found, of.bytes, start, end)) return;
-      if (found < 0) places.add(key, ids.addBytes(of.bytes, start, end));
-      know(Buffer.from(of.bytes.buffer, start, end - start).toString('latin1'), where);
+    knowPacked({ of, from, to, line }, file) {
+      for (let place = from; place < to; place++) {
+        const start = of.practiceStarts[place] as number;
+        const end = of.practiceEnds[place] as number;
+        const key = keyOfBytes(of.bytes, start, end);
+        const found = places.first(key);
+        if (found >= 0 && ids.isAt(found, of.bytes, start, end)) continue;
+        if (found < 0) places.add(key, ids.addBytes(of.bytes, start, end));
+        const practiceId = Buffer.from(of.bytes.buffer, start, end - start).toString('latin1');
+        know(practiceId, { file, line: line + place - from });
+      }
     },
   };
 }

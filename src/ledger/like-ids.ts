@@ -5,6 +5,7 @@
  */
 import { formKeyOf, keyOf } from '../billing/id-key.js';
 import { likeness } from '../billing/like-id.js';
+import type { PackedPart } from '../billing/packed-facts.js';
 import type { Connection } from './connect.js';
 import { firstAt, type Keys, ORDER_FORMS, sortKeys, unpackKeys } from './fact-log.js';
 import { createMatcher } from './key-sieve.js';
@@ -50,6 +51,8 @@ export interface NewOrder {
 export interface LikeIdWatch {
   /** Adds an order that no earlier import knows. */
   addOrder(order: NewOrder): void;
+  /** Adds the orders of lines that follow each other. @param first the number of the first line */
+  addOrders(lines: PackedPart, first: number): void;
   addPractice(practiceId: string, place: Where): void;
   /** Compares all ids. @param unknown orders that events of this import name and that are still unknown at its end */
   result(unknown: readonly UnknownOrder[]): LikeIds;
@@ -172,6 +175,11 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
       formKeys.set(orders, formKey);
       facts.set(orders, fact);
       orders++;
+    },
+    addOrders({ of, from, to }, first) {
+      keys.setAll(orders, of.keys, from, to);
+      formKeys.setAll(orders, of.otherKeys, from, to);
+      for (let place = from; place < to; place++) facts.set(orders++, first + place - from);
     },
     addPractice: (practiceId, where) => void practices.set(practiceId, where),
     result(unknown) {

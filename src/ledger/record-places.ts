@@ -10,16 +10,32 @@ export interface Where {
 
 /** Stores the place of each fact of an import by its number, from 0. */
 export function createPlaces() {
+  // Most facts are of the line after that of the fact before. These are the others, with their lines.
+  const facts = createNumbers(Uint32Array);
   const lines = createNumbers(Uint32Array);
+  let count = 0;
   /** The files, each with the number of its first fact. */
   const files: { readonly file: string; readonly from: number }[] = [];
+
+  const lineOf = (fact: number, index: number) => lines.get(index) + fact - facts.get(index);
+
   return {
+    /** The facts after it are of the lines after it, up to the next fact for which this is called. */
     set(fact: number, { file, line }: Where): void {
-      lines.set(fact, line);
       if (files.at(-1)?.file !== file) files.push({ file, from: fact });
+      if (count > 0 && lineOf(fact, count - 1) === line) return;
+      facts.set(count, fact);
+      lines.set(count, line);
+      count++;
     },
     of(fact: number): Where {
-      return { file: files.findLast(({ from }) => from <= fact)?.file ?? '', line: lines.get(fact) };
+      let [from, to] = [0, count];
+      while (to - from > 1) {
+        const middle = (from + to) >>> 1;
+        if (facts.get(middle) <= fact) from = middle;
+        else to = middle;
+      }
+      return { file: files.findLast((each) => each.from <= fact)?.file ?? '', line: lineOf(fact, from) };
     },
   };
 }

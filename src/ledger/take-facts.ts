@@ -3,7 +3,7 @@
  * Runs in the import's transaction. A conflict is a value; the caller rolls back the import that has one.
  */
 import type { Fact } from '../billing/order.js';
-import type { PackedFact } from '../billing/packed-facts.js';
+import type { PackedPart } from '../billing/packed-facts.js';
 import type { Place, Problem } from '../errors/problem.js';
 import type { Connection } from './connect.js';
 import { conflictOf, type Disputed } from './disputed.js';
@@ -17,13 +17,13 @@ import { createPracticeTaker, type ZoneChange } from './take-practices.js';
 
 export type TakenRecord = Fact & {
   place(field?: string): Place;
-  /** The same fact, packed, if it was read so. */
-  readonly packed?: PackedFact | undefined;
 };
 
 export interface FactTaker {
   /** @param file the file of the record, for messages */
   take(record: TakenRecord, file: string): Taken;
+  /** Takes packed facts of which nothing is known, up to one of which something may be known. @returns how many */
+  takeNew(facts: PackedPart, file: string): number;
   /** Checks what only the end of the import can show. Each problem has the place of the record that raised the question. */
   problemsAtEnd(): Problem[];
   /** What the next attempt at this import must leave out. Complete after `problemsAtEnd`. */
@@ -45,15 +45,7 @@ export function createFactTaker(db: Connection, options: TakeOptions): FactTaker
   const practices = createPracticeTaker(state);
   return {
     take(record, file) {
-      const { packed } = record;
-      const where = { file, line: packed === undefined ? record.place().line : packed.line };
-      if (packed !== undefined && leftOut === undefined) {
-        const isNew =
-          packed.of.kind === 'orders'
-            ? orderLines.takeNew(packed, where)
-            : state.events.addNew(packed, where);
-        if (isNew) return 'imported';
-      }
+      const where = { file, line: record.place().line };
       const conflict = leftOut && conflictOf(record, leftOut, where);
       if (conflict !== undefined) return conflict;
       switch (record.kind) {
@@ -64,6 +56,10 @@ export function createFactTaker(db: Connection, options: TakeOptions): FactTaker
         case 'practices':
           return practices.take(record.fact, record.place, where);
       }
+    },
+    takeNew(facts, file) {
+      if (leftOut !== undefined) return 0;
+      return facts.of.kind === 'orders' ? orderLines.takeNew(facts, file) : state.events.addNew(facts, file);
     },
     problemsAtEnd: () => [...orderLines.problemsAtEnd(), ...practices.problemsAtEnd()],
     disputed: state.disputed,

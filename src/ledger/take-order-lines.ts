@@ -2,7 +2,7 @@
 import { formKeyOf, keyOf, keyOfLine } from '../billing/id-key.js';
 import { lineAmount } from '../billing/money.js';
 import type { OrderLine } from '../billing/order.js';
-import { IS_UNNUMBERED, type PackedFact } from '../billing/packed-facts.js';
+import { IS_UNNUMBERED, type PackedPart } from '../billing/packed-facts.js';
 import { say } from '../errors/message.js';
 import type { Place, Problem } from '../errors/problem.js';
 import { type Conflict, nameOfLine } from './disputed.js';
@@ -16,8 +16,10 @@ import { createRowsOfFile, type Where } from './record-places.js';
 export interface OrderLineTaker {
   /** @param isUnnumbered true if the record has no line number, so that the number is the default */
   take(line: OrderLine, isUnnumbered: boolean, place: (field?: string) => Place, where: Where): Taken;
-  /** Takes a line of an order of which nothing is known, without unpacking it. @returns false if something may be known */
-  takeNew(line: PackedFact, where: Where): boolean;
+  /**
+   * Takes lines of orders of which nothing is known, without unpacking them, up to one of which something may be known. @returns how many
+   */
+  takeNew(lines: PackedPart, file: string): number;
   /** Returns a problem for each record that leaves an order with lines of two practices. */
   problemsAtEnd(): Problem[];
 }
@@ -111,17 +113,19 @@ export function createOrderLineTaker(state: ImportState): OrderLineTaker {
     return fact;
   }
 
-  function takeNew(line: PackedFact, where: Where): boolean {
-    const { of, place } = line;
-    const key = of.keys[place] as number;
-    const isUnnumbered = ((of.flags[place] as number) & IS_UNNUMBERED) !== 0;
-    if (isUnnumbered && rowsOfFile.mayHave(key, where.file)) return false;
-    const fact = lines.addNew(line, where);
-    if (fact === undefined) return false;
-    if (isUnnumbered) rowsOfFile.addFact(fact);
-    practiceNotes.knowPacked(line, where);
-    likeIds.addOrder({ key, formKey: of.otherKeys[place] as number, fact });
-    return true;
+  function takeNew({ of, from, to, line }: PackedPart, file: string): number {
+    const isUnnumbered = (place: number) => ((of.flags[place] as number) & IS_UNNUMBERED) !== 0;
+    const isFirstRow = (place: number) =>
+      !(isUnnumbered(place) && rowsOfFile.mayHave(of.keys[place] as number, file));
+    const first = lines.count;
+    const count = lines.addNew({ of, from, to, line }, file, isFirstRow);
+    if (count === 0) return 0;
+    const taken = { of, from, to: from + count, line };
+    for (let place = from; place < taken.to; place++)
+      if (isUnnumbered(place)) rowsOfFile.addFact(first + place - from);
+    practiceNotes.knowPacked(taken, file);
+    likeIds.addOrders(taken, first);
+    return count;
   }
 
   return { take, takeNew, problemsAtEnd: movedOrders.problemsAtEnd };

@@ -159,9 +159,15 @@ export function sortKeys(keys: Float64Array, numbers: Uint32Array): KeyedNumbers
 /** Returns a digit of a key of 53 bits. A quotient of 32 bits or more keeps its last ones. */
 const digitOf = (key: number, unit: number): number => (key / unit) & (DIGITS - 1);
 
-/** Returns the index of the first key that is not less than `key`. */
+/** Returns the index of the first key that is not less than `key`. It looks first where a hash of that size is to be expected. */
 export function firstAt(keys: Float64Array, key: number): number {
-  let [from, to] = [0, keys.length];
+  const { length } = keys;
+  const expected = Math.floor((key / Number.MAX_SAFE_INTEGER) * length);
+  let reach = 64;
+  while (reach < length && ((keys[expected - reach] ?? 0) >= key || (keys[expected + reach] ?? key) < key))
+    reach *= 4;
+  let from = Math.max(expected - reach, 0);
+  let to = Math.min(expected + reach, length);
   while (from < to) {
     const middle = (from + to) >>> 1;
     if ((keys[middle] ?? 0) < key) from = middle + 1;

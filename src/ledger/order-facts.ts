@@ -17,7 +17,7 @@ import {
   toEvent,
   unpackKeys,
 } from './fact-log.js';
-import { createMatcher, createSieve, type Sieve } from './key-sieve.js';
+import { createMatcher, createSetFinder } from './key-sieve.js';
 import { createKeyTable } from './key-table.js';
 
 /** Every version of every fact of an order, in order of import. */
@@ -144,11 +144,10 @@ export function createFactFinder(db: Connection, upTo: number): FactFinder {
   const sets: Record<KeyKind, KeySet[]> = { order_lines: [], order_events: [], event_ids: [] };
   for (const set of keySets(db, upTo)) sets[set.keyKind].push(set);
   // An order has the same key in several kinds, and most orders have no event that an earlier import brought.
-  const sieveOf = (kind: KeyKind) => createSieve(sets[kind].map(({ keys }) => keys));
-  const sieves: Record<KeyKind, Sieve> = {
-    order_lines: sieveOf('order_lines'),
-    order_events: sieveOf('order_events'),
-    event_ids: sieveOf('event_ids'),
+  const setsWith = {
+    order_lines: createSetFinder(sets.order_lines),
+    order_events: createSetFinder(sets.order_events),
+    event_ids: createSetFinder(sets.event_ids),
   };
   const segmentBuckets = new Map(
     db
@@ -161,9 +160,8 @@ export function createFactFinder(db: Connection, upTo: number): FactFinder {
   const reader = createSegmentReader(db);
 
   function segmentsOf(kind: KeyKind, key: number): readonly number[] {
-    if (!sieves[kind].mayHave(key)) return NONE;
     const found: number[] = [];
-    for (const { keys, segments } of sets[kind])
+    for (const { keys, segments } of setsWith[kind](key))
       for (let at = firstAt(keys, key); keys[at] === key; at++) {
         const segment = segments[at] as number;
         if (!found.includes(segment)) found.push(segment);
@@ -188,8 +186,6 @@ export function createFactFinder(db: Connection, upTo: number): FactFinder {
     },
   };
 }
-
-const NONE: readonly never[] = [];
 
 /** The events that were moved to another order, by order and event id. Few ever are. */
 export interface MovedEvents {

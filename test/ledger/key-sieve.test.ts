@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Keys } from '../../src/ledger/fact-log.js';
-import { createMatcher, createSieve } from '../../src/ledger/key-sieve.js';
+import { firstAt, type Keys } from '../../src/ledger/fact-log.js';
+import { createMatcher, createSetFinder } from '../../src/ledger/key-sieve.js';
 import { runs } from '../support/search.js';
 
 /** Keys as they are stored: whole numbers of 53 bits above zero, the largest among them. */
@@ -13,13 +13,43 @@ const key = fc.oneof(
 );
 const sorted = fc.array(key, { maxLength: 60 }).map((keys) => Float64Array.from(keys).sort());
 
-test('a sieve never rules out a key that is stored', () => {
+test('a set that has a key is never ruled out, however many there are, and most others are', () => {
   fc.assert(
-    fc.property(fc.array(sorted, { maxLength: 4 }), (sets) => {
-      const sieve = createSieve(sets);
-      expect(sets.flatMap((keys) => [...keys]).every((each) => sieve.mayHave(each))).toBe(true);
+    fc.property(fc.array(sorted, { maxLength: 4 }), fc.constantFrom(0, 300), (some, more) => {
+      const others = Array.from({ length: more }, (_, set) => Float64Array.of(2 ** 40 * (set + 1)));
+      const sets = [...some, ...others].map((keys) => ({ keys }));
+      const setsWith = createSetFinder(sets);
+      for (const key of sets.flatMap(({ keys }) => [...keys])) {
+        const found = setsWith(key);
+        expect(found).toEqual(sets.filter((set) => found.includes(set)));
+        expect(sets.every((set) => found.includes(set) || !set.keys.includes(key))).toBe(true);
+      }
     }),
     { numRuns: runs(100) },
+  );
+  const sets = [...Array(36).keys()].map((set) => ({
+    keys: Float64Array.from({ length: 20_000 }, (_, index) => (index * 36 + set + 1) * 12_000_000_000),
+  }));
+  const setsWith = createSetFinder(sets);
+  const found = sets.flatMap(({ keys }) => [...keys].map((key) => setsWith(key).length));
+  expect(found.filter((count) => count === 1).length).toBeGreaterThan(found.length / 2);
+});
+
+test('the first key that is not less is found, whether keys are spread like hashes or not', () => {
+  const spread = Float64Array.from({ length: 900 }, (_, index) => (index + 1) * 10_000_000_000_000);
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        sorted,
+        sorted.map((keys) => Float64Array.of(...spread, ...keys).sort()),
+      ),
+      key,
+      (keys, wanted) => {
+        for (const each of [wanted, ...keys])
+          expect(firstAt(keys, each)).toBe([...keys, each].findIndex((other) => other >= each));
+      },
+    ),
+    { numRuns: runs(30) },
   );
 });
 

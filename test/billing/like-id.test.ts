@@ -5,6 +5,7 @@ describe('the likeness of an id', () => {
   it.each([
     ['ORD-7', 'ORD-7'],
     ['ord-7', 'ORD-7'],
+    ['ord', 'ORD'],
     ['ORD-007', 'ORD-7'],
     ['007', '7'],
     ['000', '0'],

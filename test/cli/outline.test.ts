@@ -19,7 +19,11 @@ describe('completion in bash', () => {
   function offered(...words: string[]): string[] {
     const line = words.map((word) => `'${word}'`).join(' ');
     const code = `${run('completion', 'bash').stdout}\nCOMP_WORDS=(monthend ${line}); COMP_CWORD=${words.length}; _monthend; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout, stderr } = spawnSync('bash', ['-c', code], { encoding: 'utf8', cwd: workplace().folder });
+    // With a socket as its input, bash would run ~/.bashrc.
+    const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', code], {
+      encoding: 'utf8',
+      cwd: workplace().folder,
+    });
     expect(stderr).toBe('');
     return stdout
       .trim()

@@ -95,9 +95,10 @@ function startWarmProgram(
 /** Another process kills it: this one only waits for the answer. @returns what keeps it from that */
 function killAfter(seconds: number | undefined, pid: number | undefined): () => void {
   if (seconds === undefined) return () => {};
-  // `read` ends with more than 128 when the time is over, and with 1 at the end of its input.
+  // `read` ends with more than 128 when the time is over, and with 1 at the end of its input. With a socket as its input, which a
+  // pipe of Node is, bash would run ~/.bashrc first.
   const script = 'read -t "$0"; [ $? -gt 128 ] && kill -KILL "$1"';
-  const watch = spawn('bash', ['-c', script, `${seconds}`, `${pid}`], {
+  const watch = spawn('bash', ['--norc', '-c', script, `${seconds}`, `${pid}`], {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   watch.unref();

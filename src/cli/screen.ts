@@ -4,8 +4,8 @@ import stringWidth from 'string-width';
 /** The columns that a line may take. */
 export const SCREEN = 80;
 
-/** Most texts are of these characters, each one column wide. */
-const NARROW = /^[ -~]*$/;
+/** Most texts are of these characters, each one column wide: ASCII, Latin, dashes and quotation marks. */
+const NARROW = /^[ -~¡-¬®-˿‐-‧]*$/;
 
 export const widthOf = (text: string): number => (NARROW.test(text) ? text.length : stringWidth(text));
 

@@ -1,4 +1,5 @@
 /** The room that text takes on a screen. */
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { AT_COMMAS, filled, widthOf, wrapped } from '../../src/cli/screen.js';
 import { table } from '../../src/cli/table.js';
@@ -8,6 +9,9 @@ describe('the width of a text', () => {
     ['Ash Dental', 10],
     ['', 0],
     ['Żółć', 4],
+    ['“Zoë” – µ…', 10],
+    // A soft hyphen, which is not seen.
+    ['Za\u00adhn', 4],
     ['東京みなと', 10],
     ['🦷', 2],
     ['👩‍⚕️', 2],
@@ -19,6 +23,14 @@ describe('the width of a text', () => {
     expect(filled(text, 12)).toBe(text + ' '.repeat(12 - width));
     expect(filled(text, 12, 'before')).toBe(' '.repeat(12 - width) + text);
   });
+});
+
+it('the short way for Latin letters and their marks comes to what string-width says, alone and in pairs', () => {
+  const characters = Array.from({ length: 0x2030 }, (_, code) => String.fromCodePoint(code)).filter(
+    (each) => each >= ' ' && !(each >= '\u0300' && each < '\u2010'),
+  );
+  for (const one of characters)
+    for (const text of [one, `a${one}`, `${one}–`]) expect(widthOf(text), text).toBe(stringWidth(text));
 });
 
 it('a table has its columns below each other, whatever stands in them', () => {

@@ -24,6 +24,5 @@ export default defineConfig({
       'test/ledger/touched-orders.test.ts',
     ],
     isolate: false,
-    env: { ...test.env, MONTHEND_SEARCH: '0.25' },
   },
 });

@@ -35,8 +35,8 @@ export default defineConfig({
     globalSetup: ['test/faults/global-setup.ts'],
     setupFiles: ['test/support/bytes-equal.ts'],
     // The billing arithmetic wants a process in UTC, as bin/monthend.js makes it.
-    // Half of the random runs, and all in the long lane.
-    env: { TZ: 'UTC', MONTHEND_SEARCH: process.env.MONTHEND_SEARCH ?? '0.5', TMPDIR: folderOfTests() },
+    // A quarter of the random runs, and all in the long lane.
+    env: { TZ: 'UTC', MONTHEND_SEARCH: process.env.MONTHEND_SEARCH ?? '0.25', TMPDIR: folderOfTests() },
     // Where much else runs, a test of faults with its many processes takes half a minute.
     testTimeout: 180_000,
     // One less than the cores would leave half of a small machine idle.

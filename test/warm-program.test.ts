@@ -1,10 +1,11 @@
 /**
- * Most tests run their commands in a process that is kept (support/warm-program.ts). It is held here to what users start:
- * every command, and every way to fail, in a process of its own.
+ * Most tests run their commands in a process that is kept (support/warm-program.ts). It is held here to what users start: some
+ * commands, and every way to fail, in a process of its own; in `npm run test:long` every command.
  */
 import { describe, expect, test } from 'vitest';
 import { programOutline } from '../src/cli/main.js';
-import { type RunOptions, type Workplace, workplace } from './support/monthend.js';
+import { type Workplace, workplace } from './support/monthend.js';
+import { IS_LONG } from './support/search.js';
 import { runWarm } from './support/warm-program.js';
 
 const ORDERS = 'order_id,practice_id,product,unit_price,placed_at\n';
@@ -63,12 +64,27 @@ const filesOf = (place: Workplace) =>
       }),
   );
 
+/**
+ * Those that start a process of their own in `npm test`, two for success and one for each way to fail. In the long lane all do, and so
+ * does each command of every other test.
+ */
+const ALONE: ReadonlySet<string> = new Set([
+  'invoices 2025-11 --pdf',
+  'verify',
+  'books check 2025-10',
+  'status --config bad.json',
+  'import bad.csv --quarantine aside.csv',
+  'close 2025-10 --as-of 2025-10-20T00:00:00Z',
+  'status --ledger broken.db',
+]);
+
 /** What comes of all commands in a folder of their own, whose name stands as FOLDER. */
-function outcomes(options: RunOptions) {
+function outcomes(isAlone: (command: string) => boolean) {
   const place = prepared();
   const shown = (text: string) => text.replaceAll(place.folder, 'FOLDER');
   const runs = COMMANDS.map(([words, env = {}]) => {
-    const { code, stdout, stderr } = place.run(words, { ...options, env });
+    const inOwnProcess = isAlone(words.join(' '));
+    const { code, stdout, stderr } = place.run(words, { inOwnProcess, env });
     return { words, code, stdout: shown(stdout), stderr: shown(stderr) };
   });
   return { runs, files: filesOf(place) };
@@ -76,13 +92,15 @@ function outcomes(options: RunOptions) {
 
 describe('a command in the kept process', () => {
   test('comes to the same bytes and exit codes as in a process of its own, however often', () => {
-    const own = outcomes({ inOwnProcess: true });
-    for (const [index, kept] of [outcomes({}), outcomes({})].entries()) {
+    const own = outcomes((command) => IS_LONG || ALONE.has(command));
+    const [first, second] = [outcomes(() => false), outcomes(() => false)];
+    for (const [index, kept] of [first, second].entries()) {
       for (const [at, run] of kept.runs.entries()) expect(run, `round ${index}`).toEqual(own.runs[at]);
       expect(kept.files).toEqual(own.files);
     }
-    const codes = new Set(own.runs.map(({ code }) => code));
-    expect([...codes].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    const alone = own.runs.filter(({ words }) => ALONE.has(words.join(' ')));
+    expect(alone).toHaveLength(ALONE.size);
+    expect([...new Set(alone.map(({ code }) => code))].sort()).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   test('that ends the process is an error, and the next one has another process', () => {

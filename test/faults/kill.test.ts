@@ -7,7 +7,7 @@ import { createTally, note } from './figures.js';
 import { IS_FULL, type Stage, scenarioOf, scenarios, some, withStages } from './scenarios.js';
 import { HAS_STRACE, type Point, pointsOf, runTraced } from './strace.js';
 
-const POINTS_PER_SCENARIO = 4;
+const POINTS_PER_SCENARIO = 2;
 const KILLED = scenarios('import, empty ledger', 'import, bad records set aside', 'close, second month');
 
 describe.skipIf(!HAS_STRACE)('killed at a call that writes', () => {
@@ -28,7 +28,7 @@ describe.skipIf(!HAS_STRACE)('killed at a call that writes', () => {
   });
 
   test('that many', () => {
-    expect(killed).toBeGreaterThanOrEqual(IS_FULL ? 1000 : 10);
+    expect(killed).toBeGreaterThanOrEqual(IS_FULL ? 1000 : 6);
   });
 
   const IMPORT = scenarioOf('import, empty ledger');

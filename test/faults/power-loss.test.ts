@@ -13,7 +13,7 @@ import { createTally, note } from './figures.js';
 import { IS_FULL, LARGER_SCENARIOS, scenarios, temporary, withStages } from './scenarios.js';
 import { HAS_STRACE, runTraced } from './strace.js';
 
-const STATES = IS_FULL ? 24_000 : 500;
+const STATES = IS_FULL ? 24_000 : 250;
 /** The larger ones last: they have as many states as are asked for, and make up for what others have not. */
 const PLAYED = [
   ...scenarios('import, empty ledger', 'import, bad records set aside', 'close, second month'),
@@ -76,7 +76,7 @@ describe.skipIf(!HAS_STRACE)('a power cut', () => {
   });
 
   test('that many', () => {
-    expect(states).toBeGreaterThanOrEqual(IS_FULL ? 20_000 : 400);
+    expect(states).toBeGreaterThanOrEqual(IS_FULL ? 20_000 : 200);
   });
 
   /** A commit with these settings, acknowledged; lost in how many of the states after that? */

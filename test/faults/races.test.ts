@@ -11,7 +11,7 @@ import { warmProgram } from './warm.js';
 const RACED = scenarios('close, first month').filter(({ name }) =>
   /^(import, (new|existing|bad)|close|export, over)/.test(name),
 );
-const RACES_PER_SCENARIO = IS_FULL ? 60 : 12;
+const RACES_PER_SCENARIO = IS_FULL ? 60 : 6;
 /** How long one is held up at a call, in microseconds: as long as a part of the other's run, or past its patience. */
 const DELAYS = [3_000, 10_000, 30_000, 100_000, 1_300_000];
 
@@ -69,7 +69,7 @@ describe.skipIf(!CAN_ATTACH)('two processes at once', () => {
   );
 
   test('that many', () => {
-    expect(races).toBeGreaterThanOrEqual(IS_FULL ? 200 : 12);
+    expect(races).toBeGreaterThanOrEqual(IS_FULL ? 200 : 6);
   });
 
   test('control: two that both did it are caught', async ({ task }) => {

@@ -20,7 +20,7 @@ import { verify } from '../../src/month/verify-ledger.js';
 import { importFacts, temporaryFolder } from '../support/facts.js';
 import { close } from '../support/lab.js';
 import { runMonthend } from '../support/monthend.js';
-import { runs, SEED } from '../support/search.js';
+import { IS_LONG, SEED } from '../support/search.js';
 import { severalMonths } from '../support/several-months.js';
 
 const template = mkdtempSync(path.join(tmpdir(), 'monthend-hostile-'));
@@ -240,12 +240,13 @@ describe('values that no import and no close writes', () => {
   it(`any of them in any column ends every command in words (MONTHEND_SEED=${SEED})`, {
     timeout: 900_000,
   }, async () => {
-    const columns = names('table').flatMap((table) => columnsOf(table).map((column) => ({ table, column })));
+    const all = names('table').flatMap((table) => columnsOf(table).map((column) => ({ table, column })));
+    // Every other column has one of them, the next such column the next one; in the long lane each column has all.
+    const columns = all.filter((_, index) => IS_LONG || (SEED + index) % 2 === 0);
     const faults: string[] = [];
     let failures = 0;
-    // Each column has one of them, the next column the next one; in the long lane each has all.
     for (const [index, { table, column }] of columns.entries())
-      for (let number = 0; number < runs(1, HOSTILE.length); number++) {
+      for (let number = 0; number < (IS_LONG ? HOSTILE.length : 1); number++) {
         const [what, value] = HOSTILE[(SEED + index + number) % HOSTILE.length] ?? ['', ''];
         const file = changedLedger((db) => forge(db, table, column, value));
         const started = performance.now();
@@ -293,7 +294,7 @@ describe('values that no import and no close writes', () => {
   };
 
   it.each([
-    ['half a million keys', `{${Array.from({ length: 500_000 }, (_, n) => `"key${n}":${n}`)}}`],
+    ['a hundred thousand keys', `{${Array.from({ length: 100_000 }, (_, n) => `"key${n}":${n}`)}}`],
     ['no JSON', 'currency: USD'],
     ['a list', '[]'],
     ['settings of another kind', '{"currency": 5}'],

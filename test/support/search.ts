@@ -1,9 +1,12 @@
 /**
- * How far the random searches go: `npm test` has half of the usual runs, `npm run test:quick` a quarter, both of them at most 400;
- * `npm run test:long` has ten times as many.
+ * How far the random searches go: `npm test` and `npm run test:quick` have a quarter of the usual runs, at most 200;
+ * `npm run test:long` has ten times as many as usual.
  */
 const TIMES = Number(process.env.MONTHEND_SEARCH ?? 1);
-const MOST = 400;
+const MOST = 200;
+
+/** For what is not random, but takes long: in `npm run test:long` all of it. */
+export const IS_LONG = TIMES >= 10;
 
 /**
  * Returns the runs of a search in this lane.
@@ -11,7 +14,7 @@ const MOST = 400;
  * @param long in `npm run test:long`, if they are not ten times as many
  */
 export const runs = (usual: number, long = 10 * usual): number =>
-  TIMES >= 10
+  IS_LONG
     ? Math.ceil((long * TIMES) / 10)
     : Math.ceil(TIMES < 1 ? Math.min(usual * TIMES, MOST) : usual * TIMES);
 

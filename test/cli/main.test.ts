@@ -233,11 +233,15 @@ test
 describe('a reader that stops reading changes nothing', () => {
   /** The exit code of monthend with its output going to a reader that has gone before the first byte. */
   const unread = (place: Workplace, words: string, stream: string) =>
-    spawnSync('bash', ['--norc', '-c', `"$NODE" "$PROGRAM" ${words} ${stream} >(exec true); echo "exit $?"`], {
-      cwd: place.folder,
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH ?? '', NODE: process.execPath, PROGRAM },
-    }).stdout;
+    spawnSync(
+      'bash',
+      ['--norc', '-c', `"$NODE" "$PROGRAM" ${words} ${stream} >(exec true); echo "exit $?"`],
+      {
+        cwd: place.folder,
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH ?? '', NODE: process.execPath, PROGRAM },
+      },
+    ).stdout;
 
   test.each([
     ['close 2025-10', ['>', '2>', '&>'], 0],

@@ -153,7 +153,8 @@ export function reconciliationOf(db: Connection, month: BillingMonth): TermSum[]
 function addCorrections(db: Connection, month: BillingMonth, sums: Reckoning): void {
   const blocks = db.prepare<[string], DocumentOwner & { readonly lines: string }>(
     `SELECT practice_id AS practiceId, currency, lines
-       FROM documents JOIN document_blocks USING (document_key) WHERE month = ?`,
+       FROM documents JOIN document_blocks USING (document_key)
+       WHERE month = ? AND (instr(lines, '["credit"') > 0 OR instr(lines, '","amended",') > 0)`,
   );
   for (const { lines, ...owner } of blocks.iterate(month))
     for (const line of correctionsIn(lines, owner)) sums.add(documentTerm(line), line, 1);

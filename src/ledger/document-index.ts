@@ -137,11 +137,12 @@ export function createIndexReader(
   db: Connection,
   tableOf: (month: BillingMonth) => IndexTable = () => 'document_index',
 ): IndexReader {
+  // Without the data of a block that ends before the order: most orders are in no other month, and a block is long.
   const blockIn = (table: IndexTable) =>
     db
-      .prepare<[string, string], [first: string, last: string, data: string]>(
-        `SELECT first_order, last_order, data FROM ${table} WHERE month = ? AND first_order <= ?
-         ORDER BY first_order DESC LIMIT 1`,
+      .prepare<[object], [first: string, last: string, data: string | null]>(
+        `SELECT first_order, last_order, CASE WHEN last_order >= :orderId THEN data END FROM ${table}
+         WHERE month = :month AND first_order <= :orderId ORDER BY first_order DESC LIMIT 1`,
       )
       .raw();
   const statements = new Map<IndexTable, ReturnType<typeof blockIn>>();
@@ -153,9 +154,9 @@ export function createIndexReader(
     const table = tableOf(month);
     const statement = statements.get(table) ?? blockIn(table);
     statements.set(table, statement);
-    const row = statement.get(month, orderId);
-    if (row === undefined || compareCodePoints(orderId, row[1]) > 0) return undefined;
-    const block = { first: row[0], last: row[1], data: row[2] };
+    const [first, last, data] = statement.get({ month, orderId }) ?? ['', '', null];
+    if (data === null) return undefined;
+    const block = { first, last, data };
     read.set(month, block);
     return block;
   }

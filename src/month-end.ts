@@ -17,7 +17,7 @@ import { closedMonths } from './ledger/month-frame.js';
 import { monthsToClose } from './ledger/months-to-close.js';
 import { type BilledMonth, exportMonth, type WritingOptions } from './month/export-month.js';
 import { folderOptions, setVoidAside, unknownFolders } from './month/month-folders.js';
-import { createHeadStart, type HeadStart } from './output/begin-invoices.js';
+import { createHeadStart, type HeadStart, type Threading } from './output/begin-invoices.js';
 import { refuseForeignFolder } from './output/write-folder.js';
 
 /** Progress on a month, counted in orders billed or documents written. */
@@ -35,11 +35,6 @@ interface CloseListener {
   readonly onClosed?: (month: BillingMonth) => void;
   /** The month's files are written as well. */
   readonly onWritten?: (month: BilledMonth) => void;
-}
-
-interface Threading {
-  /** The least number of lines for which a thread writes a month's invoices. */
-  readonly fewestLines?: number;
 }
 
 /**
@@ -62,7 +57,7 @@ export async function closeMonths(
   for (const each of months) refuseForeignFolder(each, folderOptions(ledger, each, options));
   const folders = unknownFolders(ledger, options.out);
   for (const each of months) {
-    const headStart = createHeadStart(folderOptions(ledger, each, options), options.fewestLines);
+    const headStart = createHeadStart(folderOptions(ledger, each, options), options);
     const progressOf = (doing: MonthStep['doing']) => (done: number, of: number) =>
       options.progress?.({ month: each, doing, done, of });
     try {

@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { BilledMonthView, BlockTaker, LineBlock } from '../billing/month-view.js';
-import { type FileWriter, makeOwnFolder } from './file-writer.js';
+import { makeOwnFolder } from './file-writer.js';
 import { batchesOf, createBatchMaker, type Invoice, type InvoiceBatch, writeBatch } from './invoice-batch.js';
 import { createInvoiceWriter } from './invoice-csv.js';
 import type { InvoiceReport, InvoiceThreadData, ThreadError } from './invoice-thread.js';
@@ -39,8 +39,18 @@ export interface HeadStart {
   end(): Promise<void>;
 }
 
-/** @param fewestLines the least number of lines for which a thread is used */
-export function createHeadStart(options: FolderOptions, fewestLines = FEWEST_LINES): HeadStart {
+/** Limits that tests set. */
+export interface Threading {
+  /** The least number of lines for which a thread writes a month's invoices. */
+  readonly fewestLines?: number | undefined;
+  /** The most bytes of lines that wait for the thread. */
+  readonly mostAhead?: number | undefined;
+}
+
+export function createHeadStart(
+  options: FolderOptions,
+  { fewestLines = FEWEST_LINES, mostAhead = MOST_AHEAD }: Threading = {},
+): HeadStart {
   let thread: InvoiceThread | undefined;
   let begun: BegunFolder | undefined;
   let failed: { readonly error: unknown } | undefined;
@@ -57,9 +67,9 @@ export function createHeadStart(options: FolderOptions, fewestLines = FEWEST_LIN
     thread.begin({ staging, fileMode, style: styleOf(view) });
     const paths = invoicePaths(documents);
     const invoices = documents.map((document, index) => ({ path: paths[index] as string, document }));
-    const given = new Set<string>();
-    begun = { staging, completeInvoices: completing(thread, invoices, given) };
-    return giver(thread, invoices, given);
+    const month = { thread, invoices, given: new Set<string>(), mostAhead };
+    begun = { staging, completeInvoices: completing(month) };
+    return giver(month);
   }
   /** Runs an action whose error must not keep the month from being closed. */
   function unlessFailed<T>(action: () => T): T | undefined {
@@ -90,11 +100,16 @@ export function createHeadStart(options: FolderOptions, fewestLines = FEWEST_LIN
   };
 }
 
-/**
- * Gives the thread invoices while it has room, from the blocks of the month's documents.
- * @param given receives the paths of these invoices
- */
-function giver(thread: InvoiceThread, invoices: readonly Invoice[], given: Set<string>): BlockTaker {
+interface SharedMonth {
+  readonly thread: InvoiceThread;
+  readonly invoices: readonly Invoice[];
+  /** The paths of the invoices that the thread got while the month was sealed. */
+  readonly given: Set<string>;
+  readonly mostAhead: number;
+}
+
+/** Gives the thread invoices while it has room, from the blocks of the month's documents. */
+function giver({ thread, invoices, given, mostAhead }: SharedMonth): BlockTaker {
   const byKey = new Map(invoices.map((invoice) => [invoice.document.key, invoice]));
   const batches = createBatchMaker();
   let current: number | undefined;
@@ -111,47 +126,39 @@ function giver(thread: InvoiceThread, invoices: readonly Invoice[], given: Set<s
       if (taken !== undefined) give(taken);
       current = documentKey;
       const invoice = byKey.get(documentKey);
-      const hasRoom = thread.bytesUnderWay() <= MOST_AHEAD;
+      const hasRoom = thread.bytesUnderWay() <= mostAhead;
       taken = hasRoom && invoice !== undefined ? { invoice, lines: [] } : undefined;
     }
     taken?.lines.push({ firstLine, bytes: Buffer.from(lines) });
   };
 }
 
-/** Returns what writes the invoices that were not given. Their lines are read again, since they may not fit in memory. */
-function completing(
-  thread: InvoiceThread,
-  invoices: readonly Invoice[],
-  given: ReadonlySet<string>,
-): NonNullable<BegunFolder['completeInvoices']> {
+/**
+ * Returns what writes the other invoices: each batch goes to the thread if that has little left to do, otherwise it is written here. Their
+ * lines are read again, since they may not fit in memory.
+ */
+function completing({
+  thread,
+  invoices,
+  given,
+  mostAhead,
+}: SharedMonth): NonNullable<BegunFolder['completeInvoices']> {
   return async (view, writer) => {
-    const rest = invoices.filter((invoice) => !given.has(invoice.path));
-    const own = await writeShared(thread, batchesOf(view, rest), {
-      writer,
-      invoice: createInvoiceWriter(styleOf(view)),
-    });
+    const invoice = createInvoiceWriter(styleOf(view));
+    const rest = invoices.filter((each) => !given.has(each.path));
+    const own: WrittenFile[] = [];
+    for (const batch of batchesOf(view, rest)) {
+      if (thread.hasEnded()) break;
+      if (thread.bytesUnderWay() <= Math.min(mostAhead, MOST_SHARED)) thread.write(batch);
+      else own.push(...(await writeBatch(batch, writer, invoice)));
+    }
     const written = new Map([...own, ...(await thread.written())].map((file) => [file.path, file]));
-    return invoices.map((invoice) => {
-      const file = written.get(invoice.path);
+    return invoices.map((each) => {
+      const file = written.get(each.path);
       if (file === undefined) throw new Error('the thread that writes the invoices ended too early');
       return file;
     });
   };
-}
-
-/** Gives each batch to the thread if that has little left to do; otherwise writes it. @returns what was written here */
-async function writeShared(
-  thread: InvoiceThread,
-  batches: Iterable<InvoiceBatch>,
-  { writer, invoice }: { writer: FileWriter; invoice: ReturnType<typeof createInvoiceWriter> },
-): Promise<WrittenFile[]> {
-  const own: WrittenFile[] = [];
-  for (const batch of batches) {
-    if (thread.hasEnded()) break;
-    if (thread.bytesUnderWay() <= MOST_SHARED) thread.write(batch);
-    else own.push(...(await writeBatch(batch, writer, invoice)));
-  }
-  return own;
 }
 
 interface InvoiceThread {

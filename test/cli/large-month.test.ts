@@ -1,6 +1,6 @@
 /** A month of so many lines that a thread writes its invoices while the close is recorded (output/begin-invoices.ts). */
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as after } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { PROGRAM, type Workplace, workplaceWithLedger } from '../support/monthend.js';
@@ -31,6 +31,44 @@ it('has the files that an export writes without a thread', () => {
   expect(Object.keys(place.snapshot('closed'))).toHaveLength(PRACTICES + 7);
   expect(place.snapshot('closed')).toEqual(place.snapshot('exported'));
   expect(place.run(['verify', '--out', 'closed'])).toMatchObject({ code: 0 });
+});
+
+/** Closes the month as `close` does, with another limit. */
+const CLOSE_WITH = `
+  const { openLedger } = await import('DIST/ledger/ledger.js');
+  const { closeMonths } = await import('DIST/month-end.js');
+  const { DEFAULT_CONFIG } = await import('DIST/config/config.js');
+  const ledger = openLedger('monthend.db', { readonly: false });
+  await closeMonths(ledger, '2026-10', {
+    config: { ...DEFAULT_CONFIG, firstMonth: '2026-10' },
+    asOf: Date.UTC(2027, 0),
+    now: 0,
+    catchUp: false,
+    strict: false,
+    accept: new Set(['no-history', 'first-month']),
+    out: 'closed',
+    ...JSON.parse(process.argv[2]),
+  });
+  ledger.close();
+`.replaceAll('DIST', new URL('../../dist', import.meta.url).href);
+
+it.each([
+  ['alone', -1],
+  ['and the thread by turns', 0],
+])('has the same files if the main thread writes them %s', (_, mostAhead) => {
+  const place = workplaceWithLargeMonth();
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const limits = JSON.stringify({ mostAhead, engineVersion: version });
+  place.write('close.mjs', CLOSE_WITH);
+  const closed = spawnSync(process.execPath, ['close.mjs', limits], {
+    cwd: place.folder,
+    env: { ...process.env, TZ: 'UTC' },
+    encoding: 'utf8',
+  });
+  expect(closed).toMatchObject({ status: 0, stderr: '' });
+  place.run(['export', '2026-10', '--out', 'exported']);
+  expect(Object.keys(place.snapshot('closed'))).toHaveLength(PRACTICES + 7);
+  expect(place.snapshot('closed')).toEqual(place.snapshot('exported'));
 });
 
 it('is completed by the same command if it was killed while the thread wrote', async () => {

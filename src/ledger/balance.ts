@@ -13,6 +13,7 @@ import {
 } from '../billing/balance-terms.js';
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import type { Reason } from '../billing/document.js';
+import type { DocumentTotals } from '../billing/document-totals.js';
 import {
   CELL,
   correctionsIn,
@@ -22,7 +23,7 @@ import {
   nextLine,
   unpackLine,
 } from '../billing/line-block.js';
-import type { HeldSum } from '../billing/month-view.js';
+import type { HeldSum, IssuedDocument } from '../billing/month-view.js';
 import type { DocumentOwner } from '../billing/per-document.js';
 import type { HeldLine } from '../billing/plan.js';
 import { addDocuments, createReckoning, type Reckoning } from '../billing/reckoning.js';
@@ -115,9 +116,9 @@ export function* moneyOfLines(bytes: Buffer, owner: DocumentOwner): Generator<Li
 
 /** Records the terms of a month whose rows are all written. @throws Failure refused if they do not balance */
 export function settleBalance(db: Connection, { month }: MonthFrame, { due, written }: Balance): void {
-  const documents = documentsOf(db, month);
+  const documents = writtenDocuments(db, month, written);
   addWrittenHeld(db, month, written);
-  const { terms, faults } = reconcile(due, written, writtenDocuments(documents, written));
+  const { terms, faults } = reconcile(due, written, documents);
   if (faults.length > 0) throw new Failure('refused', describeImbalance(month, terms, faults));
   const insert = db.prepare(
     'INSERT INTO reconciliations (month, currency, term, lines, amount_minor) VALUES (?, ?, ?, ?, ?)',
@@ -130,7 +131,11 @@ export function settleBalance(db: Connection, { month }: MonthFrame, { due, writ
 const isStored = (term: Term): boolean => (BALANCE_TERMS as readonly Term[]).includes(term);
 
 /** Returns the balance of a billed month: the stored terms, and those that its documents give. */
-export function reconciliationOf(db: Connection, month: BillingMonth): TermSum[] {
+export function reconciliationOf(
+  db: Connection,
+  month: BillingMonth,
+  documents: readonly IssuedDocument[],
+): TermSum[] {
   const sums = createReckoning();
   const rows = db
     .prepare<[string], { currency: string; term: Term; lines: number; amount: string }>(
@@ -141,7 +146,7 @@ export function reconciliationOf(db: Connection, month: BillingMonth): TermSum[]
     sums.addSum(term, currency, { lines, amountMinor: BigInt(amount) });
   addDocuments(
     sums,
-    documentsOf(db, month).map((row) => ({ currency: row.currency, ...statedBy(row) })),
+    documents.map(({ currency, totals }) => ({ currency, ...statedBy(totals) })),
   );
   addCorrections(db, month, sums);
   return sums
@@ -177,32 +182,23 @@ export function heldSumsOf(db: Connection, month: BillingMonth): HeldSum[] {
     .map((row) => ({ currency: row.currency, status: row.status, ...toSum(row) }));
 }
 
-interface DocumentRow {
-  readonly practice_id: string;
-  readonly currency: string;
-  readonly line_count: number;
-  readonly charge_count: number;
-  readonly charges_minor: number;
-  readonly credit_count: number;
-  readonly credits_minor: number;
-  readonly total_minor: number;
-}
-
-const documentsOf = (db: Connection, month: BillingMonth): DocumentRow[] =>
-  db.prepare<[string], DocumentRow>('SELECT * FROM documents WHERE month = ?').all(month);
-
 /** Returns each document with the sums of its lines and the totals that it states. */
-function writtenDocuments(documents: readonly DocumentRow[], written: Reckoning): WrittenDocument[] {
-  return documents.map((row) => ({
-    ...written.documentOf({ practiceId: row.practice_id, currency: row.currency }),
-    stated: statedBy(row),
-  }));
+function writtenDocuments(db: Connection, month: BillingMonth, written: Reckoning): WrittenDocument[] {
+  return db
+    .prepare<[string], DocumentOwner & DocumentTotals>(
+      `SELECT practice_id AS practiceId, currency, line_count AS lineCount, charge_count AS chargeCount,
+         credit_count AS creditCount, charges_minor AS chargesMinor, credits_minor AS creditsMinor,
+         total_minor AS totalMinor
+       FROM documents WHERE month = ?`,
+    )
+    .all(month)
+    .map((row) => ({ ...written.documentOf(row), stated: statedBy(row) }));
 }
 
-const statedBy = (row: DocumentRow): WrittenDocument['stated'] => ({
-  charges: { lines: row.charge_count, amountMinor: BigInt(row.charges_minor) },
-  credits: { lines: row.credit_count, amountMinor: BigInt(row.credits_minor) },
-  total: { lines: row.line_count, amountMinor: BigInt(row.total_minor) },
+const statedBy = (totals: DocumentTotals): WrittenDocument['stated'] => ({
+  charges: { lines: totals.chargeCount, amountMinor: BigInt(totals.chargesMinor) },
+  credits: { lines: totals.creditCount, amountMinor: BigInt(totals.creditsMinor) },
+  total: { lines: totals.lineCount, amountMinor: BigInt(totals.totalMinor) },
 });
 
 /**

@@ -35,6 +35,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
   const blocksOf = createBlockReader(db);
   const config = { ...storedConfig(row.config) };
   const partiesOf = createParties(db, row.last_import);
+  const documents = remembered(() => [...documentsOf(db, month)]);
   const calendars = remembered(() => closedCalendars(db, config, month));
   return {
     ledgerId: ledgerIdOf(db),
@@ -49,7 +50,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
     imports: importsOf(db, month, row.last_import),
     lastImport: row.last_import,
     seal: row.seal,
-    documents: remembered(() => [...documentsOf(db, month)]),
+    documents,
     practiceTotals: () => practiceTotalsOf(db, month),
     *linesOf(document) {
       for (const { firstLine, bytes } of blocksOf(document))
@@ -67,7 +68,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
         .prepare<[string], number>('SELECT count(*) FROM before_ledger_lines WHERE decided_by = ?')
         .pluck()
         .get(month) ?? 0,
-    reconciliation: () => reconciliationOf(db, month),
+    reconciliation: () => reconciliationOf(db, month, documents()),
     voided: () => voidedDocuments(db, month),
     accepted: () => acceptedOf(db, month),
   };

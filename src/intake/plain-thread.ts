@@ -16,10 +16,10 @@ export interface PlainTask {
 
 const LF = 0x0a;
 
-/** Enough for a chunk of usual records: facts handed over together cost less. */
-const MOST_RECORDS = 32_768;
-/** Of a usual row. Longer ones make the facts grow. */
-const ROW_BYTES = 100;
+/** Of the shortest usual record. If a chunk has more records, they are packed into further facts. */
+const RECORD_BYTES = 40;
+/** The bytes of a row for each byte of its record. Longer rows make the facts grow. */
+const ROW_BYTES = 1.5;
 
 /**
  * Packs the plain records of a chunk after its first line feed. Where a record begins is only guessed, since a line feed may stand in quotes:
@@ -42,8 +42,9 @@ export function packChunk(
   const found: PackedFacts[] = [];
   let packed: PackedFacts | undefined;
   while (buffer.start > 0 && buffer.start < buffer.end) {
-    if (packed === undefined || packed.count === MOST_RECORDS) {
-      packed = spare[found.length] ?? createPackedFacts(kind, MOST_RECORDS, MOST_RECORDS * ROW_BYTES);
+    if (packed === undefined || packed.count === packed.keys.length) {
+      const records = Math.ceil(bytes.length / RECORD_BYTES);
+      packed = spare[found.length] ?? createPackedFacts(kind, records, Math.ceil(bytes.length * ROW_BYTES));
       packed.count = 0;
       found.push(packed);
     }

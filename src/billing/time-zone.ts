@@ -107,7 +107,8 @@ export function occurrencesOf(timeZone: string, wall: WallTime): readonly Instan
   const offsets = [offsetAt(timeZone, wall - DAY), offsetAt(timeZone, wall + DAY)];
   const instants = offsets.map((offset) => wall - offset);
   const shown = instants.filter((instant, index) => offsetAt(timeZone, instant) === offsets[index]);
-  return shown[0] === shown[1] ? shown.slice(0, 1) : shown.sort((a, b) => a - b);
+  // An hour repeats when the offset becomes smaller, so the instant with the offset before is the earlier one.
+  return shown[0] === shown[1] ? shown.slice(0, 1) : shown;
 }
 
 /** Returns the same wall-clock time `days` calendar days later (docs/rules.md section 3, the pause limit). */

@@ -26,12 +26,10 @@ export function createBlankRows(report: (line: number) => boolean): BlankRows {
     const held = rows;
     rows = [];
     further = 0;
-    let goesOn = true;
-    for (const row of held) {
+    const goesOn = held.every((row) => {
       reportedBytes = row.bytes;
-      goesOn = report(row.line);
-      if (!goesOn) break;
-    }
+      return report(row.line);
+    });
     reportedBytes = undefined;
     return goesOn;
   }

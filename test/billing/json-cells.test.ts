@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createJsonCells, findJsonCells, rangeOf, wholeNumberIn } from '../../src/billing/json-cells.js';
+import {
+  areBytes,
+  createJsonCells,
+  findJsonCells,
+  putAscii,
+  putBytes,
+  putNumber,
+  rangeOf,
+  wholeNumberIn,
+} from '../../src/billing/json-cells.js';
 
 const cell = fc.oneof(
   fc.maxSafeInteger(),
@@ -34,4 +43,37 @@ describe('the cells of a JSON array', () => {
   it.each(['', '-', '1.5', '1e3', ' 1', '"1"', 'null'])('do not hold a whole number in %j', (text) => {
     expect(wholeNumberIn(Buffer.from(text), { start: 0, end: text.length })).toBe(Number.NaN);
   });
+});
+
+it.each([0, 9, 10, -12, Number.MAX_SAFE_INTEGER])('the whole number %i is read from its bytes', (number) => {
+  const bytes = Buffer.from(`[${number}]`);
+  expect(wholeNumberIn(bytes, { start: 1, end: bytes.length - 1 })).toBe(number);
+});
+
+it('several cells in a row are one range', () => {
+  const bytes = Buffer.from('["A1",2,"P1"]');
+  const cells = createJsonCells(3);
+  findJsonCells(bytes, 0, cells);
+  const { start, end } = rangeOf(cells, 1, 2);
+  expect(bytes.toString('latin1', start, end)).toBe('2,"P1');
+});
+
+it('texts, numbers and bytes are written one after the other', () => {
+  const out = Buffer.alloc(12, '.');
+  let end = putAscii(out, 1, 'ab');
+  end = putNumber(out, end, -12);
+  end = putBytes(out, end, Buffer.from('wxyz'), { start: 1, end: 3 });
+  expect(end).toBe(8);
+  expect(out.toString('latin1')).toBe('.ab-12xy....');
+});
+
+it.each([
+  ['P1', true],
+  ['P2', false],
+  ['Q1', false],
+  ['P', false],
+  ['P1,', false],
+  ['', false],
+])('bytes that say "P1" are %j: %s', (text, areSame) => {
+  expect(areBytes(Buffer.from('["P1",2]'), { start: 2, end: 4 }, Buffer.from(text))).toBe(areSame);
 });

@@ -7,6 +7,7 @@ import {
   eventRow,
   lineOfEvent,
   lineRow,
+  ROW_END,
   takenBackBy,
   toEvent,
   toOrderLine,
@@ -63,6 +64,13 @@ describe('an event is a row of its values', () => {
     expect(Object.keys(toEvent(eventRow({ ...PAUSE, line: 2 })))).not.toContain('takesBack');
     expect(Object.keys(toEvent(eventRow({ ...retraction, takesBack: 'paused' })))).not.toContain('line');
   });
+});
+
+it('the rows of a segment are those of a JSON array, with a line for each', () => {
+  const rows = [lineRow(LINE), lineRow({ ...LINE, line: 3 })];
+  const text = rows.map((row) => `${JSON.stringify(row)}${ROW_END}`).join('');
+  expect(text.trimEnd().split('\n')).toHaveLength(2);
+  expect(JSON.parse(`[${text.slice(0, text.length - ROW_END.length)}]`)).toEqual(rows);
 });
 
 it.each([

@@ -15,6 +15,7 @@ describe.each(CHUNK_SIZES)('NDJSON in chunks of %i', (chunkSize) => {
     ['a last line of spaces', '{"a":"1"}\n  \n', ['a=1']],
     ['spaces', ' { "a" : "1" ,\t"b" : null } \n', ['a=1 b=null']],
     ['numbers as they are written', '{"a":1.50,"b":0,"c":-1e400}', ['a=#1.50 b=#0 c=#-1e400']],
+    ['signed exponents', '{"a":2E+5,"b":3e-7}', ['a=#2E+5 b=#3e-7']],
     ['escapes', '{"a":"\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\uD83D\\uDE00"}', ['a="\\/\b\f\n\r\tA😀']],
     ['an escape in a key', '{"\\u0061":"1"}', ['a=1']],
     ['multi-byte characters', '{"é":"😀"}', ['é=😀']],

@@ -37,6 +37,7 @@ describe.skipIf(process.platform === 'win32')('the note that says who writes', (
       plant(note, target);
       const before = { ...lstatSync(note), atime: 0, atimeMs: 0 };
       const [first, second] = [openLedger(file, { readonly: false }), openLedger(file, { readonly: false })];
+      second.db.pragma('busy_timeout = 10');
       await first.write('close 2026-10', async () => {
         const refused = second.write('import', () => {});
         await expect(refused).rejects.toMatchObject({

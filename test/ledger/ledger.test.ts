@@ -491,6 +491,7 @@ describe('a read-only ledger', () => {
     const file = newLedgerFile();
     const [reader, writer] = [open(file, { readonly: true }), open(file)];
     const orders = reader.db.prepare('SELECT order_id FROM order_lines').pluck();
+    writer.db.pragma('busy_timeout = 10');
     await reader.read(async () => {
       expect(orders.all()).toEqual([]);
       // A commit would have to wait for the reader, and says so.

@@ -88,16 +88,17 @@ describe.each([1000, 1_000_000, 100_000_000])('the limits of NDJSON in chunks of
   const keys = (count: number) => `{${Array.from({ length: count }, (_, key) => `"${key}":1`).join(',')}}`;
   const blanks = (count: number) => ' '.repeat(count);
 
+  // What follows a part that is too large is not read: `x` is no JSON.
   it.each([
     ['a text of the limit, with its opening quote', `{"a":"${longest.slice(1)}"}\n{"a":1}`, []],
-    ['a larger one', `{"a":"${longest}"}\n{"a":1}`, [`1:6: a: ${say.fieldTooLarge(false)}`]],
-    ['a larger key', `{"${longest}":1}\n`, [`1:2: ${say.fieldTooLarge(false)}`]],
+    ['a larger one', `{"a":"${longest}"}\nx`, [`1:6: a: ${say.fieldTooLarge(false)}`]],
+    ['a larger key', `{"${longest}":1}\nx`, [`1:2: ${say.fieldTooLarge(false)}`]],
     ['a number of the limit', `{"a":${longest.replaceAll('x', '1')}}`, []],
-    ['a larger number', `{"a":1${longest.replaceAll('x', '0')}}`, [`1:6: a: ${say.fieldTooLarge(false)}`]],
+    ['a larger number', `{"a":1${longest.replaceAll('x', '0')}}\nx`, [`1:6: a: ${say.fieldTooLarge(false)}`]],
     ['1,000 keys', `{}\n${keys(1000)}\n`, []],
-    ['1,001 keys', `{}\n${keys(1001)}\n{}\n`, [`2:1: ${say.tooManyFields()}`]],
+    ['1,001 keys', `{}\n${keys(1001)}\nx`, [`2:1: ${say.tooManyFields()}`]],
     ['a last line of the limit', `${blanks(MOST_RECORD_BYTES - 2)}{}`, []],
-    ['a larger line', `{}\n${blanks(MOST_RECORD_BYTES - 1)}{}\n{}\n`, [`2:1: ${say.recordTooLarge()}`]],
+    ['a larger line', `{}\n${blanks(MOST_RECORD_BYTES - 1)}{}\nx`, [`2:1: ${say.recordTooLarge()}`]],
   ])('%s', (_, input, problems) => {
     expect(readNdjson(input, chunkSize).problems).toEqual(problems);
   });

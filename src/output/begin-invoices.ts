@@ -21,7 +21,7 @@ const FEWEST_LINES = 10_000;
  * The bytes that may wait for the thread while the close is recorded: what it writes in that time. They bound the memory, and the main
  * thread cannot take them back.
  */
-const MOST_AHEAD = 20 * 1024 * 1024;
+const MOST_AHEAD = 24 * 1024 * 1024;
 /** The same while both threads write: enough for the time in which the main thread writes a batch, and little, so that both end together. */
 const MOST_SHARED = 1024 * 1024;
 

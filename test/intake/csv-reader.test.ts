@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as say from '../../src/errors/messages.js';
+import { createCsvReader } from '../../src/intake/csv-reader.js';
 import { MOST_FIELD_BYTES, MOST_FIELDS, MOST_RECORD_BYTES } from '../../src/intake/limits.js';
 import { CHUNK_SIZES, readCsv } from './feed.js';
 
@@ -169,4 +170,17 @@ describe.each([1000, 1_000_000, 100_000_000])('the limits of CSV in chunks of %i
       count: 1,
     });
   });
+});
+
+it('a field without an end is refused as soon as it is too large', () => {
+  const problems: string[] = [];
+  const reader = createCsvReader({
+    record() {},
+    problem: (line, column, _, message) => problems.push(`${line}:${column}: ${message.text}`),
+  });
+  reader.push(Buffer.from(`a\n"${'x'.repeat(MOST_FIELD_BYTES)}`));
+  expect(reader.stopped).toBe(false);
+  reader.push(Buffer.from('x'));
+  expect(reader.stopped).toBe(true);
+  expect(problems).toEqual([`2:1: ${say.fieldTooLarge(true)}`]);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as say from '../../src/errors/messages.js';
 import { MOST_FIELD_BYTES, MOST_RECORD_BYTES } from '../../src/intake/limits.js';
-import { CHUNK_SIZES, readNdjson } from './feed.js';
+import { createNdjsonReader } from '../../src/intake/ndjson-reader.js';
+import { CHUNK_SIZES, feed, readNdjson } from './feed.js';
 
 describe.each(CHUNK_SIZES)('NDJSON in chunks of %i', (chunkSize) => {
   it.each([
@@ -102,4 +103,27 @@ describe.each([1000, 1_000_000, 100_000_000])('the limits of NDJSON in chunks of
   ])('%s', (_, input, problems) => {
     expect(readNdjson(input, chunkSize).problems).toEqual(problems);
   });
+});
+
+it('a line without an end is refused as soon as it is too large', () => {
+  const problems: string[] = [];
+  const reader = createNdjsonReader({
+    record() {},
+    problem: (line, column, _, message) => problems.push(`${line}:${column}: ${message.text}`),
+  });
+  reader.push(Buffer.alloc(MOST_RECORD_BYTES, ' '));
+  expect(reader.stopped).toBe(false);
+  reader.push(Buffer.from(' '));
+  expect(reader.stopped).toBe(true);
+  expect(problems).toEqual([`1:1: ${say.recordTooLarge()}`]);
+});
+
+it('a line is given as it is in the file, with its line ending if it has one', () => {
+  const lines: string[] = [];
+  const reader = createNdjsonReader({
+    record: () => lines.push(Buffer.from(reader.raw()).toString()),
+    problem() {},
+  });
+  feed(reader, '{"a":1}\r\n{}\n{"b":2}', 1_000_000);
+  expect(lines).toEqual(['{"a":1}\r\n', '{}\n', '{"b":2}']);
 });

@@ -150,7 +150,7 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
       refuseLine();
       return;
     }
-    const end = lineEnd > start && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
+    const end = bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
     if (isBlank(bytes, start, end)) {
       held.hold(cursor.line, bytes.subarray(start, rawEnd));
       return;

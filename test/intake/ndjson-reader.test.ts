@@ -105,17 +105,37 @@ describe.each([1000, 1_000_000, 100_000_000])('the limits of NDJSON in chunks of
   });
 });
 
-it('a line without an end is refused as soon as it is too large', () => {
+/** What is told of a file that begins with this text, and goes on with blanks. */
+function readPart(text: string, blanks: number, stopsAtOnce = false) {
   const problems: string[] = [];
   const reader = createNdjsonReader({
     record() {},
-    problem: (line, column, _, message) => problems.push(`${line}:${column}: ${message.text}`),
+    problem(line, column, _, message) {
+      problems.push(`${line}:${column}: ${message.text}`);
+      if (stopsAtOnce) reader.stop();
+    },
   });
-  reader.push(Buffer.alloc(MOST_RECORD_BYTES, ' '));
-  expect(reader.stopped).toBe(false);
-  reader.push(Buffer.from(' '));
-  expect(reader.stopped).toBe(true);
-  expect(problems).toEqual([`1:1: ${say.recordTooLarge()}`]);
+  reader.push(Buffer.from(text));
+  reader.push(Buffer.alloc(blanks, ' '));
+  return { problems, records: reader.records, stopped: reader.stopped };
+}
+
+it('a line without an end is refused as soon as it is too large', () => {
+  const nothing = { problems: [], records: 0, stopped: false };
+  expect(readPart('', MOST_RECORD_BYTES)).toEqual(nothing);
+  const problems = [`1:1: ${say.recordTooLarge()}`];
+  expect(readPart('', MOST_RECORD_BYTES + 1)).toEqual({ problems, records: 1, stopped: true });
+});
+
+it('a line that is too large is not told after the reading was stopped', () => {
+  const problems = [`1:1: ${say.blankLine()}`];
+  const stopped = { problems, records: 1, stopped: true };
+  expect(readPart('\n', MOST_RECORD_BYTES + 1, true)).toEqual(stopped);
+});
+
+it('the limit of a line is its own, however much was read before it', () => {
+  const line = `${' '.repeat(0.6 * MOST_RECORD_BYTES)}{}\n`;
+  expect(readNdjson(line.repeat(2), 1_000_000).problems).toEqual([]);
 });
 
 it('a line is given as it is in the file, with its line ending if it has one', () => {

@@ -344,8 +344,8 @@ export function refuseIfTooLarge(scan: CsvScan): boolean {
   const isInCell = state === 'unquoted' || state === 'quoted';
   const fieldRoom = isInCell ? MOST_FIELD_BYTES + (cells.starts[cells.count] as number) - size : 0;
   if (recordRoom >= 0 && fieldRoom >= 0) return false;
-  const isField = fieldRoom < recordRoom || recordRoom >= 0;
-  if (isField) report(scan, cells.count, say.fieldTooLarge(state === 'quoted'));
+  // The limit that was reached first.
+  if (fieldRoom < recordRoom) report(scan, cells.count, say.fieldTooLarge(state === 'quoted'));
   else report(scan, -1, say.recordTooLarge());
   scan.state = 'refused';
   return true;

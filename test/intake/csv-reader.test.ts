@@ -131,8 +131,6 @@ describe.each([1000, 1_000_000, 100_000_000])('the limits of CSV in chunks of %i
   const recordOf = (bytes: number) =>
     `${`${longest},`.repeat(9)}${'x'.repeat(bytes - 9 * (MOST_FIELD_BYTES + 1) - 1)}\n`;
   const tenFields = `${'a,'.repeat(9)}a\n`;
-  /** Where the ninth field begins. */
-  const ninth = 8 * (MOST_FIELD_BYTES + 1);
 
   it.each([
     ['of the limit', recordOf(MOST_RECORD_BYTES), []],
@@ -143,9 +141,9 @@ describe.each([1000, 1_000_000, 100_000_000])('the limits of CSV in chunks of %i
       [`2:1: ${say.recordTooLarge()}`],
     ],
     [
-      'that reaches its limit after a field did',
-      `${`${longest},`.repeat(8)}${longest}${longest}${longest}\n`,
-      [`2:${ninth + 1}: 8: ${say.fieldTooLarge(false)}`],
+      'that reaches its limit 10 bytes after a field did',
+      `${`${longest},`.repeat(8)}${longest.slice(19)},${longest}${longest}\n`,
+      [`2:${9 * MOST_FIELD_BYTES - 9}: 9: ${say.fieldTooLarge(false)}`],
     ],
     [
       'that reaches its limit when a field does',
@@ -172,15 +170,34 @@ describe.each([1000, 1_000_000, 100_000_000])('the limits of CSV in chunks of %i
   });
 });
 
-it('a field without an end is refused as soon as it is too large', () => {
+/** What is told of these parts of a file before it ends, and whether reading goes on. */
+function readParts(...parts: readonly string[]) {
   const problems: string[] = [];
   const reader = createCsvReader({
     record() {},
     problem: (line, column, _, message) => problems.push(`${line}:${column}: ${message.text}`),
   });
-  reader.push(Buffer.from(`a\n"${'x'.repeat(MOST_FIELD_BYTES)}`));
-  expect(reader.stopped).toBe(false);
-  reader.push(Buffer.from('x'));
-  expect(reader.stopped).toBe(true);
-  expect(problems).toEqual([`2:1: ${say.fieldTooLarge(true)}`]);
+  for (const part of parts) reader.push(Buffer.from(part));
+  return { problems, stopped: reader.stopped };
+}
+
+describe('a field that is too large is refused at once', () => {
+  const longest = 'x'.repeat(MOST_FIELD_BYTES);
+
+  it('though it has no end', () => {
+    expect(readParts(`a\n"${longest}`)).toEqual({ problems: [], stopped: false });
+    const problems = [`2:1: ${say.fieldTooLarge(true)}`];
+    expect(readParts(`a\n"${longest}`, 'x')).toEqual({ problems, stopped: true });
+  });
+
+  it('also where a character is wrong', () => {
+    const problems = [`2:1: ${say.fieldTooLarge(false)}`];
+    expect(readParts(`a\nx${longest}\0`)).toEqual({ problems, stopped: true });
+  });
+
+  it('also at the start of the file, where two bytes wait for a third', () => {
+    const problems = [`1:1: ${say.fieldTooLarge(false)}`];
+    expect(readParts('xx', `${longest.slice(1)}\n`)).toEqual({ problems, stopped: true });
+    expect(readParts('xx', `${longest.slice(2)}\n`)).toEqual({ problems: [], stopped: false });
+  });
 });

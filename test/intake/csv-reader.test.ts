@@ -201,3 +201,9 @@ describe('a field that is too large is refused at once', () => {
     expect(readParts('xx', `${longest.slice(2)}\n`)).toEqual({ problems: [], stopped: false });
   });
 });
+
+it('a CR at the end of a chunk ends no line, though a line feed was read before into the same memory', () => {
+  const lines = 64 * 1024 - 1;
+  const problems = [`${lines + 1}:2: ${say.bareCarriageReturn()}`];
+  expect(readParts(`a\n${'\n'.repeat(lines - 1)}`, 'x\r', 'z\n')).toEqual({ problems, stopped: false });
+});

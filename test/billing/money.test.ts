@@ -271,4 +271,29 @@ describe('the amount of a line in bytes', () => {
     );
     expect(counted).toBeGreaterThan(100);
   });
+
+  it.each([
+    ['1', '0', 'USD', 0],
+    ['3', '33.33', 'USD', 9_999],
+    ['2.5', '0.01', 'USD', 3],
+    ['1.25', '1.25', 'USD', 156],
+    ['10', '90.5', 'JPY', 905],
+    ['90', '9999999.9', 'USD', 89_999_999_100],
+    // Of too many digits, negative, or not plain.
+    ['90', '99999999.9', 'USD', undefined],
+    ['1', '-1', 'USD', undefined],
+    ['1/', '1', 'USD', undefined],
+    ['1', '1:', 'USD', undefined],
+  ])('of %s x %s %s, as bytes, is %s', (quantity, unitPrice, currency, amount) => {
+    const bytes = Buffer.from(`.${quantity}.${unitPrice}.`);
+    const end = 1 + quantity.length;
+    expect(
+      amountInBytes(
+        bytes,
+        { start: 1, end },
+        { start: end + 1, end: bytes.length - 1 },
+        { currency, rounding: 'half-up' },
+      ),
+    ).toBe(amount);
+  });
 });

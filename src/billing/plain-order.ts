@@ -56,7 +56,7 @@ export interface PlainOwners {
 export interface PlainOrder extends PlacedLine {
   readonly orderId: ByteRange;
   readonly product: ByteRange;
-  /** Of its practice and currency, as `ownerOf` gave it. */
+  /** The number of its practice and currency. */
   readonly owner: number;
 }
 
@@ -86,6 +86,8 @@ export function createPlainReader(
     const shippedAt = event && shipmentIn(event);
     if (event !== undefined && shippedAt === undefined) return undefined;
     if (findJsonCells(bytes, start, cells) !== end) return undefined;
+    // It is copied, so that nothing else would notice its damage.
+    if (Number.isNaN(wholeNumberIn(bytes, rangeOf(cells, LINE.orderLine)))) return undefined;
     const owner = owners.numberOf(bytes, rangeOf(cells, LINE.practiceId), rangeOf(cells, LINE.currency));
     const calendar = owners.calendarOf(owner);
     const placedAt = wholeNumberIn(bytes, rangeOf(cells, LINE.placedAt));

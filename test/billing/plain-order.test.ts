@@ -218,6 +218,7 @@ describe('an order that takes the shortcut', () => {
   it.each<[what: string, row: readonly unknown[]]>([
     ['has too few cells', lineRow(LINE).slice(0, 9)],
     ['has too many cells', [...lineRow(LINE), 1]],
+    ['has a line number that is a text', ['A1', 'x', ...lineRow(LINE).slice(2)]],
     ['has an instant that is a text', [...lineRow(LINE).slice(0, 9), 'x']],
     ['has a price that is no number', [...lineRow(LINE).slice(0, 7), '1e3', 'USD', START]],
   ])('is left to the general way if its row %s', (_, row) => {

@@ -120,6 +120,8 @@ export function createSegmentStream(run: readonly SegmentHead[], dataOf: (id: nu
   let next = 0;
   /** Where the next row begins. */
   let at = 0;
+  /** The rows of the segment from there on. */
+  let left = 0;
 
   /** Each row is on a line of its own, with a comma after it, and a bracket after the last one. */
   function endOfRow(): number {
@@ -127,7 +129,7 @@ export function createSegmentStream(run: readonly SegmentHead[], dataOf: (id: nu
     while (end < bytes.length && bytes[end] !== LINE_FEED) end++;
     return end - 1;
   }
-  /** Sets `id` to that of the next row. @throws SyntaxError if it is damaged */
+  /** Sets `id` to that of the next row. @throws SyntaxError if it is damaged or missing */
   function readId(): void {
     if (bytes[at] !== OPEN || bytes[at + 1] !== QUOTE) throw new SyntaxError('no row with an order id');
     id.bytes = bytes;
@@ -145,10 +147,11 @@ export function createSegmentStream(run: readonly SegmentHead[], dataOf: (id: nu
   return {
     id,
     advance() {
-      if (at >= bytes.length) {
+      if (left === 0) {
         const segment = run[next];
         if (segment === undefined) return false;
         next++;
+        left = segment.facts;
         bytes = dataOf(segment.id);
         // After the opening bracket.
         at = 1;
@@ -161,7 +164,12 @@ export function createSegmentStream(run: readonly SegmentHead[], dataOf: (id: nu
         const end = endOfRow();
         (isLines ? found.lines : found.events).push({ importId, bytes, start: at, end });
         at = end + 2;
-        if (at >= bytes.length) return;
+        left--;
+        if (left === 0) {
+          // No fact may be lost unnoticed.
+          if (at < bytes.length) throw new SyntaxError('a segment has more facts than it says');
+          return;
+        }
         readId();
       } while (compareIds(id, found.id) === 0);
     },

@@ -244,12 +244,12 @@ describe('a reader that stops reading changes nothing', () => {
     ).stdout;
 
   test.each([
-    ['close 2025-10', ['>', '2>', '&>'], 0],
+    ['close 2025-10', ['>', '2>'], 0],
     ['--json close 2025-10', ['&>'], 0],
     ['verify', ['&>'], 0],
     ['--help', ['&>'], 0],
     ['clsoe', ['&>'], 2],
-    ['import bad.csv', ['>', '2>', '&>'], 3],
+    ['import bad.csv', ['>', '2>'], 3],
     ['--json import bad.csv', ['&>'], 3],
     ['close 2025-09', ['&>'], 4],
   ])('monthend %s, with %j: exit %i', (words, streams, code) => {

@@ -192,6 +192,7 @@ describe('an order that takes the shortcut', () => {
   it('is one of a line and a shipment', () => {
     expect(readPlain(LINE, [])?.amountMinor).toBe(14_900);
     expect(readPlain(LINE, [shipment(START + 2)])?.amountMinor).toBe(14_900);
+    expect(readPlain(LINE, [shipment(LINE.placedAt)])?.amountMinor).toBe(14_900);
   });
 
   it.each<[event: string, HistoryEvent]>([
@@ -239,16 +240,20 @@ describe('an order that takes the shortcut', () => {
     expect(read(placeOf(lineRow(LINE)), placeOf(event.slice(0, 5)))).toBe(undefined);
   });
 
-  it('adds up exactly beyond 2^53', () => {
+  it('adds up exactly beyond 2^53, each practice by itself', () => {
     const due = createReckoning();
-    const sums = createPlainReckoning(due, (owner) => ({ practiceId: `P${owner}`, currency: 'USD' }));
-    for (const owner of [40, 0, 40]) sums.add(owner, Number.MAX_SAFE_INTEGER);
+    const owners = [16, 0, 40];
+    const sums = createPlainReckoning(due, (owner) => {
+      expect(owners).toContain(owner);
+      return { practiceId: `P${owner}`, currency: 'USD' };
+    });
+    for (const owner of [...owners, 40, 40]) sums.add(owner, Number.MAX_SAFE_INTEGER);
     sums.finish();
     const most = BigInt(Number.MAX_SAFE_INTEGER);
-    expect(due.sumOf('charged', 'USD')).toEqual({ lines: 3, amountMinor: 3n * most });
+    expect(due.sumOf('charged', 'USD')).toEqual({ lines: 5, amountMinor: 5n * most });
     expect(due.documentOf({ practiceId: 'P40', currency: 'USD' }).charges).toEqual({
-      lines: 2,
-      amountMinor: 2n * most,
+      lines: 3,
+      amountMinor: 3n * most,
     });
   });
 });

@@ -124,7 +124,7 @@ function keysOfSeveralSets(sets: readonly KeySet[]): ReadonlySet<number> {
   return new Set(sorted.filter((key, index) => key === sorted[index - 1]));
 }
 
-/** Finds the facts of many orders by their keys, which it keeps in memory: 12 bytes for each fact of the ledger. */
+/** Finds the facts of many orders by their keys, which it keeps in memory: 16 to 20 bytes for each key of the ledger. */
 export interface FactFinder {
   /** Tells whether there may be facts of this order or event. Another with the same key may be taken for it. */
   mayHave(kind: KeyKind, key: number): boolean;

@@ -230,10 +230,13 @@ export function* indexBlocks(db: Connection, month: BillingMonth): Generator<Blo
     yield { first: row[0], last: row[1], entries: parseEntries(row[2]) };
 }
 
+/** An entry that does not have a line to itself would not be found. */
 function parseEntries(data: string): IndexEntry[] {
   const entries: unknown = JSON.parse(data);
   const isEntry = (entry: unknown) => Array.isArray(entry) && typeof entry[0] === 'string';
-  if (!Array.isArray(entries) || !entries.every(isEntry)) throw new SyntaxError('no entries of an index');
+  const isIndex = Array.isArray(entries) && entries.every(isEntry);
+  if (!isIndex || data !== `[${entries.map((entry) => JSON.stringify(entry)).join(',\n')}]`)
+    throw new SyntaxError('no entries of an index');
   return entries;
 }
 

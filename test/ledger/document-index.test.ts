@@ -54,3 +54,18 @@ it('splits no order between blocks, and merges months in order of order id', () 
   expect(merged.map(([first]) => first?.entry[0])).toEqual(IDS);
   expect(merged.every((found) => found.length === 4)).toBe(true);
 });
+
+it.each<[what: string, from: string, to: string]>([
+  ['two entries share a line', '],\n["A00001"', '],["A00001"'],
+  ['a line is split', ',1,7,1,', ',1,\n7,1,'],
+  ['an entry is no array', '["A00001",1,7,1,-4500,3]', '"A00001"'],
+  ['a value is cut off', ']', ''],
+])('is damaged if %s', (_, from, to) => {
+  const db = indexed();
+  db.exec('DROP TRIGGER document_index_refuse_update');
+  expect(() => [...indexBlocks(db, '2026-10')]).not.toThrow();
+  db.prepare(
+    "UPDATE document_index SET data = replace(data, ?, ?) WHERE month = '2026-10' AND first_order = 'A00000'",
+  ).run(from, to);
+  expect(() => [...indexBlocks(db, '2026-10')]).toThrow(SyntaxError);
+});

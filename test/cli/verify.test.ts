@@ -19,8 +19,11 @@ function byHand(place: Workplace, statements: string): void {
 const changeIndex = (place: Workplace, data: string): void =>
   byHand(
     place,
-    `${dropTriggers('document_index')} UPDATE document_index SET data = ${data} WHERE month = '2025-10'`,
+    `${dropTriggers('document_index')} UPDATE document_index SET data = ${eachOnALine(data)} WHERE month = '2025-10'`,
   );
+
+/** SQLite writes JSON without line feeds. An entry has a line to itself. */
+const eachOnALine = (data: string): string => `replace(${data}, '],[', '],' || char(10) || '[')`;
 
 const dropTriggers = (...tables: string[]) =>
   tables.map((table) => `DROP TRIGGER ${table}_refuse_update; DROP TRIGGER ${table}_refuse_delete;`).join('');
@@ -120,6 +123,11 @@ describe('monthend verify', () => {
     [
       'an index that is no JSON',
       (place) => changeIndex(place, 'substr(data, 2)'),
+      'document_index 2025-10: its entries cannot be read',
+    ],
+    [
+      'an index in which two entries share a line',
+      (place) => changeIndex(place, "replace(data, '],' || char(10), '], ')"),
       'document_index 2025-10: its entries cannot be read',
     ],
     [

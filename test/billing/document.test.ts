@@ -186,7 +186,14 @@ describe('the totals of a document', () => {
     expect(() => totalsOf([line(Number.MAX_SAFE_INTEGER), line(1)])).toThrow(AmountTooLarge);
   });
 
-  it('of many documents are kept apart', () => {
+  it('of many documents are kept apart, as their number grows', () => {
+    const totals = createTotals();
+    for (let document = 0; document < 100; document++) totals.add(document, line(document));
+    for (let document = 0; document < 100; document++)
+      expect(totals.of(document)).toEqual(totalsOf([line(document)]));
+  });
+
+  it('of many documents are kept apart, the last one first', () => {
     const totals = createTotals();
     for (let document = 999; document >= 0; document--) totals.add(document, line(document));
     totals.add(7, line(-3));

@@ -77,3 +77,24 @@ it.each([
 ])('bytes that say "P1" are %j: %s', (text, areSame) => {
   expect(areBytes(Buffer.from('["P1",2]'), { start: 2, end: 4 }, Buffer.from(text))).toBe(areSame);
 });
+
+it.each([
+  ['{"a",1]', 'it does not begin with a bracket'],
+  ['["a", 1]', 'a blank is before a number'],
+  ['["a",1 ]', 'a blank is after a number'],
+  ['["a",1"]', 'a quote is in a number'],
+  ['["a"1]', 'there is no comma'],
+  ['["a\tb",1]', 'a text has a control character'],
+])('an array is left to be parsed: %j, since %s', (text) => {
+  expect(findJsonCells(Buffer.from(text), 0, createJsonCells(2))).toBe(0);
+});
+
+it('a blank may be in a text', () => {
+  expect(findJsonCells(Buffer.from('["a b",1]'), 0, createJsonCells(2))).toBe(9);
+});
+
+it('a text is written, and nothing after it', () => {
+  const out = new Uint8Array(6).fill(7);
+  expect(putAscii(out, 1, 'abc')).toBe(4);
+  expect([...out]).toEqual([7, 97, 98, 99, 7, 7]);
+});

@@ -1,7 +1,7 @@
 /** Bills plain orders (billing/plain-order.ts), as most orders of a month are, from the bytes of their rows. */
 import type { Calendar } from '../billing/billing-month.js';
 import type { DocumentOwner } from '../billing/per-document.js';
-import { createPlainReader, createPlainReckoning } from '../billing/plain-order.js';
+import { createPlainReader, createPlainReckoning, type PlainOrder } from '../billing/plain-order.js';
 import type { Reckoning } from '../billing/reckoning.js';
 import type { DocumentWriter } from './document-writer.js';
 import type { MonthFrame } from './month-frame.js';
@@ -44,6 +44,12 @@ export function createPlainBiller(
     currencyOf: (owner) => ownerAt(owner).currency,
   });
 
+  /** Notes each product once. */
+  function noteProduct({ addPlain }: PreflightWatch, { bytes, product }: PlainOrder): void {
+    const known = products.count;
+    const number = products.numberOf(bytes, product, NOTHING);
+    if (number === known) addPlain(products.at(number)[0]);
+  }
   function ownerOf(number: number): Owner {
     const [practiceId, currency] = names.at(number);
     return { practiceId, currency, calendar: frame.calendarOf(practiceId) };
@@ -56,9 +62,7 @@ export function createPlainBiller(
       places[owner] ??= documents.placeOf(ownerAt(owner));
       documents.addPlain(places[owner], order);
       reckoning.add(owner, order.amountMinor);
-      const known = products.count;
-      const product = products.numberOf(order.bytes, order.product, NOTHING);
-      if (product === known) watch?.addPlain(products.at(product)[0]);
+      if (watch !== undefined) noteProduct(watch, order);
       return true;
     },
     finish: () => reckoning.finish(),

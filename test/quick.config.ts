@@ -20,7 +20,8 @@ export default defineConfig({
       'test/ledger/hostile-ledger.test.ts',
       // Waits for locks.
       'test/ledger/beside.test.ts',
-      // It replaces a module, and these share a process.
+      // They replace a module, and these share a process.
+      'test/ledger/document-writer.test.ts',
       'test/ledger/touched-orders.test.ts',
     ],
     isolate: false,

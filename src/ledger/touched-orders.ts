@@ -98,7 +98,7 @@ export function* touchedOrders(
     }
     if (found.lines.length + found.events.length === 0) continue;
     const mayBeRecorded = canBeRecorded && (isEveryRecorded || found.isOpen || found.isLate || wasSettled);
-    if (shortcut !== undefined && !mayBeRecorded && isTaken(found, shortcut)) continue;
+    if (shortcut !== undefined && !mayBeRecorded && takesShortcut(found, shortcut)) continue;
     yield {
       orderId: found.orderId(),
       lines: found.lines.map(parsedFact<LineRow>),
@@ -111,7 +111,7 @@ export function* touchedOrders(
 /** Bills an order from the bytes of its rows. @returns false if that is not possible */
 export type Shortcut = (line: RowPlace, event: RowPlace | undefined) => boolean;
 
-function isTaken({ lines, events }: FoundOrder, shortcut: Shortcut): boolean {
+function takesShortcut({ lines, events }: FoundOrder, shortcut: Shortcut): boolean {
   const [line, event] = [lines[0], events[0]];
   if (line === undefined || lines.length > 1 || events.length > 1) return false;
   if (!isStored(line) || (event !== undefined && !isStored(event))) return false;

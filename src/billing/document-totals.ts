@@ -1,5 +1,6 @@
 /** Adds up the lines of documents (docs/rules.md section 7). */
 import type { DocumentLine } from './document.js';
+import { grown } from './grown.js';
 import { add } from './money.js';
 
 export interface DocumentTotals {
@@ -39,11 +40,8 @@ export function createTotals(): TotalsTable {
   }
   return {
     add(document, { lineType, amountMinor }) {
-      if ((document + 1) * PLACES > numbers.length) {
-        const more = new Float64Array(2 * (document + 1) * PLACES);
-        more.set(numbers);
-        numbers = more;
-      }
+      const length = (document + 1) * PLACES;
+      if (length > numbers.length) numbers = grown(numbers, new Float64Array(2 * length));
       const isCharge = lineType === 'charge';
       increase(document, PLACE.lines, 1);
       increase(document, isCharge ? PLACE.charges : PLACE.credits, 1);

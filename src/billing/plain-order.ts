@@ -7,6 +7,7 @@
 import type { BillingMonth, Calendar } from './billing-month.js';
 import { previousMonth } from './billing-month.js';
 import { dateBy } from './clock.js';
+import { grown } from './grown.js';
 import {
   areBytes,
   type ByteRange,
@@ -154,8 +155,8 @@ export function createPlainReckoning(
   return {
     add(owner, amountMinor) {
       if (owner >= lines.length) {
-        lines = enlarged(lines, 2 * owner);
-        sums = enlarged(sums, 2 * owner);
+        lines = grown(lines, new Float64Array(2 * owner));
+        sums = grown(sums, new Float64Array(2 * owner));
       }
       if (!Number.isSafeInteger((sums[owner] as number) + amountMinor)) settle(owner);
       lines[owner] = (lines[owner] as number) + 1;
@@ -165,10 +166,4 @@ export function createPlainReckoning(
       for (let owner = 0; owner < lines.length; owner++) settle(owner);
     },
   };
-}
-
-function enlarged(numbers: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(length);
-  larger.set(numbers);
-  return larger;
 }

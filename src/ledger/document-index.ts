@@ -3,6 +3,7 @@
  * array in order of order id, so that a close adds to the end of the ledger however many orders it holds. An order is never split.
  */
 import type { BillingMonth } from '../billing/billing-month.js';
+import { grown } from '../billing/grown.js';
 import { putAscii, putBytes, putNumber } from '../billing/json-cells.js';
 import type { PlacedLine } from '../billing/line-block.js';
 import { compareCodePoints } from '../billing/order.js';
@@ -65,11 +66,8 @@ export function createIndexWriter(db: Connection, month: BillingMonth): IndexWri
   /** Begins an entry, and a block if the last one is full. @returns where the entry's name goes */
   function begin(isNewOrder: boolean, nameBytes: number): number {
     if (isNewOrder && size >= BLOCK) write();
-    if (size + nameBytes + MOST_NUMBERS > block.length) {
-      const grown = Buffer.allocUnsafe(2 * (size + nameBytes + MOST_NUMBERS));
-      block.copy(grown, 0, 0, size);
-      block = grown;
-    }
+    const most = size + nameBytes + MOST_NUMBERS;
+    if (most > block.length) block = grown(block, Buffer.allocUnsafe(2 * most));
     if (size === 0) block[size++] = OPEN;
     else {
       block[size++] = COMMA;

@@ -2,6 +2,7 @@
  * Numbers pairs of texts that are given as bytes, from 0 in order of their first call. It is searched for every line of a month, at random,
  * so its memory is compact: most of it stays in the processor's cache.
  */
+import { grown } from '../billing/grown.js';
 import type { ByteRange } from '../billing/json-cells.js';
 
 export interface NameTable {
@@ -90,13 +91,4 @@ function hashOf(before: number, bytes: Uint8Array, { start, end }: ByteRange): n
   let hash = before;
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
   return hash ^ (hash >>> 15);
-}
-
-/** Copies an array into a larger one. */
-export function grown<Numbers extends Uint8Array | Int32Array | Uint32Array | Float64Array>(
-  from: Numbers,
-  into: Numbers,
-): Numbers {
-  into.set(from);
-  return into;
 }

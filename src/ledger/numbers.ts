@@ -1,3 +1,5 @@
+import { grown } from '../billing/grown.js';
+
 type NumberArray = Uint8Array | Uint32Array | Float64Array;
 
 /** A growing list of whole numbers, as wide as the elements of its array type. */
@@ -20,10 +22,7 @@ export function createNumbers(kind: typeof Uint8Array | typeof Uint32Array | typ
   let numbers = new kind(1024);
   let count = 0;
   function makeRoom(length: number): void {
-    if (length <= numbers.length) return;
-    const grown = new kind(Math.max(numbers.length * 2, length));
-    grown.set(numbers);
-    numbers = grown;
+    if (length > numbers.length) numbers = grown(numbers, new kind(Math.max(numbers.length * 2, length)));
   }
   function set(index: number, value: number): void {
     makeRoom(index + 1);

@@ -1,3 +1,5 @@
+import { grown } from '../billing/grown.js';
+
 /**
  * Keeps texts one after the other as bytes, because many small strings that live for a while slow down the garbage collector.
  */
@@ -40,15 +42,10 @@ export function createTextArena(ending = ''): TextArena {
   }
 
   function makeRoom(more: number, moreTexts = 1): void {
-    if (size + more > bytes.length) {
-      const grown = Buffer.allocUnsafe(Math.max(bytes.length * 2, size + more));
-      bytes.copy(grown, 0, 0, size);
-      bytes = grown;
-    }
-    if (count + moreTexts <= ends.length) return;
-    const grown = new Uint32Array(Math.max(ends.length * 2, count + moreTexts));
-    grown.set(ends);
-    ends = grown;
+    if (size + more > bytes.length)
+      bytes = grown(bytes, Buffer.allocUnsafe(Math.max(bytes.length * 2, size + more)));
+    if (count + moreTexts > ends.length)
+      ends = grown(ends, new Uint32Array(Math.max(ends.length * 2, count + moreTexts)));
   }
 
   return {

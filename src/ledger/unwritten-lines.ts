@@ -2,7 +2,7 @@
  * The packed lines of documents until they are written. They lie one after the other as they came, and are sorted by document when they are
  * taken: lines come to one document after another at random, and a buffer for each would be slow to reach.
  */
-import { grown } from './name-table.js';
+import { grown } from '../billing/grown.js';
 
 export interface UnwrittenLines {
   /** Makes room for a line of at most so many bytes. @returns where to write it */

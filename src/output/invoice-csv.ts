@@ -4,6 +4,7 @@
  * compares the two ways.
  */
 import { minorDigits } from '../billing/currency.js';
+import { grown } from '../billing/grown.js';
 import { type JsonCells, putNumber } from '../billing/json-cells.js';
 import { CELL, createLineCells, findCells, nextLine, unpackLine } from '../billing/line-block.js';
 import { formatAmount, formatUnitPrice } from '../billing/money.js';
@@ -111,10 +112,7 @@ export function createInvoiceWriter(
   let out = new Uint8Array(2 * PIECE);
 
   function makeRoom(size: number, more: number): void {
-    if (size + more <= out.length) return;
-    const grown = new Uint8Array((size + more) * 2);
-    grown.set(out.subarray(0, size));
-    out = grown;
+    if (size + more > out.length) out = grown(out, new Uint8Array((size + more) * 2));
   }
   return function* invoice(document, blocks) {
     const documentCells = documentRow(document);

@@ -191,8 +191,12 @@ export const packKeys = ({ keys, segments }: Keys): Buffer => Buffer.concat([byt
 
 export function unpackKeys(packed: Buffer): Keys {
   const count = Math.floor(packed.length / 12);
-  const own = packed.buffer.slice(packed.byteOffset, packed.byteOffset + packed.length);
-  return { keys: new Float64Array(own, 0, count), segments: new Uint32Array(own, count * 8, count) };
+  const isAligned = packed.byteOffset % Float64Array.BYTES_PER_ELEMENT === 0;
+  const { buffer, byteOffset } = isAligned ? packed : Uint8Array.from(packed);
+  return {
+    keys: new Float64Array(buffer, byteOffset, count),
+    segments: new Uint32Array(buffer, byteOffset + count * 8, count),
+  };
 }
 
 export const sha256 = (content: string | Buffer): string =>

@@ -3,18 +3,24 @@ import { firstAt, type Keys } from './fact-log.js';
 
 const MOST_KEY = 2 ** 53;
 
-/** The places for each stored key. */
-const PLACES = 4;
+/** The least number of places for each stored key: if most are free, a search is short. */
+const PLACES = 2;
 
 /** Places are filled part by part, each so large that it fits the processor's cache. */
-const PART = 2 ** 18;
+const PART = 2 ** 17;
 
-/** In a place of keys from several sets. */
-const SEVERAL = 255;
+/** Of a key, and of the number of a set. */
+const LAST_BITS = 255;
+const NUMBER = 255;
+
+/** The most sets that are told apart. Others share their numbers. */
+const MOST_SETS = NUMBER;
+
+const NO_SETS: readonly never[] = [];
 
 /**
- * Returns a function that returns the sets that may have a key, in their order. It rules out most sets that do not have it, and takes 4
- * to 8 bytes for each key.
+ * Returns a function that returns the sets that may have a key, in their order. It rules out nearly all sets that do not have it, and takes
+ * 4 to 8 bytes for each key.
  * @param sets each in ascending order
  */
 export function createSetFinder<KeySet extends Pick<Keys, 'keys'>>(
@@ -22,29 +28,42 @@ export function createSetFinder<KeySet extends Pick<Keys, 'keys'>>(
 ): (key: number) => readonly KeySet[] {
   const count = sets.reduce((sum, { keys }) => sum + keys.length, 0);
   const size = 2 ** Math.ceil(Math.log2(Math.max(count * PLACES, PART)));
-  // For each place, the number of the set with keys there: 0 for none. Sets beyond 254 share numbers.
-  const numbers = new Uint8Array(size);
-  const numberOf = (set: number) => (set % (SEVERAL - 1)) + 1;
-  const withNumber: KeySet[][] = Array.from({ length: SEVERAL }, () => []);
+  const mask = size - 1;
+  // Each key lies at its place or in the next free one, as the last bits of the key and the number of its set; 0 is free.
+  const entries = new Uint16Array(size);
+  const numberOf = (set: number) => (set % MOST_SETS) + 1;
+  const withNumber: KeySet[][] = Array.from({ length: MOST_SETS + 1 }, () => []);
   for (const [set, keys] of sets.entries()) withNumber[numberOf(set)]?.push(keys);
-  withNumber[SEVERAL] = [...sets];
   // The order of the keys, so that sorted keys take one place after the other.
   const scale = size / MOST_KEY;
-  const placeOf = (key: number) => (key * scale) & (size - 1);
+  const placeOf = (key: number) => (key * scale) & mask;
+
+  function add(key: number, number: number): void {
+    let place = placeOf(key);
+    while (entries[place] !== 0) place = (place + 1) & mask;
+    entries[place] = ((key & LAST_BITS) << 8) | number;
+  }
   const next = new Uint32Array(sets.length);
   for (let part = PART; part <= size; part += PART) {
     const limit = part < size ? part / scale : Number.POSITIVE_INFINITY;
     for (const [set, { keys }] of sets.entries()) {
-      const number = numberOf(set);
       let at = next[set] as number;
-      for (; at < keys.length && (keys[at] as number) < limit; at++) {
-        const place = placeOf(keys[at] as number);
-        numbers[place] = numbers[place] === 0 || numbers[place] === number ? number : SEVERAL;
-      }
+      for (; at < keys.length && (keys[at] as number) < limit; at++)
+        if (keys[at] !== keys[at - 1]) add(keys[at] as number, numberOf(set));
       next[set] = at;
     }
   }
-  return (key) => withNumber[numbers[placeOf(key)] as number] as KeySet[];
+  return (key) => {
+    const bits = key & LAST_BITS;
+    let found: readonly KeySet[] = NO_SETS;
+    for (let place = placeOf(key); ; place = (place + 1) & mask) {
+      const entry = entries[place] as number;
+      if (entry === 0) return found;
+      if (entry >> 8 !== bits) continue;
+      const own = withNumber[entry & NUMBER] as KeySet[];
+      found = found.length === 0 ? own : sets.filter((set) => found.includes(set) || own.includes(set));
+    }
+  };
 }
 
 /** The bits of a sieve for each key. One in SIEVE_BITS of the other keys passes it. */

@@ -2,7 +2,7 @@
  * Compares all lines and events of an import at its end, since either may come first. It finds orders whose events precede the month of a
  * line, which a close of the event's month does not see, and orders of which no line is known.
  */
-import type { Bucket, KeyedNumbers } from './fact-log.js';
+import type { Bucket, KeyedNumbers, KeyKind } from './fact-log.js';
 import type { FactFinder } from './order-facts.js';
 
 /** The lines or the events that an import brought: the first fact of each order in each month, by key. */
@@ -35,8 +35,7 @@ export function compareOrders(
   const lateEvents: FactOfOrder[] = [];
   const unknown: FactOfOrder[] = [];
   const [ofLines, ofEvents] = [lines.facts, events.facts];
-  const linesBeforeOf = history?.bucketsOf('order_lines', ofEvents.keys) ?? none;
-  const eventsBeforeOf = history?.bucketsOf('order_events', ofLines.keys) ?? none;
+  const bucketsBefore = (kind: KeyKind, key: number) => history?.bucketsOf(kind, key) ?? NONE;
   for (let line = 0, event = 0; line < ofLines.keys.length || event < ofEvents.keys.length; ) {
     const key = Math.min(ofLines.keys[line] ?? MORE, ofEvents.keys[event] ?? MORE);
     const [firstLine, firstEvent] = [line, event];
@@ -51,8 +50,8 @@ export function compareOrders(
       firstMonth = Math.min(firstMonth, events.bucketOf(fact));
     }
     const [hasLines, hasEvents] = [line > firstLine, event > firstEvent];
-    const linesBefore = hasEvents ? linesBeforeOf(key) : NONE;
-    const eventsBefore = hasLines ? eventsBeforeOf(key) : NONE;
+    const linesBefore = hasEvents ? bucketsBefore('order_lines', key) : NONE;
+    const eventsBefore = hasLines ? bucketsBefore('order_events', key) : NONE;
     const isLate = hasEvents && (firstMonth < lastMonth || linesBefore.some((each) => firstMonth < each));
     if (isLate) lateEvents.push({ key, fact: first });
     else if (eventsBefore.some((each) => each < lastMonth))
@@ -64,4 +63,3 @@ export function compareOrders(
 
 const MORE = Number.POSITIVE_INFINITY;
 const NONE: readonly never[] = [];
-const none = () => NONE;

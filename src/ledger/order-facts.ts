@@ -17,8 +17,7 @@ import {
   toEvent,
   unpackKeys,
 } from './fact-log.js';
-import { createMatcher, createSetFinder } from './key-sieve.js';
-import { createKeyTable } from './key-table.js';
+import { createSetFinder } from './key-sieve.js';
 
 /** Every version of every fact of an order, in order of import. */
 export interface OrderHistory {
@@ -133,11 +132,8 @@ export interface FactFinder {
   eventsOf(orderId: string, key: number, bucket?: Bucket): readonly Known<EventRow>[];
   /** Returns every version of the event with this id, in order of import. */
   versionsOfEvent(eventId: string): readonly Known<EventRow>[];
-  /**
-   * Returns a function that returns the buckets of the segments that may hold an order or event. Another with the same key may add some.
-   * @param keys those that will be asked for, in ascending order
-   */
-  bucketsOf(kind: KeyKind, keys: Float64Array): (key: number) => readonly Bucket[];
+  /** Returns the buckets of the segments that may hold an order or event. Another with the same key may add some. */
+  bucketsOf(kind: KeyKind, key: number): readonly Bucket[];
 }
 
 export function createFactFinder(db: Connection, upTo: number): FactFinder {
@@ -169,7 +165,7 @@ export function createFactFinder(db: Connection, upTo: number): FactFinder {
     return found;
   }
   return {
-    mayHave: (kind, key) => segmentsOf(kind, key).length > 0,
+    mayHave: (kind, key) => setsWith[kind](key).some(({ keys }) => keys[firstAt(keys, key)] === key),
     linesOf: (orderId, key) =>
       segmentsOf('order_lines', key).flatMap((segment) => reader.rowsOfOrder<LineRow>(segment, orderId)),
     eventsOf: (orderId, key, bucket) =>
@@ -178,12 +174,7 @@ export function createFactFinder(db: Connection, upTo: number): FactFinder {
         .flatMap((segment) => reader.rowsOfOrder<EventRow>(segment, orderId)),
     versionsOfEvent: (eventId) =>
       segmentsOf('event_ids', keyOf(eventId)).flatMap((segment) => reader.rowsOfEvent(segment, eventId)),
-    bucketsOf(kind, wanted) {
-      const found = createKeyTable();
-      const eachWanted = createMatcher(wanted);
-      for (const set of sets[kind]) eachWanted(set, found.add);
-      return (key) => found.at(key).map((segment) => segmentBuckets.get(segment) ?? 0);
-    },
+    bucketsOf: (kind, key) => segmentsOf(kind, key).map((segment) => segmentBuckets.get(segment) ?? 0),
   };
 }
 

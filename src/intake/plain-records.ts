@@ -465,7 +465,9 @@ export function createPlainRecords({ kind, names, defaultCurrency, profile }: Pl
     if (made !== undefined) {
       return () => {
         const id = made();
-        return PLAIN_ID.test(id) ? putText(id) : 0;
+        if (id === '' || PLAIN_ID.test(id)) return putText(id);
+        isRefused = true;
+        return 0;
       };
     }
     const cell = cellOf(field);

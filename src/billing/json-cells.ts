@@ -77,7 +77,35 @@ export function wholeNumberIn(bytes: Uint8Array, { start, end }: ByteRange): num
 
 /** Writes a whole number. @returns where it ends */
 export function putNumber(out: Uint8Array, start: number, number: number): number {
-  return putAscii(out, start, String(number));
+  if (number >= 0 && number < 10) {
+    out[start] = ZERO + number;
+    return start + 1;
+  }
+  const isNegative = number < 0;
+  if (isNegative) out[start] = MINUS;
+  const first = isNegative ? start + 1 : start;
+  const value = Math.abs(number);
+  let end = first + 1;
+  for (let rest = value / 10; rest >= 1; rest /= 10) end++;
+  // Numbers of 32 bits are divided faster.
+  const high = Math.floor(value / MILLION);
+  const higher = Math.floor(high / MILLION);
+  putDigits(out, higher, first, end - 12);
+  putDigits(out, high - higher * MILLION, Math.max(first, end - 12), end - 6);
+  putDigits(out, value - high * MILLION, Math.max(first, end - 6), end);
+  return end;
+}
+
+const MILLION = 1_000_000;
+
+/** Writes a number with leading zeros from `start` to `end`, if that is later. */
+function putDigits(out: Uint8Array, number: number, start: number, end: number): void {
+  let rest = number | 0;
+  for (let at = end - 1; at >= start; at--) {
+    const next = (rest / 10) | 0;
+    out[at] = ZERO + rest - next * 10;
+    rest = next;
+  }
 }
 
 /** @returns where it ends */

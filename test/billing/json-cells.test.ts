@@ -50,6 +50,16 @@ it.each([0, 9, 10, -12, Number.MAX_SAFE_INTEGER])('the whole number %i is read f
   expect(wholeNumberIn(bytes, { start: 1, end: bytes.length - 1 })).toBe(number);
 });
 
+it('whole numbers are written as JavaScript writes them', () => {
+  const expectSame = (number: number) => {
+    const out = Buffer.alloc(20, '.');
+    expect(out.toString('latin1', 0, putNumber(out, 0, number))).toBe(String(number));
+  };
+  for (let power = 1; power < Number.MAX_SAFE_INTEGER; power *= 10)
+    for (const number of [power - 1, power, 1 - power, -power]) expectSame(number);
+  fc.assert(fc.property(fc.maxSafeInteger(), expectSame));
+});
+
 it('several cells in a row are one range', () => {
   const bytes = Buffer.from('["A1",2,"P1"]');
   const cells = createJsonCells(3);

@@ -1,0 +1,162 @@
+/** The fields of plain records: how each is found, what it must be, and how it goes into the row. An input profile may change all three. */
+import { EVENT_KINDS, type EventKind } from '../billing/order.js';
+import * as fields from './fields.js';
+import type { InputProfile } from './input-profile.js';
+import type { PlainCells } from './plain-cells.js';
+import { createPlainDecimals } from './plain-decimal.js';
+import { NOT_PLAIN, plainInstant } from './plain-numbers.js';
+import { type PlainRow, writeAscii, writeCell, writeDecimal, writeText } from './plain-row.js';
+import { createProfileFields } from './profile-fields.js';
+
+/** Each function finds its field at once, and returns what reads it from record after record. */
+export interface PlainFields {
+  /** True if a value of the current record is not plain. It is set back by who looks at it. */
+  isRefused: boolean;
+  /** Tells whether a word of the record skips it. */
+  passesOver(): boolean;
+  /** Returns the cell of a field that is read unchanged. Fields that are read otherwise, or are absent, have an empty cell. */
+  cellOf(field: string): number;
+  /** Writes an id. @returns its length; 0 if it is absent */
+  id(field: string): () => number;
+  /** Writes a text. @returns its length */
+  text(field: string): () => number;
+  /** Writes a decimal. @returns its length; 0 if it is not plain, or is absent and required */
+  decimal(field: 'quantity' | 'unit_price', mostFractionDigits: number): () => number;
+  /** Reads a currency; empty if it is absent. */
+  currency(): () => string;
+  /** Reads the kind of an event; undefined if it is not plain. */
+  event(): () => EventKind | undefined;
+  /** Reads an instant; NOT_PLAIN if it is not plain. */
+  instant(field: string): () => number;
+}
+
+const MOST_TEXT_BYTES = 1000;
+
+/** An id that JSON writes unescaped. */
+const PLAIN_ID = /^[ !#-[\]-~]+$/;
+
+const EVENTS: ReadonlyMap<string, EventKind> = new Map(EVENT_KINDS.map((kind) => [kind, kind]));
+
+export function createPlainFields(
+  names: readonly string[],
+  profile: InputProfile | undefined,
+  { cells, row }: { readonly cells: PlainCells; readonly row: PlainRow },
+): PlainFields {
+  const { starts, ends, isEmpty, isId, text } = cells;
+  const foreign = profile && createProfileFields(profile);
+  const constants = profile?.constants ?? {};
+  const plainDecimal = createPlainDecimals(profile);
+  const plain: PlainFields = {
+    isRefused: false,
+    passesOver: () => foreign?.passesOver(textOfColumn) === true,
+    cellOf,
+    id(field) {
+      const made = madeReader(field, fields.id);
+      if (made !== undefined) {
+        return () => {
+          const id = made();
+          return id === '' || PLAIN_ID.test(id) ? writeText(row, id) : refuse();
+        };
+      }
+      const cell = cellOf(field);
+      return () => (isEmpty(cell) || isId(cell) ? copy(cell) : refuse());
+    },
+    text(field) {
+      const made = madeReader(field, fields.text);
+      if (made !== undefined) return () => writeText(row, made());
+      const cell = cellOf(field);
+      return () =>
+        (ends[cell] as number) - (starts[cell] as number) <= MOST_TEXT_BYTES ? copy(cell) : refuse();
+    },
+    decimal(field, mostFractionDigits) {
+      const constant = constants[field];
+      const value = constant === undefined ? undefined : fields.unitPrice(constant, noteRefusal);
+      if (value !== undefined) return () => writeText(row, value);
+      const cell = cellOf(field);
+      const absent = field === 'quantity' ? '1' : '';
+      return () => {
+        if (isEmpty(cell)) return writeAscii(row, absent);
+        const [start, end] = [starts[cell] as number, ends[cell] as number];
+        return writeDecimal(row, plainDecimal, { bytes: cells.bytes, start, end, mostFractionDigits });
+      };
+    },
+    currency() {
+      const cell = cellOf('currency');
+      const made = madeReader('currency', fields.currency);
+      if (made !== undefined) return made;
+      // Most records have the currency of the record before.
+      let last = '';
+      return () => {
+        if (isEmpty(cell)) return '';
+        if (!isCell(cell, last)) last = text(cell);
+        return last;
+      };
+    },
+    event() {
+      const constant = constants.event;
+      if (constant !== undefined) return () => EVENTS.get(constant);
+      const cell = cellOf('event');
+      const words = { ...Object.fromEntries(EVENTS), ...profile?.values?.[foreign?.columnOf('event') ?? ''] };
+      const known = Object.entries(words).flatMap(([word, ours]) => {
+        const kind = EVENTS.get(ours ?? '');
+        return kind === undefined ? [] : [{ word: Buffer.from(word).toString('latin1'), kind }];
+      });
+      return () => {
+        for (const { word, kind } of known) if (isCell(cell, word)) return kind;
+        return undefined;
+      };
+    },
+    instant(field) {
+      const cell = cellOf(field);
+      const plainForeign = foreign?.plainInstant;
+      return plainForeign === undefined
+        ? () => plainInstant(cells.bytes, starts[cell] as number, ends[cell] as number)
+        : () => plainForeign(text(cell)) ?? NOT_PLAIN;
+    },
+  };
+  return plain;
+
+  function refuse(): 0 {
+    plain.isRefused = true;
+    return 0;
+  }
+
+  function noteRefusal(): undefined {
+    plain.isRefused = true;
+  }
+
+  function copy(cell: number): number {
+    return writeCell(row, cells.bytes, starts[cell] as number, ends[cell] as number);
+  }
+
+  /** Compares a cell with a text of one character for each byte. */
+  function isCell(cell: number, word: string): boolean {
+    const { bytes } = cells;
+    const start = starts[cell] as number;
+    if ((ends[cell] as number) - start !== word.length) return false;
+    for (let at = 0; at < word.length; at++) if (bytes[start + at] !== word.charCodeAt(at)) return false;
+    return true;
+  }
+
+  function cellOf(field: string): number {
+    const cell = names.indexOf(foreign === undefined ? field : (foreign.columnOf(field) ?? ''));
+    return cell < 0 ? cells.absent : cell;
+  }
+
+  /** Returns a reader for a field that is not simply one cell; undefined for all others. */
+  function madeReader(field: string, parse: fields.FieldParser<string>): (() => string) | undefined {
+    if (foreign?.isMade(field) !== true) return undefined;
+    const constant = constants[field];
+    const value = constant === undefined ? undefined : parse(constant, noteRefusal);
+    if (value !== undefined) return () => value;
+    return () => {
+      const written = foreign.text(field, textOfColumn, noteRefusal);
+      return written === '' ? '' : (parse(written, noteRefusal) ?? '');
+    };
+  }
+
+  function textOfColumn(column: string): string {
+    const cell = names.indexOf(column);
+    return cell < 0 ? '' : text(cell);
+  }
+}

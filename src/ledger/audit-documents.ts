@@ -5,13 +5,10 @@ import { totalsOf } from '../billing/document-totals.js';
 import { type UnpackedLine, unpackLines } from '../billing/line-block.js';
 import type { IssuedDocument } from '../billing/month-view.js';
 import type { Finding } from '../errors/failure.js';
-import { auditEntries, auditIndex, readEntries } from './audit-index.js';
+import { auditEntries, auditIndex } from './audit-index.js';
 import type { Connection } from './connect.js';
 import { storedConfig } from './stored-config.js';
 import { documentsOf } from './view.js';
-
-/** The most lines of documents that are compared with the index at once; limits memory. */
-const MOST_LINES = 500_000;
 
 /**
  * Audits each document of a month: its lines are in their places and in the index, its totals are their sums, and its type fits its
@@ -23,38 +20,19 @@ export function* auditDocuments(db: Connection, month: BillingMonth): Generator<
       'SELECT first_line, lines FROM document_blocks WHERE document_key = ? ORDER BY first_line',
     )
     .raw();
-  const isReadable = yield* auditIndex(db, month);
-  for (const documents of groupsOf(documentsOf(db, month))) {
-    const indexed = isReadable ? readEntries(db, month, documents) : undefined;
-    for (const document of documents) {
-      const place = document.documentNumber;
-      let lines: readonly UnpackedLine[];
-      try {
-        lines = blocks
-          .all(document.key)
-          .flatMap(([firstLine, text]) => unpackLines(text, firstLine, document));
-      } catch {
-        yield { place, message: 'its lines cannot be read' };
-        continue;
-      }
-      yield* auditTotals(document, lines);
-      if (indexed !== undefined) yield* auditEntries(document, lines, indexed);
+  const indexed = yield* auditIndex(db, month);
+  for (const document of documentsOf(db, month)) {
+    const place = document.documentNumber;
+    let lines: readonly UnpackedLine[];
+    try {
+      lines = blocks.all(document.key).flatMap(([firstLine, text]) => unpackLines(text, firstLine, document));
+    } catch {
+      yield { place, message: 'its lines cannot be read' };
+      continue;
     }
+    yield* auditTotals(document, lines);
+    if (indexed !== undefined) yield* auditEntries(document, lines, indexed);
   }
-}
-
-function* groupsOf(documents: Iterable<IssuedDocument>): Generator<IssuedDocument[]> {
-  let group: IssuedDocument[] = [];
-  let lines = 0;
-  for (const document of documents) {
-    group.push(document);
-    lines += document.totals.lineCount;
-    if (lines < MOST_LINES) continue;
-    yield group;
-    group = [];
-    lines = 0;
-  }
-  yield group;
 }
 
 function* auditTotals(document: IssuedDocument, lines: readonly UnpackedLine[]): Generator<Finding> {

@@ -11,29 +11,36 @@ import type { Connection } from './connect.js';
 import { type IndexEntry, indexBlocks, indexedOrders, type MonthEntry } from './document-index.js';
 import { closedMonths } from './month-frame.js';
 
+/** The texts of a month's entries, by document key and line number. */
+type EntryTexts = ReadonlyMap<number, readonly string[]>;
+
 /**
  * Checks that the index of a month is in order, since orders are looked for by it, and has as many entries as the documents have lines.
- * @returns whether it can be read
+ * @returns the texts of its entries; undefined if it cannot be read
  */
-export function* auditIndex(db: Connection, month: BillingMonth): Generator<Finding, boolean> {
+export function* auditIndex(db: Connection, month: BillingMonth): Generator<Finding, EntryTexts | undefined> {
   const place = `document_index ${month}`;
+  const found = new Map<number, string[]>();
   let count = 0;
-  let last = '';
+  let before = '';
   let isInOrder = true;
   try {
-    for (const { first, last: end, entries } of indexBlocks(db, month)) {
+    for (const { first, last, entries, texts } of indexBlocks(db, month)) {
       // An order is never split between blocks.
-      isInOrder &&= entries[0]?.[0] === first && entries.at(-1)?.[0] === end && first !== last;
-      for (const [orderId] of entries) {
-        isInOrder &&= compareCodePoints(last, orderId) <= 0;
-        last = orderId;
+      isInOrder &&= entries[0]?.[0] === first && entries.at(-1)?.[0] === last && first !== before;
+      for (const [index, [orderId, , documentKey, lineNumber]] of entries.entries()) {
+        isInOrder &&= compareCodePoints(before, orderId) <= 0;
+        before = orderId;
+        const ofDocument = found.get(documentKey) ?? [];
+        if (ofDocument.length === 0) found.set(documentKey, ofDocument);
+        ofDocument[lineNumber] = texts[index] as string;
       }
       count += entries.length;
     }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     yield { place, message: 'its entries cannot be read' };
-    return false;
+    return undefined;
   }
   if (!isInOrder) yield { place, message: 'its entries are not in order' };
   const lines = db
@@ -41,38 +48,21 @@ export function* auditIndex(db: Connection, month: BillingMonth): Generator<Find
     .pluck()
     .get(month);
   if (count !== lines) yield { place, message: `has ${count} entries for ${lines} lines of documents` };
-  return true;
-}
-
-/** The entries of some documents of a month, by document key, then line number. */
-type Entries = ReadonlyMap<number, ReadonlyMap<number, IndexEntry>>;
-
-/** Reads the entries of these documents. @throws SyntaxError if the index is damaged */
-export function readEntries(
-  db: Connection,
-  month: BillingMonth,
-  documents: readonly IssuedDocument[],
-): Entries {
-  const found = new Map<number, Map<number, IndexEntry>>();
-  for (const { key } of documents) found.set(key, new Map());
-  for (const { entries } of indexBlocks(db, month))
-    for (const entry of entries) found.get(entry[2])?.set(entry[3], entry);
   return found;
 }
 
-/** Checks that each line of a document has its entry. */
+/** Checks that each line of a document has its entry. @param indexed those of its month */
 export function* auditEntries(
-  document: IssuedDocument,
+  { key, documentNumber }: IssuedDocument,
   lines: readonly UnpackedLine[],
-  indexed: Entries,
+  indexed: EntryTexts,
 ): Generator<Finding> {
+  const texts = indexed.get(key) ?? [];
   for (const { orderId, orderLine, lineNumber, amountMinor, correctsKey } of lines) {
-    const expected: IndexEntry = [orderId, orderLine, document.key, lineNumber, amountMinor, correctsKey];
-    const entry = indexed.get(document.key)?.get(lineNumber);
-    if (entry !== undefined && expected.every((value, place) => value === entry[place])) continue;
-    const place = `${document.documentNumber} line ${lineNumber}`;
+    const expected = JSON.stringify([orderId, orderLine, key, lineNumber, amountMinor, correctsKey]);
+    if (texts[lineNumber] === expected) continue;
     yield {
-      place,
+      place: `${documentNumber} line ${lineNumber}`,
       message: `order ${orderId} line ${orderLine} is missing from the index of lines, or differs there`,
     };
   }
@@ -83,9 +73,7 @@ export function* auditCharges(db: Connection, month: BillingMonth | undefined): 
   const numberOf = db
     .prepare<[number], string>('SELECT document_number FROM documents WHERE document_key = ?')
     .pluck();
-  const months = closedMonths(db)
-    .map((row) => row.month)
-    .filter((each) => isReadable(db, each));
+  const months = closedMonths(db).map((row) => row.month);
   for (const found of indexedOrders(db, months)) {
     const byLine = entriesByLine(found);
     for (const { entry, month: own } of found) {
@@ -105,11 +93,6 @@ function entriesByLine(found: readonly MonthEntry[]): ReadonlyMap<number, readon
     else ofLine.push(entry);
   }
   return byLine;
-}
-
-function isReadable(db: Connection, month: BillingMonth): boolean {
-  const findings = auditIndex(db, month);
-  for (let next = findings.next(); ; next = findings.next()) if (next.done) return next.value;
 }
 
 /** Yields what is wrong with an entry. @param all the entries of its order line, over all months */

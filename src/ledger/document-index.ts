@@ -63,7 +63,7 @@ export function createIndexWriter(db: Connection, month: BillingMonth): IndexWri
     const entry = block.toString('utf8', start, end < 0 || end > size ? size : end - 1);
     return JSON.parse(entry)[0];
   }
-  /** Begins an entry, and a block if the last one is full. @returns where the entry's name goes */
+  /** Begins an entry, and a block if the last one is full. @returns where the entry goes */
   function begin(isNewOrder: boolean, nameBytes: number): number {
     if (isNewOrder && size >= BLOCK) write();
     const most = size + nameBytes + MOST_NUMBERS;
@@ -74,18 +74,18 @@ export function createIndexWriter(db: Connection, month: BillingMonth): IndexWri
       block[size++] = LINE_FEED;
     }
     lastStart = size;
-    block[size] = OPEN;
-    return size + 1;
+    return size;
   }
   return {
-    add(orderId, ...where) {
-      const rest = `${JSON.stringify(orderId)},${where.join(',')}]`;
-      const at = begin(orderId !== last, Buffer.byteLength(rest));
-      size = at + block.write(rest, at);
-      last = orderId;
+    add(...entry) {
+      const text = JSON.stringify(entry);
+      const at = begin(entry[0] !== last, Buffer.byteLength(text));
+      size = at + block.write(text, at);
+      last = entry[0];
     },
     addCharge({ bytes, name, amountMinor }, documentKey, lineNumber) {
       let at = begin(true, name.end - name.start);
+      block[at++] = OPEN;
       at = putBytes(block, at, bytes, name);
       block[at++] = COMMA;
       at = putNumber(block, at, documentKey);
@@ -216,6 +216,13 @@ const NONE: readonly never[] = [];
 const isWithin = ({ first, last }: Bounds, orderId: string): boolean =>
   compareCodePoints(first, orderId) <= 0 && compareCodePoints(orderId, last) <= 0;
 
+/** A block of a month's index. */
+interface Block extends Bounds {
+  readonly entries: readonly IndexEntry[];
+  /** The text of each entry. */
+  readonly texts: readonly string[];
+}
+
 /** Yields the blocks of a month's index, one at a time. @throws SyntaxError if one is damaged */
 export function* indexBlocks(db: Connection, month: BillingMonth): Generator<Block> {
   const next = db
@@ -224,24 +231,19 @@ export function* indexBlocks(db: Connection, month: BillingMonth): Generator<Blo
        ORDER BY first_order LIMIT 1`,
     )
     .raw();
-  for (let row = next.get(month, ''); row !== undefined; row = next.get(month, row[0]))
-    yield { first: row[0], last: row[1], entries: parseEntries(row[2]) };
+  for (let row = next.get(month, ''); row !== undefined; row = next.get(month, row[0])) {
+    const [first, last, data] = row;
+    const entries: unknown = JSON.parse(data);
+    const texts = data.slice(1, -1).split(',\n');
+    // An entry that does not have a line to itself would not be found.
+    if (!Array.isArray(entries) || entries.length !== texts.length || !entries.every(isEntry))
+      throw new SyntaxError('no entries of an index');
+    yield { first, last, entries, texts };
+  }
 }
 
-/** An entry that does not have a line to itself would not be found. */
-function parseEntries(data: string): IndexEntry[] {
-  const entries: unknown = JSON.parse(data);
-  const isEntry = (entry: unknown) => Array.isArray(entry) && typeof entry[0] === 'string';
-  const isIndex = Array.isArray(entries) && entries.every(isEntry);
-  if (!isIndex || data !== `[${entries.map((entry) => JSON.stringify(entry)).join(',\n')}]`)
-    throw new SyntaxError('no entries of an index');
-  return entries;
-}
-
-/** A block of a month's index. */
-interface Block extends Bounds {
-  readonly entries: readonly IndexEntry[];
-}
+const isEntry = (entry: unknown): boolean =>
+  Array.isArray(entry) && typeof entry[0] === 'string' && entry.slice(1).every(Number.isSafeInteger);
 
 /** An entry with its month. */
 export interface MonthEntry {
@@ -249,7 +251,7 @@ export interface MonthEntry {
   readonly entry: IndexEntry;
 }
 
-/** Yields the entries of each order in these months, in order of order id. */
+/** Yields the entries of each order in these months, in order of order id. A month ends where its index is damaged. */
 export function* indexedOrders(db: Connection, months: readonly BillingMonth[]): Generator<MonthEntry[]> {
   const heap = createHeap(
     months.map((month) => createEntryStream(db, month)).filter((stream) => stream.advance()),
@@ -276,9 +278,9 @@ function createEntryStream(db: Connection, month: BillingMonth) {
     advance() {
       while (entries[at]?.[0] === stream.orderId) at++;
       while (at >= entries.length) {
-        const next = blocks.next();
-        if (next.done) return false;
-        entries = next.value.entries;
+        const block = nextOf(blocks);
+        if (block === undefined) return false;
+        entries = block.entries;
         at = 0;
       }
       stream.orderId = entries[at]?.[0] ?? '';
@@ -292,4 +294,14 @@ function createEntryStream(db: Connection, month: BillingMonth) {
     },
   };
   return stream;
+}
+
+function nextOf(blocks: Generator<Block>): Block | undefined {
+  try {
+    const next = blocks.next();
+    return next.done ? undefined : next.value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
 }

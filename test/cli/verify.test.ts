@@ -106,6 +106,11 @@ describe('monthend verify', () => {
       'INV-000001 line 1: order ORD-1001 line 1 is missing from the index of lines, or differs there',
     ],
     [
+      'an entry of the index with a blank that no close writes',
+      (place) => changeIndex(place, `replace(data, '["ORD-1001",', '["ORD-1001", ')`),
+      'INV-000001 line 1: order ORD-1001 line 1 is missing from the index of lines, or differs there',
+    ],
+    [
       'a charge taken off the index',
       (place) => changeIndex(place, "json_remove(data, '$[0]')"),
       /document_index 2025-10: has \d entries for \d lines of documents/,

@@ -3,6 +3,7 @@
  * files and its production packages. What the test does not cover is npm's own part, the download and the compiling of better-sqlite3.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Installation, installPacked, removeInstallations } from './support/installation.js';
@@ -16,6 +17,13 @@ const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+
+const textOf = (folder: string, name: string) => readFileSync(path.join(folder, name), 'utf8');
+
+/** `@scope/name/file.js` -> `@scope/name`. */
+const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1).join('/');
+
+const LOADED = /(?:from |import |await import\(|new URL\()"\.\/([\w-]+\.js)"/g;
 
 describe('a tarball, unpacked in an empty folder', () => {
   let whole: Installation | undefined;
@@ -58,11 +66,41 @@ describe('a tarball, unpacked in an empty folder', () => {
     expect(run(['check', 'cases']).code).toBe(1);
   });
 
-  test('has what each source was built to, and no leftover of a source that is gone', () => {
-    const { path: at } = installed();
-    const sources = filesBelow(path.join(REPOSITORY, 'src')).filter((name) => name.endsWith('.ts'));
-    const built = filesBelow(at('node_modules/monthend/dist')).filter((name) => name.endsWith('.js'));
-    expect(built.sort()).toEqual(sources.map((name) => name.replace(/\.ts$/, '.js')).sort());
+  test('has the files that the program and its threads load, and no others', () => {
+    const program = installed().path('node_modules/monthend/dist/program');
+    const loaded = new Set(['main.js']);
+    for (const name of loaded)
+      for (const [, other = ''] of textOf(program, name).matchAll(LOADED)) loaded.add(other);
+    expect(loaded).toContain('invoice-thread.js').toContain('plain-thread.js');
+    const files = filesBelow(installed().path('node_modules/monthend/dist'));
+    const expected = [...loaded, 'licences.txt'].map((name) => `program/${name}`);
+    expect(files.sort()).toEqual([...expected, 'monthend.1'].sort());
+  });
+
+  test('has as packages what is not bundled, and the licence of each package that is', () => {
+    const program = installed().path('node_modules/monthend/dist/program');
+    const texts = filesBelow(program).map((name) => textOf(program, name));
+    const named = texts.flatMap((text) => [
+      ...text.matchAll(
+        /^import (?:.* from )?"([^"]+)";$|\bimport\("([^"]+)"\)|\.resolve\([`"]([^`"]+)[`"]\)/gm,
+      ),
+    ]);
+    const imported = named.map((found) => found.slice(1).join(''));
+    const packages = imported.filter((name) => !name.startsWith('.') && !isBuiltin(name)).map(packageOf);
+    const { dependencies } = JSON.parse(readFileSync(path.join(REPOSITORY, 'package.json'), 'utf8'));
+    expect([...new Set(packages)].sort()).toEqual(Object.keys(dependencies).sort());
+
+    const built = path.join(REPOSITORY, 'dist/program');
+    const sources = filesBelow(built)
+      .filter((name) => name.endsWith('.map'))
+      .flatMap((name): string[] => JSON.parse(textOf(built, name)).sources);
+    const bundled = sources.flatMap((source) => source.split('/node_modules/').slice(1)).map(packageOf);
+    expect(bundled).toContain('zod').toContain('decimal.js');
+    const licences = textOf(program, 'licences.txt')
+      .split(/^={80}$/m)
+      .slice(1);
+    expect(licences.map((text) => text.trim().split(' ')[0])).toEqual([...new Set(bundled)].sort());
+    for (const text of licences) expect(text).toMatch(/permission (?:notice )?.*|redistribution/i);
   });
 
   test('has the pages, the licence and the manual page, and nothing that only development needs', () => {
@@ -195,12 +233,17 @@ NODE_MODULE_VERSION ${process.versions.modules}. Please try re-compiling or re-i
     );
   });
 
-  test('another package that is not there', () => {
-    const installation = installProgram();
-    rmSync(installation.path('node_modules/commander'));
-    expect(refused(installation, ['--help'])).toBe(
-      `monthend: commander is not installed; run "npm install" in ${installation.folder}\n`,
-    );
+  test.each(['pdfkit', 'dejavu-fonts-ttf'])('%s that is not there', (name) => {
+    const installation = installPacked();
+    installation.run(['init', '--sample']);
+    const files = ['practices', 'orders', 'history'].map((each) => `2025-10/${each}.csv`);
+    expect(installation.run(['run', '2025-10', ...files])).toMatchObject({ code: 0 });
+    rmSync(installation.path('node_modules', name));
+    expect(installation.run(['invoices', '2025-10', '--pdf'])).toEqual({
+      code: 74,
+      stdout: '',
+      stderr: `monthend: ${name} is not installed; run "npm install" in ${installation.folder}\n`,
+    });
   });
 
   test('a program that is not built', () => {

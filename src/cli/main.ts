@@ -22,7 +22,7 @@ import { addPreflight } from './preflight.js';
 import { addPreview } from './preview.js';
 import { addReportCommand } from './report.js';
 import { addRun } from './run.js';
-import { createSession, fileOption, type GlobalOptions, loadDatabase } from './session.js';
+import { createSession, fileOption, type GlobalOptions, loadDatabase, notInstalled } from './session.js';
 import { addStatus } from './status.js';
 import { createTerminal, type Terminal, write } from './terminal.js';
 import { addVerify } from './verify.js';
@@ -205,6 +205,9 @@ function withStanding(message: string, standing: readonly string[]): string {
   return `${message}${message.includes('\n') ? '\n' : '; '}already done: ${standing.join(', ')}`;
 }
 
+/** Node's words for a package, or a file of one, that is loaded where it is used. */
+const MISSING_PACKAGE = /^Cannot find (?:package|module) '((?:@[^/']+\/)?[a-z][^/']*)/;
+
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const { code, path, message } = error as NodeJS.ErrnoException;
@@ -214,6 +217,8 @@ function asFailure(error: unknown): Failure {
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
     return new Failure('system', `${path ?? 'the system'}: ${message}`, { cause: error });
   }
+  const [, missing] = MISSING_PACKAGE.exec(message) ?? [];
+  if (missing !== undefined) return new Failure('system', notInstalled(missing), { cause: error });
   const trace = process.env.MONTHEND_DEBUG ? `\n${(error as Error).stack}` : '; MONTHEND_DEBUG=1 shows where';
   return new Failure('fault', `this is a bug in monthend, please report it: ${message}${trace}`, {
     cause: error,

@@ -89,8 +89,7 @@ export async function loadDatabase(): Promise<void> {
 }
 
 function whyNoDatabase({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'ERR_MODULE_NOT_FOUND')
-    return `better-sqlite3 is not installed; run "npm install" in ${installationRoot()}`;
+  if (code === 'ERR_MODULE_NOT_FOUND') return notInstalled('better-sqlite3');
   const [first = ''] = message.split('\n');
   const why = /^Could not locate the bindings file/.test(first)
     ? 'has no binary, since its install script has not run'
@@ -99,6 +98,10 @@ function whyNoDatabase({ code, message }: NodeJS.ErrnoException): string {
       : `cannot be loaded (${first})`;
   return `better-sqlite3 ${why}; ${rebuilding()}`;
 }
+
+/** Returns the message for a package that is missing. */
+export const notInstalled = (name: string): string =>
+  `${name} is not installed; run "npm install" in ${installationRoot()}`;
 
 /** npm 12 runs only the install scripts of approved packages, and `npm rebuild` does not mention the others. */
 function rebuilding(): string {

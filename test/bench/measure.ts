@@ -14,6 +14,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Sample } from './results.js';
+import { atSources } from './sources.js';
 import { type CpuProfile, type StageTimes, stageTimes } from './stages.js';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/monthend.js', import.meta.url));
@@ -44,7 +45,8 @@ export function measureStages(
   const measured = run(['--require', USAGE, '--require', PROFILE, PROGRAM, ...words], folder, {
     MONTHEND_BENCH_PROFILES: profiles,
   });
-  const read = (file: string): CpuProfile => JSON.parse(readFileSync(path.join(profiles, file), 'utf8'));
+  const read = (file: string): CpuProfile =>
+    atSources(JSON.parse(readFileSync(path.join(profiles, file), 'utf8')));
   // The main thread is number 0.
   const [main, ...others] = readdirSync(profiles).sort(
     (a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10),

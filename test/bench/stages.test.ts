@@ -1,21 +1,31 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { REPOSITORY } from '../support/monthend.js';
+import { atSources } from './sources.js';
 import { type CpuProfile, STAGE_OF_FILE, STAGES, stageTimes } from './stages.js';
 
 const NATIVE = '';
-const DIST = 'file:///anywhere/monthend/dist';
+const SRC = 'file:///anywhere/monthend/src';
+
+type CallFrame = CpuProfile['nodes'][number]['callFrame'];
+const frame = (url: string, functionName: string): CallFrame => ({
+  url,
+  functionName,
+  lineNumber: 0,
+  columnNumber: 0,
+});
 
 /** A stack for each sample, outermost first, as `file function`; a second apart. */
 function profile(...stacks: readonly (readonly [url: string, functionName: string])[][]): CpuProfile {
-  const nodes: { id: number; callFrame: { url: string; functionName: string }; children: number[] }[] = [
-    { id: 1, callFrame: { url: '', functionName: '(root)' }, children: [] },
+  const nodes: { id: number; callFrame: CallFrame; children: number[] }[] = [
+    { id: 1, callFrame: frame('', '(root)'), children: [] },
   ];
   const samples = stacks.map((stack) => {
     let caller = nodes[0];
     for (const [url, functionName] of stack) {
-      const node = { id: nodes.length + 1, callFrame: { url, functionName }, children: [] };
+      const node = { id: nodes.length + 1, callFrame: frame(url, functionName), children: [] };
       caller?.children.push(node.id);
       nodes.push(node);
       caller = node;
@@ -31,11 +41,11 @@ test('a sample belongs to the innermost function whose file names a stage', () =
     4,
     profile(
       [
-        [`${DIST}/ledger/bill-month.js`, 'billMonth'],
-        [`${DIST}/billing/reconciliation.js`, 'reckonOrder'],
+        [`${SRC}/ledger/bill-month.ts`, 'billMonth'],
+        [`${SRC}/billing/reconciliation.ts`, 'reckonOrder'],
       ],
       [
-        [`${DIST}/ledger/bill-month.js`, 'billMonth'],
+        [`${SRC}/ledger/bill-month.ts`, 'billMonth'],
         ['node:internal/any', 'any'],
       ],
     ),
@@ -45,16 +55,16 @@ test('a sample belongs to the innermost function whose file names a stage', () =
 });
 
 test('what serves several stages works for its caller', () => {
-  const money = [`${DIST}/billing/money.js`, 'parse'] as const;
+  const money = [`${SRC}/billing/money.ts`, 'parse'] as const;
   const times = stageTimes(
     2,
-    profile([[`${DIST}/intake/fields.js`, 'price'], money], [[`${DIST}/output/csv.js`, 'cell'], money]),
+    profile([[`${SRC}/intake/fields.ts`, 'price'], money], [[`${SRC}/output/csv.ts`, 'cell'], money]),
   );
   expect([times.validate.seconds, times.write.seconds, times.rest.seconds]).toEqual([1, 1, 0]);
 });
 
 test("SQLite's native code is told from its callers, and from native code of others", () => {
-  const facts = [`${DIST}/ledger/take-facts.js`, 'take'] as const;
+  const facts = [`${SRC}/ledger/take-facts.ts`, 'take'] as const;
   const wrapper = ['file:///anywhere/node_modules/better-sqlite3/lib/methods/transaction.js', 'run'] as const;
   const times = stageTimes(
     4,
@@ -62,7 +72,7 @@ test("SQLite's native code is told from its callers, and from native code of oth
       [facts],
       [facts, [NATIVE, 'run']],
       [facts, [NATIVE, 'update']],
-      [[`${DIST}/ledger/ledger.js`, 'write'], wrapper, [NATIVE, 'run']],
+      [[`${SRC}/ledger/ledger.ts`, 'write'], wrapper, [NATIVE, 'run']],
     ),
   );
   expect(times.insert).toEqual({ seconds: 3, sqliteSeconds: 1 });
@@ -72,18 +82,14 @@ test("SQLite's native code is told from its callers, and from native code of oth
 test('waiting and garbage collection are their own; all else, and what the profile did not see, is the rest', () => {
   const times = stageTimes(
     5,
-    profile(
-      [[NATIVE, '(garbage collector)']],
-      [[NATIVE, '(idle)']],
-      [['file:///anywhere/monthend/dist/cli/main.js', 'main']],
-    ),
+    profile([[NATIVE, '(garbage collector)']], [[NATIVE, '(idle)']], [[`${SRC}/cli/main.ts`, 'main']]),
   );
   expect([times.gc.seconds, times.wait.seconds, times.rest.seconds]).toEqual([1, 1, 3]);
 });
 
 test('the stages of a process add up to its time; other threads add theirs, but not their waiting', () => {
-  const main = profile([[`${DIST}/intake/utf8.js`, 'decode']], [[NATIVE, '(idle)']]);
-  const other = profile([[`${DIST}/intake/fields.js`, 'price']], [[NATIVE, '(idle)']]);
+  const main = profile([[`${SRC}/intake/utf8.ts`, 'decode']], [[NATIVE, '(idle)']]);
+  const other = profile([[`${SRC}/intake/fields.ts`, 'price']], [[NATIVE, '(idle)']]);
   const sum = (times: ReturnType<typeof stageTimes>) =>
     STAGES.reduce((total, stage) => total + times[stage].seconds, 0);
   expect(sum(stageTimes(7, main))).toBe(7);
@@ -93,4 +99,19 @@ test('the stages of a process add up to its time; other threads add theirs, but 
 
 test.each(Object.keys(STAGE_OF_FILE))('%s is there', (name) => {
   expect(existsSync(path.join(REPOSITORY, 'src', name.endsWith('/') ? name : `${name}.ts`))).toBe(true);
+});
+
+test('the functions of the bundled program are at their sources', () => {
+  const url = pathToFileURL(path.join(REPOSITORY, 'dist/program/plain-thread.js')).href;
+  const lines = readFileSync(new URL(url), 'utf8').split('\n');
+  const lineNumber = lines.findIndex((line) => line.startsWith('function createPlainRecords('));
+  expect(lineNumber).toBeGreaterThan(0);
+  const found = profile([[url, 'createPlainRecords']]);
+  const [root, node] = found.nodes;
+  const moved = {
+    ...found,
+    nodes: [root, { ...node, callFrame: { ...node?.callFrame, lineNumber, columnNumber: 0 } }],
+  };
+  const urls = atSources(moved as CpuProfile).nodes.map(({ callFrame }) => callFrame.url);
+  expect(urls).toEqual(['', pathToFileURL(path.join(REPOSITORY, 'src/intake/plain-records.ts')).href]);
 });

@@ -16,7 +16,12 @@ export interface CpuProfile {
 
 interface ProfileNode {
   readonly id: number;
-  readonly callFrame: { readonly functionName: string; readonly url: string };
+  readonly callFrame: {
+    readonly functionName: string;
+    readonly url: string;
+    readonly lineNumber: number;
+    readonly columnNumber: number;
+  };
   readonly children?: readonly number[];
 }
 
@@ -144,11 +149,11 @@ function placesIn({ nodes }: CpuProfile): (id: number) => Place {
 function ownStage({ callFrame: { functionName, url } }: ProfileNode): Stage | undefined {
   if (functionName === '(garbage collector)') return 'gc';
   if (functionName === '(idle)') return 'wait';
-  const [, file = '', folder = ''] = /\/dist\/((\w+\/)?[^/]+)\.js$/.exec(url) ?? [];
+  const [, file = '', folder = ''] = /\/src\/((\w+\/)?[^/]+)\.ts$/.exec(url) ?? [];
   return url.includes('/node_modules/') ? undefined : (STAGE_OF_FILE[file] ?? STAGE_OF_FILE[folder]);
 }
 
 function isSqlite({ callFrame }: ProfileNode, caller: ProfileNode | undefined): boolean {
   const isNative = callFrame.url === '' && SQLITE.test(callFrame.functionName);
-  return isNative && /\/dist\/ledger\/|\/better-sqlite3\//.test(caller?.callFrame.url ?? '');
+  return isNative && /\/src\/ledger\/|\/better-sqlite3\//.test(caller?.callFrame.url ?? '');
 }

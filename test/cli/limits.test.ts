@@ -31,7 +31,7 @@ async function importing(
 ): Promise<Ended> {
   const program = `
     import { writeSync } from 'node:fs';
-    import { main } from ${JSON.stringify(path.join(REPOSITORY, 'dist/cli/main.js'))};
+    import { main } from ${JSON.stringify(path.join(REPOSITORY, 'dist/program/main.js'))};
     process.exitCode = await main(['import', ...process.argv.slice(1)]);
     writeSync(2, '\\npeak ' + process.resourceUsage().maxRSS);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, '--', ...words], {

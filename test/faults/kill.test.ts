@@ -98,7 +98,7 @@ function brokenProgram(body: string): string[] {
   const script = `
     import { cpSync, writeSync } from 'node:fs';
     process.env.TZ = 'UTC';
-    const { main } = await import(${JSON.stringify(path.join(REPOSITORY, 'dist/cli/main.js'))});
+    const { main } = await import(${JSON.stringify(path.join(REPOSITORY, 'dist/program/main.js'))});
     const words = process.argv.slice(1);
     ${body}`;
   return [process.execPath, '--input-type=module', '-e', script, '--'];

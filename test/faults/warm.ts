@@ -12,7 +12,7 @@ export interface WarmProgram {
 }
 
 const script = (first: string) => `${first}
-  const { main } = await import(${JSON.stringify(path.join(REPOSITORY, 'dist/cli/main.js'))});
+  const { main } = await import(${JSON.stringify(path.join(REPOSITORY, 'dist/program/main.js'))});
   process.on('message', async ({ folder, words }) => {
     process.chdir(folder);
     process.send(await main(words));

@@ -6,11 +6,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build, type OutputOptions, type Plugin } from 'rolldown';
 
-const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+/** They hold more than JavaScript, so that they are loaded from where they are installed. All other packages are bundled. */
+const NOT_BUNDLED = ['better-sqlite3', 'pdfkit', '@resvg/resvg-wasm', 'dejavu-fonts-ttf'];
 
-/** An installation has the `dependencies` as packages, since they hold more than JavaScript. All other packages are bundled. */
 const isInstalled = (name: string): boolean =>
-  name.startsWith('node:') || Object.keys(dependencies).some((each) => `${name}/`.startsWith(`${each}/`));
+  name.startsWith('node:') || NOT_BUNDLED.some((each) => `${name}/`.startsWith(`${each}/`));
 
 const LICENCES: Plugin = {
   name: 'licences',

@@ -4,7 +4,7 @@ import { listedOrder } from '../billing/order-amount.js';
 import type { Policy } from '../billing/policy.js';
 import type { Connection } from './connect.js';
 import { toOrderLine } from './fact-log.js';
-import { createLineFinder, versionsByLine } from './order-facts.js';
+import { createLineFinder, lastVersions } from './order-facts.js';
 
 /** An order without a line that the month knew has no practice and no amounts. */
 export function createOrderReader(
@@ -14,11 +14,7 @@ export function createOrderReader(
   const { rounding } = config as unknown as Policy;
   const linesOf = createLineFinder(db, lastImport);
   return ({ orderId, line }) => {
-    const current = versionsByLine(linesOf(orderId)).flatMap((versions) => versions.slice(-1));
-    return listedOrder(
-      current.map(({ row }) => toOrderLine(row)),
-      line,
-      rounding,
-    );
+    const lines = lastVersions(linesOf(orderId)).map(({ row }) => toOrderLine(row));
+    return listedOrder(lines, line, rounding);
   };
 }

@@ -8,7 +8,7 @@ import type { Place, Problem } from '../errors/problem.js';
 import { type Conflict, nameOfLines } from './disputed.js';
 import { type Known, keyOf, type LineRow } from './fact-log.js';
 import type { ImportState } from './import-state.js';
-import { createFactFinder, versionsByLine } from './order-facts.js';
+import { createFactFinder, lastVersions } from './order-facts.js';
 
 /** An order line whose order has, or had, a line of another practice. */
 interface MovedLine {
@@ -59,8 +59,7 @@ export function createMovedOrders({ db, importId, amend, disputed, lines }: Impo
 
   function createCurrentLines(): CurrentLines {
     const finder = createFactFinder(db, importId);
-    return (orderId) =>
-      versionsByLine(finder.linesOf(orderId, keyOf(orderId))).flatMap((versions) => versions.slice(-1));
+    return (orderId) => lastVersions(finder.linesOf(orderId, keyOf(orderId)));
   }
 
   return { add: (line) => void moved.push(line), problemsAtEnd };

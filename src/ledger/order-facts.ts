@@ -264,3 +264,7 @@ export function versionsByLine(versions: readonly Known<LineRow>[]): Known<LineR
   }
   return [...byLine.values()];
 }
+
+/** Returns the last version of each of an order's lines, in order of line. */
+export const lastVersions = (versions: readonly Known<LineRow>[]): Known<LineRow>[] =>
+  versionsByLine(versions).flatMap((ofLine) => ofLine.slice(-1));

@@ -10,9 +10,9 @@ import {
   createFactFinder,
   currentEvents,
   type FactFinder,
+  lastVersions,
   type MovedEvents,
   readMovedEvents,
-  versionsByLine,
 } from './order-facts.js';
 
 /** Reads the ledger only for deferred charges, since other lines have no pauses to show. */
@@ -33,9 +33,8 @@ export function createPauseReader(ledger: Ledger, view: MonthView): PauseReader 
     moved ??= readMovedEvents(db, lastImport);
     const clock = view.clockOf(line.practiceId);
     const key = keyOf(line.orderId);
-    const lines = versionsByLine(finder.linesOf(line.orderId, key)).flatMap((versions) => versions.slice(-1));
     const order = {
-      lines: lines.map(({ row }) => toOrderLine(row)),
+      lines: lastVersions(finder.linesOf(line.orderId, key)).map(({ row }) => toOrderLine(row)),
       events: currentEvents(finder.eventsOf(line.orderId, key), moved),
     };
     const { changes } = timelineOf(order, policy, clock);

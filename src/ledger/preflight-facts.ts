@@ -20,7 +20,7 @@ import type { Connection } from './connect.js';
 import { createDocumentFinder, createIndexReader } from './document-index.js';
 import { type Bucket, bucketOfMonth, type EventRow, type LineRow, toOrderLine } from './fact-log.js';
 import type { MonthFrame } from './month-frame.js';
-import { findOrder, versionsByLine } from './order-facts.js';
+import { findOrder, lastVersions } from './order-facts.js';
 import { CURRENT, zonesChangedBy } from './practice-zones.js';
 import { practiceTotalsOf } from './view.js';
 
@@ -360,8 +360,8 @@ function instantOf(
   { lastImport }: MonthFrame,
   { orderId, orderLine }: { readonly orderId: string; readonly orderLine: number },
 ): number | undefined {
-  const versions = versionsByLine(findOrder(db, orderId, lastImport).lines);
-  return versions.find(([first]) => first?.row[1] === orderLine)?.at(-1)?.row[9];
+  return lastVersions(findOrder(db, orderId, lastImport).lines).find(({ row }) => row[1] === orderLine)
+    ?.row[9];
 }
 
 function setAsideOf(db: Connection, { month, lastImport }: MonthFrame): PreflightFacts['setAside'] {

@@ -2,14 +2,18 @@
 
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import { type ClosedMonth, lastCountedIn } from '../billing/cut-over.js';
-import type { Charge, IssuedCharge } from '../billing/document.js';
+import type { IssuedCharge } from '../billing/document.js';
 import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
-import { chargeOf, unpackLines } from '../billing/line-block.js';
+import { chargeOf } from '../billing/line-block.js';
 import type { EventKind, HistoryEvent } from '../billing/order.js';
-import type { DocumentOwner } from '../billing/per-document.js';
 import { type LineRecord, listingKey, type OrderAccount, type OrderLineAccount } from '../billing/plan.js';
 import type { Connection } from './connect.js';
-import { createDocumentFinder, createIndexReader, type IndexEntry } from './document-index.js';
+import {
+  createDocumentFinder,
+  createDocumentLineFinder,
+  createIndexReader,
+  type IndexEntry,
+} from './document-index.js';
 import { type Known, type LineRow, toOrderLine } from './fact-log.js';
 import type { MonthFrame } from './month-frame.js';
 import { currentEvents, type OrderHistory, readMovedEvents, versionsByLine } from './order-facts.js';
@@ -198,7 +202,7 @@ function createHeldFinder(db: Connection) {
 /** Returns a function that finds the one charge of a line that no credit corrects; undefined if there is none. */
 function createStandingCharges(db: Connection) {
   const documentOf = createDocumentFinder(db);
-  const asIssued = createChargeReader(db);
+  const lineOf = createDocumentLineFinder(db);
   return (entries: readonly IndexEntry[], orderLine: number): IssuedCharge | undefined => {
     if (entries.length === 0) return undefined;
     const ofLine = entries.filter((entry) => entry[1] === orderLine);
@@ -211,25 +215,7 @@ function createStandingCharges(db: Connection) {
       ...owner,
       amountMinor,
       document: { key, number },
-      asIssued: () => asIssued(key, lineNumber, owner),
+      asIssued: () => chargeOf(lineOf(key, lineNumber, owner)),
     };
-  };
-}
-
-/** Reads charges as they were issued. A draft has no blocks of the months before it: those are in the ledger itself. */
-function createChargeReader(db: Connection) {
-  const blockIn = (table: string) =>
-    db
-      .prepare<[number, number], [firstLine: number, lines: string]>(
-        `SELECT first_line, lines FROM ${table} WHERE document_key = ? AND first_line <= ? ORDER BY first_line DESC LIMIT 1`,
-      )
-      .raw();
-  const [own, ledgers] = [blockIn('document_blocks'), blockIn('main.document_blocks')];
-  return (documentKey: number, lineNumber: number, owner: DocumentOwner): Charge => {
-    const [firstLine, lines] = own.get(documentKey, lineNumber) ??
-      ledgers.get(documentKey, lineNumber) ?? [0, ''];
-    const line = unpackLines(lines, firstLine, owner)[lineNumber - firstLine];
-    if (line === undefined) throw new Error(`line ${lineNumber} of document ${documentKey} is not there`);
-    return chargeOf(line);
   };
 }

@@ -5,7 +5,7 @@
 import type { BillingMonth } from '../billing/billing-month.js';
 import { grown } from '../billing/grown.js';
 import { putAscii, putBytes, putNumber } from '../billing/json-cells.js';
-import type { PlacedLine } from '../billing/line-block.js';
+import { type PlacedLine, type UnpackedLine, unpackLines } from '../billing/line-block.js';
 import { compareCodePoints } from '../billing/order.js';
 import type { DocumentOwner } from '../billing/per-document.js';
 import type { Connection } from './connect.js';
@@ -121,6 +121,26 @@ export function createDocumentFinder(db: Connection): (documentKey: number) => F
     const found = select.get(documentKey, documentKey);
     if (found === undefined) throw new Error(`document ${documentKey} is not there`);
     return found;
+  };
+}
+
+/** Finds lines of documents by document key and line number; in a draft, also those of the ledger itself. */
+export function createDocumentLineFinder(
+  db: Connection,
+): (documentKey: number, lineNumber: number, owner: DocumentOwner) => UnpackedLine {
+  const [own, ledgers] = ['document_blocks', 'main.document_blocks'].map((table) =>
+    db
+      .prepare<[number, number], [firstLine: number, lines: string]>(
+        `SELECT first_line, lines FROM ${table} WHERE document_key = ? AND first_line <= ? ORDER BY first_line DESC LIMIT 1`,
+      )
+      .raw(),
+  );
+  return (documentKey, lineNumber, owner) => {
+    const [firstLine, lines] = own?.get(documentKey, lineNumber) ??
+      ledgers?.get(documentKey, lineNumber) ?? [0, ''];
+    const line = unpackLines(lines, firstLine, owner)[lineNumber - firstLine];
+    if (line === undefined) throw new Error(`line ${lineNumber} of document ${documentKey} is not there`);
+    return line;
   };
 }
 

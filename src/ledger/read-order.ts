@@ -12,13 +12,17 @@ import {
   nextMonth,
 } from '../billing/billing-month.js';
 import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
-import { unpackLines } from '../billing/line-block.js';
 import type { ImportedFile } from '../billing/month-view.js';
 import { earliest, type HistoryEvent, type Instant, latest } from '../billing/order.js';
 import type { OrderFacts, OrderRecord, RecordedLine, RecordedMonth } from '../billing/recorded-order.js';
 import type { Config } from '../config/config.js';
 import type { Connection } from './connect.js';
-import { createDocumentFinder, createIndexReader, type IndexEntry } from './document-index.js';
+import {
+  createDocumentFinder,
+  createDocumentLineFinder,
+  createIndexReader,
+  type IndexEntry,
+} from './document-index.js';
 import { draftOnto } from './draft-month.js';
 import { createDraft } from './draft-tables.js';
 import { identityOfEvent, toEvent as toFact, toOrderLine } from './fact-log.js';
@@ -248,19 +252,11 @@ function recordedMonths(db: Connection, orderId: string, months: readonly MonthT
 function createLineReader(db: Connection, orderId: string): (month: BillingMonth) => RecordedLine[] {
   const entriesOf = createIndexReader(db);
   const documentOf = createDocumentFinder(db);
-  const block = db
-    .prepare<[number, number], [firstLine: number, lines: string]>(
-      `SELECT first_line, lines FROM document_blocks WHERE document_key = ? AND first_line <= ?
-       ORDER BY first_line DESC LIMIT 1`,
-    )
-    .raw();
+  const lineOf = createDocumentLineFinder(db);
   return (month) =>
     [...entriesOf(month, orderId)].sort(byLine).map(([, , documentKey, lineNumber]) => {
-      const [firstLine, lines] = block.get(documentKey, lineNumber) ?? [0, ''];
       const { number, ...owner } = documentOf(documentKey);
-      const line = unpackLines(lines, firstLine, owner)[lineNumber - firstLine];
-      if (line === undefined) throw new Error(`line ${lineNumber} of document ${documentKey} is not there`);
-      return { ...line, documentNumber: number };
+      return { ...lineOf(documentKey, lineNumber, owner), documentNumber: number };
     });
 }
 

@@ -4,10 +4,9 @@
  */
 import { type Message, say } from '../errors/message.js';
 import { createCsvReader } from './csv-reader.js';
-import { headerProblems, namedColumns } from './header.js';
+import { isStrictHeader, namedColumns } from './header.js';
 import { trimmed } from './id-damage.js';
 import type { Encoding, InputProfile } from './input-profile.js';
-import { kindOf } from './kinds.js';
 import { createNdjsonReader, type NdjsonHandlers } from './ndjson-reader.js';
 import { type Fit, fitOf } from './profile-header.js';
 import { type Format, QUARANTINE_REASON } from './quarantine.js';
@@ -28,18 +27,18 @@ export function chooseProfile(head: Uint8Array, format: Format, profiles: readon
     const keys = firstKeys(head);
     return chosen(
       profiles.map((profile) => fitOf(keys, profile, 'required')),
-      isStrict(keys),
+      isStrictHeader(keys),
     );
   }
   const fits = profiles.map((profile) => fitOf(namesBy(head, profile), profile, 'all'));
-  return chosen(fits, isStrict(namesIn(head, {}) ?? []));
+  return chosen(fits, isStrictHeader(namesIn(head, {}) ?? []));
 }
 
 /** The same for the columns of a table in a quarantine file. */
 export function chooseByColumns(names: readonly string[], profiles: readonly InputProfile[]): Choice {
   return chosen(
     profiles.map((profile) => fitOf(names, profile, 'all')),
-    isStrict(names),
+    isStrictHeader(names),
   );
 }
 
@@ -57,8 +56,6 @@ function chosen(fits: readonly Fit[], isStrict: boolean): Choice {
     .sort((a, b) => b.found - b.missing - (a.found - a.missing));
   return near[0] === undefined ? {} : { profile: near[0].profile };
 }
-
-const isStrict = (names: readonly string[]): boolean => headerProblems(names, kindOf(names)).length === 0;
 
 /** Returns the header as the profile would read it; empty if there is none. */
 function namesBy(head: Uint8Array, profile: InputProfile): readonly string[] {

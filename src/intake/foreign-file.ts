@@ -1,7 +1,7 @@
 /** Recognises files that are not CSV or NDJSON by their first bytes, so that one message says what the file is instead of thousands. */
 import { type Message, say } from '../errors/message.js';
 import { namesIn } from './choose-profile.js';
-import { headerProblems } from './header.js';
+import { isStrictHeader } from './header.js';
 import { isValueLike } from './inspect-layout.js';
 import { kindOf } from './kinds.js';
 
@@ -44,14 +44,12 @@ export function misplacedHeader(
   head: Uint8Array,
 ): { readonly line: number; readonly message: Message } | undefined {
   const names = namesIn(head, {});
-  if (names === undefined || names[0]?.startsWith('sep=') || isHeader(names)) return undefined;
+  if (names === undefined || names[0]?.startsWith('sep=') || isStrictHeader(names)) return undefined;
   for (let line = 2; line <= MOST_LINES; line++) {
     const below = namesIn(head, { headerLine: line });
     if (below === undefined) break;
-    if (isHeader(below)) return { line, message: say.headerBelow(line) };
+    if (isStrictHeader(below)) return { line, message: say.headerBelow(line) };
   }
   const isHeaderless = names.length > 1 && kindOf(names) === undefined && names.some(isValueLike);
   return isHeaderless ? { line: 1, message: say.headerlessFile() } : undefined;
 }
-
-const isHeader = (names: readonly string[]): boolean => headerProblems(names, kindOf(names)).length === 0;

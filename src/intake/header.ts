@@ -4,7 +4,7 @@ import { FACT_KINDS, type FactKind } from '../billing/order.js';
 import { type Message, say } from '../errors/message.js';
 import { nearMiss } from '../words/near-miss.js';
 import { isValueLike } from './inspect-layout.js';
-import { COLUMNS, columnNames } from './kinds.js';
+import { COLUMNS, columnNames, kindOf } from './kinds.js';
 import { QUARANTINE_REASON } from './quarantine.js';
 
 export interface HeaderProblem {
@@ -32,6 +32,10 @@ export function headerProblems(names: readonly string[], kind: FactKind | undefi
   const foreign = foreignColumns(names, kind);
   return foreign === undefined ? [...misfits(names, kind), ...badNames] : [foreign];
 }
+
+/** Tells whether the strict format has this header. */
+export const isStrictHeader = (names: readonly string[]): boolean =>
+  headerProblems(names, kindOf(names)).length === 0;
 
 /** More unknown names are not typing errors; then one message says what the file is. */
 const MOST_SLIPS = 6;

@@ -75,7 +75,7 @@ function draftOf(month: BillingMonth, open: readonly BillingMonth[]): DraftPlan 
 /** Months whose close knew no import after `knownAt` stay as they are. The months after them, up to `month`, are billed again. */
 function draftAt(db: Connection, month: BillingMonth, knownAt: number): DraftPlan {
   const closed = closedMonths(db);
-  const last = closed.findLast((row) => row.month < month && row.last_import <= knownAt)?.month;
+  const last = closed.findLast((row) => row.month < month && row.lastImport <= knownAt)?.month;
   const first = last === undefined ? (closed[0]?.month ?? month) : nextMonth(last);
   return { basis: { month: last, zonesOf: last }, months: [...monthsFrom(first, month)] };
 }

@@ -31,15 +31,16 @@ export interface MonthFrame extends MonthContext {
   readonly configCalendar: Calendar;
 }
 
-interface ClosedMonthRow {
-  readonly month: BillingMonth;
-  readonly cut_off_rule: string;
-  readonly last_import: number;
+interface ClosedMonthRow extends ClosedMonth {
+  readonly cutOffRule: string;
 }
 
+/** Returns the closed months in order. */
 export function closedMonths(db: Connection): ClosedMonthRow[] {
   return db
-    .prepare<[], ClosedMonthRow>('SELECT month, cut_off_rule, last_import FROM closed_months ORDER BY month')
+    .prepare<[], ClosedMonthRow>(
+      'SELECT month, cut_off_rule AS cutOffRule, last_import AS lastImport FROM closed_months ORDER BY month',
+    )
     .all();
 }
 
@@ -49,21 +50,19 @@ export function openFrame(
   { month, config, lastImport }: { month: BillingMonth; config: Config; lastImport: number },
 ): MonthFrame {
   fixPracticeZones(db, { month, config, lastImport });
-  const closedRows = closedMonths(db);
-  const firstMonth = closedRows[0]?.month ?? month;
+  const closed = closedMonths(db);
   const zones = zonesInUse(db, { month, lastImport }, config);
-  const cutOff = cutOffReader(db, closedRows, config);
+  const cutOff = cutOffReader(db, closed, config);
   const calendars = createCalendars(cutOff);
   const allZones = [...new Set([...zones, config.timeZone])];
-  storeCutOffs(db, { month, closedRows, zones: allZones, cutOff });
-
+  storeCutOffs(db, month, { closed, zones: allZones, cutOff });
   return {
     month,
-    firstMonth,
+    firstMonth: closed[0]?.month ?? month,
     config,
     policy: config,
     lastImport,
-    closed: closedRows.map((row) => ({ month: row.month, lastImport: row.last_import })),
+    closed,
     zones,
     configCalendar: calendars(always(config.timeZone)),
     calendarOf: calendarsByPractice(db, calendars, { config, upTo: LAST_MONTH }),
@@ -125,10 +124,10 @@ function cutOffReader(
   const stored = db
     .prepare<[string, string], number>('SELECT at FROM cut_offs WHERE time_zone = ? AND month = ?')
     .pluck();
-  const rules = new Map(closed.map((row) => [row.month, row.cut_off_rule]));
+  const rules = new Map(closed.map((row) => [row.month, row.cutOffRule]));
   const first = closed[0];
   return (month, timeZone) => {
-    const rule = first !== undefined && month < first.month ? first.cut_off_rule : rules.get(month);
+    const rule = first !== undefined && month < first.month ? first.cutOffRule : rules.get(month);
     return stored.get(timeZone, month) ?? cutOffInstant(month, timeZone, rule ?? config.cutoff);
   };
 }
@@ -152,21 +151,20 @@ function createCalendars(cutOff: CutOffReader): Calendars {
 /** Section 2: stores the cut-offs of each zone in use, also those of closed months for a new zone. They apply from then on. */
 function storeCutOffs(
   db: Connection,
-  options: {
-    month: BillingMonth;
-    closedRows: readonly ClosedMonthRow[];
-    zones: readonly string[];
-    cutOff: CutOffReader;
-  },
+  month: BillingMonth,
+  {
+    closed,
+    zones,
+    cutOff,
+  }: { closed: readonly ClosedMonth[]; zones: readonly string[]; cutOff: CutOffReader },
 ): void {
   const store = db.prepare(
     `INSERT INTO cut_offs (month, time_zone, at, stored_by) SELECT :month, :timeZone, :at, :storedBy
      WHERE NOT EXISTS (SELECT 1 FROM cut_offs WHERE month = :month AND time_zone = :timeZone)`,
   );
-  for (const timeZone of options.zones) {
-    for (const month of [...options.closedRows.map((row) => row.month), options.month])
-      store.run({ month, timeZone, at: options.cutOff(month, timeZone), storedBy: options.month });
-  }
+  for (const timeZone of zones)
+    for (const each of [...closed.map((row) => row.month), month])
+      store.run({ month: each, timeZone, at: cutOff(each, timeZone), storedBy: month });
 }
 
 function zonesInUse(

@@ -11,6 +11,7 @@ import {
   monthsFrom,
   nextMonth,
 } from '../billing/billing-month.js';
+import type { ClosedMonth } from '../billing/cut-over.js';
 import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
 import type { ImportedFile } from '../billing/month-view.js';
 import { earliest, type HistoryEvent, type Instant, latest } from '../billing/order.js';
@@ -55,11 +56,7 @@ export async function readOrder<T>(
     const closed = closedMonths(db);
     const last = closed.at(-1)?.month;
     if (last !== undefined) monthsToClose(ledger, last, { config, catchUp: true });
-    const closedRecords = recordedMonths(
-      db,
-      orderId,
-      closed.map((row) => ({ month: row.month, isClosed: true, lastImport: row.last_import })),
-    );
+    const closedRecords = recordedMonths(db, orderId, closed.map(asClosed));
 
     const order = { orderId, facts };
     const start = last === undefined ? monthOfFirst(db, facts, config) : nextMonth(last);
@@ -91,7 +88,6 @@ export function createClosedOrderReader(
   calendarOf: OrderRecord['calendarOf'],
 ): (orderId: string) => OrderRecord {
   const closed = closedMonths(db);
-  const months = closed.map((row) => ({ month: row.month, isClosed: true, lastImport: row.last_import }));
   return (orderId) => ({
     ...orderFacts(db, orderId),
     orderId,
@@ -99,7 +95,7 @@ export function createClosedOrderReader(
     policy: config,
     calendarOf,
     voided: [],
-    months: recordedMonths(db, orderId, months),
+    months: recordedMonths(db, orderId, closed.map(asClosed)),
   });
 }
 
@@ -222,6 +218,8 @@ function calendarIn(frame: MonthFrame, practiceId: string): Calendar {
 }
 
 type MonthToRead = Pick<RecordedMonth, 'month' | 'isClosed' | 'lastImport'>;
+
+const asClosed = ({ month, lastImport }: ClosedMonth): MonthToRead => ({ month, isClosed: true, lastImport });
 
 /** Returns what the closing tables hold of the order for each month. The tables are the ledger's own, or those of a draft. */
 function recordedMonths(db: Connection, orderId: string, months: readonly MonthToRead[]): RecordedMonth[] {

@@ -96,7 +96,7 @@ export async function readStatus(
       closed: closed.map(({ month }) => month),
       voids: voidsOf(db),
       lastImport,
-      lastImportClosed: last?.last_import ?? 0,
+      lastImportClosed: last?.lastImport ?? 0,
       next,
       endsAt: Math.max(...frame.zones.map((zone) => cutOffInstant(next, zone, config.cutoff))),
       ...whatIsOpen(db, frame, basis, window),

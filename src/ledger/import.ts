@@ -68,7 +68,12 @@ export async function withImport<T>(
       },
       importId,
     );
-    for (const [index, file] of files.entries()) recordFile(db, { importId, position: index + 1, file });
+    const insertFile = db.prepare(
+      `INSERT INTO import_files
+         (import_id, position, name, kind, sha256, read, imported, amended, duplicates, quarantined, profile) VALUES
+         (:importId, :position, :name, :kind, :sha256, :read, :imported, :amended, :duplicates, :quarantined, :profile)`,
+    );
+    for (const [index, file] of files.entries()) insertFile.run({ ...file, importId, position: index + 1 });
     const insertAside = db.prepare(
       'INSERT INTO set_aside (import_id, number, file, kind, order_id) VALUES (?, ?, ?, ?, ?)',
     );
@@ -81,26 +86,6 @@ export async function withImport<T>(
     });
     limitPageCache(db, PAGE_CACHE);
     return result;
-  });
-}
-
-function recordFile(
-  db: Connection,
-  { importId, position, file }: { importId: number; position: number; file: RecordedFile },
-): void {
-  const { name, kind, sha256, read, imported, amended, duplicates, quarantined, profile } = file;
-  insertRow(db, 'import_files', {
-    import_id: importId,
-    position,
-    name,
-    kind,
-    sha256,
-    read,
-    imported,
-    amended,
-    duplicates,
-    quarantined,
-    profile,
   });
 }
 

@@ -61,24 +61,13 @@ export async function closeMonth(
     billMonth(db, frame, { numbering: 'final', watch, ...(progress === undefined ? {} : { progress }) });
     const findings = watch.findings();
     const stopping = findings.filter(({ level }) => level === 'stop');
-    refuseStops(
-      month,
-      findings,
-      stopping.filter(({ code }) => !accept.has(code)),
-    );
+    const stops = stopping.filter(({ code }) => !accept.has(code));
+    if (stops.length > 0) throw new PreflightRefused(describeStops(month, stops), findings);
     const takeBlock = onBilled?.(viewBilled(db, frame));
     recordAccepted(db, month, stopping);
     recordMonth(db, frame, (row) => sealOf(db, row, takeBlock), now);
     return findings;
   });
-}
-
-function refuseStops(
-  month: BillingMonth,
-  findings: readonly PreflightFinding[],
-  stops: readonly PreflightFinding[],
-): void {
-  if (stops.length > 0) throw new PreflightRefused(describeStops(month, stops), findings);
 }
 
 function refuseUnlessOver({ zones, config }: MonthFrame, month: BillingMonth, asOf: Instant): void {

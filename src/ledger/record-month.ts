@@ -1,26 +1,17 @@
 /** Records a month as closed. */
-import type { BillingMonth } from '../billing/billing-month.js';
 import type { Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { recordedConfig } from '../config/config.js';
 import type { Connection } from './connect.js';
 import { insertRow } from './insert.js';
 import type { MonthFrame } from './month-frame.js';
-import { sealBeforeMonth } from './seal.js';
-
-interface UnsealedMonth {
-  readonly month: BillingMonth;
-  readonly cutOffRule: string;
-  readonly config: string;
-  readonly lastImport: number;
-  readonly sealBefore: string;
-}
+import { type SealedRow, sealBeforeMonth } from './seal.js';
 
 /** @param seal returns the seal of the row; a draft has the seal before it */
 export function recordMonth(
   db: Connection,
   { month, config, lastImport }: MonthFrame,
-  seal: (row: UnsealedMonth) => string,
+  seal: (row: SealedRow) => string,
   now: Instant,
 ): void {
   const row = {

@@ -79,8 +79,9 @@ function recordVoid(db: Connection, month: BillingMonth, reason: string, now: In
     )
     .get(month);
   if (row === undefined) throw new Error(`${month} is not closed`);
-  const number = numberOfVoids(db) + 1;
-  const last = lastVoid(db);
+  const voids = allVoids(db);
+  const number = voids.length + 1;
+  const last = voids.at(-1);
   const sealBefore = last?.month === nextMonth(month) ? last.seal : row.seal;
   const seal = sealOfVoid({ number, month, reason, monthSeal: row.seal, sealBefore });
   insertRow(db, 'voids', {
@@ -121,19 +122,7 @@ const TAKEN_BACK = [
 ];
 
 /** Returns a link of the chain of seals (docs/ledger.md section 5). */
-export function sealOfVoid({
-  number,
-  month,
-  reason,
-  monthSeal,
-  sealBefore,
-}: {
-  readonly number: number;
-  readonly month: BillingMonth;
-  readonly reason: string;
-  readonly monthSeal: string;
-  readonly sealBefore: string;
-}): string {
+export function sealOfVoid({ number, month, reason, monthSeal, sealBefore }: Omit<VoidRow, 'seal'>): string {
   const line = `voids ${JSON.stringify([number, month, reason, monthSeal, sealBefore])}\n`;
   return createHash('sha256').update(line).digest('hex');
 }
@@ -156,9 +145,6 @@ export function allVoids(db: Connection): VoidRow[] {
     )
     .all();
 }
-
-const numberOfVoids = (db: Connection): number => allVoids(db).length;
-const lastVoid = (db: Connection): VoidRow | undefined => allVoids(db).at(-1);
 
 /** Returns the voids of a month, or of all months, in order. Each has its number among those of its month. */
 export function voidsOf(db: Connection, month?: BillingMonth): MonthVoid[] {

@@ -333,6 +333,7 @@ function linkIfFree(from: string, to: string): boolean {
 }
 
 function ledgerOf(db: Connection, file: string): Ledger {
+  const isFile = file !== ':memory:';
   async function transaction<T>(begin: string, end: string, work: () => T | Promise<T>): Promise<T> {
     guarded(file, () => db.exec(begin));
     try {
@@ -343,6 +344,18 @@ function ledgerOf(db: Connection, file: string): Ledger {
       rollBack(db);
       throw ledgerFailure(error, file);
     }
+  }
+
+  /** The transaction of the only writer, which tells others what it does. */
+  function writing<T>(doing: string, end: string, work: () => Promise<T>): Promise<T> {
+    return transaction('BEGIN IMMEDIATE', end, async () => {
+      const release = isFile ? tellOthers(file, doing) : () => {};
+      try {
+        return await work();
+      } finally {
+        release();
+      }
+    });
   }
 
   const inside: Ledger = {
@@ -357,26 +370,13 @@ function ledgerOf(db: Connection, file: string): Ledger {
     file,
     db,
     write: (doing, work) =>
-      transaction('BEGIN IMMEDIATE', 'COMMIT', async () => {
-        const release = file === ':memory:' ? () => {} : tellOthers(file, doing);
-        try {
-          const result = await work();
-          // SQLite ignores a failure to make its journal's name durable, and the commit depends on that name.
-          if (file !== ':memory:') syncFolder(path.dirname(realpathSync(file)));
-          return result;
-        } finally {
-          release();
-        }
+      writing(doing, 'COMMIT', async () => {
+        const result = await work();
+        // SQLite ignores a failure to make its journal's name durable, and the commit depends on that name.
+        if (isFile) syncFolder(path.dirname(realpathSync(file)));
+        return result;
       }),
-    rehearse: (work) =>
-      transaction('BEGIN IMMEDIATE', 'ROLLBACK', async () => {
-        const release = file === ':memory:' ? () => {} : tellOthers(file, 'dry run');
-        try {
-          return await work(inside);
-        } finally {
-          release();
-        }
-      }),
+    rehearse: (work) => writing('dry run', 'ROLLBACK', () => work(inside)),
     read: (work) => transaction('BEGIN', 'ROLLBACK', work),
     close: () => db.close(),
   };

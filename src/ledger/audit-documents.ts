@@ -7,8 +7,8 @@ import type { IssuedDocument } from '../billing/month-view.js';
 import type { Finding } from '../errors/failure.js';
 import { auditEntries, auditIndex } from './audit-index.js';
 import type { Connection } from './connect.js';
+import { documentsOf } from './issued-documents.js';
 import { storedConfig } from './stored-config.js';
-import { documentsOf } from './view.js';
 
 /**
  * Audits each document of a month: its lines are in their places and in the index, its totals are their sums, and its type fits its

@@ -1,6 +1,5 @@
 /** Reads a billed month back, from the closing tables of the ledger or of a draft, into the form of billing/month-view.ts. */
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
-import type { DocumentType } from '../billing/document.js';
 import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
 import { unpackLines } from '../billing/line-block.js';
 import type {
@@ -18,9 +17,10 @@ import { acceptedOf } from './accepted-findings.js';
 import { heldSumsOf, reconciliationOf } from './balance.js';
 import type { Connection } from './connect.js';
 import { ledgerIdOf } from './identity.js';
+import { documentsOf } from './issued-documents.js';
 import { createOrderReader } from './listed-orders.js';
 import { closedCalendars, type MonthFrame } from './month-frame.js';
-import { createParties, partyOf } from './parties.js';
+import { createParties } from './parties.js';
 import { storedConfig } from './stored-config.js';
 import { voidedDocuments } from './void.js';
 
@@ -100,58 +100,6 @@ function importsOf(db: Connection, month: BillingMonth, lastImport: number): Imp
        FROM import_files WHERE import_id > ? AND import_id <= ? ORDER BY import_id, position`,
     )
     .all(before ?? 0, lastImport);
-}
-
-interface DocumentRow {
-  readonly document_key: number;
-  readonly month: string;
-  readonly practice_id: string;
-  readonly currency: string;
-  readonly practice_name: string;
-  readonly document_type: DocumentType;
-  readonly document_number: string;
-  readonly issue_date: string;
-  readonly due_date: string;
-  readonly line_count: number;
-  readonly charge_count: number;
-  readonly credit_count: number;
-  readonly charges_minor: number;
-  readonly credits_minor: number;
-  readonly total_minor: number;
-  /** What the document stores of its addressee; null if nothing. */
-  readonly details: string | null;
-}
-
-/** Yields the documents in order of practice id, then currency. */
-export function* documentsOf(db: Connection, month: BillingMonth): Generator<IssuedDocument> {
-  const rows = db
-    .prepare<[string], DocumentRow>(
-      `SELECT documents.*, details FROM documents LEFT JOIN document_details USING (document_key)
-       WHERE month = ? ORDER BY practice_id, currency`,
-    )
-    .iterate(month);
-  for (const row of rows) {
-    yield {
-      key: row.document_key,
-      documentNumber: row.document_number,
-      documentType: row.document_type,
-      practiceId: row.practice_id,
-      practiceName: row.practice_name,
-      billTo: partyOf(row.details, { practiceId: row.practice_id, practiceName: row.practice_name }),
-      billingMonth: row.month,
-      issueDate: row.issue_date,
-      dueDate: row.due_date,
-      currency: row.currency,
-      totals: {
-        lineCount: row.line_count,
-        chargeCount: row.charge_count,
-        creditCount: row.credit_count,
-        chargesMinor: row.charges_minor,
-        creditsMinor: row.credits_minor,
-        totalMinor: row.total_minor,
-      },
-    };
-  }
 }
 
 /** Yields the practice totals. Earlier totals come from the ledger's own closed months, even in a draft. */

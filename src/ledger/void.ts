@@ -5,17 +5,16 @@
  */
 import { createHash } from 'node:crypto';
 import { type BillingMonth, nextMonth } from '../billing/billing-month.js';
-import type { DocumentType } from '../billing/document.js';
 import { type UnpackedLine, unpackLines } from '../billing/line-block.js';
-import type { IssuedDocument, VoidedDocument } from '../billing/month-view.js';
+import type { VoidedDocument } from '../billing/month-view.js';
 import { compareCodePoints, type Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { Failure } from '../errors/failure.js';
 import type { Connection } from './connect.js';
 import { insertRow } from './insert.js';
+import { documentFrom } from './issued-documents.js';
 import type { Ledger } from './ledger.js';
 import { closedMonths } from './month-frame.js';
-import { partyOf } from './parties.js';
 import { sealBeforeMonth, sealedLines } from './seal.js';
 
 export interface MonthVoid {
@@ -158,25 +157,6 @@ export function voidsOf(db: Connection, month?: BillingMonth): MonthVoid[] {
     .filter((row) => month === undefined || row.month === month);
 }
 
-type DocumentValues = [
-  key: number,
-  month: BillingMonth,
-  practiceId: string,
-  currency: string,
-  practiceName: string,
-  type: DocumentType,
-  sequence: number,
-  number: string,
-  issueDate: string,
-  dueDate: string,
-  lineCount: number,
-  chargeCount: number,
-  creditCount: number,
-  chargesMinor: number,
-  creditsMinor: number,
-  totalMinor: number,
-];
-
 /** Returns the void documents of a month, or of all months, in order of void, practice id, currency. */
 export function voidedDocuments(db: Connection, month?: BillingMonth): VoidedDocument[] {
   return documentsByVoid(db)
@@ -198,12 +178,12 @@ function documentsByVoid(db: Connection): OfVoid[] {
       kept,
     ]),
   );
-  return voidedRows<DocumentValues>(db, 'documents')
+  return voidedRows<[key: number, ...unknown[]]>(db, 'documents')
     .map(([voidNumber, values]): OfVoid => {
       const own = voids[voidNumber - 1];
       if (own === undefined) throw new Error(`there is no void ${voidNumber}`);
       const kept = details.get(`${voidNumber} ${values[0]}`) ?? null;
-      const document = { ...toDocument(values, kept), voidNumber: own.number, voidReason: own.reason };
+      const document = { ...documentFrom(values, kept), voidNumber: own.number, voidReason: own.reason };
       return { void: voidNumber, document };
     })
     .sort(
@@ -223,26 +203,6 @@ function voidedRows<Values>(db: Connection, part: string): [voidNumber: number, 
     .raw()
     .all(part)
     .map(([voidNumber, data]) => [voidNumber, JSON.parse(data)]);
-}
-
-/** @param kept what the document stores of its addressee */
-function toDocument(values: DocumentValues, kept: string | null): IssuedDocument {
-  const [key, billingMonth, practiceId, currency, practiceName, documentType, , documentNumber] = values;
-  const [issueDate, dueDate, lineCount, chargeCount, creditCount, chargesMinor, creditsMinor, totalMinor] =
-    values.slice(8) as [string, string, number, number, number, number, number, number];
-  return {
-    key,
-    documentNumber,
-    documentType,
-    practiceId,
-    practiceName,
-    billTo: partyOf(kept, { practiceId, practiceName }),
-    billingMonth,
-    issueDate,
-    dueDate,
-    currency,
-    totals: { lineCount, chargeCount, creditCount, chargesMinor, creditsMinor, totalMinor },
-  };
 }
 
 /** Returns the lines of a void document. */

@@ -8,6 +8,7 @@ import { auditDocuments, auditSeries } from './audit-documents.js';
 import { auditImports } from './audit-facts.js';
 import { auditCharges } from './audit-index.js';
 import { auditVoids } from './audit-voids.js';
+import { CLOSING_COLUMNS } from './closing-tables.js';
 import type { Connection } from './connect.js';
 import { type Ledger, referenceSchema, versionOf } from './ledger.js';
 import { closedMonths } from './month-frame.js';
@@ -85,23 +86,12 @@ function* auditSequence(months: readonly BillingMonth[]): Generator<Finding> {
 
 /** Finds rows that belong to no closed month, since no seal covers them. */
 function* auditStrays(db: Connection): Generator<Finding> {
-  const closed = '(SELECT month FROM closed_months)';
-  const strays: Readonly<Record<string, string>> = {
-    cut_offs: `stored_by NOT IN ${closed}`,
-    practice_zones: `fixed_by NOT IN ${closed}`,
-    before_ledger_lines: `decided_by NOT IN ${closed}`,
-    documents: `month NOT IN ${closed}`,
-    document_blocks: 'document_key NOT IN (SELECT document_key FROM documents)',
-    document_index: `month NOT IN ${closed}`,
-    document_details: 'document_key NOT IN (SELECT document_key FROM documents)',
-    held_lines: `month NOT IN ${closed}`,
-    listed_exceptions: `month NOT IN ${closed}`,
-    reconciliations: `month NOT IN ${closed}`,
-    open_orders: `month NOT IN ${closed}`,
-    accepted_findings: `month NOT IN ${closed}`,
-  };
-  for (const [table, condition] of Object.entries(strays)) {
-    const count = db.prepare<[], number>(`SELECT count(*) FROM ${table} WHERE ${condition}`).pluck().get();
+  for (const [table, column] of Object.entries(CLOSING_COLUMNS)) {
+    const known = column === 'document_key' ? 'document_key FROM documents' : 'month FROM closed_months';
+    const count = db
+      .prepare<[], number>(`SELECT count(*) FROM ${table} WHERE ${column} NOT IN (SELECT ${known})`)
+      .pluck()
+      .get();
     if (count) yield { place: table, message: `${count} rows belong to no closed month` };
   }
 }

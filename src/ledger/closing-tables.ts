@@ -211,6 +211,26 @@ export const CLOSING_TABLES: readonly Table[] = [
   DOCUMENT_INDEX,
 ];
 
+/**
+ * The column that says to which closing a row belongs: by its month, or by its document. A void deletes rows in this order: those of
+ * documents before the documents, and the closed month last, since the triggers read it.
+ */
+export const CLOSING_COLUMNS: Readonly<Record<string, string>> = {
+  document_blocks: 'document_key',
+  document_details: 'document_key',
+  documents: 'month',
+  document_index: 'month',
+  held_lines: 'month',
+  listed_exceptions: 'month',
+  reconciliations: 'month',
+  open_orders: 'month',
+  accepted_findings: 'month',
+  before_ledger_lines: 'decided_by',
+  cut_offs: 'stored_by',
+  practice_zones: 'fixed_by',
+  closed_months: 'month',
+};
+
 /** Returns the statements that create closing tables in the ledger (`main`) or for a preview (`temp`). */
 export function closingTables(database: 'main' | 'temp', tables = CLOSING_TABLES): string {
   return tables

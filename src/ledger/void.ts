@@ -10,6 +10,7 @@ import type { VoidedDocument } from '../billing/month-view.js';
 import { compareCodePoints, type Instant } from '../billing/order.js';
 import { formatInstant } from '../billing/time-zone.js';
 import { Failure } from '../errors/failure.js';
+import { CLOSING_COLUMNS } from './closing-tables.js';
 import type { Connection } from './connect.js';
 import { insertRow } from './insert.js';
 import { documentFrom } from './issued-documents.js';
@@ -100,25 +101,11 @@ function recordVoid(db: Connection, month: BillingMonth, reason: string, now: In
   let rowNumber = 0;
   for (const [table, values] of [...sealedLines(db, sealed)])
     insert.run(number, ++rowNumber, table, JSON.stringify(values));
-  for (const statement of TAKEN_BACK) db.prepare(statement).run({ month });
+  for (const [table, column] of Object.entries(CLOSING_COLUMNS)) {
+    const months = column === 'document_key' ? 'SELECT document_key FROM documents WHERE month = ?' : '?';
+    db.prepare(`DELETE FROM ${table} WHERE ${column} IN (${months})`).run(month);
+  }
 }
-
-/** Rows that depend on documents are deleted before them. The closed month is last, since the triggers read it. */
-const TAKEN_BACK = [
-  'DELETE FROM document_blocks WHERE document_key IN (SELECT document_key FROM documents WHERE month = :month)',
-  'DELETE FROM document_details WHERE document_key IN (SELECT document_key FROM documents WHERE month = :month)',
-  'DELETE FROM documents WHERE month = :month',
-  'DELETE FROM document_index WHERE month = :month',
-  'DELETE FROM held_lines WHERE month = :month',
-  'DELETE FROM listed_exceptions WHERE month = :month',
-  'DELETE FROM reconciliations WHERE month = :month',
-  'DELETE FROM open_orders WHERE month = :month',
-  'DELETE FROM accepted_findings WHERE month = :month',
-  'DELETE FROM before_ledger_lines WHERE decided_by = :month',
-  'DELETE FROM cut_offs WHERE stored_by = :month',
-  'DELETE FROM practice_zones WHERE fixed_by = :month',
-  'DELETE FROM closed_months WHERE month = :month',
-];
 
 /** Returns a link of the chain of seals (docs/ledger.md section 5). */
 export function sealOfVoid({ number, month, reason, monthSeal, sealBefore }: Omit<VoidRow, 'seal'>): string {

@@ -16,7 +16,7 @@ import type { Instant } from '../billing/order.js';
 import type { MonthContext } from '../billing/plan.js';
 import type { Config } from '../config/config.js';
 import type { Connection } from './connect.js';
-import { createSpanReader, fixPracticeZones, zonesInForce, zonesUpTo } from './practice-zones.js';
+import { CURRENT, createSpanReader, fixPracticeZones, zonesInForce, zonesUpTo } from './practice-zones.js';
 
 export interface MonthFrame extends MonthContext {
   readonly config: Config;
@@ -82,6 +82,22 @@ export function closedCalendars(
     config,
     upTo,
   });
+}
+
+/** Returns the calendar of a practice as long as no month is closed, by the zone that it has now. @param practiceId empty for none */
+export function calendarBeforeClose(
+  db: Connection,
+  practiceId: string,
+  { config, lastImport }: { readonly config: Config; readonly lastImport: number },
+): Calendar {
+  const named = db
+    .prepare<[object], string>(
+      `SELECT time_zone FROM practices AS practice WHERE practice_id = :practiceId AND ${CURRENT('practice')}`,
+    )
+    .pluck()
+    .get({ practiceId, lastImport });
+  const timeZone = named || config.timeZone;
+  return createCalendar(always(timeZone), (month) => cutOffInstant(month, timeZone, config.cutoff));
 }
 
 function calendarsByPractice(

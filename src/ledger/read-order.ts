@@ -2,15 +2,7 @@
  * Reads everything that the ledger knows of one order, by indexes: its facts in every version, what closed months recorded of it, and what
  * open months would record, billed in a draft by the code of a close.
  */
-import {
-  always,
-  type BillingMonth,
-  type Calendar,
-  createCalendar,
-  cutOffInstant,
-  monthsFrom,
-  nextMonth,
-} from '../billing/billing-month.js';
+import { type BillingMonth, type Calendar, monthsFrom, nextMonth } from '../billing/billing-month.js';
 import type { ClosedMonth } from '../billing/cut-over.js';
 import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
 import type { ImportedFile } from '../billing/month-view.js';
@@ -29,7 +21,7 @@ import { createDraft } from './draft-tables.js';
 import { identityOfEvent, toEvent as toFact, toOrderLine } from './fact-log.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
-import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
+import { calendarBeforeClose, closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { monthsToClose } from './months-to-close.js';
 import { findOrder, readMovedEvents, versionsByLine } from './order-facts.js';
 import { voidedLinesOf } from './void.js';
@@ -174,14 +166,7 @@ function instantsOf({ lines, events }: OrderFacts): Instant[] {
 /** Returns the month in which the order was placed. It stands for the ledger's first month as long as none is closed. */
 function monthOfFirst(db: Connection, facts: OrderFacts, config: Config): BillingMonth {
   const practiceId = facts.lines.at(-1)?.fact.practiceId ?? '';
-  const named = db
-    .prepare<[string], string>(
-      'SELECT time_zone FROM practices WHERE practice_id = ? AND superseded_by IS NULL',
-    )
-    .pluck()
-    .get(practiceId);
-  const timeZone = named || config.timeZone;
-  const calendar = createCalendar(always(timeZone), (month) => cutOffInstant(month, timeZone, config.cutoff));
+  const calendar = calendarBeforeClose(db, practiceId, { config, lastImport: lastImportOf(db) });
   const placed = facts.lines.map(({ fact }) => fact.placedAt);
   return calendar.monthOf(earliest(placed.length > 0 ? placed : instantsOf(facts)));
 }

@@ -3,14 +3,7 @@
  * exceptions are those that a close of the next month would record now, planned by its code. Orders without events are skipped, since
  * nothing of them is ever held or listed.
  */
-import {
-  always,
-  type BillingMonth,
-  createCalendar,
-  cutOffInstant,
-  nextMonth,
-  previousMonth,
-} from '../billing/billing-month.js';
+import { type BillingMonth, cutOffInstant, nextMonth, previousMonth } from '../billing/billing-month.js';
 import { dateBy } from '../billing/clock.js';
 import type { ListedException, ListedHeldLine } from '../billing/month-view.js';
 import { compareCodePoints, type Instant } from '../billing/order.js';
@@ -25,11 +18,10 @@ import type { Connection } from './connect.js';
 import { copyOpen, createDraft } from './draft-tables.js';
 import { lastImportOf } from './import.js';
 import type { Ledger } from './ledger.js';
-import { closedMonths, type MonthFrame, openFrame } from './month-frame.js';
+import { calendarBeforeClose, closedMonths, type MonthFrame, openFrame } from './month-frame.js';
 import { monthsToClose } from './months-to-close.js';
 import { earliestPlacement } from './order-facts.js';
 import { createParties } from './parties.js';
-import { CURRENT } from './practice-zones.js';
 import { touchedOrders } from './touched-orders.js';
 import { type MonthVoid, voidsOf } from './void.js';
 
@@ -110,22 +102,9 @@ function firstMonthOf(db: Connection, config: Config, asOf: Instant): BillingMon
   if (config.firstMonth !== null) return config.firstMonth;
   const lastImport = lastImportOf(db);
   const earliest = earliestPlacement(db, lastImport);
-  if (earliest === undefined) return lastMonthOver(config, asOf);
-  const timeZone = db
-    .prepare<[object], string>(
-      `SELECT time_zone FROM practices AS practice WHERE practice_id = :practiceId AND ${CURRENT('practice')}`,
-    )
-    .pluck()
-    .get({ practiceId: earliest.practiceId, lastImport });
-  return calendarIn(timeZone || config.timeZone, config).monthOf(earliest.at);
+  const calendar = calendarBeforeClose(db, earliest?.practiceId ?? '', { config, lastImport });
+  return earliest === undefined ? previousMonth(calendar.monthOf(asOf)) : calendar.monthOf(earliest.at);
 }
-
-function lastMonthOver(config: Config, asOf: Instant): BillingMonth {
-  return previousMonth(calendarIn(config.timeZone, config).monthOf(asOf));
-}
-
-const calendarIn = (timeZone: string, { cutoff }: Config) =>
-  createCalendar(always(timeZone), (month) => cutOffInstant(month, timeZone, cutoff));
 
 /** Plans every touched order with a history, and collects what is held, what is to be listed, and which limits pass. */
 function whatIsOpen(

@@ -1,7 +1,6 @@
 /** Turns CSV records into facts. The header, or an input profile, decides the kind and which cell is which field. */
 
 import type { FactKind } from '../billing/order.js';
-import { SECRET_FIELD } from '../errors/difference.js';
 import { type Message, say } from '../errors/message.js';
 import type { Place } from '../errors/problem.js';
 import { chooseByColumns } from './choose-profile.js';
@@ -9,15 +8,15 @@ import type { CellPlaces, CsvRecord } from './csv-cells.js';
 import type { CsvLayout } from './csv-layout.js';
 import { createCsvReader } from './csv-reader.js';
 import {
+  createFieldTexts,
   createKindCount,
   type FactReader,
   type FactSink,
   type ReaderOptions,
-  type Refusal,
   saidKind,
   tellRefusals,
 } from './fact-reader.js';
-import { createRefuser, type FieldTexts, parseFact } from './facts.js';
+import { parseFact } from './facts.js';
 import { type HeaderProblem, headerProblems, namedColumns } from './header.js';
 import { trimmed } from './id-damage.js';
 import type { InputProfile } from './input-profile.js';
@@ -65,7 +64,6 @@ export function createCsvFacts(
   let isSound = false;
   const kindCount = createKindCount();
   const cellOf = new Map<string, number>();
-  const refusals: Refusal[] = [];
   let plainSettings: PlainSettings | undefined;
   let plain: PlainRecords | undefined;
   let pushed = 0;
@@ -76,19 +74,7 @@ export function createCsvFacts(
     const cell = cellOf.get(column);
     return cell === undefined ? '' : record.text(cell);
   };
-  const columnOf = (field: string): string =>
-    fields === undefined ? field : (fields.columnOf(field) ?? field);
-  const texts: FieldTexts = {
-    text(field) {
-      if (fields === undefined) return textOf(field);
-      return fields.text(field, textOf, texts.refuser(field));
-    },
-    refuser: createRefuser((field, message) => texts.refuse(field, message)),
-    refuse(field, message) {
-      const value = field === SECRET_FIELD ? {} : { value: textOf(columnOf(field)) };
-      refusals.push({ place: place(field), field: columnOf(field), message, ...value });
-    },
-  };
+  const { texts, refusals, columnOf } = createFieldTexts({ fields: () => fields, textOf, place });
 
   const reader = createCsvReader(
     {

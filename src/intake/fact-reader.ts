@@ -2,11 +2,13 @@
 
 import type { Fact, FactKind } from '../billing/order.js';
 import type { PackedFacts, PackedPart } from '../billing/packed-facts.js';
+import { SECRET_FIELD } from '../errors/difference.js';
 import type { Message } from '../errors/message.js';
 import type { Place } from '../errors/problem.js';
-import type { FactOptions } from './facts.js';
+import { createRefuser, type FactOptions, type FieldTexts } from './facts.js';
 import type { InputProfile } from './input-profile.js';
 import type { PlainSettings } from './plain-records.js';
+import type { ColumnTexts, ProfileFields } from './profile-fields.js';
 import type { RawRecord } from './quarantine.js';
 import type { PlainThread } from './read-ahead.js';
 
@@ -98,7 +100,30 @@ export function createKindCount() {
   };
 }
 
-export interface Refusal {
+/** How a reader reads the fields of its current record, by a profile or without one. */
+interface RecordSource {
+  /** Returns the fields of the profile; undefined without one. */
+  fields(): ProfileFields | undefined;
+  readonly textOf: ColumnTexts;
+  place(field: string): Place;
+}
+
+/** Makes the texts of the current record's fields, and the list of the problems found in them. */
+export function createFieldTexts({ fields, textOf, place }: RecordSource) {
+  const refusals: Refusal[] = [];
+  const columnOf = (field: string): string => fields()?.columnOf(field) ?? field;
+  const texts: FieldTexts = {
+    text: (field) => fields()?.text(field, textOf, texts.refuser(field)) ?? textOf(field),
+    refuser: createRefuser((field, message) => texts.refuse(field, message)),
+    refuse(field, message) {
+      const value = field === SECRET_FIELD ? {} : { value: textOf(columnOf(field)) };
+      refusals.push({ place: place(field), field: columnOf(field), message, ...value });
+    },
+  };
+  return { texts, refusals, columnOf };
+}
+
+interface Refusal {
   readonly place: Place;
   readonly field: string;
   readonly message: Message;

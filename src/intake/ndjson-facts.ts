@@ -1,20 +1,19 @@
 /** Turns NDJSON objects into facts. The keys of the first object tell the kind; the keys of each object tell which value is which field. */
 
 import { FACT_KINDS, type FactKind } from '../billing/order.js';
-import { SECRET_FIELD } from '../errors/difference.js';
 import { say } from '../errors/message.js';
 import type { Place } from '../errors/problem.js';
 import { nearMiss } from '../words/near-miss.js';
 import {
+  createFieldTexts,
   createKindCount,
   type FactReader,
   type FactSink,
   type ReaderOptions,
-  type Refusal,
   saidKind,
   tellRefusals,
 } from './fact-reader.js';
-import { createRefuser, type FieldTexts, parseFact } from './facts.js';
+import { parseFact } from './facts.js';
 import { columnsRead, isIgnored } from './input-profile.js';
 import { COLUMNS, columnNames, kindOf } from './kinds.js';
 import { createNdjsonReader, type NdjsonHandlers, type NdjsonRecord } from './ndjson-reader.js';
@@ -36,24 +35,12 @@ export function createNdjsonFacts(options: ReaderOptions, sink: FactSink): FactR
   let record: NdjsonRecord;
   /** The members of the current record, by field. */
   const memberOf = new Map<string, number>();
-  const refusals: Refusal[] = [];
 
   const textOf: ColumnTexts = (key) => {
     const member = memberOf.get(key);
     return member === undefined ? '' : (record.value(member) ?? '');
   };
-  const columnOf = (field: string): string => fields?.columnOf(field) ?? field;
-  const texts: FieldTexts = {
-    text(field) {
-      if (fields === undefined) return textOf(field);
-      return fields.text(field, textOf, texts.refuser(field));
-    },
-    refuser: createRefuser((field, message) => texts.refuse(field, message)),
-    refuse(field, message) {
-      const value = field === SECRET_FIELD ? {} : { value: textOf(columnOf(field)) };
-      refusals.push({ place: place(field), field: columnOf(field), message, ...value });
-    },
-  };
+  const { texts, refusals, columnOf } = createFieldTexts({ fields: () => fields, textOf, place });
 
   const handlers: NdjsonHandlers = {
     record(next) {

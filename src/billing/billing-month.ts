@@ -1,8 +1,10 @@
 /**
  * Billing months and their cut-offs (docs/rules.md section 2).
  */
+
 import { type Clock, clockIn, type ZoneSpan } from './clock.js';
 import type { Instant } from './order.js';
+import { remembered } from './remembered.js';
 import { DAY, instantOf, type LocalDate } from './time-zone.js';
 
 /** `YYYY-MM`; compares as text. Runs from the last month's cut-off (inclusive) to its own (exclusive). */
@@ -32,8 +34,8 @@ export function parseMonth(text: string): BillingMonth | undefined {
   return /^\d{4}-(0[1-9]|1[0-2])$/.test(text) && text >= FIRST_MONTH && text <= LAST_MONTH ? text : undefined;
 }
 
-export const nextMonth = remembered((month) => addMonths(month, 1));
-export const previousMonth = remembered((month) => addMonths(month, -1));
+export const nextMonth = remembered((month: BillingMonth) => addMonths(month, 1));
+export const previousMonth = remembered((month: BillingMonth) => addMonths(month, -1));
 
 function addMonths(month: BillingMonth, count: number): BillingMonth {
   const [year, number] = split(month);
@@ -81,7 +83,7 @@ export function createCalendar(
   spans: readonly ZoneSpan[],
   cutOffOf: (month: BillingMonth, timeZone: string) => Instant,
 ): Calendar {
-  const cutOff = remembered((month) => cutOffOf(month, zoneOfMonth(spans, month)));
+  const cutOff = remembered((month: BillingMonth) => cutOffOf(month, zoneOfMonth(spans, month)));
   const clock = spans.flatMap(({ timeZone, since }, index) =>
     index === 0 ? clockIn(timeZone) : [{ timeZone, since, from: cutOff(previousMonth(since)) }],
   );
@@ -112,15 +114,3 @@ export function zoneOfMonth(spans: readonly ZoneSpan[], month: BillingMonth): st
 
 /** Returns the spans of a practice that never changed its zone. */
 export const always = (timeZone: string): readonly ZoneSpan[] => [{ timeZone, since: '' }];
-
-function remembered<V>(compute: (month: BillingMonth) => V): (month: BillingMonth) => V {
-  const known = new Map<BillingMonth, V>();
-  return (month) => {
-    let value = known.get(month);
-    if (value === undefined) {
-      value = compute(month);
-      known.set(month, value);
-    }
-    return value;
-  };
-}

@@ -5,8 +5,10 @@
  * date-fns-tz gives a zone's offset at an instant, but passes the answer through the *machine's* zone, where an hour is missing once
  * a year. So the process runs in UTC (bin/monthend.js and the tests set it), and this file insists on it.
  */
+
 import { toZonedTime } from 'date-fns-tz/toZonedTime';
 import type { Instant } from './order.js';
+import { remembered } from './remembered.js';
 
 /** A wall-clock reading, as the milliseconds since 1970 that it would be in UTC. */
 export type WallTime = number;
@@ -21,13 +23,7 @@ export const DAY = 86_400_000;
  * Asking date-fns-tz costs microseconds, so the answer is kept for each UTC day, with the change of the offset if it has one.
  */
 export function offsetAt(timeZone: string, instant: Instant): number {
-  const offsets = offsetsByDay(timeZone);
-  const day = Math.floor(instant / DAY);
-  let offset = offsets.get(day);
-  if (offset === undefined) {
-    offset = offsetOfDay(timeZone, day);
-    offsets.set(day, offset);
-  }
+  const offset = offsetsOf(timeZone)(Math.floor(instant / DAY));
   if (typeof offset === 'number') return offset;
   return instant < offset.at ? offset.before : offset.after;
 }
@@ -40,16 +36,7 @@ interface OffsetChange {
   readonly after: number;
 }
 
-const offsetCache = new Map<string, Map<number, number | OffsetChange>>();
-
-function offsetsByDay(timeZone: string): Map<number, number | OffsetChange> {
-  let offsets = offsetCache.get(timeZone);
-  if (offsets === undefined) {
-    offsets = new Map();
-    offsetCache.set(timeZone, offsets);
-  }
-  return offsets;
-}
+const offsetsOf = remembered((timeZone: string) => remembered((day: number) => offsetOfDay(timeZone, day)));
 
 function offsetOfDay(timeZone: string, day: number): number | OffsetChange {
   const [start, end] = [day * DAY, (day + 1) * DAY];
@@ -129,16 +116,7 @@ export function addDaysToDate(date: LocalDate, days: number): LocalDate {
   return formatDay(Date.parse(date) / DAY + days);
 }
 
-const dates = new Map<number, LocalDate>();
-
-function formatDay(day: number): LocalDate {
-  let date = dates.get(day);
-  if (date === undefined) {
-    date = new Date(day * DAY).toISOString().slice(0, 10);
-    dates.set(day, date);
-  }
-  return date;
-}
+const formatDay = remembered((day: number): LocalDate => new Date(day * DAY).toISOString().slice(0, 10));
 
 /** Writes an instant as all files do: `2026-11-24T15:00:00.000Z`. */
 export function formatInstant(instant: Instant): string {

@@ -1,8 +1,10 @@
 /** The lines of documents, and held lines, each with its reason in a sentence: what an accountant asks of a number or of a practice. */
+
 import type { BillingMonth } from '../billing/billing-month.js';
 import type { Clock } from '../billing/clock.js';
 import type { IssuedDocument, IssuedLine, ListedHeldLine } from '../billing/month-view.js';
 import type { OrderRecord } from '../billing/recorded-order.js';
+import { remembered } from '../billing/remembered.js';
 import { explainOrder } from './explanation.js';
 
 export interface ExplainedDocument extends IssuedDocument {
@@ -36,19 +38,17 @@ export type LineExplainer = (
 
 /** Explains each order once, however many of its lines are asked for. */
 export function createLineExplainer(recordOf: (orderId: string) => OrderRecord): LineExplainer {
-  const sentences = new Map<string, ReadonlyMap<string, string>>();
   const keyOf = (month: BillingMonth, orderLine: number) => `${month} ${orderLine}`;
+  const sentencesOf = remembered((orderId: string): ReadonlyMap<string, string> => {
+    const { months } = explainOrder(recordOf(orderId));
+    return new Map(
+      months.flatMap((each) =>
+        each.lines.map((line) => [keyOf(each.month, line.orderLine), line.sentence] as const),
+      ),
+    );
+  });
   return (month, { orderId, orderLine }) => {
-    let own = sentences.get(orderId);
-    if (own === undefined) {
-      own = new Map(
-        explainOrder(recordOf(orderId)).months.flatMap((each) =>
-          each.lines.map((line) => [keyOf(each.month, line.orderLine), line.sentence] as const),
-        ),
-      );
-      sentences.set(orderId, own);
-    }
-    const sentence = own.get(keyOf(month, orderLine));
+    const sentence = sentencesOf(orderId).get(keyOf(month, orderLine));
     if (sentence === undefined) throw new Error(`order ${orderId} line ${orderLine} is in no month ${month}`);
     return sentence;
   };

@@ -6,6 +6,7 @@
  */
 
 import type { Instant } from '../billing/order.js';
+import { remembered } from '../billing/remembered.js';
 import { DAY, formatInstant, occurrencesOf, offsetAt } from '../billing/time-zone.js';
 import { type Message, say } from '../errors/message.js';
 import type { FieldParser } from './fields.js';
@@ -210,8 +211,11 @@ export function createInstantReader(settings: InstantSettings): InstantReader {
  * clock change. The pattern reads all other texts, and says what is wrong with them.
  */
 function createPlainInstants({ formats, timeZone, time }: InstantSettings): InstantReader['plain'] {
-  /** The offset by number of the day; CHANGES if the clocks change on that day or near it. */
-  const offsets = new Map<number, number>();
+  /** Returns the offset by number of the day; CHANGES if the clocks change on that day or near it. */
+  const offsetOn = remembered((day: number) => {
+    const [before, on, after] = [day - 1, day, day + 2].map((each) => offsetAt(timeZone, each * DAY));
+    return before === on && on === after ? (on as number) : CHANGES;
+  });
   return (text) => {
     let found: Instant | undefined;
     for (const format of formats) {
@@ -229,16 +233,6 @@ function createPlainInstants({ formats, timeZone, time }: InstantSettings): Inst
     if (!(wall >= 0 && wall <= LAST_INSTANT)) return undefined;
     const instant = hasOffset ? wall : wall - offsetOn(Math.floor(wall / DAY));
     return instant >= 0 && instant <= LAST_INSTANT ? instant : undefined;
-  }
-
-  function offsetOn(day: number): number {
-    let offset = offsets.get(day);
-    if (offset === undefined) {
-      const [before, on, after] = [day - 1, day, day + 2].map((each) => offsetAt(timeZone, each * DAY));
-      offset = before === on && on === after ? (on as number) : CHANGES;
-      offsets.set(day, offset);
-    }
-    return offset;
   }
 }
 

@@ -2,6 +2,7 @@
  * The ledger's file: created whole, opened with checked settings, refused if it is not a ledger of monthend. Only files in this folder use
  * better-sqlite3.
  */
+
 import {
   chmodSync,
   closeSync,
@@ -15,6 +16,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import { remembered } from '../billing/remembered.js';
 import { Failure } from '../errors/failure.js';
 import { makeUnderFreeName, removeLeftovers } from '../files/leftovers.js';
 import { naming, syncFolder } from '../files/sync-folder.js';
@@ -164,22 +166,16 @@ export function createLedger(file: string, id = newLedgerId()): void {
   syncFolder(path.dirname(file));
 }
 
-const referenceSchemas = new Map<number, readonly SchemaRow[]>();
-
 /** Returns the schema of a ledger of that version, for comparison. */
-export function referenceSchema(version: number): readonly SchemaRow[] {
-  const known = referenceSchemas.get(version);
-  if (known !== undefined) return known;
+export const referenceSchema = remembered((version: number): readonly SchemaRow[] => {
   const db = connect(':memory:');
   try {
     for (const bringOn of MIGRATIONS.slice(0, version - FIRST_VERSION + 1)) bringOn(db);
-    const rows = db.prepare<[], SchemaRow>('SELECT type, name, sql FROM sqlite_schema').all();
-    referenceSchemas.set(version, rows);
-    return rows;
+    return db.prepare<[], SchemaRow>('SELECT type, name, sql FROM sqlite_schema').all();
   } finally {
     db.close();
   }
-}
+});
 
 /** Makes an empty file beside the ledger, readable by its owner alone, passes its name to `fill`, and removes the name afterwards. */
 function withDraft(file: string, fill: (draft: string) => void): void {

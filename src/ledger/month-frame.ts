@@ -2,6 +2,7 @@
  * The frame of a month to be billed: the closed months before it, its cut-offs, and the zone of every practice. All table names are
  * unqualified, so that the same code bills a draft (draft-month.ts).
  */
+
 import {
   always,
   type BillingMonth,
@@ -14,6 +15,7 @@ import type { ZoneSpan } from '../billing/clock.js';
 import type { ClosedMonth } from '../billing/cut-over.js';
 import type { Instant } from '../billing/order.js';
 import type { MonthContext } from '../billing/plan.js';
+import { remembered } from '../billing/remembered.js';
 import type { Config } from '../config/config.js';
 import type { Connection } from './connect.js';
 import { CURRENT, createSpanReader, fixPracticeZones, zonesInForce, zonesUpTo } from './practice-zones.js';
@@ -111,16 +113,10 @@ function calendarsByPractice(
     return () => only;
   }
   const spansOf = createSpanReader(db, upTo);
-  const found = new Map<string, Calendar>();
-  return (practiceId) => {
-    let calendar = found.get(practiceId);
-    if (calendar === undefined) {
-      const spans = spansOf(practiceId);
-      calendar = calendars(spans.length > 0 ? spans : always(timeZone));
-      found.set(practiceId, calendar);
-    }
-    return calendar;
-  };
+  return remembered((practiceId) => {
+    const spans = spansOf(practiceId);
+    return calendars(spans.length > 0 ? spans : always(timeZone));
+  });
 }
 
 /** Returns the calendar of practices with these zones. */

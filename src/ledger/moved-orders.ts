@@ -2,7 +2,9 @@
  * Orders with lines of two practices. An amendment may move an order to another practice line by line, so only the end of an import shows
  * whether the order moved completely.
  */
+
 import { compareCodePoints, type OrderLine } from '../billing/order.js';
+import { remembered } from '../billing/remembered.js';
 import { say } from '../errors/message.js';
 import type { Place, Problem } from '../errors/problem.js';
 import { type Conflict, nameOfLines } from './disputed.js';
@@ -30,7 +32,9 @@ export function createMovedOrders({ db, importId, amend, disputed, lines }: Impo
     if (moved.length === 0) return [];
     lines.finish();
     const currentLines = createCurrentLines();
-    const practicesOf = createPracticesOf(currentLines);
+    const practicesOf = remembered((orderId: string) =>
+      [...new Set(currentLines(orderId).map(({ row }) => row[2]))].sort(compareCodePoints),
+    );
     // If other records are in dispute, these orders may be complete without them: the next attempt decides.
     const isDisputed = disputed.size === 0;
     const problems: Problem[] = [];
@@ -67,15 +71,3 @@ export function createMovedOrders({ db, importId, amend, disputed, lines }: Impo
 
 /** Returns the lines of an order that are in force. */
 type CurrentLines = (orderId: string) => readonly Known<LineRow>[];
-
-/** @returns a function that gives the practices of an order's lines, in order, read once for each order */
-function createPracticesOf(currentLines: CurrentLines): (orderId: string) => readonly string[] {
-  const known = new Map<string, readonly string[]>();
-  return (orderId) => {
-    const found = known.get(orderId);
-    if (found !== undefined) return found;
-    const practices = [...new Set(currentLines(orderId).map(({ row }) => row[2]))].sort(compareCodePoints);
-    known.set(orderId, practices);
-    return practices;
-  };
-}

@@ -1,4 +1,5 @@
 /** Reads a billed month back, from the closing tables of the ledger or of a draft, into the form of billing/month-view.ts. */
+
 import { type BillingMonth, previousMonth } from '../billing/billing-month.js';
 import { type ExceptionCode, parseListedEvent } from '../billing/exception.js';
 import { unpackLines } from '../billing/line-block.js';
@@ -12,6 +13,7 @@ import type {
 } from '../billing/month-view.js';
 import type { HeldLine } from '../billing/plan.js';
 import type { PracticeTotals } from '../billing/practice-change.js';
+import { remembered } from '../billing/remembered.js';
 import { recordedConfig } from '../config/config.js';
 import { acceptedOf } from './accepted-findings.js';
 import { heldSumsOf, reconciliationOf } from './balance.js';
@@ -35,6 +37,7 @@ export function viewMonth(db: Connection, month: BillingMonth, isDraft: boolean)
   const blocksOf = createBlockReader(db);
   const config = { ...storedConfig(row.config) };
   const partiesOf = createParties(db, row.last_import);
+  // Almost every file of a month needs its documents, which are as many as the practices.
   const documents = remembered(() => [...documentsOf(db, month)]);
   const calendars = remembered(() => closedCalendars(db, config, month));
   return {
@@ -79,15 +82,6 @@ export const viewBilled = (db: Connection, { month, config }: MonthFrame): Bille
   config: { ...recordedConfig(config) },
   documents: () => documentsOf(db, month),
 });
-
-/** Reads a value once. Almost every file of a month needs its documents, which are as many as the practices. */
-function remembered<T>(read: () => T): () => T {
-  let value: { readonly of: T } | undefined;
-  return () => {
-    value ??= { of: read() };
-    return value.of;
-  };
-}
 
 function importsOf(db: Connection, month: BillingMonth, lastImport: number): ImportedFile[] {
   const before = db

@@ -1,4 +1,5 @@
 /** Finds the known name that a misspelt one probably means. */
+import { remembered } from '../billing/remembered.js';
 
 /** A longer name is not a typing error, and comparing it would take time. */
 const MOST_CHARACTERS = 40;
@@ -24,17 +25,8 @@ function squash(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-const squashedNames = new Map<string, string>();
-
 /** The same for known names. They are few and come up again and again, so the result is kept. */
-function squashKnown(name: string): string {
-  let squashed = squashedNames.get(name);
-  if (squashed === undefined) {
-    squashed = squash(name);
-    squashedNames.set(name, squashed);
-  }
-  return squashed;
-}
+const squashKnown = remembered(squash);
 
 /** Allows no error in names under 4 characters (an error in `at` makes another word), one under 8, two in longer names. */
 function allowedDistance(name: string): number {

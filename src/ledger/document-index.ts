@@ -254,8 +254,8 @@ export function* indexBlocks(db: Connection, month: BillingMonth): Generator<Blo
   for (let row = next.get(month, ''); row !== undefined; row = next.get(month, row[0])) {
     const [first, last, data] = row;
     const entries: unknown = JSON.parse(data);
-    const texts = data.slice(1, -1).split(',\n');
-    // An entry that does not have a line to itself would not be found.
+    // A flipped bit can make the text a blob. An entry that does not have a line to itself would not be found.
+    const texts = typeof data === 'string' ? data.slice(1, -1).split(',\n') : [];
     if (!Array.isArray(entries) || entries.length !== texts.length || !entries.every(isEntry))
       throw new SyntaxError('no entries of an index');
     yield { first, last, entries, texts };

@@ -69,3 +69,11 @@ it.each<[what: string, from: string, to: string]>([
   ).run(from, to);
   expect(() => [...indexBlocks(db, '2026-10')]).toThrow(SyntaxError);
 });
+
+it('is damaged if the text is a blob', () => {
+  const db = indexed();
+  db.exec(
+    'CREATE TEMP TABLE document_index AS SELECT month, first_order, last_order, CAST(data AS BLOB) AS data FROM main.document_index',
+  );
+  expect(() => [...indexBlocks(db, '2026-10')]).toThrow(SyntaxError);
+});

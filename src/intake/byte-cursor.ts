@@ -1,4 +1,5 @@
 /** The position of a reader in the bytes of a file: the next byte, its physical line and its column. It does not know formats. */
+import { type Message, say } from '../errors/message.js';
 import { append, createRecordBuffer, type RecordBuffer } from './record-buffer.js';
 
 export interface ByteCursor {
@@ -10,12 +11,17 @@ export interface ByteCursor {
   lineStart: number;
   /** The number of continuation bytes since the start of the line. They take up no column. */
   continuations: number;
+  /** True once the first bytes were looked at for a byte order mark. */
+  isPastMark: boolean;
   /** True once no more bytes will come. */
   ended: boolean;
+  /** True once the reading has ended, perhaps before the end of the file. */
+  stopped: boolean;
 }
 
 export function createCursor(): ByteCursor {
-  return { buffer: createRecordBuffer(), at: 0, line: 1, lineStart: 0, continuations: 0, ended: false };
+  const place = { at: 0, line: 1, lineStart: 0, continuations: 0 };
+  return { buffer: createRecordBuffer(), ...place, isPastMark: false, ended: false, stopped: false };
 }
 
 const LF = 0x0a;
@@ -23,27 +29,34 @@ const LF = 0x0a;
 /** Larger chunks are processed in slices of this size, so that the record alone limits memory. */
 const SLICE_BYTES = 1024 * 1024;
 
-/** Adds a chunk. @param readOn reads the bytes that have arrived; returns false if reading was stopped */
-export function take(cursor: ByteCursor, chunk: Uint8Array, readOn: () => boolean): void {
-  for (let from = 0; from < chunk.length; from += SLICE_BYTES) {
+/** Adds a chunk, unless the reading was stopped. @param readOn reads the bytes that have arrived */
+export function take(cursor: ByteCursor, chunk: Uint8Array, readOn: () => void): void {
+  for (let from = 0; from < chunk.length && !cursor.stopped; from += SLICE_BYTES) {
     const moved = append(cursor.buffer, chunk.subarray(from, from + SLICE_BYTES));
     cursor.at -= moved;
     cursor.lineStart -= moved;
-    if (!readOn()) return;
+    readOn();
   }
 }
 
-/** Skips a byte order mark at the start of the file. @returns `more` if more bytes are needed to decide */
-export function skipMark(cursor: ByteCursor): 'done' | 'utf16' | 'more' {
+/**
+ * Skips a byte order mark before the first line. That of UTF-16 stops the reading.
+ * @returns false if nothing can be read: the reading was stopped, or more bytes are needed to decide
+ */
+export function skipMark(cursor: ByteCursor, refuse: (message: Message) => void): boolean {
+  if (cursor.stopped || cursor.isPastMark) return !cursor.stopped;
   const { bytes, end } = cursor.buffer;
-  if (end < 3 && !cursor.ended) return 'more';
-  if (end >= 2 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff)) return 'utf16';
-  if (end >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+  if (end < 3 && !cursor.ended) return false;
+  cursor.isPastMark = true;
+  if (end >= 2 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff)) {
+    cursor.stopped = true;
+    refuse(say.utf16());
+  } else if (end >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     cursor.at = 3;
     cursor.buffer.start = 3;
     cursor.lineStart = 3;
   }
-  return 'done';
+  return !cursor.stopped;
 }
 
 /** Returns the offset of the next line feed; -1 if none has arrived. */
@@ -65,6 +78,11 @@ export function startLine(cursor: ByteCursor): void {
   cursor.line++;
   cursor.lineStart = cursor.at;
   cursor.continuations = 0;
+}
+
+/** Returns the bytes of the current record up to the next byte. */
+export function recordBytes({ buffer, at }: ByteCursor): Uint8Array {
+  return buffer.bytes.subarray(buffer.start, at);
 }
 
 /** Returns the position of the next byte in its line in code points, from 1. */

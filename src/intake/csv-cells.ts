@@ -1,5 +1,6 @@
 /** The cells of the current CSV record: their places in the bytes, and their texts. */
-import { asciiText, type RecordBuffer } from './record-buffer.js';
+import type { ByteCursor } from './byte-cursor.js';
+import { asciiText } from './record-buffer.js';
 
 /** The places of the current record's cells. */
 export interface CellPlaces {
@@ -44,12 +45,26 @@ export function createCells(): CsvCells {
   };
 }
 
-/** Returns the text of a cell. @param recordEnd the offset after the part of the record that was read */
-export function cellText(cells: CsvCells, buffer: RecordBuffer, cell: number, recordEnd: number): string {
+/** Returns the current record as others see it. */
+export function recordOf(cells: CsvCells, cursor: ByteCursor): CsvRecord {
+  return {
+    get width() {
+      return cells.count;
+    },
+    get line() {
+      return cells.line;
+    },
+    text: (cell) => cellText(cells, cursor, cell),
+    lineOf: (cell) => cells.lines[cell] as number,
+    columnOf: (cell) => cells.columns[cell] as number,
+  };
+}
+
+function cellText(cells: CsvCells, { buffer, at }: ByteCursor, cell: number): string {
   const start = buffer.start + (cells.starts[cell] as number);
   const end = buffer.start + (cells.ends[cell] as number);
   const written = cells.isAscii
-    ? asciiText(buffer, start, end, recordEnd)
+    ? asciiText(buffer, start, end, at)
     : buffer.bytes.toString('utf8', start, end);
   return cells.hasDoubledQuotes[cell] ? written.replaceAll('""', '"') : written;
 }

@@ -1,6 +1,6 @@
 /**
- * Reads CSV cell by cell from bytes: what ends a cell and what it may contain. csv-reader.ts checks records as a whole, and reads what is
- * around them.
+ * Reads CSV cell by cell from bytes: what ends a cell and what it may contain. csv-rows.ts checks records as a whole, and csv-reader.ts
+ * reads what is around them.
  */
 import { type Message, say } from '../errors/message.js';
 import { type ByteCursor, columnAt, skipLine, startLine } from './byte-cursor.js';

@@ -16,7 +16,8 @@ import {
 import { parseFact } from './facts.js';
 import { columnsRead, isIgnored } from './input-profile.js';
 import { COLUMNS, columnNames, kindOf } from './kinds.js';
-import { createNdjsonReader, type NdjsonHandlers, type NdjsonRecord } from './ndjson-reader.js';
+import type { NdjsonHandlers, NdjsonRecord } from './ndjson-line.js';
+import { createNdjsonReader } from './ndjson-reader.js';
 import { type ColumnTexts, createProfileFields } from './profile-fields.js';
 import { QUARANTINE_REASON } from './quarantine.js';
 

@@ -59,7 +59,9 @@ export type StageTimes = Readonly<Record<Stage, StageTime>>;
 export const STAGE_OF_FILE: Readonly<Record<string, Stage>> = {
   'intake/byte-source': 'read',
   'intake/csv-reader': 'read',
+  'intake/csv-rows': 'read',
   'intake/ndjson-reader': 'read',
+  'intake/ndjson-line': 'read',
   'intake/record-buffer': 'read',
   'intake/utf8': 'read',
   'intake/': 'validate',

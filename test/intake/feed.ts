@@ -1,6 +1,7 @@
 /** Drives the readers with text or bytes, cut into chunks of a given size, and notes what they call back. */
 import type { CsvLayout } from '../../src/intake/csv-layout.js';
-import { type CsvHandlers, createCsvReader } from '../../src/intake/csv-reader.js';
+import { createCsvReader } from '../../src/intake/csv-reader.js';
+import type { CsvHandlers } from '../../src/intake/csv-rows.js';
 import { createNdjsonReader } from '../../src/intake/ndjson-reader.js';
 
 /** Every reader test runs with the input cut into these. */

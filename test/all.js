@@ -1,8 +1,5 @@
-/** `npm test`, after the build: the linter and the fixture cases run beside the tests, and show what they print when they are done. */
+/** `npm test`, after the build: the linter runs beside the tests, and shows what it prints when it is done. */
 import { spawn } from 'node:child_process';
-
-const BESIDE = ['npm run lint', 'node bin/monthend.js check fixtures/cases'];
-const TESTS = 'npx vitest run --config test/vitest.config.ts';
 
 function run(command, stdio) {
   const child = spawn(command, { shell: true, stdio });
@@ -13,13 +10,10 @@ function run(command, stdio) {
   });
 }
 
-const beside = BESIDE.map((command) => run(command, ['ignore', 'pipe', 'pipe']));
-const ended = [await run(TESTS, ['ignore', 'inherit', 'inherit'])];
-for (const { command, code, printed } of await Promise.all(beside)) {
-  process.stdout.write(printed);
-  ended.push({ command, code });
-}
-for (const { command, code } of ended.filter(({ code }) => code !== 0)) {
+const linted = run('npm run lint', ['ignore', 'pipe', 'pipe']);
+const tested = await run('npx vitest run --config test/vitest.config.ts', ['ignore', 'inherit', 'inherit']);
+process.stdout.write((await linted).printed);
+for (const { command, code } of [tested, await linted].filter(({ code }) => code !== 0)) {
   console.error(`failed with ${code}: ${command}`);
   process.exitCode = 1;
 }

@@ -1,9 +1,14 @@
-/** What holds in every month of every fixture case, beside the files that `check` compares. Each case is billed once for all of it. */
+/**
+ * Every fixture case: each month has the files that it expects, compared as `monthend check` does it, and what holds in every month. Each case
+ * is billed once for all of it.
+ */
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { nextMonth } from '../src/billing/billing-month.js';
 import type { ListedException, MonthView } from '../src/billing/month-view.js';
 import { findCases, readCaseFolder, readExpected } from '../src/cases/case-folder.js';
+import { monthDifferences } from '../src/cases/fixture-cases.js';
+import { VERSION } from '../src/cli/command.js';
 import { explanationText } from '../src/cli/explain.js';
 import type { Config } from '../src/config/config.js';
 import { draftMonth } from '../src/ledger/draft-month.js';
@@ -13,6 +18,7 @@ import { readStatus } from '../src/ledger/status.js';
 import { explainId } from '../src/month/explain-id.js';
 import { explain } from '../src/month/explain-order.js';
 import { listedHeldLines } from '../src/output/held-csv.js';
+import { MANIFEST } from '../src/output/manifest.js';
 import { TABLES } from '../src/output/month-files.js';
 import { renderMonth } from '../src/output/render-month.js';
 import { holdToSummary, ublOfMonth } from './support/books-of-month.js';
@@ -24,12 +30,13 @@ let ublDocuments = 0;
 test.each(cases)('%s', async (name) => {
   const folder = path.join(CASES, name);
   // As a config says it where older orders are known: a case's first folder is its ledger's first month.
-  const config = { ...(await configOfCase(folder)), firstMonth: readCaseFolder(folder).months[0] ?? null };
+  const found = readCaseFolder(folder);
+  const config = { ...(await configOfCase(folder)), firstMonth: found.months[0] ?? null };
   const previews = new Map<string, unknown>();
   const { ledger, months } = await billedCase(folder, async (open, month) => {
     const told = await heldAndListed(open, month, config);
     await draftMonth(open, month, config, (view) => {
-      previews.set(month, withoutNumbers(view));
+      previews.set(month, withoutNumbers(renderMonth(view, VERSION)));
       expect(told).toEqual(whatIsOpen(view));
     });
   });
@@ -37,7 +44,9 @@ test.each(cases)('%s', async (name) => {
   const issued = new Map<string, { readonly files: unknown; readonly knownAt: number }>();
   for (const month of months)
     await readMonth(ledger, month, (view) => {
-      issued.set(month, { files: withoutNumbers(view), knownAt: view.lastImport });
+      const files = renderMonth(view, VERSION);
+      if (found.months.includes(month)) expect(monthDifferences(found, month, files)).toEqual([]);
+      issued.set(month, { files: withoutNumbers(files), knownAt: view.lastImport });
       told.push(...recorded(view));
       holdBooks(view);
     });
@@ -48,7 +57,13 @@ test.each(cases)('%s', async (name) => {
   for (const [month, { files, knownAt }] of issued) {
     expect(previews.get(month), `preview, then close: ${month}`).toEqual(files);
     if (knownAt === 0) continue;
-    const asKnown = await draftMonth(ledger, month, config, withoutNumbers, { knownAt });
+    const asKnown = await draftMonth(
+      ledger,
+      month,
+      config,
+      (view) => withoutNumbers(renderMonth(view, VERSION)),
+      { knownAt },
+    );
     expect(asKnown, `as known at import ${knownAt}: ${month}`).toEqual(files);
   }
   ledger.close();
@@ -85,12 +100,10 @@ function holdBooks(view: MonthView): void {
 const isException = (row: string): boolean => !/ \S+\/\d+ /.test(row);
 
 /** The files but for the manifest, the numbers of documents blotted out. */
-function withoutNumbers(view: MonthView): [name: string, text: string][] {
-  const files = [...renderMonth(view, '')].filter(([name]) => name !== 'manifest.json');
-  return files.map(([name, text]) => [
-    name,
-    text.replace(/^[^,\r\n]+,(invoice|credit_note),/gm, 'NUMBER,$2,'),
-  ]);
+function withoutNumbers(files: ReadonlyMap<string, string>): [name: string, text: string][] {
+  return [...files]
+    .filter(([name]) => name !== MANIFEST)
+    .map(([name, text]) => [name, text.replace(/^[^,\r\n]+,(invoice|credit_note),/gm, 'NUMBER,$2,')]);
 }
 
 /** Held lines, their sums by practice, and exceptions, as `status` tells them of the next month. */

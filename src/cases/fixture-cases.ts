@@ -53,13 +53,8 @@ export async function checkCase(folder: string, options: CheckOptions): Promise<
   try {
     const found = readCaseFolder(folder);
     await billCase(found, options, (month, actual) => {
-      const expected = readExpected(folder, month);
-      if (expected.size === 0) nothingExpected.push(month);
-      for (const name of namesToCompare(expected, actual, found)) {
-        const [before, after] = [expected.get(name), actual.get(name)];
-        if (before !== after)
-          differences.push({ path: `${month}/expected/${name}`, expected: before, actual: after });
-      }
+      if (readExpected(folder, month).size === 0) nothingExpected.push(month);
+      differences.push(...monthDifferences(found, month, actual));
     });
     return { ...result, failure: '' };
   } catch (error) {
@@ -104,6 +99,18 @@ function whyNotWritten(folder: string, name: string): string {
 }
 
 type Files = ReadonlyMap<string, string>;
+
+/** Compares a month's files, which are latin1 text by name, with the expected ones. */
+export function monthDifferences(found: CaseFolder, month: BillingMonth, actual: Files): CaseDifference[] {
+  const expected = readExpected(found.folder, month);
+  return namesToCompare(expected, actual, found)
+    .map((name) => ({
+      path: `${month}/expected/${name}`,
+      expected: expected.get(name),
+      actual: actual.get(name),
+    }))
+    .filter((each) => each.expected !== each.actual);
+}
 
 /** Files about a month's tables. They are compared only where the case expects them. */
 const ABOUT_THE_TABLES = [MANIFEST, DATA_PACKAGE, INVOICE_SCHEMA];

@@ -240,19 +240,19 @@ function rankOf(field: string, known: readonly string[], name: string): number |
 
 /** `Cust. No.` -> cust, no; `orderId` -> order, id; `WO #` -> wo, no */
 function wordsOf(name: string): readonly string[] {
-  const plain = name
-    .replace(/[#\u2116]/g, ' no ')
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replaceAll('ß', 'ss');
+  const plain = withoutAccents(name.replace(/[#\u2116]/g, ' no '));
   const parted = plain.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return parted.split(/[^a-z0-9]+/).filter((word) => word !== '');
 }
 
 function squashed(name: string): string {
-  const plain = name.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ß', 'ss');
-  return plain.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return withoutAccents(name)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '');
 }
+
+const withoutAccents = (name: string): string =>
+  name.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ß', 'ss');
 
 /** Tells whether nearly all values could be the field's. A column without values is never rejected. */
 function fits(field: string, column: ColumnSurvey): boolean {
@@ -265,10 +265,11 @@ function fits(field: string, column: ColumnSurvey): boolean {
       return mostly(Math.max(...column.numbers.byDecimalMark.values()));
     case 'line':
     case 'sequence':
+    case 'terms_days':
       return mostly(column.padded + column.unpadded);
     case 'placed_at':
     case 'at':
-      return [...column.instants.values()].reduce((sum, count) => sum + count, 0) >= column.filled * 0.9;
+      return mostly([...column.instants.values()].reduce((sum, count) => sum + count, 0));
     case 'event':
       return !column.hasMoreValues && column.values.size <= 30;
     case 'currency':
@@ -277,8 +278,6 @@ function fits(field: string, column: ColumnSurvey): boolean {
       return mostlyOf(column, (text) => text.includes('@'));
     case 'country':
       return mostlyOf(column, isCountry);
-    case 'terms_days':
-      return mostly(column.padded + column.unpadded);
     case 'time_zone':
       return [...column.values.keys()].some((text) => timeZone(text, () => undefined) !== undefined);
     default:

@@ -63,14 +63,12 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
         `or name it with --ledger; "monthend init --ledger ${file}" makes a new one`,
     );
   }
-  if (statSync(file).isDirectory())
-    throw new Failure('usage', `${file}: is a folder, not a ledger; name the ledger's file with --ledger`);
-  if (!statSync(file).isFile())
-    throw new Failure(
-      'usage',
-      `${file}: is not a regular file, so it is not a ledger; name the ledger's file with --ledger`,
-    );
-  if (statSync(file).size === 0) {
+  const found = statSync(file);
+  if (!found.isFile()) {
+    const what = found.isDirectory() ? 'a folder, not a ledger' : 'not a regular file, so it is not a ledger';
+    throw new Failure('usage', `${file}: is ${what}; name the ledger's file with --ledger`);
+  }
+  if (found.size === 0) {
     throw new Failure(
       'damaged',
       `${file}: is empty, not a ledger; move it away, then "monthend init" creates a new one`,
@@ -78,7 +76,7 @@ export function openLedger(file: string, { readonly }: { readonly readonly: bool
   }
   recognise(file);
   // A process that was killed while it created the ledger left the draft's name.
-  if (!readonly && statSync(file).nlink > 1) removeDrafts(file);
+  if (!readonly && found.nlink > 1) removeDrafts(file);
   return guarded(file, () => {
     if (readonly) {
       rollBackKilledWrite(realpathSync(file));

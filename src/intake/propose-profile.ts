@@ -5,7 +5,7 @@
 import type { FactKind } from '../billing/order.js';
 import type { Encoding, InputSettings } from './input-profile.js';
 import type { ByteSurvey } from './inspect-bytes.js';
-import { type ColumnSurvey, RFC_3339 } from './inspect-columns.js';
+import { type ColumnSurvey, type NumberSurvey, RFC_3339 } from './inspect-columns.js';
 import { eventOf, type FieldGuess } from './inspect-fields.js';
 import type { GuessedLayout } from './inspect-layout.js';
 import { compileFormat } from './instant-format.js';
@@ -149,53 +149,52 @@ function layoutKeys({ separator, headerLine, footer, blankRows }: NonNullable<Se
 const encodingKey = (encoding: Encoding) => (encoding === 'utf-8' ? {} : { encoding });
 
 function numberKeys(columns: readonly ColumnSurvey[], todos: string[], notes: string[]) {
-  const filled = columns.reduce((sum, { filled }) => sum + filled, 0);
-  const fitting = (['.', ','] as const).filter(
-    (mark) =>
-      columns.reduce((sum, { numbers }) => sum + (numbers.byDecimalMark.get(mark) ?? 0), 0) === filled,
-  );
-  const isMarked = columns.some(({ numbers }) => numbers.marked > 0);
   const names = columns.map(({ name }) => name).join(' and ');
-  const keys: Record<string, string> = {};
-  let decimalMark: '.' | ',' | undefined = fitting[0];
-  if (filled > 0 && fitting.length === 2 && isMarked) {
-    const examples = columns.flatMap(({ values }) => [...values.keys()]).filter((text) => /[.,]/.test(text));
-    keys.decimalMark = TODO;
-    todos.push(
-      `decimalMark: ${names} could be read with "." or with "," before the decimals (${examples.slice(0, 2).join(', ')}); say which`,
-    );
-    decimalMark = undefined;
-  } else if (filled > 0 && fitting.length === 0) {
-    decimalMark = mostFitting(columns);
+  const decimalMark = decimalMarkOf(columns, todos, notes);
+  const seen = <Of>(of: (numbers: NumberSurvey) => Iterable<Of> | undefined) => [
+    ...new Set(columns.flatMap(({ numbers }) => [...(of(numbers) ?? [])])),
+  ];
+  const groups = seen(({ groupMarks }) => groupMarks.get(decimalMark ?? '.'));
+  if (groups.length > 1)
+    notes.push(`${names}: several marks stand between groups of digits: ${groups.join(' ')}`);
+  const signs = seen((numbers) => numbers.signs);
+  if (signs.length > 1)
     notes.push(
-      `${names}: some values are no numbers by either mark; most are with "${decimalMark}" before the decimals`,
+      `${names}: several signs of currencies stand there: ${signs.join(' ')}; amounts are of one currency each`,
     );
-  }
-  if (decimalMark === ',') keys.decimalMark = ',';
-  const groups = new Set(
-    columns.flatMap(({ numbers }) => [...(numbers.groupMarks.get(decimalMark ?? '.') ?? [])]),
-  );
-  if (decimalMark !== undefined && groups.size === 1) keys.groupMark = [...groups][0] as string;
-  if (groups.size > 1)
-    notes.push(`${names}: several marks stand between groups of digits: ${[...groups].join(' ')}`);
-  const signs = new Set(columns.flatMap(({ numbers }) => [...numbers.signs]));
-  if (signs.size > 0) keys.currencySign = [...signs][0] as string;
-  if (signs.size > 1)
-    notes.push(
-      `${names}: several signs of currencies stand there: ${[...signs].join(' ')}; amounts are of one currency each`,
-    );
-  const negatives = new Set(columns.flatMap(({ numbers }) => [...numbers.negatives]));
+  const [negative] = seen((numbers) => numbers.negatives);
   const below = columns.reduce((sum, { numbers }) => sum + numbers.negativeCount, 0);
   if (below > 0) notes.push(`${names}: ${below} values are below zero, which an import refuses`);
-  const [negative] = negatives;
-  if (negative !== undefined && negative !== '-1') keys.negatives = negative;
-  return keys;
+  return {
+    ...(decimalMark === '.' ? {} : { decimalMark: decimalMark ?? TODO }),
+    ...(decimalMark !== undefined && groups.length === 1 ? { groupMark: groups[0] } : {}),
+    ...(signs.length > 0 ? { currencySign: signs[0] } : {}),
+    ...(negative === undefined || negative === '-1' ? {} : { negatives: negative }),
+  };
 }
 
-function mostFitting(columns: readonly ColumnSurvey[]): '.' | ',' {
-  const count = (mark: '.' | ',') =>
+/** Returns the mark by which all values are numbers, or else most; undefined if both read all, but not alike. */
+function decimalMarkOf(
+  columns: readonly ColumnSurvey[],
+  todos: string[],
+  notes: string[],
+): '.' | ',' | undefined {
+  const names = columns.map(({ name }) => name).join(' and ');
+  const filled = columns.reduce((sum, { filled }) => sum + filled, 0);
+  const readBy = (mark: '.' | ',') =>
     columns.reduce((sum, { numbers }) => sum + (numbers.byDecimalMark.get(mark) ?? 0), 0);
-  return count(',') > count('.') ? ',' : '.';
+  const [byPoint, byComma] = [readBy('.'), readBy(',')];
+  if (byPoint < filled && byComma < filled)
+    notes.push(
+      `${names}: some values are no numbers by either mark; most are with "${byComma > byPoint ? ',' : '.'}" before the decimals`,
+    );
+  if (byPoint !== byComma) return byComma > byPoint ? ',' : '.';
+  if (byPoint < filled || !columns.some(({ numbers }) => numbers.marked > 0)) return '.';
+  const examples = columns.flatMap(({ values }) => [...values.keys()]).filter((text) => /[.,]/.test(text));
+  todos.push(
+    `decimalMark: ${names} could be read with "." or with "," before the decimals (${examples.slice(0, 2).join(', ')}); say which`,
+  );
+  return undefined;
 }
 
 function instantKeys(column: ColumnSurvey, todos: string[], notes: string[]) {

@@ -18,9 +18,8 @@ export interface InstantFormat {
   readonly hasTime: boolean;
   /** True if the format fixes the instant by itself, so that no zone is needed. */
   readonly hasOffset: boolean;
+  /** Has a group for each part, with its name. */
   readonly pattern: RegExp;
-  /** The meaning of each group of the pattern. */
-  readonly parts: readonly Part[];
   /** The parts of the format in order, and the characters between them by their codes. */
   readonly steps: readonly Step[];
 }
@@ -113,7 +112,7 @@ export function compileFormat(format: string): InstantFormat | string {
       if (parts.includes(part)) return `has "${piece}" where the same is there already`;
       parts.push(part);
       steps.push({ part, mostDigits: MOST_DIGITS[part] ?? 2 });
-      pattern += `(${digits})`;
+      pattern += `(?<${part}>${digits})`;
     } else addText(piece);
   }
   const has = (...each: readonly Part[]) => each.some((part) => parts.includes(part));
@@ -122,7 +121,6 @@ export function compileFormat(format: string): InstantFormat | string {
     hasTime: has('hour', 'hour12', 'seconds', 'milliseconds'),
     hasOffset: has('offset', 'seconds', 'milliseconds'),
     pattern: new RegExp(`^${pattern}$`, 'iu'),
-    parts,
     steps,
   };
   if (has('seconds', 'milliseconds'))
@@ -356,43 +354,26 @@ interface Reading {
 
 /** @returns undefined if the text does not match the format; a message if it matches but is wrong */
 function readBy(
-  { pattern, parts }: InstantFormat,
+  { pattern, hasTime }: InstantFormat,
   text: string,
   settings: InstantSettings,
 ): Reading | Message | undefined {
   const match = pattern.exec(text);
   if (match === null) return undefined;
-  const [one] = parts;
-  if (one === 'seconds' || one === 'milliseconds') {
-    const instant = Number(match[1]) * (one === 'seconds' ? 1000 : 1);
+  const written: Partial<Record<Part, string>> = match.groups ?? {};
+  const number = (part: Part) => Number(written[part] ?? 0);
+  if ((written.seconds ?? written.milliseconds) !== undefined) {
+    const instant = number('seconds') * 1000 + number('milliseconds');
     return instant > LAST_INSTANT ? say.instantOutOfRange(text) : { instant, isRepeated: false };
   }
-  let [year, month, day, hour, minute, second, millisecond] = [0, 0, 0, 0, 0, 0, 0];
-  let half = '';
-  let offset: string | undefined;
-  let weekday: string | undefined;
-  let hasTime = false;
-  for (const [index, part] of parts.entries()) {
-    const written = match[index + 1] as string;
-    if (part === 'year') year = Number(written);
-    else if (part === 'shortYear') year = 2000 + Number(written);
-    else if (part === 'month') month = Number(written);
-    else if (part === 'monthName') month = numberOfName(MONTHS, written) + 1;
-    else if (part === 'day') day = Number(written);
-    else if (part === 'hour' || part === 'hour12') {
-      hasTime = true;
-      hour = Number(written);
-      if (part === 'hour12' && (hour < 1 || hour > 12)) return say.noSuchTime(text);
-    } else if (part === 'minute') minute = Number(written);
-    else if (part === 'second') second = Number(written);
-    else if (part === 'fraction') {
-      if (/[1-9]/.test(written.slice(3))) return say.tooPreciseInstant(text);
-      millisecond = Number(written.slice(0, 3).padEnd(3, '0'));
-    } else if (part === 'half') half = written;
-    else if (part === 'weekday') weekday = written;
-    else offset = written;
-  }
-  if (half !== '') hour = (hour % 12) + (/^p/i.test(half) ? 12 : 0);
+  const { shortYear, monthName, weekday, hour12, half = '', fraction = '', offset } = written;
+  const year = shortYear === undefined ? number('year') : 2000 + Number(shortYear);
+  const month = monthName === undefined ? number('month') : numberOfName(MONTHS, monthName) + 1;
+  const [day, minute, second] = [number('day'), number('minute'), number('second')];
+  const hour = hour12 === undefined ? number('hour') : (Number(hour12) % 12) + (/^p/i.test(half) ? 12 : 0);
+  const millisecond = Number(fraction.slice(0, 3).padEnd(3, '0'));
+  if (hour12 !== undefined && (Number(hour12) < 1 || Number(hour12) > 12)) return say.noSuchTime(text);
+  if (/[1-9]/.test(fraction.slice(3))) return say.tooPreciseInstant(text);
   if (month < 1 || month > 12) return say.noSuchMonth(text);
   const days = daysInMonth(year, month);
   if (day < 1 || day > days) return say.noSuchDay(text, `${year}-${String(month).padStart(2, '0')}`, days);

@@ -12,14 +12,16 @@ import { draftMonth } from './draft-month.js';
 import type { Ledger } from './ledger.js';
 import { ordersOfSeveralVersions } from './order-facts.js';
 import { readMonth } from './read-month.js';
-import { storedConfig } from './stored-config.js';
 
 /** @returns the differences between the closed month and the same month billed again */
 export async function auditBalance(ledger: Ledger, month: BillingMonth): Promise<Finding[]> {
-  const { config, lastImport } = closedWith(ledger, month);
+  const { config, lastImport, ...recorded } = await readMonth(ledger, month, (view) => ({
+    ...stateOf(view),
+    config: view.config as unknown as Config,
+    lastImport: view.lastImport,
+  }));
   // Without an import there were no facts to bill.
   if (lastImport === 0) return [];
-  const recorded = await readMonth(ledger, month, stateOf);
   try {
     // What the closes before carried forward is not relied on: an earlier version left orders out.
     const also = ordersOfSeveralVersions(ledger.db, lastImport);
@@ -29,16 +31,6 @@ export async function auditBalance(ledger: Ledger, month: BillingMonth): Promise
     if (!(error instanceof Failure)) throw error;
     return [{ place: month, message: `cannot be billed again from its facts: ${error.message}` }];
   }
-}
-
-function closedWith({ db }: Ledger, month: BillingMonth): { config: Config; lastImport: number } {
-  const row = db
-    .prepare<[string], { config: string; last_import: number }>(
-      'SELECT config, last_import FROM closed_months WHERE month = ?',
-    )
-    .get(month);
-  if (row === undefined) throw new Error(`${month} is not closed`);
-  return { config: storedConfig(row.config), lastImport: row.last_import };
 }
 
 interface MonthState {

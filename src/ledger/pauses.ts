@@ -16,14 +16,9 @@ import {
 } from './order-facts.js';
 
 /** Reads the ledger only for deferred charges, since other lines have no pauses to show. */
-export function createPauseReader(ledger: Ledger, view: MonthView): PauseReader {
-  const { db } = ledger;
+export function createPauseReader({ db }: Ledger, view: MonthView): PauseReader {
   const policy = view.config as unknown as Policy;
-  const lastImport =
-    db
-      .prepare<[string], number>('SELECT last_import FROM closed_months WHERE month = ?')
-      .pluck()
-      .get(view.month) ?? 0;
+  const { lastImport } = view;
   let finder: FactFinder | undefined;
   let moved: MovedEvents | undefined;
 

@@ -212,17 +212,16 @@ function aboutLastClose(
 }
 
 /** Returns the last import known to the last close before this month; 0 if there is none. */
-function lastImportBefore(db: Connection, month: BillingMonth): number {
-  return countOf(db, 'SELECT max(last_import) FROM closed_months WHERE month < ?', month);
-}
+const lastImportBefore = ({ closed, month }: MonthFrame): number =>
+  closed.findLast((row) => row.month < month)?.lastImport ?? 0;
 
-function newsOf(db: Connection, { month, lastImport }: MonthFrame): PreflightFacts['news'] {
+function newsOf(db: Connection, frame: MonthFrame): PreflightFacts['news'] {
   const files = db
     .prepare<[number, number], { importId: number; name: string; records: number }>(
       `SELECT import_id AS importId, name, imported + amended AS records FROM import_files
        WHERE import_id > ? AND import_id <= ? ORDER BY import_id, position`,
     )
-    .all(lastImportBefore(db, month), lastImport);
+    .all(lastImportBefore(frame), frame.lastImport);
   return {
     imports: new Set(files.map(({ importId }) => importId)).size,
     records: files.reduce((sum, { records }) => sum + records, 0),
@@ -364,13 +363,14 @@ function instantOf(
     ?.row[9];
 }
 
-function setAsideOf(db: Connection, { month, lastImport }: MonthFrame): PreflightFacts['setAside'] {
+function setAsideOf(db: Connection, frame: MonthFrame): PreflightFacts['setAside'] {
+  const { month, lastImport } = frame;
   const rows = db
     .prepare<[number, number], AsideRow>(
       `SELECT import_id AS importId, file, kind, order_id AS orderId FROM set_aside
        WHERE import_id > ? AND import_id <= ? ORDER BY import_id, number`,
     )
-    .all(lastImportBefore(db, month), lastImport);
+    .all(lastImportBefore(frame), lastImport);
   if (rows.length === 0) return [];
   const entriesOf = createIndexReader(db);
   const documentOf = createDocumentFinder(db);
@@ -420,7 +420,7 @@ function farFuture(db: Connection, frame: MonthFrame): PreflightFacts['farFuture
       `SELECT kind, data FROM fact_segments
        WHERE import_id > ? AND import_id <= ? AND bucket > ? ORDER BY segment_id`,
     )
-    .all(lastImportBefore(db, month), lastImport, bucketOfMonth(month) + 100);
+    .all(lastImportBefore(frame), lastImport, bucketOfMonth(month) + 100);
   const facts = segments.flatMap(({ kind, data }) =>
     (JSON.parse(data) as (LineRow | EventRow)[]).map((row) => ({ kind, row })),
   );

@@ -124,9 +124,9 @@ type ListedRow = readonly [
 /** Reads the rows of an order. A draft holds only what it has billed itself; the rows of its basis are in the ledger's own tables. */
 function createRecordReader(db: Connection, frame: MonthFrame, basis: Basis | undefined) {
   const upTo = basis === undefined ? {} : { upTo: basis.month ?? null };
-  function select<Row>(columns: string, from: (database: string) => string, month: string) {
-    const own = `SELECT ${columns} FROM ${from('')} WHERE order_id = :orderId`;
-    const earlier = `SELECT ${columns} FROM ${from('main.')} WHERE order_id = :orderId AND ${month} <= :upTo`;
+  function select<Row>(columns: string, table: string, month: string) {
+    const own = `SELECT ${columns} FROM ${table} WHERE order_id = :orderId`;
+    const earlier = `SELECT ${columns} FROM main.${table} WHERE order_id = :orderId AND ${month} <= :upTo`;
     const statement = db
       .prepare<[object], Row>(basis === undefined ? own : `${earlier} UNION ALL ${own}`)
       .raw();
@@ -143,10 +143,10 @@ function createRecordReader(db: Connection, frame: MonthFrame, basis: Basis | un
   );
   const listed = select<ListedRow>(
     'order_id, event, at, sequence, reason, event_id, code',
-    (database) => `${database}listed_exceptions`,
+    'listed_exceptions',
     'month',
   );
-  const before = select<[number]>('order_line', (database) => `${database}before_ledger_lines`, 'decided_by');
+  const before = select<[number]>('order_line', 'before_ledger_lines', 'decided_by');
   const held = db
     .prepare<[string, string], HeldRow>(
       'SELECT order_line, currency, amount_minor FROM held_lines WHERE month = ? AND order_id = ?',

@@ -49,8 +49,7 @@ function monthsAfter(month: BillingMonth, first: BillingMonth, last: BillingMont
       'refused',
       `${month} cannot be billed in this ledger, whose first month is ${first}; name that month or a later one`,
     );
-  const months: BillingMonth[] = [];
-  for (let open = nextMonth(last); open <= month; open = nextMonth(open)) months.push(open);
+  const months = [...monthsFrom(nextMonth(last), month)];
   if (months.length > MOST_MONTHS)
     throw new Failure(
       'refused',

@@ -41,14 +41,10 @@ export function createPracticeTaker({
   judge,
   practiceNotes,
 }: ImportState): PracticeTaker {
-  const findCurrent = db.prepare<[string], PracticeRow>(
-    `SELECT import_id, name, time_zone, details FROM practices LEFT JOIN practice_details USING (practice_id, import_id)
-     WHERE practice_id = ? AND superseded_by IS NULL`,
-  );
-  const findVersions = db.prepare<[string], PracticeRow>(
-    `SELECT import_id, name, time_zone, details FROM practices LEFT JOIN practice_details USING (practice_id, import_id)
-     WHERE practice_id = ? ORDER BY import_id`,
-  );
+  const versions =
+    'SELECT * FROM practices LEFT JOIN practice_details USING (practice_id, import_id) WHERE practice_id = ?';
+  const findCurrent = db.prepare<[string], PracticeRow>(`${versions} AND superseded_by IS NULL`);
+  const findVersions = db.prepare<[string], PracticeRow>(`${versions} ORDER BY import_id`);
   const zonesOf = createSpanReader(db, LAST_MONTH);
   const findLastClosed = db.prepare<[], BillingMonth>('SELECT max(month) FROM closed_months').pluck();
   const supersede = db.prepare(

@@ -103,7 +103,7 @@ const WORDS: readonly (readonly [what: string, pattern: RegExp, where: RegExp | 
   [
     'a schema of SQLite by name, which a draft would pass by',
     /(?<![/\w])(?:main|temp)\.\w/,
-    /^src\/ledger\/(?:accounts|document-index|document-writer|draft-tables|identity|judge-fact|preflight-facts|schema-differences|view)\.ts$/,
+    /^src\/ledger\/(?:accounts|document-index|document-writer|draft-tables|identity|judge-fact|looks-issued|preflight-facts|schema-differences|view)\.ts$/,
   ],
   ['process in billing', /\bprocess\.|\bBuffer\b/, /^src\/(?!billing\/)/],
 ];

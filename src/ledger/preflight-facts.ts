@@ -6,12 +6,10 @@ import { type BillingMonth, type Calendar, previousMonth } from '../billing/bill
 import { dateBy } from '../billing/clock.js';
 import type { DocumentType } from '../billing/document.js';
 import type { MoneySum, MonthSum, PreflightFinding, UnknownFolder } from '../billing/finding.js';
-import { createLikeFinder } from '../billing/line-block.js';
 import { lookAlike } from '../billing/look-alike.js';
 import { lineAmount } from '../billing/money.js';
-import type { IssuedLine } from '../billing/month-view.js';
 import { numbersFrom } from '../billing/number-pattern.js';
-import { compareCodePoints, type OrderLine } from '../billing/order.js';
+import { compareCodePoints } from '../billing/order.js';
 import type { OrderAccount, OrderPlan } from '../billing/plan.js';
 import { changeOf } from '../billing/practice-change.js';
 import { type Config, recordedConfig } from '../config/config.js';
@@ -19,8 +17,9 @@ import { added, type PreflightFacts, preflight } from '../explain/preflight.js';
 import type { Connection } from './connect.js';
 import { createDocumentFinder, createIndexReader } from './document-index.js';
 import { type Bucket, bucketOfMonth, type EventRow, type LineRow, toOrderLine } from './fact-log.js';
+import { looksIssued, type NewLine } from './looks-issued.js';
 import type { MonthFrame } from './month-frame.js';
-import { findOrder, lastVersions } from './order-facts.js';
+import { findOrder } from './order-facts.js';
 import { CURRENT, zonesChangedBy } from './practice-zones.js';
 import { practiceTotalsOf } from './view.js';
 
@@ -31,12 +30,6 @@ export interface PreflightWatch {
   addPlain(product: string): void;
   /** Returns the findings, after the month is written. */
   findings(): PreflightFinding[];
-}
-
-/** A line that no closed month counted, although it was placed in one. */
-interface NewLine {
-  readonly line: OrderLine;
-  readonly amountMinor: number;
 }
 
 /** What the plan charges for an order line, which need not be computed again. */
@@ -271,96 +264,6 @@ function unknownPractices(
     const own = added(unknown.filter(({ key }) => key === practiceId));
     return own.map((sum) => ({ practiceId, meant, ...sum }));
   });
-}
-
-/**
- * Finds new lines that look issued already. It searches the practice's documents since the month of placement for an equal line, and
- * compares the instants from the facts of its order. Lines that were credited, or are credited now, are skipped.
- */
-function looksIssued(
-  db: Connection,
-  frame: MonthFrame,
-  lines: readonly NewLine[],
-): PreflightFacts['looksIssued'] {
-  if (lines.length === 0) return [];
-  const documentsOf = db.prepare<[object], { key: number; number: string; currency: string }>(
-    `SELECT document_key AS key, document_number AS number, currency FROM main.documents
-     WHERE practice_id = :practiceId AND currency = :currency AND month >= :from AND month < :month ORDER BY document_key`,
-  );
-  const blocksOf = db
-    .prepare<[number], [firstLine: number, lines: string]>(
-      'SELECT first_line, lines FROM main.document_blocks WHERE document_key = ? ORDER BY first_line',
-    )
-    .raw();
-  const months = new Set([...frame.closed.map(({ month }) => month), frame.month]);
-  // In a draft, the months before it may be drafted too.
-  const indexes = [createIndexReader(db), createIndexReader(db, () => 'main.document_index')];
-  const isCredited = ({ orderId, orderLine }: IssuedLine, key: number) =>
-    [...months].some((month) =>
-      indexes.some((entriesOf) =>
-        entriesOf(month, orderId).some((entry) => entry[1] === orderLine && entry[5] === key),
-      ),
-    );
-  const ids = new Set(lines.map(({ line }) => line.orderId));
-  const blocksSince = createBlockReader((owner, from) =>
-    documentsOf.all({ ...owner, from, month: frame.month }).flatMap(({ key, number }) =>
-      blocksOf.all(key).map(([firstLine, packed]) => ({
-        key,
-        number,
-        linesLike: createLikeFinder(packed, firstLine, owner),
-      })),
-    ),
-  );
-  return lines.flatMap(({ line, amountMinor }) => {
-    const calendar = frame.calendarOf(line.practiceId);
-    const alike = { amountMinor, placedOn: dateBy(calendar.clock, line.placedAt) };
-    for (const block of blocksSince(line, calendar.monthOf(line.placedAt))) {
-      const twin = block
-        .linesLike(alike)
-        .find(
-          (issued) =>
-            issued.lineType === 'charge' &&
-            !ids.has(issued.orderId) &&
-            issued.product === line.product &&
-            issued.patientRef === line.patientRef &&
-            !isCredited(issued, block.key) &&
-            instantOf(db, frame, issued) === line.placedAt,
-        );
-      if (twin === undefined) continue;
-      const sum = { currency: line.currency, lines: 1, amountMinor: BigInt(amountMinor) };
-      return [{ orderId: line.orderId, otherOrderId: twin.orderId, documentNumber: block.number, ...sum }];
-    }
-    return [];
-  });
-}
-
-interface Owner {
-  readonly practiceId: string;
-  readonly currency: string;
-}
-
-/** Keeps each answer, since lines of one practice and month come together. */
-function createBlockReader<Block>(read: (owner: Owner, from: BillingMonth) => readonly Block[]) {
-  const known = new Map<string, readonly Block[]>();
-  return ({ practiceId, currency }: Owner, from: BillingMonth): readonly Block[] => {
-    // Months and currencies are of one length, so no two names meet.
-    const name = `${from}${currency}${practiceId}`;
-    let found = known.get(name);
-    if (found === undefined) {
-      found = read({ practiceId, currency }, from);
-      known.set(name, found);
-    }
-    return found;
-  };
-}
-
-function instantOf(
-  db: Connection,
-  { lastImport }: MonthFrame,
-  { orderId, orderLine }: { readonly orderId: string; readonly orderLine: number },
-): number | undefined {
-  return lastVersions(findOrder(db, orderId, lastImport).lines).find(({ row }) => row[1] === orderLine)
-    ?.row[9];
 }
 
 function setAsideOf(db: Connection, frame: MonthFrame): PreflightFacts['setAside'] {

@@ -281,7 +281,7 @@ export function* indexedOrders(db: Connection, months: readonly BillingMonth[]):
     const { orderId } = top;
     const found: MonthEntry[] = [];
     while (top !== undefined && top.orderId === orderId) {
-      found.push(...top.take());
+      found.push(...top.entries);
       heap.advanceTop();
       top = heap.top();
     }
@@ -289,39 +289,29 @@ export function* indexedOrders(db: Connection, months: readonly BillingMonth[]):
   }
 }
 
+/** A stream of the orders of a month, each with its entries. */
 function createEntryStream(db: Connection, month: BillingMonth) {
-  const blocks = indexBlocks(db, month);
-  let entries: readonly IndexEntry[] = [];
-  let at = 0;
+  const entries = readableEntries(db, month);
+  let next = entries.next();
   const stream = {
     orderId: '',
+    entries: [] as MonthEntry[],
     advance() {
-      while (entries[at]?.[0] === stream.orderId) at++;
-      while (at >= entries.length) {
-        const block = nextOf(blocks);
-        if (block === undefined) return false;
-        entries = block.entries;
-        at = 0;
-      }
-      stream.orderId = entries[at]?.[0] ?? '';
+      if (next.done) return false;
+      stream.orderId = next.value[0];
+      stream.entries = [];
+      for (; !next.done && next.value[0] === stream.orderId; next = entries.next())
+        stream.entries.push({ month, entry: next.value });
       return true;
-    },
-    take(): MonthEntry[] {
-      const own: MonthEntry[] = [];
-      for (let index = at; entries[index]?.[0] === stream.orderId; index++)
-        own.push({ month, entry: entries[index] as IndexEntry });
-      return own;
     },
   };
   return stream;
 }
 
-function nextOf(blocks: Generator<Block>): Block | undefined {
+function* readableEntries(db: Connection, month: BillingMonth): Generator<IndexEntry> {
   try {
-    const next = blocks.next();
-    return next.done ? undefined : next.value;
+    for (const { entries } of indexBlocks(db, month)) yield* entries;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
   }
 }

@@ -10,8 +10,6 @@ import { createProfileFields } from './profile-fields.js';
 
 /** Each function finds its field at once, and returns what reads it from record after record. */
 export interface PlainFields {
-  /** True if a value of the current record is not plain. It is set back by who looks at it. */
-  isRefused: boolean;
   /** Tells whether a word of the record skips it. */
   passesOver(): boolean;
   /** Returns the cell of a field that is read unchanged. Fields that are read otherwise, or are absent, have an empty cell. */
@@ -46,8 +44,7 @@ export function createPlainFields(
   const foreign = profile && createProfileFields(profile);
   const constants = profile?.constants ?? {};
   const plainDecimal = createPlainDecimals(profile);
-  const plain: PlainFields = {
-    isRefused: false,
+  return {
     passesOver: () => foreign?.passesOver(textOfColumn) === true,
     cellOf,
     id(field) {
@@ -55,22 +52,22 @@ export function createPlainFields(
       if (made !== undefined) {
         return () => {
           const id = made();
-          return id === '' || PLAIN_ID.test(id) ? writeText(row, id) : refuse();
+          return id === '' || PLAIN_ID.test(id) ? writeText(row, id) : (refuse() ?? 0);
         };
       }
       const cell = cellOf(field);
-      return () => (isEmpty(cell) || isId(cell) ? copy(cell) : refuse());
+      return () => (isEmpty(cell) || isId(cell) ? copy(cell) : (refuse() ?? 0));
     },
     text(field) {
       const made = madeReader(field, fields.text);
       if (made !== undefined) return () => writeText(row, made());
       const cell = cellOf(field);
       return () =>
-        (ends[cell] as number) - (starts[cell] as number) <= MOST_TEXT_BYTES ? copy(cell) : refuse();
+        (ends[cell] as number) - (starts[cell] as number) <= MOST_TEXT_BYTES ? copy(cell) : (refuse() ?? 0);
     },
     decimal(field, mostFractionDigits) {
       const constant = constants[field];
-      const value = constant === undefined ? undefined : fields.unitPrice(constant, noteRefusal);
+      const value = constant === undefined ? undefined : fields.unitPrice(constant, refuse);
       if (value !== undefined) return () => writeText(row, value);
       const cell = cellOf(field);
       const absent = field === 'quantity' ? '1' : '';
@@ -114,15 +111,9 @@ export function createPlainFields(
         : () => plainForeign(text(cell)) ?? NOT_PLAIN;
     },
   };
-  return plain;
 
-  function refuse(): 0 {
-    plain.isRefused = true;
-    return 0;
-  }
-
-  function noteRefusal(): undefined {
-    plain.isRefused = true;
+  function refuse(): undefined {
+    row.isRefused = true;
   }
 
   function copy(cell: number): number {
@@ -147,11 +138,11 @@ export function createPlainFields(
   function madeReader(field: string, parse: fields.FieldParser<string>): (() => string) | undefined {
     if (foreign?.isMade(field) !== true) return undefined;
     const constant = constants[field];
-    const value = constant === undefined ? undefined : parse(constant, noteRefusal);
+    const value = constant === undefined ? undefined : parse(constant, refuse);
     if (value !== undefined) return () => value;
     return () => {
-      const written = foreign.text(field, textOfColumn, noteRefusal);
-      return written === '' ? '' : (parse(written, noteRefusal) ?? '');
+      const written = foreign.text(field, textOfColumn, refuse);
+      return written === '' ? '' : (parse(written, refuse) ?? '');
     };
   }
 

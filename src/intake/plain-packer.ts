@@ -47,14 +47,13 @@ export function createPlainPacker({ kind, names, defaultCurrency, profile }: Pla
     if (recordEnd === 0 || recordEnd - buffer.start > MOST_FIELD_BYTES) return 0;
     const { count } = into;
     openRow(row, into, recordEnd - buffer.start);
-    fields.isRefused = false;
     into.flags[count] = 0;
     if (fields.passesOver()) {
       into.flags[count] = IS_PASSED_OVER;
       row.at--;
     } else {
       for (const cell of nameless) if (!isEmpty(cell)) return 0;
-      if (!writeRow(into, count) || fields.isRefused) return 0;
+      if (!writeRow(into, count) || row.isRefused) return 0;
       closeRow(row);
     }
     into.ends[count] = row.at;

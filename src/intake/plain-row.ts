@@ -15,6 +15,8 @@ export interface PlainRow {
   /** Where the text begins and ends that was written last. */
   textStart: number;
   textEnd: number;
+  /** True if a value is not plain, so that the row is not kept. */
+  isRefused: boolean;
   /** The bytes that the row may need, but for texts of any length. */
   room: number;
 }
@@ -29,7 +31,7 @@ const CLOSE = 0x5d;
 const MOST_ROW_MARKS = 200;
 
 export function createPlainRow(packed: PackedFacts): PlainRow {
-  return { packed, bytes: packed.bytes, at: 0, textStart: 0, textEnd: 0, room: 0 };
+  return { packed, bytes: packed.bytes, at: 0, textStart: 0, textEnd: 0, isRefused: false, room: 0 };
 }
 
 /** Begins a row. @param recordBytes the length of its record */
@@ -38,6 +40,7 @@ export function openRow(row: PlainRow, packed: PackedFacts, recordBytes: number)
   row.packed = packed;
   row.bytes = bytes;
   row.at = count === 0 ? 0 : (ends[count - 1] as number);
+  row.isRefused = false;
   row.room = 2 * recordBytes + MOST_ROW_MARKS;
   makeRoom(row, row.room);
   row.bytes[row.at++] = OPEN;

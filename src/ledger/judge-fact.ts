@@ -75,12 +75,7 @@ export function createJudge(db: Connection, { amend, keep, disputed }: JudgeOpti
   const seen = createSeen(db);
   const importName = createImportNames(db);
 
-  function judge(
-    known: Pick<Known<unknown>, 'importId'>,
-    fields: readonly Field[],
-    about: Identity,
-    where: Where,
-  ): Taken {
+  const judge: Judge['judge'] = (known, fields, about, where) => {
     const mayAmend = amends(amend, about.kind);
     const first = fields.find(isDifferent);
     if (first === undefined) {
@@ -110,7 +105,7 @@ export function createJudge(db: Connection, { amend, keep, disputed }: JudgeOpti
     const message =
       about.refusal?.(field, `import ${importId}`) ?? say.differsFromKnown(differences, importId);
     return { field, message };
-  }
+  };
 
   /** Refuses a record, and puts it in dispute with the other record of this import that it contradicts. */
   function refuseBoth(

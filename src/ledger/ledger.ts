@@ -30,7 +30,7 @@ import {
   LATEST_VERSION,
   MIGRATIONS,
 } from './migrations.js';
-import { recognise, refuseLargeSchema } from './recognise.js';
+import { otherDatabase, recognise, refuseLargeSchema } from './recognise.js';
 import { type SchemaRow, schemaDifferences } from './schema-differences.js';
 
 export interface Ledger {
@@ -208,11 +208,7 @@ function build(db: Connection, id: LedgerId): void {
 
 function refuseForeign(db: Connection, file: string): void {
   const application = db.pragma('application_id', { simple: true });
-  if (application !== APPLICATION_ID)
-    throw new Failure(
-      'damaged',
-      `${file}: is the database of another program, not a ledger of monthend; nothing was changed; name the ledger's file with --ledger`,
-    );
+  if (application !== APPLICATION_ID) throw otherDatabase(file);
   const version = versionOf(db);
   if (version > LATEST_VERSION) {
     throw new Failure(

@@ -15,11 +15,7 @@ export function recognise(file: string): void {
       'damaged',
       `${file}: is damaged or not a ledger (it does not begin as a file of SQLite does); nothing was changed; restore a backup`,
     );
-  if (applicationId !== APPLICATION_ID)
-    throw new Failure(
-      'damaged',
-      `${file}: is the database of another program, not a ledger of monthend; nothing was changed; name the ledger's file with --ledger`,
-    );
+  if (applicationId !== APPLICATION_ID) throw otherDatabase(file);
   const real = realpathSync(file); // as SQLite names them
   for (const beside of [`${real}-journal`, `${real}-wal`, `${real}-shm`]) {
     const found = lstatSync(beside, { throwIfNoEntry: false });
@@ -27,6 +23,12 @@ export function recognise(file: string): void {
   }
   refuseForeignJournal(real, pageSize);
 }
+
+export const otherDatabase = (file: string): Failure =>
+  new Failure(
+    'damaged',
+    `${file}: is the database of another program, not a ledger of monthend; nothing was changed; name the ledger's file with --ledger`,
+  );
 
 /** Reads SQLite's own description of its file (sqlite.org/fileformat.html, section 1.3). */
 function headerOf(file: string): { isSqlite: boolean; applicationId: number; pageSize: number } {

@@ -22,6 +22,7 @@ import { compareOrders, type FactOfOrder, type OrdersAtEnd } from './late-orders
 import type { KnownOrders } from './like-ids.js';
 import { createFactFinder, type FactFinder } from './order-facts.js';
 import { createPlaces, type Where } from './record-places.js';
+import { createRunQueue, type RunQueue, type RunThread } from './run-queue.js';
 
 /** A fact, with its number if it belongs to this import. */
 export interface FoundFact<Row> extends Known<Row> {
@@ -42,15 +43,18 @@ export interface FactIndex {
   finish(): void;
 }
 
-export function createFactIndex(db: Connection, importId: number): FactIndex {
+/** @param thread sorts runs */
+export function createFactIndex(db: Connection, importId: number, thread?: RunThread): FactIndex {
   const history = importId === 1 ? undefined : createFactFinder(db, importId - 1);
   const segments = createSegmentReader(db);
-  const lines = createLineIndex(db, { importId, history, segments });
-  const events = createEventIndex(db, { importId, history, segments });
+  const queue = createRunQueue(thread);
+  const lines = createLineIndex(db, { importId, history, segments, queue });
+  const events = createEventIndex(db, { importId, history, segments, queue });
   let ended: OrdersAtEnd | undefined;
   const finish = () => {
-    lines.finish();
-    events.finish();
+    lines.end();
+    events.end();
+    queue.finish();
   };
   return {
     lines,
@@ -72,12 +76,13 @@ interface Sources {
   /** The facts of earlier imports; undefined for the first import. */
   readonly history: FactFinder | undefined;
   readonly segments: SegmentReader;
+  readonly queue: RunQueue;
 }
 
 export type LineIndex = ReturnType<typeof createLineIndex>;
 
-function createLineIndex(db: Connection, { importId, history, segments }: Sources) {
-  const writer = createRunWriter<LineRow>(db, { importId, kind: 'orders', atOf: (row) => row[9] });
+function createLineIndex(db: Connection, { importId, history, segments, queue }: Sources) {
+  const writer = createRunWriter<LineRow>(db, queue, { importId, kind: 'orders', atOf: (row) => row[9] });
   const places = createPlaces();
   let byIdentity = createKeyTable();
   // Further lines of an order than line 1, only those that show its months and practices: it may have very many.
@@ -113,7 +118,7 @@ function createLineIndex(db: Connection, { importId, history, segments }: Source
     orders,
     placeOf: places.of,
     bucketOf: writer.bucketOf,
-    finish: writer.finish,
+    end: writer.end,
     /** Frees what only a further record would need. */
     forget(): void {
       byIdentity = createKeyTable();
@@ -173,8 +178,8 @@ function createLineIndex(db: Connection, { importId, history, segments }: Source
 
 export type EventIndex = ReturnType<typeof createEventIndex>;
 
-function createEventIndex(db: Connection, { importId, history, segments }: Sources) {
-  const writer = createRunWriter<EventRow>(db, { importId, kind: 'history', atOf: (row) => row[1] });
+function createEventIndex(db: Connection, { importId, history, segments, queue }: Sources) {
+  const writer = createRunWriter<EventRow>(db, queue, { importId, kind: 'history', atOf: (row) => row[1] });
   const places = createPlaces();
   let byIdentity = createKeyTable();
   const bucketOf = createBuckets();
@@ -190,7 +195,7 @@ function createEventIndex(db: Connection, { importId, history, segments }: Sourc
   return {
     placeOf: places.of,
     bucketOf: writer.bucketOf,
-    finish: writer.finish,
+    end: writer.end,
     /** Frees what only a further record would need. */
     forget(): void {
       byIdentity = createKeyTable();

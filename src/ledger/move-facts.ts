@@ -5,6 +5,7 @@ import type { Connection } from './connect.js';
 import { hashOfMovedImport } from './fact-hash.js';
 import { type EventRow, keyOf, type LineRow } from './fact-log.js';
 import { createRunWriter } from './fact-writer.js';
+import { createRunQueue } from './run-queue.js';
 
 /**
  * Called after the tables of the log are made and before the rows are dropped.
@@ -32,8 +33,9 @@ export function moveFacts(db: Connection): void {
 
 /** Moves one import. @returns its hash as version 3 computed it, over its facts in the order in which they came, then over its notes */
 function moveImport(db: Connection, importId: number): string {
-  const lines = createRunWriter<LineRow>(db, { importId, kind: 'orders', atOf: (row) => row[9] });
-  const events = createRunWriter<EventRow>(db, { importId, kind: 'history', atOf: (row) => row[1] });
+  const queue = createRunQueue();
+  const lines = createRunWriter<LineRow>(db, queue, { importId, kind: 'orders', atOf: (row) => row[9] });
+  const events = createRunWriter<EventRow>(db, queue, { importId, kind: 'history', atOf: (row) => row[1] });
   const hash = createHash('sha256');
   const cursors = FACTS.map(([table, columns]) => createCursor(db, importId, table, columns));
   for (;;) {
@@ -51,8 +53,9 @@ function moveImport(db: Connection, importId: number): string {
   for (const [table, select] of NOTES)
     for (const row of db.prepare<[number], unknown[]>(select).raw().all(importId))
       hash.update(`${table} ${JSON.stringify(row)}\n`);
-  lines.finish();
-  events.finish();
+  lines.end();
+  events.end();
+  queue.finish();
   return hash.digest('hex');
 }
 

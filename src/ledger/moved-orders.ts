@@ -25,12 +25,12 @@ export interface MovedOrders {
   problemsAtEnd(): Problem[];
 }
 
-export function createMovedOrders({ db, importId, amend, disputed, lines }: ImportState): MovedOrders {
+export function createMovedOrders({ db, importId, amend, disputed, finish }: ImportState): MovedOrders {
   const moved: MovedLine[] = [];
 
   function problemsAtEnd(): Problem[] {
     if (moved.length === 0) return [];
-    lines.finish();
+    finish();
     const currentLines = createCurrentLines();
     const practicesOf = remembered((orderId: string) =>
       [...new Set(currentLines(orderId).map(({ row }) => row[2]))].sort(compareCodePoints),

@@ -12,6 +12,7 @@ import {
 } from '../../src/ledger/fact-log.js';
 import { createRunWriter } from '../../src/ledger/fact-writer.js';
 import { temporaryLedger } from '../../src/ledger/ledger.js';
+import { createRunQueue } from '../../src/ledger/run-queue.js';
 
 /** Short ids of few characters: many share a beginning, end where others go on, or need an escape in JSON. */
 const plainId = fc.string({
@@ -31,12 +32,18 @@ it('are sorted by month and order id, those of one order as they came, and each 
         const at = index % 3 === 0 ? NOVEMBER : OCTOBER;
         return [id, at, index, 'shipped', `,"${id}"]`, `E${index}`];
       });
-      const writer = createRunWriter<EventRow>(db, { importId: 1, kind: 'history', atOf: (row) => row[1] });
+      const queue = createRunQueue();
+      const writer = createRunWriter<EventRow>(db, queue, {
+        importId: 1,
+        kind: 'history',
+        atOf: (row) => row[1],
+      });
       for (const row of rows) {
         const fact = writer.add(row, keyOf(row[0]), { otherKey: keyOf(row[5]) });
         expect(writer.find(fact)).toEqual(row);
       }
-      writer.finish();
+      writer.end();
+      queue.finish();
 
       const segments = db
         .prepare<

@@ -1,0 +1,121 @@
+/** Facts of an import as they come, until there are enough to be sorted. They lie in memory that threads can share. */
+import { grown } from '../billing/grown.js';
+import { type PackedFacts, ROW_END } from '../billing/packed-facts.js';
+import type { Bucket } from './fact-log.js';
+
+/** What is known of the facts of a run, each by its place. It is not changed while it is sorted. */
+export interface Run {
+  readonly count: number;
+  /** The rows as JSON, each followed by the comma and the line feed that separate it from the next. */
+  readonly bytes: Uint8Array;
+  /** Where each row ends in the bytes. */
+  readonly ends: Uint32Array;
+  /** The keys of the orders. */
+  readonly keys: Float64Array;
+  /** Other keys that find the facts; 0 for none. */
+  readonly otherKeys: Float64Array;
+  readonly buckets: Uint32Array;
+  /** True if JSON writes all order ids unescaped, and their bytes sort as their characters do. */
+  readonly isEachIdPlain: boolean;
+}
+
+export interface NewFact {
+  readonly orderId: string;
+  /** Its row as JSON. */
+  readonly text: string;
+  readonly key: number;
+  readonly otherKey: number;
+  readonly bucket: Bucket;
+}
+
+export interface OpenRun {
+  readonly count: number;
+  /** The bytes of all rows together. */
+  readonly size: number;
+  /** @returns the fact's place, from 0 */
+  add(fact: NewFact): number;
+  /** Adds packed facts, in the buckets of their instants. @param from the place of the first one. @param to the place after the last one */
+  addPacked(facts: PackedFacts, from: number, to: number, bucketAt: (instant: number) => Bucket): void;
+  /** Returns a fact's row as JSON. */
+  textAt(place: number): string;
+  facts(): Run;
+  clear(): void;
+}
+
+/** Characters that JSON escapes, or that sort differently in UTF-8. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is about them
+const IS_ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+export function openRun(): OpenRun {
+  let bytes = sharedBytes(64 * 1024);
+  let ends = sharedNumbers(Uint32Array, 1024);
+  let keys = sharedNumbers(Float64Array, 1024);
+  let otherKeys = sharedNumbers(Float64Array, 1024);
+  let buckets = sharedNumbers(Uint32Array, 1024);
+  let isEachIdPlain = true;
+  let count = 0;
+  let size = 0;
+
+  function makeRoom(moreBytes: number, more: number): void {
+    if (size + moreBytes > bytes.length)
+      bytes = grown(bytes, sharedBytes(Math.max(bytes.length * 2, size + moreBytes)));
+    if (count + more <= ends.length) return;
+    const length = Math.max(ends.length * 2, count + more);
+    ends = grown(ends, sharedNumbers(Uint32Array, length));
+    keys = grown(keys, sharedNumbers(Float64Array, length));
+    otherKeys = grown(otherKeys, sharedNumbers(Float64Array, length));
+    buckets = grown(buckets, sharedNumbers(Uint32Array, length));
+  }
+
+  return {
+    get count() {
+      return count;
+    },
+    get size() {
+      return size;
+    },
+    add({ orderId, text, key, otherKey, bucket }) {
+      makeRoom(text.length * 3 + ROW_END.length, 1);
+      size += bytes.write(text, size);
+      size += bytes.write(ROW_END, size);
+      ends[count] = size;
+      keys[count] = key;
+      otherKeys[count] = otherKey;
+      buckets[count] = bucket;
+      isEachIdPlain &&= !IS_ESCAPED.test(orderId);
+      return count++;
+    },
+    addPacked(facts, from, to, bucketAt) {
+      const start = from === 0 ? 0 : (facts.ends[from - 1] as number);
+      const end = facts.ends[to - 1] as number;
+      makeRoom(end - start, to - from);
+      bytes.set(facts.bytes.subarray(start, end), size);
+      const moved = size - start;
+      for (let place = from; place < to; place++, count++) {
+        ends[count] = (facts.ends[place] as number) + moved;
+        keys[count] = facts.keys[place] as number;
+        otherKeys[count] = facts.otherKeys[place] as number;
+        buckets[count] = bucketAt(facts.instants[place] as number);
+      }
+      size += end - start;
+    },
+    textAt: (place) => bytes.toString('utf8', startIn(ends, place), (ends[place] as number) - ROW_END.length),
+    facts: () => ({ count, bytes, ends, keys, otherKeys, buckets, isEachIdPlain }),
+    clear() {
+      count = 0;
+      size = 0;
+      isEachIdPlain = true;
+    },
+  };
+}
+
+/** Returns where a text begins. */
+export const startIn = (ends: Uint32Array, place: number): number =>
+  place === 0 ? 0 : (ends[place - 1] as number);
+
+export const sharedBytes = (length: number): Buffer => Buffer.from(new SharedArrayBuffer(length));
+
+export const sharedNumbers = <Kind extends Uint32Array | Float64Array>(
+  kind: { new (buffer: SharedArrayBuffer): Kind; readonly BYTES_PER_ELEMENT: number },
+  length: number,
+): Kind => new kind(new SharedArrayBuffer(length * kind.BYTES_PER_ELEMENT));

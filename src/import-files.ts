@@ -13,7 +13,7 @@ import { refuseForeignFile, writeNamedFile } from './files/named-file.js';
 import { columnsOf, profilesIn } from './intake/input-profile.js';
 import { mendOf } from './intake/mend.js';
 import { createQuarantineWriter, orderIdIn, type RawRecord } from './intake/quarantine.js';
-import { createPlainThread, type PlainThread } from './intake/read-ahead.js';
+import { createImportThread, type ImportThread } from './import-thread/start-import-thread.js';
 import { type IntakeOptions, MOST_PROBLEMS, readFacts } from './intake/read-facts.js';
 import type { ConflictCheck } from './ledger/disputed.js';
 import { type OpenImport, type SetAside, withImport } from './ledger/import.js';
@@ -92,10 +92,11 @@ export async function importFiles(
   if (problemsFile !== undefined) refuseForeignFile(problemsFile, isProblemsCsv);
   const aside = quarantine === undefined ? undefined : stageQuarantine(quarantine);
   const defaultCurrency = options.config.currency;
-  const importOptions = { amend, keep, now, defaultCurrency, mayRetry: aside !== undefined };
+  const thread = createImportThread(options.fewestBytes);
+  const importOptions = { amend, keep, now, defaultCurrency, mayRetry: aside !== undefined, thread };
   try {
     return await withImport(ledger, importOptions, async (open, importId) => {
-      const thread = createPlainThread(options.fewestBytes);
+      thread.expect(files);
       const reading = { ...options, thread };
       const attempt = await attemptImport(open, files, reading, aside).finally(thread.end);
       const { files: read, isRejected, likeIds, changes, zoneChanges } = attempt;
@@ -151,7 +152,7 @@ function withMend(problem: Problem, { timeZone }: Config): Problem {
 }
 
 interface ReadingOptions extends ImportOptions {
-  readonly thread: PlainThread;
+  readonly thread: ImportThread;
 }
 
 /** The result of reading all files once. */

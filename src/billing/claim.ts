@@ -10,15 +10,22 @@ const FAILED = 3;
 
 export const createClaim = (): Claim => new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
-/** @returns false if the other thread has claimed it */
-export const claimed = (work: Claim): boolean =>
-  Atomics.compareExchange(work, 0, WAITING, CLAIMED) === WAITING;
-
-/** Ends claimed work, and tells the other thread, which may wait for it. */
-export function endWork(work: Claim, isDone: boolean): void {
-  Atomics.store(work, 0, isDone ? DONE : FAILED);
-  Atomics.notify(work, 0);
+/** Does the work if nobody has claimed it. @returns its result; undefined if somebody has */
+export function doUnlessClaimed<T>(work: Claim, action: () => T): T | undefined {
+  if (Atomics.compareExchange(work, 0, WAITING, CLAIMED) !== WAITING) return undefined;
+  let end = FAILED;
+  try {
+    const result = action();
+    end = DONE;
+    return result;
+  } finally {
+    Atomics.store(work, 0, end);
+    Atomics.notify(work, 0);
+  }
 }
+
+/** Tells whether the work was claimed and has not ended. */
+export const isUnderWay = (work: Claim): boolean => Atomics.load(work, 0) === CLAIMED;
 
 /** Waits for work that the other thread has claimed. @returns false if it has failed, or takes longer: the thread may have died */
 export function isDoneWithin(work: Claim, milliseconds: number): boolean {

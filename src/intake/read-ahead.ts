@@ -1,64 +1,25 @@
 /**
  * Reads the plain records of large files in a thread, while the main thread takes the facts of earlier chunks. The thread only saves time:
- * what it has not read, because it could not start or has died, the main thread reads as in a small file.
+ * what it has not begun, the main thread packs itself while it waits, and what is lost because the thread could not start or has died, it
+ * reads as in a small file.
  */
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import { buffersOf, type PackedFacts } from '../billing/packed-facts.js';
+import { type Claim, createClaim, isUnderWay } from '../billing/claim.js';
+import type { PackedFacts } from '../billing/packed-facts.js';
+import { createChunkPacker, type PlainTask } from './plain-chunks.js';
 import type { PlainSettings } from './plain-records.js';
-import type { PlainTask } from './plain-thread.js';
-
-/** Starting a thread, which compiles the reader anew, costs as much as reading that. */
-const FEWEST_BYTES = 8 * 1024 * 1024;
 
 /** The chunks that may wait to be taken; limits memory. */
 const MOST_WAITING = 4;
+/** The chunks that the thread may have, some of which the main thread has packed in the meantime. */
+const MOST_GIVEN = 8;
+/** A chunk seldom needs more memory for its facts. */
+const SPARE_OF_CHUNK = 2;
 
 export interface PlainThread {
   /** Tells whether to read a file in the thread of which so many bytes were read without it. */
   isUseful(bytes: number): boolean;
-  /** Starts the thread if it has not started. @returns nothing if it gave no answer */
+  /** Starts the thread if it has not started. @returns nothing if it gave no answer; the spare memory if the chunk was claimed before */
   read(task: PlainTask): Promise<readonly PackedFacts[]>;
-  /** Tells the thread that no more chunks come, and waits for its end. Nothing else ends it: one that is terminated may hang. */
-  end(): Promise<void>;
-}
-
-/** A thread for the files of an import. @param fewestBytes the bytes of a file after which it starts */
-export function createPlainThread(fewestBytes = FEWEST_BYTES): PlainThread {
-  let worker: Worker | undefined;
-  const asked: ((facts: readonly PackedFacts[]) => void)[] = [];
-  let hasEnded = false;
-  let ended: Promise<void> = Promise.resolve();
-
-  function start(): Worker {
-    const started = new Worker(new URL('./plain-thread.js', import.meta.url));
-    ended = new Promise((resolve) => {
-      started.on('exit', () => {
-        hasEnded = true;
-        for (const answer of asked.splice(0)) answer(NONE);
-        resolve();
-      });
-    });
-    // Its facts are then missing, and read here.
-    started.on('error', () => {});
-    started.on('message', (facts: readonly PackedFacts[]) => asked.shift()?.(facts));
-    return started;
-  }
-
-  return {
-    // A single core would only share its time with the thread.
-    isUseful: (bytes) => worker !== undefined || (bytes >= fewestBytes && availableParallelism() > 1),
-    read(task) {
-      worker ??= start();
-      if (hasEnded) return Promise.resolve(NONE);
-      worker.postMessage(task, [task.chunk.buffer, ...task.spare.flatMap(buffersOf)]);
-      return new Promise((resolve) => asked.push(resolve));
-    },
-    async end() {
-      worker?.postMessage(undefined);
-      await ended;
-    },
-  };
 }
 
 export interface ReadAhead {
@@ -66,6 +27,17 @@ export interface ReadAhead {
   push(chunk: Uint8Array, settings: PlainSettings | undefined): Promise<void>;
   /** Takes the chunks that still wait. */
   drain(): Promise<void>;
+}
+
+/** A chunk that waits to be taken. */
+interface Waiting {
+  readonly chunk: Uint8Array;
+  readonly settings: PlainSettings;
+  readonly claim: Claim;
+  /** The facts that the thread has packed. */
+  answer?: Promise<readonly PackedFacts[]>;
+  /** Those that were packed here. */
+  own?: readonly PackedFacts[];
 }
 
 /**
@@ -77,17 +49,53 @@ export function createReadAhead(
   take: (chunk: Uint8Array, facts: readonly PackedFacts[]) => void,
   thread: PlainThread | undefined,
 ): ReadAhead {
-  const waiting: { readonly chunk: Uint8Array; readonly facts: Promise<readonly PackedFacts[]> }[] = [];
-  /** Taken already; the thread packs others into their memory. */
-  let spare: PackedFacts[] = [];
+  const waiting: Waiting[] = [];
+  const pack = createChunkPacker();
+  /** Taken already; others are packed into their memory. */
+  const spare: PackedFacts[] = [];
   let bytes = 0;
+  let given = 0;
 
   async function takeFirst(): Promise<void> {
-    const first = waiting.shift();
+    const [first] = waiting;
     if (first === undefined) return;
-    const facts = await first.facts;
+    for (const each of waiting) {
+      packHere(each);
+      if (!isUnderWay(first.claim)) break;
+    }
+    waiting.shift();
+    const facts = first.own ?? (await first.answer) ?? NONE;
     take(first.chunk, facts);
-    spare.push(...facts);
+    keep(facts);
+  }
+
+  /** Packs a chunk, unless the thread has begun it. */
+  function packHere(each: Waiting): void {
+    if (each.own !== undefined) return;
+    const own = pack({ ...each, spare });
+    if (own === undefined) return;
+    each.own = own;
+    spare.splice(0, own.length);
+  }
+
+  /** Gives the thread a chunk, unless it has enough of them. */
+  function give(each: Waiting, to: PlainThread): void {
+    if (given === MOST_GIVEN) return;
+    given++;
+    const { chunk, settings, claim } = each;
+    // A copy, since the chunk may be part of a larger buffer and is read here too.
+    const copy = new Uint8Array(chunk.length);
+    copy.set(chunk);
+    const task = { settings, chunk: copy, spare: spare.splice(0, SPARE_OF_CHUNK), claim };
+    each.answer = to.read(task).then((answer) => {
+      given--;
+      if (each.own !== undefined) keep(answer);
+      return answer;
+    });
+  }
+
+  function keep(facts: readonly PackedFacts[]): void {
+    spare.push(...facts.slice(0, MOST_GIVEN - spare.length));
   }
 
   return {
@@ -97,11 +105,9 @@ export function createReadAhead(
         take(chunk, NONE);
         return;
       }
-      // A copy, since the chunk may be part of a larger buffer and is read here too.
-      const copy = new Uint8Array(chunk.length);
-      copy.set(chunk);
-      waiting.push({ chunk, facts: thread.read({ settings, chunk: copy, spare }) });
-      spare = [];
+      const next: Waiting = { chunk, settings, claim: createClaim() };
+      give(next, thread);
+      waiting.push(next);
       if (waiting.length > MOST_WAITING) await takeFirst();
     },
     async drain() {

@@ -95,14 +95,13 @@ export function mergeKeys(sets: readonly KeyedNumbers[]): KeyedNumbers {
     left = Array.from({ length: Math.ceil(left.length / 2) }, (_, index) =>
       mergeTwo(left[2 * index] as KeyedNumbers, left[2 * index + 1]),
     );
-  return left[0] ?? { keys: new Float64Array(), numbers: new Uint32Array() };
+  return left[0] ?? emptyKeys(0);
 }
 
 function mergeTwo(a: KeyedNumbers, b: KeyedNumbers | undefined): KeyedNumbers {
   if (b === undefined) return a;
   const count = a.keys.length + b.keys.length;
-  const keys = new Float64Array(count);
-  const numbers = new Uint32Array(count);
+  const { keys, numbers } = emptyKeys(count);
   let [x, y] = [0, 0];
   for (let to = 0; to < count; to++) {
     const isFirst = y === b.keys.length || (x < a.keys.length && (a.keys[x] ?? 0) <= (b.keys[y] ?? 0));
@@ -121,40 +120,50 @@ const DIGITS = 2 ** DIGIT;
 /** So few keys are compared with each other. */
 const FEW = 2048;
 
-/** Sorts keys together with their numbers. Equal keys keep their order. Large sets are radix-sorted, from the last digit on. */
-export function sortKeys(keys: Float64Array, numbers: Uint32Array): KeyedNumbers {
-  const count = keys.length;
+/**
+ * Sorts keys in place, together with their numbers. Equal keys keep their order. Large sets are radix-sorted, from the last digit on.
+ * @param spare memory of the same length, which is overwritten
+ */
+export function sortKeys(sorted: KeyedNumbers, spare = emptyKeys(sorted.keys.length)): void {
+  const count = sorted.keys.length;
   if (count < FEW) {
+    const { keys, numbers } = { keys: sorted.keys.slice(), numbers: sorted.numbers.slice() };
     const order = Uint32Array.from(keys.keys()).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
-    return {
-      keys: Float64Array.from(order, (at) => keys[at] ?? 0),
-      numbers: Uint32Array.from(order, (at) => numbers[at] ?? 0),
-    };
+    for (let to = 0; to < count; to++) {
+      sorted.keys[to] = keys[order[to] as number] as number;
+      sorted.numbers[to] = numbers[order[to] as number] as number;
+    }
+    return;
   }
-  let [fromKeys, fromNumbers] = [keys, numbers];
-  let [toKeys, toNumbers] = [new Float64Array(count), new Uint32Array(count)];
-  let [spareKeys, spareNumbers] = [new Float64Array(count), new Uint32Array(count)];
+  const starts = new Uint32Array(DIGITS + 1);
+  // Keys of 53 bits have four digits, so the last of four passes brings them back.
+  let [from, to] = [sorted, spare];
   for (let unit = 1; unit < Number.MAX_SAFE_INTEGER; unit *= DIGITS) {
-    const starts = new Uint32Array(DIGITS + 1);
+    const { keys: fromKeys, numbers: fromNumbers } = from;
+    const { keys: toKeys, numbers: toNumbers } = to;
+    starts.fill(0);
     for (let index = 0; index < count; index++) {
-      const next = digitOf(fromKeys[index] ?? 0, unit) + 1;
-      starts[next] = (starts[next] ?? 0) + 1;
+      const next = digitOf(fromKeys[index] as number, unit) + 1;
+      starts[next] = (starts[next] as number) + 1;
     }
     for (let digit = 0; digit < DIGITS; digit++)
-      starts[digit + 1] = (starts[digit + 1] ?? 0) + (starts[digit] ?? 0);
+      starts[digit + 1] = (starts[digit + 1] as number) + (starts[digit] as number);
     for (let index = 0; index < count; index++) {
-      const key = fromKeys[index] ?? 0;
+      const key = fromKeys[index] as number;
       const digit = digitOf(key, unit);
-      const place = starts[digit] ?? 0;
+      const place = starts[digit] as number;
       starts[digit] = place + 1;
       toKeys[place] = key;
-      toNumbers[place] = fromNumbers[index] ?? 0;
+      toNumbers[place] = fromNumbers[index] as number;
     }
-    [fromKeys, toKeys, spareKeys] = [toKeys, spareKeys, toKeys];
-    [fromNumbers, toNumbers, spareNumbers] = [toNumbers, spareNumbers, toNumbers];
+    [from, to] = [to, from];
   }
-  return { keys: fromKeys, numbers: fromNumbers };
 }
+
+export const emptyKeys = (length: number): KeyedNumbers => ({
+  keys: new Float64Array(length),
+  numbers: new Uint32Array(length),
+});
 
 /** Returns a digit of a key of 53 bits. A quotient of 32 bits or more keeps its last ones. */
 const digitOf = (key: number, unit: number): number => (key / unit) & (DIGITS - 1);

@@ -9,6 +9,7 @@ import { createJudge, type Judge } from './judge-fact.js';
 import { createKeyTable } from './key-table.js';
 import { createLikeIdWatch, type LikeIdWatch } from './like-ids.js';
 import type { Where } from './record-places.js';
+import type { RunThread } from './run-queue.js';
 import { createTextArena } from './text-arena.js';
 
 export interface TakeOptions {
@@ -21,6 +22,8 @@ export interface TakeOptions {
   readonly defaultCurrency: string;
   /** What earlier attempts at this import found to be in dispute. */
   readonly leftOut?: Disputed;
+  /** Sorts runs. */
+  readonly thread?: RunThread;
 }
 
 export interface ImportState extends FactIndex, Judge {
@@ -38,10 +41,10 @@ export interface ImportState extends FactIndex, Judge {
 
 export function createImportState(
   db: Connection,
-  { importId, amend, keep = false, defaultCurrency }: TakeOptions,
+  { importId, amend, keep = false, defaultCurrency, thread }: TakeOptions,
 ): ImportState {
   const disputed = new Map<string, ConflictCheck>();
-  const index = createFactIndex(db, importId);
+  const index = createFactIndex(db, importId, thread);
   const likeIds = createLikeIdWatch(db, importId, index.lines.orders);
   const insertLate = db.prepare('INSERT OR IGNORE INTO late_facts (import_id, order_id) VALUES (?, ?)');
   return {

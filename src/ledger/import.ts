@@ -39,7 +39,7 @@ const PAGE_CACHE_OF_IMPORT = 16;
 /** Runs `work` as the ledger's next import. If it throws, the ledger stays as it was. */
 export async function withImport<T>(
   ledger: Ledger,
-  options: Pick<TakeOptions, 'amend' | 'keep' | 'defaultCurrency'> & {
+  options: Pick<TakeOptions, 'amend' | 'keep' | 'defaultCurrency' | 'thread'> & {
     readonly now: Instant;
     readonly mayRetry?: boolean;
   },

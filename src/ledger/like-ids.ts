@@ -7,7 +7,7 @@ import { formKeyOf, keyOf } from '../billing/id-key.js';
 import { likeness } from '../billing/like-id.js';
 import type { PackedPart } from '../billing/packed-facts.js';
 import type { Connection } from './connect.js';
-import { firstAt, type Keys, ORDER_FORMS, sortKeys, unpackKeys } from './fact-log.js';
+import { emptyKeys, firstAt, type Keys, ORDER_FORMS, sortKeys, unpackKeys } from './fact-log.js';
 import { createMatcher } from './key-sieve.js';
 import { createKeyTable } from './key-table.js';
 import { createNumbers } from './numbers.js';
@@ -101,8 +101,12 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
   const hasOtherForm = (order: number) => formKeys.get(order) !== 0;
 
   function compareOrders(unknown: readonly UnknownOrder[]): void {
-    const forms = Float64Array.from({ length: orders }, (_, order) => formOf(order));
-    const byForm = sortKeys(forms, Uint32Array.from(forms.keys()));
+    const byForm = emptyKeys(orders);
+    for (let order = 0; order < orders; order++) {
+      byForm.keys[order] = formOf(order);
+      byForm.numbers[order] = order;
+    }
+    sortKeys(byForm);
     const unknownForms = Float64Array.from(
       unknown,
       ({ orderId }) => formKeyOf(orderId) || keyOf(orderId),

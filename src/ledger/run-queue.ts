@@ -3,11 +3,11 @@
  * sorted here, and a thread that dies is not missed. A run is written when the next one is full, whoever sorted it, so that the ledger has
  * the same bytes with and without a thread.
  */
-import { type Claim, claimed, createClaim, endWork, isDoneWithin } from '../billing/claim.js';
+import { type Claim, createClaim, doUnlessClaimed, isDoneWithin, isUnderWay } from '../billing/claim.js';
 import { type OpenRun, openRun, type Run } from './run.js';
 import { hasRoomFor, memoryFor, type SortedRun, sortRun } from './sort-run.js';
 
-/** A run for the thread, with the memory for what comes of it. */
+/** A run to sort, with the memory for what comes of it. */
 export interface RunTask {
   readonly run: Run;
   readonly sorted: SortedRun;
@@ -28,62 +28,71 @@ type WriteRun = (sorted: SortedRun, count: number) => void;
 export interface RunQueue {
   /** Returns an empty run. */
   open(): OpenRun;
-  /** Takes a run that is full. */
-  add(run: OpenRun, write: WriteRun): void;
-  /** Writes what is left, and frees memory. */
+  /** Takes a run that is full, and writes the one before it. */
+  add(open: OpenRun, write: WriteRun): void;
+  /** Writes the last run, and frees memory. */
   finish(): void;
 }
 
-export function createRunQueue(thread?: RunThread): RunQueue {
-  let last: { task: RunTask; memory: OpenRun; write: WriteRun } | undefined;
-  let free: OpenRun[] = [];
-  let sorted: SortedRun | undefined;
-  let isLost = false;
+/** A run that is not written yet. */
+interface Pending {
+  readonly task: RunTask;
+  readonly open: OpenRun;
+  readonly write: WriteRun;
+}
 
-  function writeLast(): void {
-    if (last === undefined) return;
-    const { task, memory, write } = last;
-    last = undefined;
-    if (claimed(task.claim)) sortRun(task.run, task.sorted);
-    else if (thread !== undefined && !isDoneWithin(task.claim, thread.patience)) {
-      // It may still use that memory, so both are left to it.
+export function createRunQueue(thread?: RunThread): RunQueue {
+  let pending: Pending | undefined;
+  let isLost = false;
+  // Memory that is not in use.
+  let runs: OpenRun[] = [];
+  let results: SortedRun[] = [];
+
+  function taskOf(run: Run): RunTask {
+    const result = results.pop();
+    const sorted = result !== undefined && hasRoomFor(result, run) ? result : memoryFor(run);
+    return { run, sorted, claim: createClaim() };
+  }
+
+  function writePending(): void {
+    if (pending === undefined) return;
+    const { task, open, write } = pending;
+    pending = undefined;
+    sortGiven(task);
+    if (isDoneWithin(task.claim, thread?.patience ?? 0)) {
+      write(task.sorted, task.run.count);
+      open.clear();
+      runs.push(open);
+      results.push(task.sorted);
+    } else {
+      // The thread may still use that memory, and no other run is given to it.
       isLost = true;
-      sorted = memoryFor(task.run);
-      sortRun(task.run, sorted);
-      write(sorted, task.run.count);
-      return;
+      const again = taskOf(task.run);
+      sortGiven(again);
+      write(again.sorted, task.run.count);
+      results.push(again.sorted);
     }
-    write(task.sorted, task.run.count);
-    memory.clear();
-    free.push(memory);
   }
 
   return {
-    open: () => free.pop() ?? openRun(),
-    add(memory, write) {
-      writeLast();
-      const run = memory.facts();
-      if (sorted === undefined || !hasRoomFor(sorted, run)) sorted = memoryFor(run);
-      const task = { run, sorted, claim: createClaim() };
-      last = { task, memory, write };
+    open: () => runs.pop() ?? openRun(),
+    add(open, write) {
+      const task = taskOf(open.facts());
+      // Rather than wait for the thread.
+      if (pending !== undefined && isUnderWay(pending.task.claim)) sortGiven(task);
+      writePending();
+      pending = { task, open, write };
       if (!isLost) thread?.sort(task);
     },
     finish() {
-      writeLast();
-      free = [];
-      sorted = undefined;
+      writePending();
+      runs = [];
+      results = [];
     },
   };
 }
 
-/** What the thread does with a run. */
+/** Sorts a run, unless the other thread does. */
 export function sortGiven({ run, sorted, claim }: RunTask): void {
-  if (!claimed(claim)) return;
-  let isDone = false;
-  try {
-    sortRun(run, sorted);
-    isDone = true;
-  } finally {
-    endWork(claim, isDone);
-  }
+  doUnlessClaimed(claim, () => sortRun(run, sorted));
 }

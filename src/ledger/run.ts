@@ -6,6 +6,8 @@ import type { Bucket } from './fact-log.js';
 /** What is known of the facts of a run, each by its place. It is not changed while it is sorted. */
 export interface Run {
   readonly count: number;
+  /** The bytes of all rows together. */
+  readonly size: number;
   /** The rows as JSON, each followed by the comma and the line feed that separate it from the next. */
   readonly bytes: Uint8Array;
   /** Where each row ends in the bytes. */
@@ -100,7 +102,7 @@ export function openRun(): OpenRun {
       size += end - start;
     },
     textAt: (place) => bytes.toString('utf8', startIn(ends, place), (ends[place] as number) - ROW_END.length),
-    facts: () => ({ count, bytes, ends, keys, otherKeys, buckets, isEachIdPlain }),
+    facts: () => ({ count, size, bytes, ends, keys, otherKeys, buckets, isEachIdPlain }),
     clear() {
       count = 0;
       size = 0;

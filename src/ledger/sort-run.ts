@@ -5,8 +5,7 @@
 import { createHash } from 'node:crypto';
 import { compareCodePoints } from '../billing/order.js';
 import { ROW_END } from '../billing/packed-facts.js';
-import { type Bucket, type LineRow, sortKeys } from './fact-log.js';
-import { createNumbers, type Numbers } from './numbers.js';
+import { type Bucket, type KeyedNumbers, type LineRow, sortKeys } from './fact-log.js';
 import { type Run, sharedBytes, sharedNumbers, startIn } from './run.js';
 
 /** The bytes after which the next order starts another segment. */
@@ -31,6 +30,10 @@ export interface SortedRun {
   /** The other keys, sorted, each with its fact. */
   readonly otherKeys: Float64Array;
   readonly otherFacts: Uint32Array;
+  /** For the sorting itself. */
+  readonly inOrder: Uint32Array;
+  readonly heads: Float64Array;
+  readonly spare: KeyedNumbers;
 }
 
 export const HASH_BYTES = 32;
@@ -50,6 +53,9 @@ export function memoryFor(run: Run): SortedRun {
     orderFacts: sharedNumbers(Uint32Array, length),
     otherKeys: sharedNumbers(Float64Array, length),
     otherFacts: sharedNumbers(Uint32Array, length),
+    inOrder: sharedNumbers(Uint32Array, length),
+    heads: sharedNumbers(Float64Array, length),
+    spare: { keys: sharedNumbers(Float64Array, length), numbers: sharedNumbers(Uint32Array, length) },
   };
 }
 
@@ -58,26 +64,25 @@ export const hasRoomFor = (sorted: SortedRun, run: Run): boolean =>
 
 export function sortRun(run: Run, sorted: SortedRun): void {
   const { ends, keys } = run;
+  const { orderKeys, orderFacts, segmentOf } = sorted;
   const ids = run.isEachIdPlain ? plainIds(run) : decodedIds(run);
   const areOfOneOrder = (a: number, b: number) => keys[a] === keys[b] && ids.compare(a, b) === 0;
-  const orderKeys = new Float64Array(run.count);
-  const orderFacts = new Uint32Array(run.count);
   let segments = 0;
   let orders = 0;
-  for (const [bucket, facts] of byBucket(run)) {
-    const inOrder = sortByOrder(facts, ids);
+  for (const [bucket, facts] of byBucket(run, sorted.inOrder)) {
+    sortByOrder(facts, ids, sorted);
     let start = 0;
     let length = 0;
     const endSegment = (end: number): void => {
-      writeSegment(run, inOrder.subarray(start, end), { sorted, segment: segments, length });
+      writeSegment(run, facts.subarray(start, end), { sorted, segment: segments, length });
       sorted.buckets[segments] = bucket;
       segments++;
       start = end;
       length = 0;
     };
-    for (let at = 0; at < inOrder.length; at++) {
-      const fact = inOrder[at] as number;
-      const isFirst = at === 0 || !areOfOneOrder(inOrder[at - 1] as number, fact);
+    for (let at = 0; at < facts.length; at++) {
+      const fact = facts[at] as number;
+      const isFirst = at === 0 || !areOfOneOrder(facts[at - 1] as number, fact);
       if (isFirst) {
         if (length >= SEGMENT) endSegment(at);
         orderKeys[orders] = keys[fact] as number;
@@ -85,20 +90,17 @@ export function sortRun(run: Run, sorted: SortedRun): void {
         orders++;
       }
       length += (ends[fact] as number) - startIn(ends, fact);
-      sorted.segmentOf[fact] = segments;
+      segmentOf[fact] = segments;
     }
-    endSegment(inOrder.length);
+    endSegment(facts.length);
   }
-  const ofOrders = sortKeys(orderKeys.subarray(0, orders), orderFacts.subarray(0, orders));
-  sorted.orderKeys.set(ofOrders.keys);
-  sorted.orderFacts.set(ofOrders.numbers);
+  sortFirst(orders, { keys: orderKeys, numbers: orderFacts }, sorted);
   sorted.counts.set([segments, orders, sortOtherKeys(run, sorted)]);
 }
 
 /** @returns how many there are */
 function sortOtherKeys({ count, otherKeys }: Run, sorted: SortedRun): number {
-  const keys = new Float64Array(count);
-  const facts = new Uint32Array(count);
+  const { otherKeys: keys, otherFacts: facts } = sorted;
   let length = 0;
   for (let fact = 0; fact < count; fact++) {
     const key = otherKeys[fact] as number;
@@ -107,27 +109,43 @@ function sortOtherKeys({ count, otherKeys }: Run, sorted: SortedRun): number {
     facts[length] = fact;
     length++;
   }
-  const found = sortKeys(keys.subarray(0, length), facts.subarray(0, length));
-  sorted.otherKeys.set(found.keys);
-  sorted.otherFacts.set(found.numbers);
+  sortFirst(length, { keys, numbers: facts }, sorted);
   return length;
 }
 
-/** Returns the facts of a run by month, in the order in which they came. */
-function byBucket({ count, buckets }: Run): (readonly [Bucket, Uint32Array])[] {
-  const parts = new Map<Bucket, Numbers>();
-  let last: Bucket | undefined;
-  let part = createNumbers(Uint32Array);
-  for (let fact = 0; fact < count; fact++) {
-    const bucket = buckets[fact] as number;
-    if (bucket !== last) {
-      last = bucket;
-      part = parts.get(bucket) ?? createNumbers(Uint32Array);
-      parts.set(bucket, part);
-    }
-    part.add(fact);
+/** Sorts the first ones of some keys. */
+function sortFirst(count: number, unsorted: KeyedNumbers, { spare }: Pick<SortedRun, 'spare'>): void {
+  const first = ({ keys, numbers }: KeyedNumbers) => ({
+    keys: keys.subarray(0, count),
+    numbers: numbers.subarray(0, count),
+  });
+  sortKeys(first(unsorted), first(spare));
+}
+
+/** Writes the facts of a run by month, in the order in which they came. @returns those of each month */
+function byBucket({ count, buckets }: Run, inOrder: Uint32Array): (readonly [Bucket, Uint32Array])[] {
+  const counts = new Map<Bucket, number>();
+  for (let start = 0, end = 0; start < count; start = end) {
+    const bucket = buckets[start] as number;
+    while (end < count && buckets[end] === bucket) end++;
+    counts.set(bucket, (counts.get(bucket) ?? 0) + end - start);
   }
-  return [...parts].sort(([a], [b]) => a - b).map(([bucket, facts]) => [bucket, facts.all() as Uint32Array]);
+  const next = new Map<Bucket, number>();
+  let to = 0;
+  const parts = [...counts]
+    .sort(([a], [b]) => a - b)
+    .map(([bucket, length]) => {
+      next.set(bucket, to);
+      to += length;
+      return [bucket, inOrder.subarray(to - length, to)] as const;
+    });
+  for (let start = 0, end = 0; start < count; start = end) {
+    const bucket = buckets[start] as number;
+    let at = next.get(bucket) as number;
+    for (; end < count && buckets[end] === bucket; end++) inOrder[at++] = end;
+    next.set(bucket, at);
+  }
+  return parts;
 }
 
 const [OPEN, CLOSE, QUOTE] = [0x5b, 0x5d, 0x22];
@@ -168,10 +186,9 @@ interface Ids {
   /** Compares the ids of two facts by code point. */
   compare(a: number, b: number): number;
   /**
-   * For each fact, returns the first characters of its id after those that all of them share, as a number of at most 53 bits that sorts
-   * alike.
+   * Writes for each fact the first characters of its id after those that all of them share, as a number of at most 53 bits that sorts alike.
    */
-  heads(facts: Uint32Array): Float64Array;
+  heads(facts: Uint32Array, heads: Float64Array): void;
 }
 
 /** For ids that JSON writes unescaped: compares them in place, between the quotes. UTF-8 bytes sort as code points do. */
@@ -186,7 +203,7 @@ function plainIds({ bytes, ends }: Run): Ids {
         if (one !== other) return one - other;
       }
     },
-    heads(facts) {
+    heads(facts, heads) {
       const first = startOf(facts[0] ?? 0);
       let shared = Number.POSITIVE_INFINITY;
       for (const fact of facts) {
@@ -195,10 +212,8 @@ function plainIds({ bytes, ends }: Run): Ids {
         while (at < shared && bytes[start + at] === bytes[first + at] && bytes[first + at] !== QUOTE) at++;
         shared = at;
       }
-      const heads = new Float64Array(facts.length);
       for (let index = 0; index < facts.length; index++)
         heads[index] = headOf(startOf(facts[index] as number) + shared);
-      return heads;
     },
   };
 
@@ -223,20 +238,20 @@ function decodedIds({ count, bytes, ends }: Run): Ids {
   });
   return {
     compare: (a, b) => compareCodePoints(ids[a] as string, ids[b] as string),
-    heads: (facts) => new Float64Array(facts.length),
+    heads: (_, heads) => void heads.fill(0),
   };
 }
 
 /** Sorts facts by order id, and those of one order as they came: by the heads of their ids, and by whole ids if the heads are equal. */
-function sortByOrder(facts: Uint32Array, ids: Ids): Uint32Array {
-  if (isSorted(facts, ids)) return facts;
-  const unsorted = ids.heads(facts);
-  const { keys: heads, numbers: sorted } = sortKeys(unsorted, facts);
-  for (let start = 0, end = 0; start < sorted.length; start = end) {
-    while (end < sorted.length && heads[end] === heads[start]) end++;
-    if (end - start > 1) sorted.subarray(start, end).sort((a, b) => ids.compare(a, b) || a - b);
+function sortByOrder(facts: Uint32Array, ids: Ids, memory: Pick<SortedRun, 'heads' | 'spare'>): void {
+  if (isSorted(facts, ids)) return;
+  const heads = memory.heads.subarray(0, facts.length);
+  ids.heads(facts, heads);
+  sortFirst(facts.length, { keys: heads, numbers: facts }, memory);
+  for (let start = 0, end = 0; start < facts.length; start = end) {
+    while (end < facts.length && heads[end] === heads[start]) end++;
+    if (end - start > 1) facts.subarray(start, end).sort((a, b) => ids.compare(a, b) || a - b);
   }
-  return sorted;
 }
 
 function isSorted(facts: Uint32Array, ids: Ids): boolean {

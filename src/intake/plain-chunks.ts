@@ -1,17 +1,15 @@
-/**
- * The thread that reads plain records ahead; read-ahead.ts starts it. It takes chunks of the file until the last one, gives back the facts
- * that it packed of each, and ends by itself. Nothing else ends it, since a thread that is terminated may hang.
- */
-import { type MessagePort, parentPort } from 'node:worker_threads';
-import { buffersOf, createPackedFacts, type PackedFacts } from '../billing/packed-facts.js';
+/** Packs the plain records of chunks before the reader comes to them (read-ahead.ts). */
+import { type Claim, doUnlessClaimed } from '../billing/claim.js';
+import { createPackedFacts, type PackedFacts } from '../billing/packed-facts.js';
 import { createPlainRecords, type PlainRecords, type PlainSettings } from './plain-records.js';
 import type { RecordBuffer } from './record-buffer.js';
 
 /** A chunk of the file, and facts that were taken already: others are packed into their memory. */
 export interface PlainTask {
   readonly settings: PlainSettings;
-  readonly chunk: Uint8Array<ArrayBuffer>;
+  readonly chunk: Uint8Array;
   readonly spare: readonly PackedFacts[];
+  readonly claim: Claim;
 }
 
 const LF = 0x0a;
@@ -27,7 +25,7 @@ const ROW_BYTES = 1.5;
  */
 export function packChunk(
   plain: PlainRecords,
-  { settings: { kind }, chunk, spare }: PlainTask,
+  { settings: { kind }, chunk, spare }: Omit<PlainTask, 'claim'>,
 ): PackedFacts[] {
   const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
   const buffer: RecordBuffer = {
@@ -54,20 +52,15 @@ export function packChunk(
   return found;
 }
 
-function packChunks(port: MessagePort): void {
+/** Returns what packs chunk after chunk, perhaps of several files, and nothing of a chunk that the other thread has claimed. */
+export function createChunkPacker(): (task: PlainTask) => PackedFacts[] | undefined {
   let known = '';
-  let plain: PlainRecords | undefined;
-  port.on('message', (task: PlainTask | undefined) => {
-    if (task === undefined) {
-      port.close();
-      return;
-    }
-    const settings = JSON.stringify(task.settings);
-    if (plain === undefined || settings !== known) plain = createPlainRecords(task.settings);
-    known = settings;
-    const packed = packChunk(plain, task);
-    port.postMessage(packed, packed.flatMap(buffersOf));
-  });
+  let plain: PlainRecords;
+  return (task) =>
+    doUnlessClaimed(task.claim, () => {
+      const settings = JSON.stringify(task.settings);
+      if (settings !== known) plain = createPlainRecords(task.settings);
+      known = settings;
+      return packChunk(plain, task);
+    });
 }
-
-if (parentPort !== null) packChunks(parentPort);

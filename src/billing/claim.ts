@@ -1,5 +1,7 @@
 /** Work that one of two threads does: whichever claims it first. */
 
+import { sharedNumbers } from './shared-memory.js';
+
 /** A shared number: the state of a piece of work. */
 export type Claim = Int32Array;
 
@@ -8,7 +10,7 @@ const CLAIMED = 1;
 const DONE = 2;
 const FAILED = 3;
 
-export const createClaim = (): Claim => new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+export const createClaim = (): Claim => sharedNumbers(Int32Array, 1);
 
 /** Does the work if nobody has claimed it. @returns its result; undefined if somebody has */
 export function doUnlessClaimed<T>(work: Claim, action: () => T): T | undefined {

@@ -57,7 +57,7 @@ export function createImportThread(fewestBytes = FEWEST_BYTES): ImportThread {
       if (isUseful(files.reduce((sum, file) => sum + sizeOf(file), 0))) worker ??= start();
     },
     read(chunk) {
-      give({ chunk }, [chunk.chunk.buffer as ArrayBuffer, ...chunk.spare.flatMap(buffersOf)]);
+      give({ chunk }, chunk.spare.flatMap(buffersOf));
       return hasEnded ? Promise.resolve(NONE) : new Promise((resolve) => asked.push(resolve));
     },
     patience: PATIENCE,

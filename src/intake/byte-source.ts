@@ -1,17 +1,17 @@
 /** Opens an input and streams its bytes, unpacked if gzipped. It hashes the bytes as they are in the file. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Message, say } from '../errors/message.js';
 
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 512 * 1024;
 
 /** Standard input. */
 export const STDIN = '-';
 
 export interface ByteSource {
-  /** @throws GzipProblem, or an error of the file system from Node */
+  /** Each is valid until the next one is asked for. @throws GzipProblem, or an error of the file system from Node */
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Returns the hash of the file's own bytes, in hex. Call it after all have been read. */
   sha256(): string;
@@ -36,8 +36,8 @@ export function openBytes(
   let bytesRead = 0;
 
   async function* fileBytes(): AsyncGenerator<Uint8Array> {
-    const file = path === STDIN ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
-    for await (const chunk of file as AsyncIterable<Uint8Array>) {
+    const file: AsyncIterable<Uint8Array> = path === STDIN ? process.stdin : chunksOf(path);
+    for await (const chunk of file) {
       hash.update(chunk);
       bytesRead += chunk.length;
       progress(bytesRead);
@@ -46,9 +46,36 @@ export function openBytes(
   }
 
   return {
-    chunks: gzipped ? unpacked(fileBytes, () => bytesRead) : fileBytes(),
+    chunks: gzipped ? unpacked(() => copied(fileBytes()), () => bytesRead) : fileBytes(),
     sha256: () => hash.digest('hex'),
   };
+}
+
+/** Reads into two buffers in turn, so that the next chunk arrives while one is used. New ones would have to be collected as garbage. */
+async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  try {
+    const read = (into: Buffer) => {
+      const reading = file.read(into);
+      // If nobody asks for the chunk, its error does not matter.
+      reading.catch(() => {});
+      return reading;
+    };
+    let [current, next] = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)];
+    for (let reading = read(current); ; [current, next] = [next, current]) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      reading = read(next);
+      yield current.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** For a reader that asks for the next chunks before it has used one. */
+async function* copied(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield Buffer.from(chunk);
 }
 
 async function* unpacked(

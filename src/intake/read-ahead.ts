@@ -5,6 +5,7 @@
  */
 import { type Claim, createClaim, isUnderWay } from '../billing/claim.js';
 import type { PackedFacts } from '../billing/packed-facts.js';
+import { sharedBytes } from '../billing/shared-memory.js';
 import { createChunkPacker, type PlainTask } from './plain-chunks.js';
 import type { PlainSettings } from './plain-records.js';
 
@@ -53,6 +54,8 @@ export function createReadAhead(
   const pack = createChunkPacker();
   /** Taken already; others are packed into their memory. */
   const spare: PackedFacts[] = [];
+  /** The memory of chunks that were taken: nobody reads them any more. */
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   let given = 0;
 
@@ -67,6 +70,7 @@ export function createReadAhead(
     const facts = first.own ?? (await first.answer) ?? NONE;
     take(first.chunk, facts);
     keep(facts);
+    chunks.push(new Uint8Array(first.chunk.buffer));
   }
 
   /** Packs a chunk, unless the thread has begun it. */
@@ -83,15 +87,21 @@ export function createReadAhead(
     if (given === MOST_GIVEN) return;
     given++;
     const { chunk, settings, claim } = each;
-    // A copy, since the chunk may be part of a larger buffer and is read here too.
-    const copy = new Uint8Array(chunk.length);
-    copy.set(chunk);
-    const task = { settings, chunk: copy, spare: spare.splice(0, SPARE_OF_CHUNK), claim };
+    const task = { chunk, settings, claim, spare: spare.splice(0, SPARE_OF_CHUNK) };
     each.answer = to.read(task).then((answer) => {
       given--;
       if (each.own !== undefined) keep(answer);
       return answer;
     });
+  }
+
+  /** Copies a chunk, which is valid only until the next one, to memory that the threads share. */
+  function copyOf(chunk: Uint8Array): Uint8Array {
+    const known = chunks.pop();
+    const memory =
+      known !== undefined && known.length >= chunk.length ? known : sharedBytes(chunk.length);
+    memory.set(chunk);
+    return memory.subarray(0, chunk.length);
   }
 
   function keep(facts: readonly PackedFacts[]): void {
@@ -105,7 +115,7 @@ export function createReadAhead(
         take(chunk, NONE);
         return;
       }
-      const next: Waiting = { chunk, settings, claim: createClaim() };
+      const next: Waiting = { chunk: copyOf(chunk), settings, claim: createClaim() };
       give(next, thread);
       waiting.push(next);
       if (waiting.length > MOST_WAITING) await takeFirst();

@@ -1,6 +1,7 @@
 /** Facts of an import as they come, until there are enough to be sorted. They lie in memory that threads can share. */
 import { grown } from '../billing/grown.js';
 import { type PackedFacts, ROW_END } from '../billing/packed-facts.js';
+import { sharedBytes, sharedNumbers } from '../billing/shared-memory.js';
 import type { Bucket } from './fact-log.js';
 
 /** What is known of the facts of a run, each by its place. It is not changed while it is sorted. */
@@ -48,21 +49,25 @@ export interface OpenRun {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is about them
 const IS_ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
+// Most runs stay small, or become full: smaller steps would leave memory behind that is freed late.
+const [FEW_BYTES, MANY_BYTES] = [64 * 1024, 17*1024 * 1024];
+const [FEW, MANY] = [1024, 256 * 1024];
+
 export function openRun(): OpenRun {
-  let bytes = sharedBytes(64 * 1024);
-  let ends = sharedNumbers(Uint32Array, 1024);
-  let keys = sharedNumbers(Float64Array, 1024);
-  let otherKeys = sharedNumbers(Float64Array, 1024);
-  let buckets = sharedNumbers(Uint32Array, 1024);
+  let bytes = sharedBuffer(FEW_BYTES);
+  let ends = sharedNumbers(Uint32Array, FEW);
+  let keys = sharedNumbers(Float64Array, FEW);
+  let otherKeys = sharedNumbers(Float64Array, FEW);
+  let buckets = sharedNumbers(Uint32Array, FEW);
   let isEachIdPlain = true;
   let count = 0;
   let size = 0;
 
   function makeRoom(moreBytes: number, more: number): void {
     if (size + moreBytes > bytes.length)
-      bytes = grown(bytes, sharedBytes(Math.max(bytes.length * 2, size + moreBytes)));
+      bytes = grown(bytes, sharedBuffer(Math.max(bytes.length * 2, size + moreBytes, MANY_BYTES)));
     if (count + more <= ends.length) return;
-    const length = Math.max(ends.length * 2, count + more);
+    const length = Math.max(ends.length * 2, count + more, MANY);
     ends = grown(ends, sharedNumbers(Uint32Array, length));
     keys = grown(keys, sharedNumbers(Float64Array, length));
     otherKeys = grown(otherKeys, sharedNumbers(Float64Array, length));
@@ -115,9 +120,4 @@ export function openRun(): OpenRun {
 export const startIn = (ends: Uint32Array, place: number): number =>
   place === 0 ? 0 : (ends[place - 1] as number);
 
-export const sharedBytes = (length: number): Buffer => Buffer.from(new SharedArrayBuffer(length));
-
-export const sharedNumbers = <Kind extends Uint32Array | Float64Array>(
-  kind: { new (buffer: SharedArrayBuffer): Kind; readonly BYTES_PER_ELEMENT: number },
-  length: number,
-): Kind => new kind(new SharedArrayBuffer(length * kind.BYTES_PER_ELEMENT));
+const sharedBuffer = (length: number): Buffer => Buffer.from(sharedBytes(length).buffer);

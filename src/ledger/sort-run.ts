@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import { compareCodePoints } from '../billing/order.js';
 import { ROW_END } from '../billing/packed-facts.js';
+import { sharedBytes, sharedNumbers } from '../billing/shared-memory.js';
 import { type Bucket, type KeyedNumbers, type LineRow, sortKeys } from './fact-log.js';
-import { type Run, sharedBytes, sharedNumbers, startIn } from './run.js';
+import { type Run, startIn } from './run.js';
 
 /** The bytes after which the next order starts another segment. */
 const SEGMENT = 64 * 1024;
@@ -41,13 +42,14 @@ export const HASH_BYTES = 32;
 /** Returns memory for a run once it is sorted. */
 export function memoryFor(run: Run): SortedRun {
   const length = run.ends.length;
+  const segments = mostSegments(run);
   return {
     counts: sharedNumbers(Uint32Array, 3),
     bytes: sharedBytes(run.bytes.length),
-    ends: sharedNumbers(Uint32Array, length),
-    buckets: sharedNumbers(Uint32Array, length),
-    facts: sharedNumbers(Uint32Array, length),
-    hashes: sharedBytes(length * HASH_BYTES),
+    ends: sharedNumbers(Uint32Array, segments),
+    buckets: sharedNumbers(Uint32Array, segments),
+    facts: sharedNumbers(Uint32Array, segments),
+    hashes: sharedBytes(segments * HASH_BYTES),
     segmentOf: sharedNumbers(Uint32Array, length),
     orderKeys: sharedNumbers(Float64Array, length),
     orderFacts: sharedNumbers(Uint32Array, length),
@@ -60,7 +62,13 @@ export function memoryFor(run: Run): SortedRun {
 }
 
 export const hasRoomFor = (sorted: SortedRun, run: Run): boolean =>
-  sorted.bytes.length >= run.bytes.length && sorted.segmentOf.length >= run.ends.length;
+  sorted.bytes.length >= run.bytes.length &&
+  sorted.segmentOf.length >= run.ends.length &&
+  sorted.ends.length >= mostSegments(run);
+
+/** All segments of a month but the last are full. */
+const mostSegments = ({ size, count, buckets }: Run): number =>
+  Math.floor(size / SEGMENT) + new Set(buckets.subarray(0, count)).size;
 
 export function sortRun(run: Run, sorted: SortedRun): void {
   const { ends, keys } = run;

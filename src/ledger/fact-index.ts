@@ -17,7 +17,7 @@ import {
   type SegmentReader,
 } from './fact-log.js';
 import { type AboutFact, createRunWriter, type RunWriter } from './fact-writer.js';
-import { createKeyTable } from './key-table.js';
+import { createKeyTable, FETCHED_AT_ONCE } from './key-table.js';
 import { compareOrders, type FactOfOrder, type OrdersAtEnd } from './late-orders.js';
 import type { KnownOrders } from './like-ids.js';
 import { createFactFinder, type FactFinder } from './order-facts.js';
@@ -38,9 +38,12 @@ export interface OtherLine {
 export interface FactIndex {
   readonly lines: LineIndex;
   readonly events: EventIndex;
-  /** Writes what is left, and compares the lines and the events of each order. Called after the last record. */
-  atEnd(): OrdersAtEnd;
+  /** Tells that no more facts come, so that a thread can sort the last run. */
+  end(): void;
+  /** Writes what is left. */
   finish(): void;
+  /** Also compares the lines and the events of each order. */
+  atEnd(): OrdersAtEnd;
 }
 
 /** @param thread sorts runs */
@@ -51,19 +54,23 @@ export function createFactIndex(db: Connection, importId: number, thread?: RunTh
   const lines = createLineIndex(db, { importId, history, segments, queue });
   const events = createEventIndex(db, { importId, history, segments, queue });
   let ended: OrdersAtEnd | undefined;
-  const finish = () => {
+  const end = () => {
     lines.end();
     events.end();
+    lines.forget();
+    events.forget();
+  };
+  const finish = () => {
+    end();
     queue.finish();
   };
   return {
     lines,
     events,
+    end,
     finish,
     atEnd() {
       finish();
-      lines.forget();
-      events.forget();
       ended ??= compareOrders(lines.own(), events.own(), history);
       return ended;
     },
@@ -139,6 +146,7 @@ function createLineIndex(db: Connection, { importId, history, segments, queue }:
       const first = writer.count;
       let place = from;
       for (; place < to && isWanted(place); place++) {
+        if ((place - from) % FETCHED_AT_ONCE === 0) byIdentity.fetch(of.identities, place, to);
         const key = of.keys[place] as number;
         const identity = of.identities[place] as number;
         if (byIdentity.has(key) || furtherLines.has(key) || byIdentity.has(identity)) break;
@@ -207,6 +215,7 @@ function createEventIndex(db: Connection, { importId, history, segments, queue }
       const first = writer.count;
       let place = from;
       for (; place < to; place++) {
+        if ((place - from) % FETCHED_AT_ONCE === 0) byIdentity.fetch(of.identities, place, to);
         const identity = of.identities[place] as number;
         if (byIdentity.has(identity)) break;
         const hasId = of.otherKeys[place] !== 0;

@@ -145,10 +145,9 @@ export function createRunWriter<Row extends LineRow | EventRow>(
         // Up to the fact that fills the run.
         const full = start + RUN - current.size;
         while (next < to && (facts.ends[next++] as number) < full);
-        const number = given + current.count;
-        for (let place = first; place < next; place++)
-          buckets.set(number + place - first, bucketAt(facts.instants[place] as number));
+        const { count } = current;
         current.addPacked(facts, first, next, bucketAt);
+        buckets.setAll(given + count, current.facts().buckets, count, current.count);
         if (current.size >= RUN) flush();
       }
     },

@@ -77,8 +77,8 @@ function createSieve(keys: Float64Array): (key: number) => boolean {
   const bits = new Uint8Array((mask + 1) / 8);
   const scale = (mask + 1) / MOST_KEY;
   const placeOf = (key: number) => (key * scale) & mask;
-  for (const key of keys) {
-    const place = placeOf(key);
+  for (let index = 0; index < keys.length; index++) {
+    const place = placeOf(keys[index] as number);
     bits[place >>> 3] = (bits[place >>> 3] ?? 0) | (1 << (place & 7));
   }
   return (key) => {

@@ -38,7 +38,8 @@ export function compareOrders(
   const bucketsBefore = (kind: KeyKind, key: number) => history?.bucketsOf(kind, key) ?? NONE;
   for (let line = 0, event = 0; line < ofLines.keys.length || event < ofEvents.keys.length; ) {
     const key = Math.min(ofLines.keys[line] ?? MORE, ofEvents.keys[event] ?? MORE);
-    const [firstLine, firstEvent] = [line, event];
+    const firstLine = line;
+    const firstEvent = event;
     let lastMonth = 0;
     let firstMonth = MORE;
     let first = MORE;
@@ -49,17 +50,22 @@ export function compareOrders(
       first = Math.min(first, fact);
       firstMonth = Math.min(firstMonth, events.bucketOf(fact));
     }
-    const [hasLines, hasEvents] = [line > firstLine, event > firstEvent];
+    const hasLines = line > firstLine;
+    const hasEvents = event > firstEvent;
     const linesBefore = hasEvents ? bucketsBefore('order_lines', key) : NONE;
     const eventsBefore = hasLines ? bucketsBefore('order_events', key) : NONE;
-    const isLate = hasEvents && (firstMonth < lastMonth || linesBefore.some((each) => firstMonth < each));
+    const isLate = hasEvents && (firstMonth < lastMonth || firstMonth < lastOf(linesBefore));
     if (isLate) lateEvents.push({ key, fact: first });
-    else if (eventsBefore.some((each) => each < lastMonth))
+    else if (firstOf(eventsBefore) < lastMonth)
       lateLines.push({ key, fact: ofLines.numbers[firstLine] as number });
     if (!hasLines && linesBefore.length === 0) unknown.push({ key, fact: first });
   }
   return { lateLines, lateEvents, unknown };
 }
+
+// Without closures, which would be made for each order.
+const firstOf = (months: readonly Bucket[]): number => (months.length === 0 ? MORE : Math.min(...months));
+const lastOf = (months: readonly Bucket[]): number => (months.length === 0 ? 0 : Math.max(...months));
 
 const MORE = Number.POSITIVE_INFINITY;
 const NONE: readonly never[] = [];

@@ -7,7 +7,7 @@ import { formKeyOf, keyOf } from '../billing/id-key.js';
 import { likeness } from '../billing/like-id.js';
 import type { PackedPart } from '../billing/packed-facts.js';
 import type { Connection } from './connect.js';
-import { emptyKeys, firstAt, type Keys, ORDER_FORMS, sortKeys, unpackKeys } from './fact-log.js';
+import { emptyKeys, firstAt, type KeyedNumbers, type Keys, ORDER_FORMS, sortKeys, unpackKeys } from './fact-log.js';
 import { createMatcher } from './key-sieve.js';
 import { createKeyTable } from './key-table.js';
 import { createNumbers } from './numbers.js';
@@ -54,6 +54,8 @@ export interface LikeIdWatch {
   /** Adds the orders of lines that follow each other. @param first the number of the first line */
   addOrders(lines: PackedPart, first: number): void;
   addPractice(practiceId: string, place: Where): void;
+  /** Does what `result` needs of the orders alone. Called after the last record. */
+  prepare(): void;
   /** Compares all ids. @param unknown orders that events of this import name and that are still unknown at its end */
   result(unknown: readonly UnknownOrder[]): LikeIds;
 }
@@ -75,6 +77,7 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
   const practices = new Map<string, Where>();
   const first: LikeId[] = [];
   let count = 0;
+  let sorted: KeyedNumbers | undefined;
 
   /** The key by which an order and all with similar ids are found. */
   const formOf = (order: number) => formKeys.get(order) || keys.get(order);
@@ -100,25 +103,33 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
 
   const hasOtherForm = (order: number) => formKeys.get(order) !== 0;
 
-  function compareOrders(unknown: readonly UnknownOrder[]): void {
+  /** Returns the forms of the new orders, sorted, each with its order. */
+  function sortForms(): KeyedNumbers {
     const byForm = emptyKeys(orders);
     for (let order = 0; order < orders; order++) {
       byForm.keys[order] = formOf(order);
       byForm.numbers[order] = order;
     }
     sortKeys(byForm);
+    return byForm;
+  }
+
+  function compareOrders(unknown: readonly UnknownOrder[], byForm: KeyedNumbers): void {
     const unknownForms = Float64Array.from(
       unknown,
       ({ orderId }) => formKeyOf(orderId) || keyOf(orderId),
     ).sort();
-    const matchers = [byForm.keys, unknownForms].map(createMatcher);
-    for (const set of formsUpTo(db, importId - 1))
-      for (const eachWanted of matchers) eachWanted(set, segmentsBefore.add);
-    // For each order, where the orders of its form begin, and its own place after them.
+    if (importId > 1) {
+      const matchers = [byForm.keys, unknownForms].map(createMatcher);
+      for (const set of formsUpTo(db, importId - 1))
+        for (const eachWanted of matchers) eachWanted(set, segmentsBefore.add);
+    }
+    // For each order after others of its form, where these begin, and its own place after them.
     const begins = new Uint32Array(orders);
     const places = new Uint32Array(orders);
     for (let at = 0, begin = 0; at < orders; at++) {
       if (byForm.keys[at] !== byForm.keys[begin]) begin = at;
+      if (at === begin) continue;
       const order = byForm.numbers[at] as number;
       begins[order] = begin;
       places[order] = at;
@@ -186,8 +197,11 @@ export function createLikeIdWatch(db: Connection, importId: number, known: Known
       for (let place = from; place < to; place++) facts.set(orders++, first + place - from);
     },
     addPractice: (practiceId, where) => void practices.set(practiceId, where),
+    prepare() {
+      sorted ??= sortForms();
+    },
     result(unknown) {
-      compareOrders(unknown);
+      compareOrders(unknown, sorted ?? sortForms());
       addPractices();
       return { count, first };
     },

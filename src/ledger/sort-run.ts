@@ -67,8 +67,12 @@ export const hasRoomFor = (sorted: SortedRun, run: Run): boolean =>
   sorted.ends.length >= mostSegments(run);
 
 /** All segments of a month but the last are full. */
-const mostSegments = ({ size, count, buckets }: Run): number =>
-  Math.floor(size / SEGMENT) + new Set(buckets.subarray(0, count)).size;
+function mostSegments({ size, count, buckets }: Run): number {
+  const months = new Set<Bucket>();
+  for (let fact = 0; fact < count; fact++)
+    if (buckets[fact] !== buckets[fact - 1]) months.add(buckets[fact] as Bucket);
+  return Math.floor(size / SEGMENT) + months.size;
+}
 
 export function sortRun(run: Run, sorted: SortedRun): void {
   const { ends, keys } = run;

@@ -66,6 +66,9 @@ export function createFactTaker(db: Connection, options: TakeOptions): FactTaker
     changes: state.changes,
     zoneChanges: practices.zoneChanges,
     likeIds() {
+      // Meanwhile a thread may sort the last run.
+      state.end();
+      state.likeIds.prepare();
       const { unknown } = state.atEnd();
       const named = [...state.events.ordersOf(unknown)].sort(([, one], [, other]) => one - other);
       return state.likeIds.result(

@@ -46,7 +46,12 @@ export function openBytes(
   }
 
   return {
-    chunks: gzipped ? unpacked(() => copied(fileBytes()), () => bytesRead) : fileBytes(),
+    chunks: gzipped
+      ? unpacked(
+          () => copied(fileBytes()),
+          () => bytesRead,
+        )
+      : fileBytes(),
     sha256: () => hash.digest('hex'),
   };
 }

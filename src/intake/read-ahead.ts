@@ -13,6 +13,8 @@ import type { PlainSettings } from './plain-records.js';
 const MOST_WAITING = 4;
 /** The chunks that the thread may have, some of which the main thread has packed in the meantime. */
 const MOST_GIVEN = 8;
+/** Chunks of similar lengths have equally much memory. */
+const CHUNK_STEP = 64 * 1024;
 /** A chunk seldom needs more memory for its facts. */
 const SPARE_OF_CHUNK = 2;
 
@@ -98,8 +100,8 @@ export function createReadAhead(
   /** Copies a chunk, which is valid only until the next one, to memory that the threads share. */
   function copyOf(chunk: Uint8Array): Uint8Array {
     const known = chunks.pop();
-    const memory =
-      known !== undefined && known.length >= chunk.length ? known : sharedBytes(chunk.length);
+    const fits = known !== undefined && known.length >= chunk.length;
+    const memory = fits ? known : sharedBytes(Math.ceil(chunk.length / CHUNK_STEP) * CHUNK_STEP);
     memory.set(chunk);
     return memory.subarray(0, chunk.length);
   }

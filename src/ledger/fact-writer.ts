@@ -18,13 +18,10 @@ import {
   packKeys,
   sha256,
 } from './fact-log.js';
+import { type OpenRun, openRun, startIn } from './fact-run.js';
 import { createNumbers } from './numbers.js';
-import { type OpenRun, openRun, startIn } from './run.js';
 import type { RunQueue } from './run-queue.js';
 import { HASH_BYTES, type SortedRun } from './sort-run.js';
-
-/** The bytes of a run; limits memory. */
-const RUN = 16 * 1024 * 1024;
 
 export interface AboutFact {
   /** The row as JSON, if the caller has it. */
@@ -136,19 +133,19 @@ export function createRunWriter<Row extends LineRow | EventRow>(
       const bucket = bucketAt(atOf(row));
       buckets.set(number, bucket);
       current.add({ orderId: row[0], text, key, otherKey, bucket });
-      if (current.size >= RUN) flush();
+      if (current.size >= queue.runBytes) flush();
       return number;
     },
     addPacked(facts, from, to) {
       for (let first = from, next = from; first < to; first = next) {
         const start = startIn(facts.ends, first);
         // Up to the fact that fills the run.
-        const full = start + RUN - current.size;
+        const full = start + queue.runBytes - current.size;
         while (next < to && (facts.ends[next++] as number) < full);
         const { count } = current;
         current.addPacked(facts, first, next, bucketAt);
         buckets.setAll(given + count, current.facts().buckets, count, current.count);
-        if (current.size >= RUN) flush();
+        if (current.size >= queue.runBytes) flush();
       }
     },
     get count() {

@@ -7,7 +7,15 @@ import { formKeyOf, keyOf } from '../billing/id-key.js';
 import { likeness } from '../billing/like-id.js';
 import type { PackedPart } from '../billing/packed-facts.js';
 import type { Connection } from './connect.js';
-import { emptyKeys, firstAt, type KeyedNumbers, type Keys, ORDER_FORMS, sortKeys, unpackKeys } from './fact-log.js';
+import {
+  emptyKeys,
+  firstAt,
+  type KeyedNumbers,
+  type Keys,
+  ORDER_FORMS,
+  sortKeys,
+  unpackKeys,
+} from './fact-log.js';
 import { createMatcher } from './key-sieve.js';
 import { createKeyTable } from './key-table.js';
 import { createNumbers } from './numbers.js';

@@ -4,8 +4,11 @@
  * the same bytes with and without a thread.
  */
 import { type Claim, createClaim, doUnlessClaimed, isDoneWithin, isUnderWay } from '../billing/claim.js';
-import { type OpenRun, openRun, type Run } from './run.js';
+import { type OpenRun, openRun, type Run } from './fact-run.js';
 import { hasRoomFor, memoryFor, type SortedRun, sortRun } from './sort-run.js';
+
+/** The bytes of a run; limits memory. */
+const RUN = 16 * 1024 * 1024;
 
 /** A run to sort, with the memory for what comes of it. */
 export interface RunTask {
@@ -26,6 +29,8 @@ export interface RunThread {
 type WriteRun = (sorted: SortedRun, count: number) => void;
 
 export interface RunQueue {
+  /** The bytes of a full run. */
+  readonly runBytes: number;
   /** Returns an empty run. */
   open(): OpenRun;
   /** Takes a run that is full, and writes the one before it. */
@@ -41,7 +46,8 @@ interface Pending {
   readonly write: WriteRun;
 }
 
-export function createRunQueue(thread?: RunThread): RunQueue {
+/** @param thread undefined to sort without one */
+export function createRunQueue(thread?: RunThread, runBytes = RUN): RunQueue {
   let pending: Pending | undefined;
   let isLost = false;
   // Memory that is not in use.
@@ -75,12 +81,17 @@ export function createRunQueue(thread?: RunThread): RunQueue {
   }
 
   return {
+    runBytes,
     open: () => runs.pop() ?? openRun(),
     add(open, write) {
-      const task = taskOf(open.facts());
-      // Rather than wait for the thread.
-      if (pending !== undefined && isUnderWay(pending.task.claim)) sortGiven(task);
+      let task: RunTask | undefined;
+      if (pending !== undefined && isUnderWay(pending.task.claim)) {
+        // Rather than wait for the thread.
+        task = taskOf(open.facts());
+        sortGiven(task);
+      }
       writePending();
+      task ??= taskOf(open.facts());
       pending = { task, open, write };
       if (!isLost) thread?.sort(task);
     },

@@ -7,7 +7,7 @@ import { compareCodePoints } from '../billing/order.js';
 import { ROW_END } from '../billing/packed-facts.js';
 import { sharedBytes, sharedNumbers } from '../billing/shared-memory.js';
 import { type Bucket, type KeyedNumbers, type LineRow, sortKeys } from './fact-log.js';
-import { type Run, startIn } from './run.js';
+import { type Run, startIn } from './fact-run.js';
 
 /** The bytes after which the next order starts another segment. */
 const SEGMENT = 64 * 1024;

@@ -14,8 +14,6 @@ export interface TextArena {
   add(text: string): number;
   /** Adds a text with its ending as bytes. */
   addBytes(from: Uint8Array, start: number, end: number): number;
-  /** Adds a part of other texts that lie one after the other, with their endings. @param ends where each of them ends in the bytes */
-  addAll(others: { readonly bytes: Uint8Array; readonly ends: Uint32Array }, from: number, to: number): void;
   /** Tells whether a text is those bytes. */
   isAt(place: number, bytes: Uint8Array, start: number, end: number): boolean;
   startOf(place: number): number;
@@ -41,11 +39,10 @@ export function createTextArena(ending = ''): TextArena {
     size = 0;
   }
 
-  function makeRoom(more: number, moreTexts = 1): void {
+  function makeRoom(more: number): void {
     if (size + more > bytes.length)
       bytes = grown(bytes, Buffer.allocUnsafe(Math.max(bytes.length * 2, size + more)));
-    if (count + moreTexts > ends.length)
-      ends = grown(ends, new Uint32Array(Math.max(ends.length * 2, count + moreTexts)));
+    if (count === ends.length) ends = grown(ends, new Uint32Array(ends.length * 2));
   }
 
   return {
@@ -76,15 +73,6 @@ export function createTextArena(ending = ''): TextArena {
       ends[count] = size;
       count++;
       return count - 1;
-    },
-    addAll(others, from, to) {
-      const start = from === 0 ? 0 : (others.ends[from - 1] as number);
-      const end = others.ends[to - 1] as number;
-      makeRoom(end - start, to - from);
-      bytes.set(others.bytes.subarray(start, end), size);
-      const moved = size - start;
-      for (let place = from; place < to; place++) ends[count++] = (others.ends[place] as number) + moved;
-      size += end - start;
     },
     isAt(place, other, start, end) {
       let at = startOf(place);

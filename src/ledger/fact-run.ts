@@ -50,7 +50,7 @@ export interface OpenRun {
 const IS_ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 // Most runs stay small, or become full: smaller steps would leave memory behind that is freed late.
-const [FEW_BYTES, MANY_BYTES] = [64 * 1024, 17*1024 * 1024];
+const [FEW_BYTES, MANY_BYTES] = [64 * 1024, 17 * 1024 * 1024];
 const [FEW, MANY] = [1024, 256 * 1024];
 
 export function openRun(): OpenRun {

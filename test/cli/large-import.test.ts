@@ -1,4 +1,4 @@
-/** An import of a file so large that a thread reads ahead (intake/read-ahead.ts). */
+/** An import of a file so large that a thread reads ahead (intake/read-ahead.ts) and sorts runs (ledger/run-queue.ts). */
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,7 +17,7 @@ const DIST = pathToFileURL(path.join(REPOSITORY, 'dist')).href;
 const IMPORT = `
 const [{ openLedger }, { importFiles }, { DEFAULT_CONFIG }] = await Promise.all(
   ['ledger/ledger.js', 'import-files.js', 'config/config.js'].map((name) => import('${DIST}/' + name)));
-const fewestBytes = Number(process.argv[1]);
+const fewestBytes = Number(process.argv[2]);
 const ledger = openLedger('monthend.db', { readonly: false });
 const options = { amend: false, now: 0, config: DEFAULT_CONFIG, quarantine: 'bad.csv', fewestBytes };
 const { files } = await importFiles(ledger, ['orders.csv'], options);
@@ -25,7 +25,29 @@ ledger.close();
 console.log(JSON.stringify(files));
 `;
 
-it('gives the ledger that it gives without a thread, to the byte', () => {
+/** Loaded first in both threads: the thread dies once it has claimed that much work. The main thread lets it go first. */
+const DYING = `
+import { appendFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+const { compareExchange } = Atomics;
+let claims = 0;
+function dieIfDue() {
+  if (claims !== Number(process.env.CLAIMS_BEFORE_DEATH)) return;
+  appendFileSync('died', 'x');
+  throw new Error('dies');
+}
+if (!isMainThread) dieIfDue();
+Atomics.compareExchange = (work, ...how) => {
+  if (isMainThread) Atomics.wait(work, 0, 0, 500);
+  const before = compareExchange(work, ...how);
+  if (!isMainThread && before === 0) {
+    claims++;
+    dieIfDue();
+  }
+  return before;
+};`;
+
+function importOnce(fewestBytes: number, claimsBeforeDeath?: number) {
   const place = workplace();
   const rows = Array.from({ length: ORDERS }, (_, number) => {
     // Behind a line feed in quotes, a thread may take the middle of a record for a record.
@@ -35,23 +57,40 @@ it('gives the ledger that it gives without a thread, to the byte', () => {
     const price = number % 1000 === 7 ? 'free' : '100.50';
     return `A${number >> 1},${1 + (number % 2)},P${(number >> 1) % 40},crown,${text},${price},2026-10-${day}T12:00:00Z`;
   });
-  const header = 'order_id,line,practice_id,product,description,unit_price,placed_at';
-  const [withThread, without] = [1, Number.POSITIVE_INFINITY].map((fewestBytes) => {
-    const at = (name: string) => path.join(String(fewestBytes), name);
-    place.write(at('orders.csv'), [header, ...rows, ''].join('\n'));
-    createLedger(place.path(at('monthend.db')), ID_IN_MEMORY);
-    const words = ['--input-type=module', '-e', IMPORT, String(fewestBytes)];
-    const run = spawnSync(process.execPath, words, { cwd: place.path(at('')), encoding: 'utf8' });
-    expect(run).toMatchObject({ status: 0, stderr: '' });
-    const hashes = ['monthend.db', 'bad.csv'].map((name) =>
-      createHash('sha256')
-        .update(place.bytes(at(name)))
-        .digest('hex'),
-    );
-    return { told: run.stdout, hashes };
-  });
-  expect(withThread?.told).toContain(
-    '"read":24000,"imported":23976,"amended":0,"duplicates":0,"quarantined":24',
+  place.write(
+    'orders.csv',
+    ['order_id,line,practice_id,product,description,unit_price,placed_at', ...rows, ''].join('\n'),
   );
-  expect(withThread).toEqual(without);
+  createLedger(place.path('monthend.db'), ID_IN_MEMORY);
+  const dying =
+    claimsBeforeDeath === undefined ? [] : ['--import', `data:text/javascript,${encodeURI(DYING)}`];
+  // In a file: with --eval no thread starts.
+  place.write('import.mjs', IMPORT);
+  const words = [...dying, 'import.mjs', String(fewestBytes)];
+  const env = { ...process.env, CLAIMS_BEFORE_DEATH: String(claimsBeforeDeath) };
+  const run = spawnSync(process.execPath, words, { cwd: place.path(''), encoding: 'utf8', env });
+  expect(run).toMatchObject({ status: 0, stderr: '' });
+  if (claimsBeforeDeath !== undefined) expect(String(place.bytes('died'))).toBe('x');
+  const hashes = ['monthend.db', 'bad.csv'].map((name) =>
+    createHash('sha256').update(place.bytes(name)).digest('hex'),
+  );
+  return { told: run.stdout, hashes };
+}
+
+let without: ReturnType<typeof importOnce> | undefined;
+/** The same for all tests. */
+function withoutThread() {
+  without ??= importOnce(Number.POSITIVE_INFINITY);
+  return without;
+}
+
+it('gives the ledger that it gives without a thread, to the byte', () => {
+  const { told } = withoutThread();
+  expect(told).toContain('"read":24000,"imported":23976,"amended":0,"duplicates":0,"quarantined":24');
+  expect(importOnce(1)).toEqual(withoutThread());
+});
+
+// The last claim is that of the run.
+it.each([0, 1, 2, 3])('gives it also if the thread dies after %d claims', (claims) => {
+  expect(importOnce(1, claims)).toEqual(withoutThread());
 });

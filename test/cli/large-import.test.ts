@@ -27,7 +27,7 @@ console.log(JSON.stringify(files));
 
 /** Loaded first in both threads: the thread dies once it has claimed that much work. The main thread lets it go first. */
 const DYING = `
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 const { compareExchange } = Atomics;
 let claims = 0;
@@ -38,7 +38,8 @@ function dieIfDue() {
 }
 if (!isMainThread) dieIfDue();
 Atomics.compareExchange = (work, ...how) => {
-  if (isMainThread) Atomics.wait(work, 0, 0, 500);
+  for (let look = 0; isMainThread && look < 250 && Atomics.load(work, 0) === 0 && !existsSync('died'); look++)
+    Atomics.wait(work, 0, 0, 20);
   const before = compareExchange(work, ...how);
   if (!isMainThread && before === 0) {
     claims++;

@@ -66,5 +66,5 @@ await build([
   bundle('src/cli/main.ts', { codeSplitting: { groups } }, [LICENCES]),
   // A thread compiles what it needs for itself.
   bundle('src/output/invoice-thread.ts', { codeSplitting: false }),
-  bundle('src/intake/plain-thread.ts', { codeSplitting: false }),
+  bundle('src/import-thread/import-thread.ts', { codeSplitting: false }),
 ]);

@@ -74,7 +74,7 @@ describe('a tarball, unpacked in an empty folder', () => {
     const loaded = new Set(['main.js']);
     for (const name of loaded)
       for (const [, other = ''] of textOf(program, name).matchAll(LOADED)) loaded.add(other);
-    expect(loaded).toContain('invoice-thread.js').toContain('plain-thread.js');
+    expect(loaded).toContain('invoice-thread.js').toContain('import-thread.js');
     const files = filesBelow(installed().path('node_modules/monthend/dist'));
     const expected = [...loaded, 'licences.txt'].map((name) => `program/${name}`);
     expect(files.sort()).toEqual([...expected, 'monthend.1'].sort());

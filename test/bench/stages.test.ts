@@ -102,7 +102,7 @@ test.each(Object.keys(STAGE_OF_FILE))('%s is there', (name) => {
 });
 
 test('the functions of the bundled program are at their sources', () => {
-  const url = pathToFileURL(path.join(REPOSITORY, 'dist/program/plain-thread.js')).href;
+  const url = pathToFileURL(path.join(REPOSITORY, 'dist/program/import-thread.js')).href;
   const lines = readFileSync(new URL(url), 'utf8').split('\n');
   const lineNumber = lines.findIndex((line) => line.startsWith('function createPlainRecords('));
   expect(lineNumber).toBeGreaterThan(0);

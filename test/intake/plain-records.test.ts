@@ -12,7 +12,7 @@ import type { InputProfile } from '../../src/intake/input-profile.js';
 import { instant } from '../../src/intake/instant.js';
 import { COLUMNS } from '../../src/intake/kinds.js';
 import { createPlainRecords, unpackedWhenRead } from '../../src/intake/plain-records.js';
-import { packChunk } from '../../src/intake/plain-thread.js';
+import { packChunk } from '../../src/intake/plain-chunks.js';
 import { append, createRecordBuffer } from '../../src/intake/record-buffer.js';
 import { randomFrom } from '../support/random.js';
 import { IS_LONG, runs, SEED } from '../support/search.js';

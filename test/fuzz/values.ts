@@ -257,7 +257,12 @@ export const FORMAT: Target = {
         formats.some((format) => readsAs(format, text)),
       );
     }
-    const parts = formats.map((format) => format.parts.slice(0, 4).join(' '));
+    const parts = formats.map(({ steps }) =>
+      steps
+        .flatMap((step) => (typeof step === 'number' ? [] : step.part))
+        .slice(0, 4)
+        .join(' '),
+    );
     return `${parts[0]} ${formats.length > 1} ${told.message?.kind ?? 'read'} ${plain !== undefined}`;
   },
 };

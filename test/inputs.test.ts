@@ -322,6 +322,12 @@ describe('where a problem stands', () => {
       'o.csv:7:18: Net: cheap is not',
     ],
     [
+      'of a lost character, in a record that begins like a total',
+      REPORT,
+      Buffer.from(REPORT_TEXT.replace('1001', 'Sum \ud800'), 'utf16le'),
+      'o.csv:5:1: No.: has a character',
+    ],
+    [
       'after umlauts in windows-1252',
       GERMAN_ORDERS,
       Buffer.from('Auftrag;Praxis;Artikel;Preis;Datum\nA1;ÄÖÜ;Brücke;1,0x;05.10.2025 09:00\n', 'latin1'),

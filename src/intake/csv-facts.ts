@@ -74,6 +74,7 @@ export function createCsvFacts(
     const cell = cellOf.get(column);
     return cell === undefined ? '' : record.text(cell);
   };
+  const isEmpty = (field: string) => (fields?.text(field, textOf, () => {}) ?? textOf(field)) === '';
   const { texts, refusals, columnOf } = createFieldTexts({ fields: () => fields, textOf, place });
 
   const reader = createCsvReader(
@@ -227,7 +228,7 @@ export function createCsvFacts(
       if (record.text(cell) !== '')
         refusals.push({ place: placeOf(cell), field: '', message: say.valueWithoutColumn() });
     const start = record.text(0);
-    if (TOTAL.test(start) && requiredFields(kind as FactKind).some((field) => texts.text(field) === '')) {
+    if (TOTAL.test(start) && requiredFields(kind as FactKind).some(isEmpty)) {
       sink.problem(placeOf(0), '', say.totalRow(start));
       refusals.length = 0;
       return;

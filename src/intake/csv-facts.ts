@@ -111,7 +111,7 @@ export function createCsvFacts(
       if (wasStopped) return;
       if (!headerSeen)
         refuseFile(layout.headerLine === undefined ? say.emptyFile() : say.noHeaderLine(layout.headerLine));
-      else if (layout.footer !== undefined && !reader.footerSeen) refuseFile(say.noFooter(layout.footer));
+      else if (layout.footer !== undefined && !reader.footerSeen()) refuseFile(say.noFooter(layout.footer));
     },
     get stopped() {
       return reader.stopped;

@@ -6,28 +6,16 @@
  * All records must be as wide as the first. After a problem the reader continues with the next record, so that one run finds every
  * problem. Three problems end the reading: a bad first record, an unterminated quote, and a field or record beyond its limit.
  */
-import { createCursor, recordBytes, skipMark, take } from './byte-cursor.js';
+import { say } from '../errors/message.js';
 import { type CsvLayout, isAtFooter, skipPreamble } from './csv-layout.js';
 import { type CsvHandlers, createRows, refuseRest, takeRow } from './csv-rows.js';
 import { createScan, endScan, refuseIfTooLarge, scanLine, startRecord, step } from './csv-scan.js';
+import { createFileReader, createReading, type FileReader } from './file-reader.js';
 import { goShortWay, type ShortWay } from './short-way.js';
 
-export interface CsvReader {
-  push(chunk: Uint8Array): void;
-  end(): void;
-  /** Ends the reading. No handler is called afterwards. */
-  stop(): void;
-  readonly stopped: boolean;
-  /** The physical line that was reached. */
-  readonly line: number;
-  /** The number of data records read so far, good or bad, without headers. */
-  readonly records: number;
-  /** The number of skipped rows without a value, if the layout has `blankRows`. */
-  readonly blankRows: number;
-  /** True once the line after the data was found. */
-  readonly footerSeen: boolean;
-  /** Returns the bytes of the current record as they are in the file, with its line ending. Valid only during a callback. */
-  raw(): Uint8Array;
+export interface CsvReader extends FileReader {
+  /** Tells whether the line after the data was found. */
+  footerSeen(): boolean;
   /** From now on, a record with this first cell is another header, which sets the width of the records after it. */
   expectHeaders(firstCell: string): void;
   /** From now on, records are offered to the shortcut first. */
@@ -37,55 +25,33 @@ export interface CsvReader {
 export function createCsvReader(handlers: CsvHandlers, layout: CsvLayout = {}): CsvReader {
   const { separator = ',', headerLine = 1 } = layout;
   const footer = layout.footer === undefined ? undefined : Buffer.from(layout.footer);
-  const cursor = createCursor();
+  const reading = createReading((line, message) => handlers.problem(line, 1, -1, message), say.blankRow);
+  const { cursor } = reading;
   const scan = createScan(cursor, separator);
-  const rows = createRows(scan, layout, handlers);
+  const rows = createRows(reading, scan, layout, handlers);
   let stage: 'preamble' | 'records' | 'footer' = 'preamble';
   let shortWay: ShortWay | undefined;
 
-  return {
-    push: (chunk) => take(cursor, chunk, read),
-    end() {
-      cursor.ended = true;
-      read();
-      if (stage === 'records') endScan(scan);
-      read();
-      if (!cursor.stopped) rows.blankRows += rows.held.count;
-      cursor.stopped = true;
-    },
-    stop() {
-      cursor.stopped = true;
-    },
-    get stopped() {
-      return cursor.stopped;
-    },
-    get line() {
-      return cursor.line;
-    },
-    get records() {
-      return rows.records;
-    },
-    get blankRows() {
-      return rows.blankRows;
-    },
-    get footerSeen() {
-      return stage === 'footer';
-    },
-    raw: () => rows.held.reportedBytes ?? recordBytes(cursor),
-    expectHeaders(firstCell) {
+  return Object.assign(createFileReader(reading, read, readEnd), {
+    footerSeen: () => stage === 'footer',
+    expectHeaders(firstCell: string) {
       rows.headerMark = firstCell;
     },
-    offerTo(way) {
+    offerTo(way: ShortWay) {
       shortWay = way;
     },
-  };
+  });
 
   /** Reads on until the bytes are used up, a step needs more, or reading was stopped. */
   function read(): void {
-    if (!skipMark(cursor, (message) => handlers.problem(1, 1, -1, message))) return;
     while (!cursor.stopped && readOn());
     const mayGrow = stage === 'records' && !cursor.ended && !cursor.stopped;
     if (mayGrow && refuseIfTooLarge(scan)) refuseRest(rows);
+  }
+
+  function readEnd(): void {
+    if (stage === 'records') endScan(scan);
+    read();
   }
 
   /** @returns false if more bytes are needed */

@@ -92,7 +92,7 @@ export function createNdjsonFacts(options: ReaderOptions, sink: FactSink): FactR
       return {
         profiles,
         passedOver,
-        blankRows: reader.blankLines,
+        blankRows: reader.blankRows,
         repeatedTimes: fields?.repeatedTimes ?? 0,
       };
     },

@@ -5,71 +5,26 @@
  * Each line stands alone, so a bad line affects no other. Only a line or field beyond its limit ends the reading.
  */
 import { say } from '../errors/message.js';
-import { createBlankRows } from './blank-rows.js';
-import { createCursor, nextLineFeed, recordBytes, skipMark, startLine, take } from './byte-cursor.js';
+import { nextLineFeed, recordBytes, startLine } from './byte-cursor.js';
+import { createFileReader, createReading, type FileReader } from './file-reader.js';
 import type { NdjsonLeniency } from './json-object.js';
 import { MOST_RECORD_BYTES } from './limits.js';
 import { createLineReader, type NdjsonHandlers } from './ndjson-line.js';
 
-export interface NdjsonReader {
-  push(chunk: Uint8Array): void;
-  end(): void;
-  /** Ends the reading. No handler is called afterwards. */
-  stop(): void;
-  readonly stopped: boolean;
-  /** The physical line that was reached. */
-  readonly line: number;
-  /** The number of lines read so far, good or bad, without blank lines at the end of the file. */
-  readonly records: number;
-  /** The number of blank lines at the end of the file. */
-  readonly blankLines: number;
-  /** Returns the bytes of the current line as they are in the file, with its line ending. Valid only during a callback. */
-  raw(): Uint8Array;
-}
-
 const CR = 0x0d;
 
-export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLeniency): NdjsonReader {
-  const cursor = createCursor();
+export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLeniency): FileReader {
+  const reading = createReading((line, message) => handlers.problem(line, 1, '', message), say.blankLine);
+  const { cursor, held } = reading;
   const { buffer } = cursor;
   const readObject = createLineReader(cursor, handlers, leniency);
-  let records = 0;
 
-  const held = createBlankRows((line) => {
-    records++;
-    handlers.problem(line, 1, '', say.blankLine());
-    return !cursor.stopped;
+  return createFileReader(reading, readLines, () => {
+    if (buffer.start < buffer.end) readLine(buffer.end);
   });
-
-  return {
-    push: (chunk) => take(cursor, chunk, readLines),
-    end() {
-      cursor.ended = true;
-      readLines();
-      if (!cursor.stopped && buffer.start < buffer.end) readLine(buffer.end);
-      cursor.stopped = true;
-    },
-    stop() {
-      cursor.stopped = true;
-    },
-    get stopped() {
-      return cursor.stopped;
-    },
-    get line() {
-      return cursor.line;
-    },
-    get records() {
-      return records;
-    },
-    get blankLines() {
-      return held.count;
-    },
-    raw: () => held.reportedBytes ?? recordBytes(cursor),
-  };
 
   /** Reads the lines that have arrived. */
   function readLines(): void {
-    if (!skipMark(cursor, (message) => handlers.problem(1, 1, '', message))) return;
     let lineFeed = nextLineFeed(cursor);
     while (!cursor.stopped && lineFeed >= 0) {
       cursor.at = lineFeed + 1;
@@ -90,16 +45,16 @@ export function createNdjsonReader(handlers: NdjsonHandlers, leniency?: NdjsonLe
     if (lineEnd - start > MOST_RECORD_BYTES) refuseLine();
     else if (isBlank(bytes, start, end)) held.hold(cursor.line, recordBytes(cursor));
     else if (held.reportAll()) {
-      records++;
+      reading.records++;
       readObject(end);
     }
   }
 
   function refuseLine(): void {
     if (!held.reportAll()) return;
-    records++;
+    reading.records++;
     cursor.stopped = true;
-    handlers.problem(cursor.line, 1, '', say.recordTooLarge());
+    reading.refuse(cursor.line, say.recordTooLarge());
   }
 }
 

@@ -23,16 +23,17 @@ export interface ShortWay {
 
 /** Reads records by the shortcut up to the first one that does not qualify, or the line after the data. */
 export function goShortWay(way: ShortWay, rows: CsvRows, footer: Uint8Array | undefined): void {
-  const { cursor } = rows.scan;
+  const { reading, scan } = rows;
+  const { cursor } = reading;
   const most = footer === undefined ? Number.POSITIVE_INFINITY : 1;
   while (footer === undefined || isAtFooter(cursor, footer) === false) {
     const next = way.read(cursor.buffer, cursor.line, most);
     if (next === 0) break;
     cursor.at = next;
     startLine(cursor);
-    if (!rows.held.reportAll()) return;
+    if (!reading.held.reportAll()) return;
     const count = way.takeNew();
-    rows.records += Math.max(count, 1);
+    reading.records += Math.max(count, 1);
     if (count === 0) way.take();
     else {
       cursor.at = way.endOf(count);
@@ -42,5 +43,5 @@ export function goShortWay(way: ShortWay, rows: CsvRows, footer: Uint8Array | un
     if (cursor.stopped) return;
     cursor.buffer.start = cursor.at;
   }
-  startRecord(rows.scan);
+  startRecord(scan);
 }

@@ -60,6 +60,7 @@ export const STAGE_OF_FILE: Readonly<Record<string, Stage>> = {
   'intake/byte-source': 'read',
   'intake/csv-reader': 'read',
   'intake/csv-rows': 'read',
+  'intake/file-reader': 'read',
   'intake/ndjson-reader': 'read',
   'intake/ndjson-line': 'read',
   'intake/record-buffer': 'read',

@@ -60,8 +60,8 @@ function readCsv(file: Buffer, layout: CsvLayout, cut: number): Told {
   for (let at = 0; at < file.length; at += cut) reader.push(file.subarray(at, at + cut));
   told.isWhole = !reader.stopped;
   reader.end();
-  const { line, records, blankRows, footerSeen } = reader;
-  told.end = [line, records, blankRows, footerSeen];
+  const { line, records, blankRows } = reader;
+  told.end = [line, records, blankRows, reader.footerSeen()];
   return told;
 }
 
@@ -215,7 +215,7 @@ function readNdjson(file: Buffer, isLenient: boolean, cut: number): NdjsonTold {
   for (let at = 0; at < file.length; at += cut) reader.push(file.subarray(at, at + cut));
   told.isWhole = !reader.stopped;
   reader.end();
-  told.end = [reader.line, reader.records, reader.blankLines];
+  told.end = [reader.line, reader.records, reader.blankRows];
   return told;
 }
 

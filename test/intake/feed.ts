@@ -51,8 +51,8 @@ export function readCsv(
   };
   const reader = createCsvReader(handlers, layout);
   feed(reader, input, chunkSize);
-  const { blankRows, footerSeen } = reader;
-  return { records, places, problems, count: reader.records, blankRows, footerSeen };
+  const { blankRows, records: count } = reader;
+  return { records, places, problems, count, blankRows, footerSeen: reader.footerSeen() };
 }
 
 export function readNdjson(input: string | Uint8Array, chunkSize: number = 1_000_000): Read {

@@ -1,36 +1,22 @@
 /** Turns CSV records into facts. The header, or an input profile, decides the kind and which cell is which field. */
 
-import type { FactKind } from '../billing/order.js';
 import { type Message, say } from '../errors/message.js';
 import type { Place } from '../errors/problem.js';
-import { chooseByColumns } from './choose-profile.js';
 import type { CellPlaces, CsvRecord } from './csv-cells.js';
 import type { CsvLayout } from './csv-layout.js';
 import { createCsvReader } from './csv-reader.js';
-import {
-  createFieldTexts,
-  createKindCount,
-  type FactReader,
-  type FactSink,
-  type ReaderOptions,
-  saidKind,
-  tellRefusals,
-} from './fact-reader.js';
-import { parseFact } from './facts.js';
-import { type HeaderProblem, headerProblems, namedColumns } from './header.js';
-import { trimmed } from './id-damage.js';
-import type { InputProfile } from './input-profile.js';
+import { type CsvTable, tableBelow } from './csv-table.js';
+import { createKindCount, type FactReader, type FactSink, type ReaderOptions } from './fact-reader.js';
 import { TOTAL } from './inspect-layout.js';
-import { kindOf } from './kinds.js';
 import {
   createPlainRecords,
   type PlainRecords,
   type PlainSettings,
   unpackedWhenRead,
 } from './plain-records.js';
-import { type ColumnTexts, createProfileFields, type ProfileFields } from './profile-fields.js';
-import { profileHeaderProblems, requiredFields } from './profile-header.js';
-import { headerOf, QUARANTINE_REASON, withoutReason } from './quarantine.js';
+import { QUARANTINE_REASON, withoutReason } from './quarantine.js';
+import { createRecordFacts, type RecordFacts } from './record-facts.js';
+import type { ShortWay } from './short-way.js';
 
 interface CsvFactsOptions {
   /** If false, plain records do not take the shortcut. The facts are the same, only slower. */
@@ -42,208 +28,170 @@ interface CsvFactsOptions {
 export function createCsvFacts(
   options: ReaderOptions,
   sink: FactSink,
-  { takesShortWay = true, isQuarantine: startsAsQuarantine = false }: CsvFactsOptions = {},
+  { takesShortWay = true, isQuarantine = false }: CsvFactsOptions = {},
 ): FactReader {
-  const layout: CsvLayout = startsAsQuarantine
-    ? { separator: options.profile?.separator }
-    : (options.profile ?? {});
-  const separator = layout.separator ?? ',';
-  let profile: InputProfile | undefined;
-  let fields: ProfileFields | undefined;
-  const profileNames = new Map<FactKind, string>();
-  let passedOver = 0;
-  /** The count of the profiles used before the current one. */
-  let repeatedTimesBefore = 0;
-  let kind: FactKind | undefined;
-  let names: readonly string[] = [];
+  const { profile } = options;
+  const layout: CsvLayout = isQuarantine ? { separator: profile?.separator } : (profile ?? {});
+  const { separator = ',' } = layout;
+  const row = createRow();
+  const facts = createRecordFacts(options, sink, row);
+  const kindCount = createKindCount();
+  let table: CsvTable | undefined;
   let headerSeen = false;
-  /** The header as written, and whether its first column holds quarantine reasons. */
-  let header: Uint8Array | undefined;
-  let isQuarantine = false;
   /** True if the reader found no problem in the current record. */
   let isSound = false;
-  const kindCount = createKindCount();
-  const cellOf = new Map<string, number>();
-  let plainSettings: PlainSettings | undefined;
   let plain: PlainRecords | undefined;
   let pushed = 0;
-  let record: CsvRecord;
-  let places: CellPlaces;
-
-  const textOf: ColumnTexts = (column) => {
-    const cell = cellOf.get(column);
-    return cell === undefined ? '' : record.text(cell);
-  };
-  const isEmpty = (field: string) => (fields?.text(field, textOf, () => {}) ?? textOf(field)) === '';
-  const { texts, refusals, columnOf } = createFieldTexts({ fields: () => fields, textOf, place });
 
   const reader = createCsvReader(
     {
-      record(next) {
-        record = next;
-        places = next;
+      record(record) {
+        headerSeen = true;
         isSound = true;
-        if (headerSeen && !(isQuarantine && record.text(0) === QUARANTINE_REASON)) readRecord();
-        else readHeader();
+        row.take(record);
+        if (table === undefined || (table.isQuarantine && record.text(0) === QUARANTINE_REASON))
+          startTable(record);
+        else readRecord(record, table, facts);
       },
       problem(line, column, cell, message) {
         headerSeen = true;
         isSound = false;
-        sink.problem({ line, column }, names[cell] ?? '', message);
+        sink.problem({ line, column }, table?.names[cell] ?? '', message);
       },
     },
-    { ...layout, blankRows: options.profile?.blankRows ?? 'refuse' },
+    { ...layout, blankRows: profile?.blankRows ?? 'refuse' },
   );
 
+  function startTable(record: CsvRecord): void {
+    const cells = Array.from({ length: record.width }, (_, cell) => record.text(cell));
+    const found = tableBelow(cells, reader.raw(), separator, options);
+    if ('problems' in found) {
+      for (const { cell, message } of found.problems) facts.refuse(placeIn(record, cell), message);
+      reader.stop();
+      facts.tell();
+      return;
+    }
+    table = found;
+    row.startTable(table);
+    facts.useProfile(table.profile);
+    kindCount.change(table.kind, reader.records - facts.passedOver);
+    if (table.isQuarantine) reader.expectHeaders(QUARANTINE_REASON);
+    if (!takesShortWay || table.plain === undefined) return;
+    plain = createPlainRecords(table.plain);
+    reader.offerTo(plainWay(plain, table.plain.kind, { row, facts, sink }));
+  }
+
   return {
-    push(chunk, facts = []) {
-      plain?.expect(facts, pushed);
+    push(chunk, ahead = []) {
+      plain?.expect(ahead, pushed);
       pushed += chunk.length;
       reader.push(chunk);
     },
     get plainSettings() {
-      return plainSettings;
+      return takesShortWay ? table?.plain : undefined;
     },
     stop: reader.stop,
     end() {
       const wasStopped = reader.stopped;
       reader.end();
-      if (wasStopped) return;
-      if (!headerSeen)
-        refuseFile(layout.headerLine === undefined ? say.emptyFile() : say.noHeaderLine(layout.headerLine));
-      else if (layout.footer !== undefined && !reader.footerSeen()) refuseFile(say.noFooter(layout.footer));
+      const missing = wasStopped ? undefined : missingIn(layout, headerSeen, reader.footerSeen());
+      if (missing !== undefined) sink.problem({ line: reader.line, column: 1 }, '', missing);
     },
     get stopped() {
       return reader.stopped;
-    },
-    get kind() {
-      return kind;
     },
     get line() {
       return reader.line;
     },
     get records() {
-      return reader.records - passedOver;
+      return reader.records - facts.passedOver;
     },
     get notes() {
-      return {
-        profiles: profileNames,
-        passedOver,
-        blankRows: reader.blankRows,
-        repeatedTimes: repeatedTimesBefore + (fields?.repeatedTimes ?? 0),
-      };
+      return facts.notes(reader.blankRows);
     },
-    recordsByKind: () => kindCount.count(reader.records - passedOver),
+    recordsByKind: () => kindCount.count(reader.records - facts.passedOver),
     rawRecord() {
-      if (reader.stopped || kind === undefined || header === undefined) return undefined;
+      if (reader.stopped || table === undefined) return undefined;
       const raw = reader.raw();
-      const bytes = isQuarantine ? withoutReason(raw, isSound, separator) : raw;
+      const bytes = table.isQuarantine ? withoutReason(raw, isSound, separator) : raw;
+      const { kind, header } = table;
       return { format: 'csv', kind, number: reader.records, header, separator, bytes };
     },
   };
+}
 
-  /** Reports a problem of the whole file, which no quarantine could set aside. */
-  function refuseFile(message: Message): void {
-    sink.problem({ line: reader.line, column: 1 }, '', message);
-  }
+/** The current record by the columns of its table. */
+function createRow() {
+  let cellOf: ReadonlyMap<string, number> = new Map();
+  let record: CsvRecord;
+  let places: CellPlaces;
+  return {
+    startTable(table: CsvTable): void {
+      cellOf = table.cellOf;
+    },
+    take(next: CsvRecord): void {
+      record = next;
+      places = next;
+    },
+    /** Takes a record of which the shortcut has read all but the places. */
+    takePlaces(next: CellPlaces): void {
+      places = next;
+    },
+    text(column: string): string {
+      const cell = cellOf.get(column);
+      return cell === undefined ? '' : record.text(cell);
+    },
+    place: (column?: string): Place => placeIn(places, column === undefined ? -1 : cellOf.get(column)),
+  };
+}
 
-  /** Without a valid header no cell has a meaning, so reading ends there. */
-  function readHeader(): void {
-    headerSeen = true;
-    const given = namedColumns(Array.from({ length: record.width }, (_, cell) => record.text(cell)));
-    isQuarantine = given[0] === QUARANTINE_REASON;
-    useProfile(isQuarantine ? profileOfTable(given.slice(1)) : options.profile);
-    const headerKind = profile?.kind ?? saidKind(options) ?? kindOf(given);
-    for (const { cell, message } of problemsOf(given, headerKind)) {
-      refusals.push({ place: placeOf(cell), field: '', message });
-    }
-    if (refusals.length > 0) {
-      reader.stop();
-      tellRefusals(refusals, sink);
-      return;
-    }
-    kind = headerKind as FactKind;
-    kindCount.change(kind, reader.records - passedOver);
-    if (profile !== undefined) profileNames.set(kind, profile.name);
-    names = given;
-    if (isQuarantine) reader.expectHeaders(QUARANTINE_REASON);
-    header = headerOf(reader.raw(), { hasReasons: isQuarantine, separator });
-    cellOf.clear();
-    for (const [cell, name] of columnsIn(given).entries()) if (!cellOf.has(name)) cellOf.set(name, cell);
-    if (takesShortWay && !isQuarantine && kind !== 'practices') offerPlainRecords(kind, columnsIn(given));
+function readRecord(record: CsvRecord, { kind, names }: CsvTable, facts: RecordFacts): void {
+  if (facts.passesOver()) return;
+  const start = record.text(0);
+  if (TOTAL.test(start) && facts.lacksField(kind)) {
+    facts.refuse(placeIn(record, 0), say.totalRow(start));
+    facts.tell();
+    return;
   }
+  for (let cell = names.length; cell < record.width; cell++)
+    if (record.text(cell) !== '') facts.refuse(placeIn(record, cell), say.valueWithoutColumn());
+  facts.read(kind);
+}
 
-  function useProfile(next: InputProfile | undefined): void {
-    repeatedTimesBefore += fields?.repeatedTimes ?? 0;
-    profile = next;
-    fields = next && createProfileFields(next, options);
-  }
+/** Passes on the facts that the shortcut reads. */
+function plainWay(
+  records: PlainRecords,
+  kind: PlainSettings['kind'],
+  {
+    row,
+    facts,
+    sink,
+  }: { readonly row: ReturnType<typeof createRow>; readonly facts: RecordFacts; readonly sink: FactSink },
+): ShortWay {
+  const fact = unpackedWhenRead(kind, records.part);
+  return {
+    read: records.read,
+    takeNew: () => (records.isPassedOver ? 0 : (sink.takeNew?.(records.part) ?? 0)),
+    endOf: records.endOf,
+    take() {
+      row.takePlaces(records.places);
+      facts.take(records.isPassedOver ? undefined : fact);
+    },
+  };
+}
 
-  /** A quarantine file may have tables of several profiles. */
-  function profileOfTable(columns: readonly string[]): InputProfile | undefined {
-    if (options.as !== undefined) return options.profile;
-    const possible = (options.profiles ?? []).filter((each) => (each.separator ?? ',') === separator);
-    return chooseByColumns(columns, possible).profile;
-  }
+/** Returns what the file as a whole lacks. No quarantine could set it aside. */
+function missingIn(
+  { headerLine, footer }: CsvLayout,
+  headerSeen: boolean,
+  footerSeen: boolean,
+): Message | undefined {
+  if (!headerSeen) return headerLine === undefined ? say.emptyFile() : say.noHeaderLine(headerLine);
+  return footer === undefined || footerSeen ? undefined : say.noFooter(footer);
+}
 
-  function problemsOf(given: readonly string[], headerKind: FactKind | undefined): HeaderProblem[] {
-    if (profile === undefined) return headerProblems(given, headerKind);
-    const columns = columnsIn(given);
-    if (!isQuarantine) return profileHeaderProblems(columns, profile);
-    const problems = profileHeaderProblems(columns.slice(1), profile);
-    return problems.map(({ cell, message }) => ({ cell: cell < 0 ? cell : cell + 1, message }));
-  }
-
-  /** Returns the column names as the profile reads them. */
-  function columnsIn(given: readonly string[]): readonly string[] {
-    return profile?.trim === true ? given.map(trimmed) : given;
-  }
-
-  /** The shortcut is not offered for practices, which are few, nor for quarantine files, which have few plain records. */
-  function offerPlainRecords(known: 'orders' | 'history', columns: readonly string[]): void {
-    const nameless = Array.from({ length: record.width - columns.length }, () => '');
-    const { defaultCurrency } = options;
-    plainSettings = { kind: known, names: [...columns, ...nameless], defaultCurrency, profile };
-    const records = createPlainRecords(plainSettings);
-    plain = records;
-    const fact = unpackedWhenRead(known, records.part);
-    reader.offerTo({
-      read: records.read,
-      takeNew: () => (records.isPassedOver ? 0 : (sink.takeNew?.(records.part) ?? 0)),
-      endOf: records.endOf,
-      take() {
-        places = records.places;
-        if (records.isPassedOver) passedOver++;
-        else sink.take(fact, place, columnOf);
-      },
-    });
-  }
-
-  function readRecord(): void {
-    if (fields?.passesOver(textOf) === true) {
-      passedOver++;
-      return;
-    }
-    for (let cell = names.length; cell < record.width; cell++)
-      if (record.text(cell) !== '')
-        refusals.push({ place: placeOf(cell), field: '', message: say.valueWithoutColumn() });
-    const start = record.text(0);
-    if (TOTAL.test(start) && requiredFields(kind as FactKind).some(isEmpty)) {
-      sink.problem(placeOf(0), '', say.totalRow(start));
-      refusals.length = 0;
-      return;
-    }
-    const fact = parseFact(kind as FactKind, texts, options, fields?.parsers);
-    if (fact !== undefined && refusals.length === 0) sink.take(fact, place, columnOf);
-    tellRefusals(refusals, sink);
-  }
-
-  function place(field?: string): Place {
-    return placeOf(field === undefined ? -1 : (cellOf.get(columnOf(field)) ?? -1));
-  }
-
-  function placeOf(cell: number): Place {
-    if (cell < 0) return { line: places.line, column: 1 };
-    return { line: places.lineOf(cell), column: places.columnOf(cell) };
-  }
+/** Returns the place of a cell; that of the record if there is none. */
+function placeIn(places: CellPlaces, cell = -1): Place {
+  if (cell < 0) return { line: places.line, column: 1 };
+  return { line: places.lineOf(cell), column: places.columnOf(cell) };
 }

@@ -2,13 +2,12 @@
 
 import type { Fact, FactKind } from '../billing/order.js';
 import type { PackedFacts, PackedPart } from '../billing/packed-facts.js';
-import { SECRET_FIELD } from '../errors/difference.js';
 import type { Message } from '../errors/message.js';
 import type { Place } from '../errors/problem.js';
-import { createRefuser, type FactOptions, type FieldTexts } from './facts.js';
+import type { FactOptions } from './facts.js';
+import type { FileReader } from './file-reader.js';
 import type { InputProfile } from './input-profile.js';
 import type { PlainSettings } from './plain-records.js';
-import type { ColumnTexts, ProfileFields } from './profile-fields.js';
 import type { RawRecord } from './quarantine.js';
 import type { PlainThread } from './read-ahead.js';
 
@@ -43,21 +42,11 @@ export interface FactSink {
   problem(place: Place, field: string, message: Message, value?: string): void;
 }
 
-export interface FactReader {
+export interface FactReader extends Pick<FileReader, 'end' | 'stop' | 'stopped' | 'line' | 'records'> {
   /** @param facts those of the chunk that were read ahead */
   push(chunk: Uint8Array, facts?: readonly PackedFacts[]): void;
-  end(): void;
-  /** Ends the reading. The sink is not called afterwards. */
-  stop(): void;
-  readonly stopped: boolean;
   /** How plain records can be read ahead; undefined if they cannot, or not yet. */
   readonly plainSettings?: PlainSettings | undefined;
-  /** The kind of the file; undefined while it is unknown. */
-  readonly kind: FactKind | undefined;
-  /** The physical line that was reached. */
-  readonly line: number;
-  /** The number of data records read so far, good or bad. */
-  readonly records: number;
   /** What facts do not show of the file. */
   readonly notes: ReadingNotes;
   /** The number of records by kind. A quarantine file may have several kinds. */
@@ -98,43 +87,4 @@ export function createKindCount() {
     },
     count,
   };
-}
-
-/** How a reader reads the fields of its current record, by a profile or without one. */
-interface RecordSource {
-  /** Returns the fields of the profile; undefined without one. */
-  fields(): ProfileFields | undefined;
-  readonly textOf: ColumnTexts;
-  place(field: string): Place;
-}
-
-/** Makes the texts of the current record's fields, and the list of the problems found in them. */
-export function createFieldTexts({ fields, textOf, place }: RecordSource) {
-  const refusals: Refusal[] = [];
-  const columnOf = (field: string): string => fields()?.columnOf(field) ?? field;
-  const texts: FieldTexts = {
-    text: (field) => fields()?.text(field, textOf, texts.refuser(field)) ?? textOf(field),
-    refuser: createRefuser((field, message) => texts.refuse(field, message)),
-    refuse(field, message) {
-      const value = field === SECRET_FIELD ? {} : { value: textOf(columnOf(field)) };
-      refusals.push({ place: place(field), field: columnOf(field), message, ...value });
-    },
-  };
-  return { texts, refusals, columnOf };
-}
-
-interface Refusal {
-  readonly place: Place;
-  readonly field: string;
-  readonly message: Message;
-  readonly value?: string;
-}
-
-/** Reports the problems of one record in the order of the file, and empties the list. */
-export function tellRefusals(refusals: Refusal[], sink: FactSink): void {
-  if (refusals.length === 0) return;
-  const inOrder = refusals
-    .splice(0)
-    .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
-  for (const { place, field, message, value } of inOrder) sink.problem(place, field, message, value);
 }

@@ -76,9 +76,8 @@ function readAll(
   for (let at = 0; at < file.length && !reader.stopped; at += cut) reader.push(file.subarray(at, at + cut));
   reader.end();
   quarantine.end();
-  const { kind, line, records, stopped, notes } = reader;
+  const { line, records, stopped, notes } = reader;
   const end = [
-    kind,
     line,
     records,
     stopped,

@@ -54,7 +54,6 @@ interface NumberedRow {
   readonly sequence: number;
   readonly document_number: string;
   readonly month: string;
-  readonly config: string;
 }
 
 /**
@@ -63,11 +62,12 @@ interface NumberedRow {
  */
 export function* auditSeries(db: Connection): Generator<Finding> {
   const rows = db.prepare<[], NumberedRow>(
-    `SELECT document_type, sequence, document_number, month, config FROM documents JOIN closed_months USING (month)
+    `SELECT document_type, sequence, document_number, month FROM documents JOIN closed_months USING (month)
      ORDER BY month, practice_id, currency`,
   );
   const last: Record<string, number> = {};
   const voided = voidedSequences(db);
+  const numberOf = createNumbering(db);
   for (const row of rows.iterate()) {
     const place = row.document_number;
     let expected = (last[row.document_type] ?? 0) + 1;
@@ -88,10 +88,21 @@ function voidedSequences(db: Connection): ReadonlySet<string> {
   return new Set(names.all());
 }
 
-function numberOf({ document_type, sequence, month, config }: NumberedRow): string | undefined {
+/** Returns the number that a document must have; undefined if its month's config is damaged. Reads each month's config once. */
+function createNumbering(db: Connection): (row: NumberedRow) => string | undefined {
+  const configOf = db.prepare<[string], string>('SELECT config FROM closed_months WHERE month = ?').pluck();
+  const patterns = new Map<string, Readonly<Record<DocumentType, string>> | undefined>();
+  return ({ document_type, sequence, month }) => {
+    if (!patterns.has(month)) patterns.set(month, patternsIn(configOf.get(month) ?? ''));
+    const pattern = patterns.get(month)?.[document_type];
+    return pattern === undefined ? undefined : documentNumber(pattern, sequence, month);
+  };
+}
+
+function patternsIn(config: string): Readonly<Record<DocumentType, string>> | undefined {
   try {
     const { invoiceNumber, creditNoteNumber } = storedConfig(config);
-    return documentNumber(document_type === 'invoice' ? invoiceNumber : creditNoteNumber, sequence, month);
+    return { invoice: invoiceNumber, credit_note: creditNoteNumber };
   } catch {
     return undefined;
   }

@@ -24,7 +24,9 @@ const known = `${sources}\n${textsBelow('fixtures/rejected', 'expected.txt')}`;
 
 /** Whether the program can say that, where `…` stands for anything within a line. */
 function isSaid(message: string): boolean {
-  const pieces = message.split('…').map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  // What is put in at an end may be empty, and searching for it takes time.
+  const inner = message.replace(/^…|…$/g, '');
+  const pieces = inner.split('…').map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return message.replaceAll('…', '').length > 12 && new RegExp(pieces.join('.*?')).test(known);
 }
 

@@ -3,6 +3,7 @@
  * text for each field.
  */
 import type { EventKind, HistoryEvent, Instant, OrderLine, Retraction } from './order.js';
+import { sharedBytes, sharedNumbers } from './shared-memory.js';
 
 /** An order line as a segment stores it. */
 export type LineRow = readonly [
@@ -34,31 +35,31 @@ export type EventRow = readonly [
 export const ROW_END = ',\n';
 
 /**
- * Rows of one kind, one after the other, with what is needed to tell whether they are new. The ids of an order and a practice are
+ * Rows of one kind, one after the other, in memory that threads share, with what is needed to tell whether they are new. The ids of an order and a practice are
  * printable ASCII that JSON writes unescaped.
  */
 export interface PackedFacts {
   readonly kind: 'orders' | 'history';
   count: number;
   /** The rows, each with ROW_END. */
-  bytes: Uint8Array<ArrayBuffer>;
+  bytes: Uint8Array;
   /** Where each row ends in the bytes. */
-  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly ends: Uint32Array;
   /** The keys of the orders (id-key.ts). */
-  readonly keys: Float64Array<ArrayBuffer>;
+  readonly keys: Float64Array;
   /** The keys of the order lines, or of the events by id or content. */
-  readonly identities: Float64Array<ArrayBuffer>;
+  readonly identities: Float64Array;
   /** The key of the form of an order's id, or of an event's id; 0 for none. */
-  readonly otherKeys: Float64Array<ArrayBuffer>;
+  readonly otherKeys: Float64Array;
   /** When the order was placed, or the event happened. */
-  readonly instants: Float64Array<ArrayBuffer>;
+  readonly instants: Float64Array;
   /** Where the practice's id lies in the bytes, of an order line. */
-  readonly practiceStarts: Uint32Array<ArrayBuffer>;
-  readonly practiceEnds: Uint32Array<ArrayBuffer>;
-  readonly flags: Uint8Array<ArrayBuffer>;
+  readonly practiceStarts: Uint32Array;
+  readonly practiceEnds: Uint32Array;
+  readonly flags: Uint8Array;
   /** Where each record begins and ends in its file, or in a part of it. */
-  readonly recordStarts: Uint32Array<ArrayBuffer>;
-  readonly recordEnds: Uint32Array<ArrayBuffer>;
+  readonly recordStarts: Uint32Array;
+  readonly recordEnds: Uint32Array;
 }
 
 /** Some of them, whose records follow each other in the file, each on one line. */
@@ -82,25 +83,18 @@ export function createPackedFacts(kind: PackedFacts['kind'], records: number, by
   return {
     kind,
     count: 0,
-    bytes: new Uint8Array(bytes),
-    ends: new Uint32Array(records),
-    keys: new Float64Array(records),
-    identities: new Float64Array(records),
-    otherKeys: new Float64Array(records),
-    instants: new Float64Array(records),
-    practiceStarts: new Uint32Array(kind === 'orders' ? records : 0),
-    practiceEnds: new Uint32Array(kind === 'orders' ? records : 0),
-    flags: new Uint8Array(records),
-    recordStarts: new Uint32Array(records),
-    recordEnds: new Uint32Array(records),
+    bytes: sharedBytes(bytes),
+    ends: sharedNumbers(Uint32Array, records),
+    keys: sharedNumbers(Float64Array, records),
+    identities: sharedNumbers(Float64Array, records),
+    otherKeys: sharedNumbers(Float64Array, records),
+    instants: sharedNumbers(Float64Array, records),
+    practiceStarts: sharedNumbers(Uint32Array, kind === 'orders' ? records : 0),
+    practiceEnds: sharedNumbers(Uint32Array, kind === 'orders' ? records : 0),
+    flags: sharedBytes(records),
+    recordStarts: sharedNumbers(Uint32Array, records),
+    recordEnds: sharedNumbers(Uint32Array, records),
   };
-}
-
-/** Returns the memory of packed facts, which one thread can hand to another. */
-export function buffersOf(packed: PackedFacts): ArrayBuffer[] {
-  return Object.values(packed).flatMap((each) =>
-    ArrayBuffer.isView(each) ? [each.buffer as ArrayBuffer] : [],
-  );
 }
 
 export const lineRow = (line: OrderLine): LineRow => [

@@ -3,7 +3,6 @@
  * begun to do so itself. It ends by itself after the last task. Nothing else ends it, since a thread that is terminated may hang.
  */
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import { buffersOf } from '../billing/packed-facts.js';
 import { createChunkPacker, type PlainTask } from '../intake/plain-chunks.js';
 import { type RunTask, sortGiven } from '../ledger/run-queue.js';
 
@@ -15,10 +14,7 @@ function workOn(port: MessagePort): void {
   port.on('message', (task: ImportTask) => {
     if (task === undefined) port.close();
     else if ('run' in task) sortGiven(task.run);
-    else {
-      const packed = pack(task.chunk) ?? task.chunk.spare;
-      port.postMessage(packed, packed.flatMap(buffersOf));
-    }
+    else port.postMessage(pack(task.chunk) ?? task.chunk.spare);
   });
 }
 

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { buffersOf, type PackedFacts } from '../billing/packed-facts.js';
+import type { PackedFacts } from '../billing/packed-facts.js';
 import type { PlainThread } from '../intake/read-ahead.js';
 import type { RunThread } from '../ledger/run-queue.js';
 import type { ImportTask } from './import-thread.js';
@@ -42,9 +42,9 @@ export function createImportThread(fewestBytes = FEWEST_BYTES): ImportThread {
     return started;
   }
 
-  function give(task: ImportTask, transferred: readonly ArrayBuffer[] = []): void {
+  function give(task: ImportTask): void {
     worker ??= start();
-    if (!hasEnded) worker.postMessage(task, transferred);
+    if (!hasEnded) worker.postMessage(task);
   }
 
   /** A single core would only share its time with the thread. */
@@ -57,7 +57,7 @@ export function createImportThread(fewestBytes = FEWEST_BYTES): ImportThread {
       if (isUseful(files.reduce((sum, file) => sum + sizeOf(file), 0))) worker ??= start();
     },
     read(chunk) {
-      give({ chunk }, chunk.spare.flatMap(buffersOf));
+      give({ chunk });
       return hasEnded ? Promise.resolve(NONE) : new Promise((resolve) => asked.push(resolve));
     },
     patience: PATIENCE,

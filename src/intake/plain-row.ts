@@ -2,6 +2,7 @@
 import { grown } from '../billing/grown.js';
 import { putAscii, putNumber } from '../billing/json-cells.js';
 import { type PackedFacts, ROW_END } from '../billing/packed-facts.js';
+import { sharedBytes } from '../billing/shared-memory.js';
 import type { PlainDecimals, WrittenDecimal } from './plain-decimal.js';
 
 /** The row that is being written. What writes a value also writes the comma after it. */
@@ -55,7 +56,7 @@ export function closeRow(row: PlainRow): void {
 function makeRoom(row: PlainRow, more: number): void {
   const { packed, at } = row;
   if (at + more <= packed.bytes.length) return;
-  packed.bytes = grown(packed.bytes, new Uint8Array(Math.max(packed.bytes.length * 2, at + more)));
+  packed.bytes = grown(packed.bytes, sharedBytes(Math.max(packed.bytes.length * 2, at + more)));
   row.bytes = packed.bytes;
 }
 

@@ -12,11 +12,9 @@ import type { PlainSettings } from './plain-records.js';
 /** The chunks that may wait to be taken; limits memory. */
 const MOST_WAITING = 4;
 /** The chunks that the thread may have, some of which the main thread has packed in the meantime. */
-const MOST_GIVEN = 8;
+const MOST_GIVEN = 6;
 /** Chunks of similar lengths have equally much memory. */
 const CHUNK_STEP = 64 * 1024;
-/** A chunk seldom needs more memory for its facts. */
-const SPARE_OF_CHUNK = 2;
 
 export interface PlainThread {
   /** Tells whether to read a file in the thread of which so many bytes were read without it. */
@@ -58,6 +56,8 @@ export function createReadAhead(
   const spare: PackedFacts[] = [];
   /** The memory of chunks that were taken: nobody reads them any more. */
   const chunks: Uint8Array[] = [];
+  /** How many the last chunk needed. */
+  let needed = 1;
   let bytes = 0;
   let given = 0;
 
@@ -71,6 +71,7 @@ export function createReadAhead(
     waiting.shift();
     const facts = first.own ?? (await first.answer) ?? NONE;
     take(first.chunk, facts);
+    needed = Math.max(facts.length, 1);
     keep(facts);
     chunks.push(new Uint8Array(first.chunk.buffer));
   }
@@ -89,7 +90,7 @@ export function createReadAhead(
     if (given === MOST_GIVEN) return;
     given++;
     const { chunk, settings, claim } = each;
-    const task = { chunk, settings, claim, spare: spare.splice(0, SPARE_OF_CHUNK) };
+    const task = { chunk, settings, claim, spare: spare.splice(0, needed) };
     each.answer = to.read(task).then((answer) => {
       given--;
       if (each.own !== undefined) keep(answer);

@@ -131,7 +131,7 @@ function createLineIndex(db: Connection, { importId, history, segments, queue }:
       byIdentity = createKeyTable();
       furtherLines = createKeyTable();
     },
-    own: () => ({ facts: writer.orders(), bucketOf: writer.bucketOf }),
+    own: () => writer.orders(),
     ordersOf: (facts: readonly FactOfOrder[]) => ordersOf(facts, writer, segments),
     linesOf,
     /** The number of the next order line. */
@@ -208,7 +208,7 @@ function createEventIndex(db: Connection, { importId, history, segments, queue }
     forget(): void {
       byIdentity = createKeyTable();
     },
-    own: () => ({ facts: writer.orders(), bucketOf: writer.bucketOf }),
+    own: () => writer.orders(),
     ordersOf: (facts: readonly FactOfOrder[]) => ordersOf(facts, writer, segments),
     /** Adds events of which nothing is known, as most are, up to one of which something may be known. @returns how many */
     addNew({ of, from, to, line }: PackedPart, file: string): number {

@@ -19,6 +19,7 @@ import {
   sha256,
 } from './fact-log.js';
 import { type OpenRun, openRun, startIn } from './fact-run.js';
+import type { OwnFacts } from './late-orders.js';
 import { createNumbers } from './numbers.js';
 import type { RunQueue } from './run-queue.js';
 import { HASH_BYTES, type SortedRun } from './sort-run.js';
@@ -46,7 +47,7 @@ export interface RunWriter<Row extends LineRow | EventRow> {
   /** Gives what is left to the queue, as the import's last run of this kind. The queue's `finish` writes it. */
   end(): void;
   /** Returns the first fact of each order in each month, with the order's key, sorted by it. Complete once all is written. */
-  orders(): KeyedNumbers;
+  orders(): OwnFacts;
 }
 
 /** @param atOf returns the instant that decides the fact's month */
@@ -162,8 +163,10 @@ export function createRunWriter<Row extends LineRow | EventRow>(
       current = openRun();
     },
     orders() {
-      ordersOfRuns = [mergeKeys(ordersOfRuns)];
-      return ordersOfRuns[0] as KeyedNumbers;
+      const facts = mergeKeys(ordersOfRuns);
+      ordersOfRuns = [facts];
+      // At once, since they lie at random: the processor then waits for many of them together.
+      return { facts, buckets: facts.numbers.map(buckets.get) };
     },
   };
 }

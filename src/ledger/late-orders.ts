@@ -8,7 +8,8 @@ import type { FactFinder } from './order-facts.js';
 /** The lines or the events that an import brought: the first fact of each order in each month, by key. */
 export interface OwnFacts {
   readonly facts: KeyedNumbers;
-  bucketOf(fact: number): Bucket;
+  /** The month of each of these facts. */
+  readonly buckets: Uint32Array;
 }
 
 /** A fact of an order, with the key of the order. */
@@ -43,12 +44,10 @@ export function compareOrders(
     let lastMonth = 0;
     let firstMonth = MORE;
     let first = MORE;
-    for (; ofLines.keys[line] === key; line++)
-      lastMonth = Math.max(lastMonth, lines.bucketOf(ofLines.numbers[line] as number));
+    for (; ofLines.keys[line] === key; line++) lastMonth = Math.max(lastMonth, lines.buckets[line] as Bucket);
     for (; ofEvents.keys[event] === key; event++) {
-      const fact = ofEvents.numbers[event] as number;
-      first = Math.min(first, fact);
-      firstMonth = Math.min(firstMonth, events.bucketOf(fact));
+      first = Math.min(first, ofEvents.numbers[event] as number);
+      firstMonth = Math.min(firstMonth, events.buckets[event] as Bucket);
     }
     const hasLines = line > firstLine;
     const hasEvents = event > firstEvent;

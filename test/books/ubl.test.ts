@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { Party } from '../../src/billing/party.js';
 import type { BooksSettings } from '../../src/config/config.js';
 import { readMonth } from '../../src/ledger/read-month.js';
-import { exportedInMemory, parseXml, SELLER, type Xml } from '../support/books.js';
+import { at, exportedInMemory, listOf, parseXml, SELLER } from '../support/books.js';
 import { EXEMPT, OUTSIDE, ublOfMonth } from '../support/books-of-month.js';
 import { faultsOf, RULES } from '../support/en16931.js';
 import { issuedDocument, issuedLine, monthView } from '../support/facts.js';
@@ -57,7 +57,7 @@ function xmlOf(books = EXEMPT, seller = SELLER): string {
   return [...exportedInMemory(view, { target: 'ubl', books, seller }).files.values()][0] ?? '';
 }
 
-const read = (xml: string) => parseXml(xml).Invoice as Xml;
+const read = (xml: string) => at(parseXml(xml), 'Invoice');
 
 /** The XML without the first such element in the first such parent. */
 const without = (xml: string, parent: string, element: string): string =>
@@ -225,21 +225,21 @@ describe('each rule can be broken: what would break it is found', () => {
 
 describe('an invoice', () => {
   it('has a credit as a negative quantity, and a rounded line as 1 times its amount', () => {
-    const lines = read(xmlOf())['cac:InvoiceLine'] as unknown as Xml[];
+    const lines = listOf(at(read(xmlOf()), 'cac:InvoiceLine'));
     expect(
       lines.map((line) => [
-        line['cbc:InvoicedQuantity']?.['#text'],
-        line['cac:Price']?.['cbc:PriceAmount']?.['#text'],
+        at(line, 'cbc:InvoicedQuantity', '#text'),
+        at(line, 'cac:Price', 'cbc:PriceAmount', '#text'),
       ]),
     ).toEqual([
       ['1', '100.00'],
       ['-1', '50'],
     ]);
-    expect(lines[0]?.['cbc:Note']).toBe('<b> & "x" ; order A1; 3 at 33.333');
+    expect(at(lines[0], 'cbc:Note')).toBe('<b> & "x" ; order A1; 3 at 33.333');
   });
 
   it('names the documents that its credits correct', () => {
-    expect(read(xmlOf())['cac:BillingReference']).toEqual([
+    expect(at(read(xmlOf()), 'cac:BillingReference')).toEqual([
       { 'cac:InvoiceDocumentReference': { 'cbc:ID': 'INV-000001' } },
     ]);
   });
@@ -248,7 +248,7 @@ describe('an invoice', () => {
     const xml = xmlOf(EXEMPT, { ...SELLER, name: 'A & B <C> "D" \uFFFE' });
     expect(xml).toContain('A &amp; B &lt;C&gt;');
     expect(xml).not.toContain('\uFFFE');
-    expect(read(xml)['cac:AccountingSupplierParty']?.['cac:Party']?.['cac:PartyName']).toEqual({
+    expect(at(read(xml), 'cac:AccountingSupplierParty', 'cac:Party', 'cac:PartyName')).toEqual({
       'cbc:Name': 'A & B <C> "D" \uFFFD',
     });
   });
@@ -256,11 +256,10 @@ describe('an invoice', () => {
 
 describe('the tax id of the lab', () => {
   const taxOf = (books: BooksSettings, taxId: string, country = 'DE') => {
-    const party = read(xmlOf(books, { ...SELLER, taxId, country }))['cac:AccountingSupplierParty']?.[
-      'cac:Party'
-    ];
-    const scheme = (party?.['cac:PartyTaxScheme'] as Xml[] | undefined)?.[0];
-    return [scheme?.['cac:TaxScheme']?.['cbc:ID'], party?.['cac:PartyLegalEntity']?.['cbc:CompanyID']];
+    const invoice = read(xmlOf(books, { ...SELLER, taxId, country }));
+    const party = at(invoice, 'cac:AccountingSupplierParty', 'cac:Party');
+    const [scheme] = listOf(at(party, 'cac:PartyTaxScheme'));
+    return [at(scheme, 'cac:TaxScheme', 'cbc:ID'), at(party, 'cac:PartyLegalEntity', 'cbc:CompanyID')];
   };
 
   it.each<[string, BooksSettings, string, string, (string | undefined)[]]>([
@@ -309,8 +308,8 @@ describe('the buyer', () => {
     const xml = [...exportedInMemory(view, { target: 'ubl', books }).files.values()][0] ?? '';
     expect(faultsOf(xml)).toEqual([]);
     const invoice = read(xml);
-    const party = invoice['cac:AccountingCustomerParty']['cac:Party'] as Xml;
-    return { party, delivery: invoice['cac:Delivery'] as Xml | undefined };
+    const party = at(invoice, 'cac:AccountingCustomerParty', 'cac:Party');
+    return { party, delivery: at(invoice, 'cac:Delivery') };
   };
 
   it('is the practice that pays, with its address, e-mail and VAT id; whose work it is stands beside it', () => {
@@ -335,14 +334,14 @@ describe('the buyer', () => {
 
   it('outside the scope of VAT has its tax id as that of its company', () => {
     const { party, delivery } = partyOf(OUTSIDE, { practiceId: 'P1', name: 'P1 Dental', details });
-    expect(party['cac:PartyTaxScheme']).toBeUndefined();
-    expect(party['cac:PartyLegalEntity']['cbc:CompanyID']).toBe('ATU12345678');
+    expect(at(party, 'cac:PartyTaxScheme')).toBeUndefined();
+    expect(at(party, 'cac:PartyLegalEntity', 'cbc:CompanyID')).toBe('ATU12345678');
     expect(delivery).toBeUndefined();
   });
 
   it('of whom no country is known is taken to be in the lab’s', () => {
     const { party } = partyOf(EXEMPT, { practiceId: 'P1', name: 'P1 Dental', details: { city: 'Bonn' } });
-    expect(party['cac:PostalAddress']).toEqual({
+    expect(at(party, 'cac:PostalAddress')).toEqual({
       'cbc:CityName': 'Bonn',
       'cac:Country': { 'cbc:IdentificationCode': 'DE' },
     });

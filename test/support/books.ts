@@ -281,7 +281,8 @@ function readIif(text: string, currency: string, documents: Map<string, ReadDocu
   }
 }
 
-export type Xml = { readonly [name: string]: Xml & readonly Xml[] & string };
+/** An element as it is parsed: its text, or what is in it by name; a list if it may repeat. */
+export type Xml = string | { readonly [name: string]: Xml } | readonly Xml[];
 
 export const parseXml = (text: string): Xml =>
   new XMLParser({
@@ -292,27 +293,42 @@ export const parseXml = (text: string): Xml =>
     isArray: (name) => /^cac:(\w+Line|BillingReference|TaxSubtotal|PartyTaxScheme)$/.test(name),
   }).parse(text);
 
+/** Returns what is at a path of names below an element; undefined if nothing is. */
+export function at(element: Xml | undefined, ...names: readonly string[]): Xml | undefined {
+  let found = element;
+  for (const name of names) found = typeof found === 'object' && !isList(found) ? found[name] : undefined;
+  return found;
+}
+
+const isList = (element: Xml | undefined): element is readonly Xml[] => Array.isArray(element);
+
+/** Returns the elements of one that may repeat. */
+export const listOf = (element: Xml | undefined): readonly Xml[] => (isList(element) ? element : []);
+
+/** Returns the text of an element, with or without attributes; empty if it has none. */
+export function textOf(element: Xml | undefined): string {
+  const text = at(element, '#text') ?? element;
+  return typeof text === 'string' ? text : '';
+}
+
 function readUbl(text: string, documents: Map<string, ReadDocument>): void {
   const parsed = parseXml(text);
-  const isCreditNote = parsed.CreditNote !== undefined;
-  const root = (parsed.CreditNote ?? parsed.Invoice) as Xml;
+  const isCreditNote = at(parsed, 'CreditNote') !== undefined;
+  const root = at(parsed, isCreditNote ? 'CreditNote' : 'Invoice');
   const document = documentOf(documents, {
-    number: root['cbc:ID'] as string,
-    currency: root['cbc:DocumentCurrencyCode'] as string,
+    number: textOf(at(root, 'cbc:ID')),
+    currency: textOf(at(root, 'cbc:DocumentCurrencyCode')),
     isCreditNote,
   });
-  const amount = (element: Xml | undefined) => exact(element?.['#text'] as string);
-  for (const line of (root[isCreditNote ? 'cac:CreditNoteLine' : 'cac:InvoiceLine'] ?? []) as Xml[]) {
-    const quantity = line[isCreditNote ? 'cbc:CreditedQuantity' : 'cbc:InvoicedQuantity']?.[
-      '#text'
-    ] as string;
-    const price = line['cac:Price']?.['cbc:PriceAmount']?.['#text'] as string;
-    const net = amount(line['cbc:LineExtensionAmount']);
+  for (const line of listOf(at(root, isCreditNote ? 'cac:CreditNoteLine' : 'cac:InvoiceLine'))) {
+    const quantity = textOf(at(line, isCreditNote ? 'cbc:CreditedQuantity' : 'cbc:InvoicedQuantity'));
+    const price = textOf(at(line, 'cac:Price', 'cbc:PriceAmount'));
+    const net = exact(textOf(at(line, 'cbc:LineExtensionAmount')));
     if (times(quantity, price) !== net)
       throw new Error(`${document.number}: quantity x price is not its amount`);
     addRow(document, '', net);
   }
-  const due = amount(root['cac:LegalMonetaryTotal']?.['cbc:PayableAmount']);
+  const due = exact(textOf(at(root, 'cac:LegalMonetaryTotal', 'cbc:PayableAmount')));
   if ((isCreditNote ? -due : due) !== document.total)
     throw new Error(`${document.number}: lines and total differ`);
 }

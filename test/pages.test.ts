@@ -21,9 +21,9 @@ const pagesThatRun = ['README.md', ...DOCS].filter((name) => blocksOf(read(name)
 test.each(pagesThatRun)('the examples of %s run as printed, from an empty folder', (name) => {
   const place = workplace();
   for (const block of blocksOf(read(name))) {
-    if (block.does === 'write') place.write(block.file, block.text);
-    else if (block.does === 'compare') expect(place.read(block.file), block.file).toBe(block.text);
-    else expect(shownBy(block.command, place.folder), block.command).toBe(block.shown);
+    if (block.does === 'run') expect(shownBy(block.command, place.folder), block.command).toBe(block.shown);
+    else if (block.does === 'write') place.write(block.file, block.text);
+    else expect(place.read(block.file), block.file).toBe(block.text);
   }
 });
 
@@ -85,9 +85,10 @@ describe('docs/files.md', () => {
     );
   });
 
-  test.each([
+  type Table = [heading: string, columns: readonly { readonly name: string }[]];
+  test.each<Table>([
     ['invoices', invoiceColumns({ patientRef: true })],
-    ...TABLES.map(({ path: file, columns }) => [`\`${file}\``, columns] as const),
+    ...TABLES.map(({ path: file, columns }): Table => [`\`${file}\``, columns]),
   ])('has the columns of %s', (file, columns) => {
     const row = page.split('\n').findLast((line) => line.startsWith(`| ${file} | \``));
     const [, cell = ''] = row?.split(' | ') ?? [];

@@ -13,6 +13,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../src/config/config.js';
+import type { Problem } from '../src/errors/problem.js';
 import { type ImportResult, importFiles } from '../src/import-files.js';
 import { createQuarantineWriter, orderIdIn } from '../src/intake/quarantine.js';
 import type { Ledger } from '../src/ledger/ledger.js';
@@ -257,7 +258,8 @@ describe('what comes in', () => {
     const writer = createQuarantineWriter((piece) => {
       text += Buffer.from(piece).toString();
     });
-    const problem = { file: '=1+1\x1b[2J.csv', line: 2, column: 1, field: 'product', message: 'is "bad"' };
+    const place = { file: '=1+1\x1b[2J.csv', line: 2, column: 1 };
+    const problem: Problem = { ...place, field: 'product', kind: 'unknown-word', message: 'is "bad"' };
     writer.add(problem, {
       format: 'csv',
       kind: 'orders',

@@ -260,8 +260,8 @@ async function billed(
     ),
   ];
   await importFiles(ledger, files, { amend: false, config, now: 0 });
-  const close = () =>
-    closeMonths(ledger, '2026-10', { ...closeOptions({ config }), out, engineVersion: '1' });
+  const { progress: _, ...options } = closeOptions({ config });
+  const close = () => closeMonths(ledger, '2026-10', { ...options, out, engineVersion: '1' });
   await close();
   return { ledger, close };
 }

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { passingLimits } from '../../src/billing/passing-limit.js';
-import { type OrderAccount, planOrder } from '../../src/billing/plan.js';
+import { type LineRecord, type OrderAccount, planOrder } from '../../src/billing/plan.js';
 import type { Policy } from '../../src/billing/policy.js';
 import { factsOf, instant, newYork, POLICY } from '../support/notation.js';
 
 /** The lines of a history whose limit passes from Nov 20 to Nov 30, noon; October is the month to be closed. */
 function passing(history: string, some: Partial<Policy> = {}): string[] {
   const { lines, events } = factsOf(history);
-  const record = { issued: undefined, counted: false, chargedBeforeLedger: false };
+  const record: LineRecord = {
+    issued: undefined,
+    counted: false,
+    chargedBeforeLedger: false,
+    held: undefined,
+    withdrawn: false,
+  };
   const account: OrderAccount = {
     lines: lines.map((line) => ({ line, record })),
     events,

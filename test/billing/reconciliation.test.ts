@@ -9,7 +9,7 @@ import { describeImbalance } from '../../src/explain/reconciliation-text.js';
 import { balanced, documented, reconciled } from '../support/balance.js';
 import type { Settings } from '../support/notation.js';
 
-type Row = readonly [history: string, result: string, settings?: Settings];
+type Row = [history: string, result: string, settings?: Settings];
 
 const table = (rows: readonly Row[]) =>
   it.each(rows.map(([history, result, settings]) => ({ history, result, settings })))(

@@ -92,7 +92,7 @@ describe('an event of one order line', () => {
     factsOf('placed Oct 5').lines[0],
     { ...factsOf('placed Oct 8').lines[0], line: 2 },
   ] as OrderLine[];
-  type Row = readonly [kind: EventKind, when: string, line?: number, eventId?: string];
+  type Row = readonly [kind: EventKind, when: string, line?: number | undefined, eventId?: string];
 
   function fold(rows: readonly Row[], policy: Partial<Policy> = {}) {
     const events = rows.map(([kind, when, line, eventId = '']): HistoryEvent => {

@@ -86,7 +86,7 @@ describe('months of what no lab has', () => {
 /** The documents of a month printed: each once, and the list of them adds up to its summary. */
 function holdPrinted(view: MonthView): void {
   const documents = [...view.documents()];
-  const options = { view, pausesOf: () => [], noteUnprintable: () => {} };
+  const options = { view, pausesOf: () => [], logo: undefined, noteUnprintable: () => {} };
   const texts = new Map<string, string>();
   for (const file of printableFiles(documents, options)) {
     const pieces: Buffer[] = [];

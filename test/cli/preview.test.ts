@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rowsOf, workplaceWithLedger } from '../support/monthend.js';
+import { rowsOf, type Workplace, workplaceWithLedger } from '../support/monthend.js';
 
 const ORDERS = `order_id,practice_id,product,unit_price,placed_at
 ORD-1,P-1,crown,100.00,2025-10-05T09:00:00-04:00
@@ -68,7 +68,7 @@ describe('--known-at', () => {
     place.run(['import', 'more.csv']);
     return place;
   }
-  const lines = (place: ReturnType<typeof workplace>, month: string, knownAt: string) => {
+  const lines = (place: Workplace, month: string, knownAt: string) => {
     const { code } = place.run(['preview', month, '--out', 'drafts', '--known-at', knownAt]);
     expect(code).toBe(0);
     const file = `drafts/${month}/invoices/P-1.csv`;

@@ -229,9 +229,12 @@ function expectReadAlike(bytes: Buffer, pick: Pick, cut: () => number, profile?:
   return full;
 }
 
-interface Told {
+interface FactOrProblem {
   readonly fact?: unknown;
   readonly problem?: string;
+}
+
+interface Told extends FactOrProblem {
   /** Of a fact that was taken together with others. */
   readonly line?: number;
   readonly places: readonly string[];
@@ -259,7 +262,7 @@ function readAll(
 ) {
   const told: Told[] = [];
   let columns: string[] = [];
-  const note = (what: Pick<Told, 'fact' | 'problem'>, places: readonly string[]) => {
+  const note = (what: FactOrProblem, places: readonly string[]) => {
     const raw = reader.rawRecord();
     if (raw?.header !== undefined)
       columns = `${Buffer.from(raw.header)}`.replace(/^\uFEFF|\r?\n$/g, '').split(',');

@@ -24,7 +24,8 @@ import {
   temporaryFolder,
 } from '../support/facts.js';
 
-const months = ({ db }: Ledger) => db.prepare('SELECT month FROM closed_months ORDER BY month').pluck().all();
+const months = ({ db }: Ledger) =>
+  db.prepare<[], string>('SELECT month FROM closed_months ORDER BY month').pluck().all();
 
 /** Expects a refusal of that kind, whose message names what is at stake, and a ledger that stays as it is. */
 async function expectRefused(
@@ -111,6 +112,7 @@ describe('what the first close fixed', () => {
     pauseLimitDays: 46,
     afterLimit: 'delete',
     rounding: 'half-even',
+    creditAfterShipment: true,
   } satisfies Omit<Pick<Config, (typeof FIXED_SETTINGS)[number]>, 'notPausable'>;
   it.each(Object.keys(others) as (keyof typeof others)[])(
     '%s: another value is refused by name',

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSession } from '../../src/cli/session.js';
 import { DEFAULT_CONFIG } from '../../src/config/config.js';
 import { Failure } from '../../src/errors/failure.js';
-import { createLedger, openLedger } from '../../src/ledger/ledger.js';
+import { createLedger, type Ledger, openLedger } from '../../src/ledger/ledger.js';
 import { voidMonth } from '../../src/ledger/void.js';
 import { explain } from '../../src/month/explain-order.js';
 import { exportMonth } from '../../src/month/export-month.js';
@@ -196,7 +196,7 @@ describe('values that no import and no close writes', () => {
     const options = { out, fileMode: 'private', engineVersion: '0', report: true, withLists: true } as const;
     const config = DEFAULT_CONFIG;
     const found: unknown[] = [];
-    for (const read of [
+    const reads: readonly ((ledger: Ledger) => Promise<unknown>)[] = [
       (ledger) => statusOf(ledger, { config, asOf: Date.parse('2027-01-20T00:00:00Z'), days: 30, out }),
       (ledger) => explain(ledger, 'A100', config),
       (ledger) =>
@@ -209,7 +209,8 @@ describe('values that no import and no close writes', () => {
         }),
       (ledger) => exportMonth(ledger, '2026-11', options),
       (ledger) => verify(ledger, undefined, { out, progress: () => {} }),
-    ] satisfies ((ledger: ReturnType<typeof openLedger>) => Promise<unknown>)[]) {
+    ];
+    for (const read of reads) {
       try {
         await session.withLedger('read', read);
       } catch (error) {

@@ -277,10 +277,8 @@ async function richLedger(): Promise<Ledger> {
   ledger.db.exec("INSERT INTO set_aside VALUES (3, 1, 'bad.csv', 'orders', 'A9')");
   ledger.db.exec('DROP TRIGGER imports_refuse_update');
   ledger.db.prepare('UPDATE imports SET sha256 = ? WHERE import_id = 3').run(hashOfImport(ledger.db, 3));
-  const [{ sql }] = referenceSchema(LATEST_VERSION).filter(
-    ({ name }) => name === 'imports_refuse_update',
-  ) as [{ sql: string }];
-  ledger.db.exec(sql);
+  const trigger = referenceSchema(LATEST_VERSION).find(({ name }) => name === 'imports_refuse_update');
+  ledger.db.exec(String(trigger?.sql));
   await close(ledger, '2026-11');
   await voidMonth(ledger, '2026-11', { reason: 'a test', now: 0 });
   expect(await auditLedger(ledger, undefined)).toEqual([]);

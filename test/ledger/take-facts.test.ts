@@ -81,14 +81,14 @@ describe('a record that is known already', () => {
   });
 
   const moved = event('A2', 'paused', '2026-10-10', { eventId: 'E1' });
-  it.each([...changes, ['order_id', moved] as const])(
-    'with another %s replaces it with --amend',
-    async (_, fact) => {
-      const ledger = await ledgerWith(KNOWN);
-      expect(await importFacts(ledger, [fact, fact], { amend: true })).toEqual(['amended', 'duplicate']);
-      expect(await importFacts(ledger, [fact])).toEqual(['duplicate']);
-    },
-  );
+  it.each<[field: string, fact: Fact]>([
+    ...changes.map(([field, fact]): [string, Fact] => [field, fact]),
+    ['order_id', moved],
+  ])('with another %s replaces it with --amend', async (_, fact) => {
+    const ledger = await ledgerWith(KNOWN);
+    expect(await importFacts(ledger, [fact, fact], { amend: true })).toEqual(['amended', 'duplicate']);
+    expect(await importFacts(ledger, [fact])).toEqual(['duplicate']);
+  });
 });
 
 it('an event without an id is another event if its content differs in any way', async () => {

@@ -9,8 +9,8 @@ interface Row {
 }
 
 const COLUMNS: readonly Column<Row>[] = [
-  { name: 'text', isText: true, cell: ({ text }) => text },
-  { name: 'number', cell: ({ number }) => number },
+  { name: 'text', type: 'string', isText: true, cell: ({ text }) => text },
+  { name: 'number', type: 'number', cell: ({ number }) => number },
 ];
 
 const PLAIN: CsvStyle = { bom: false, lineEnding: 'lf', formulaGuard: true };

@@ -187,8 +187,8 @@ it('a file whose bytes cannot be taken is read no further, and what it was read 
       seen.push('let go');
     }
   }
-  const refuse = (bytes: Buffer) => {
-    seen.push(String(bytes));
+  const refuse = (bytes: Uint8Array) => {
+    seen.push(Buffer.from(bytes).toString());
     throw new Error('no space left');
   };
   expect(() => readOut({ path: 'a.csv', pieces: pieces() }, refuse)).toThrow('no space left');

@@ -85,8 +85,9 @@ export function rowsOf(view: MonthView): Billed {
   const documents = [...view.documents()];
   return {
     documents: documents.map(
-      ({ key: _, practiceName: __, issueDate: ___, dueDate: ____, totals, ...document }) => ({
+      ({ key: _, practiceName: __, issueDate: ___, dueDate: ____, totals, billTo, ...document }) => ({
         ...document,
+        billTo: JSON.stringify(billTo),
         ...totals,
       }),
     ),

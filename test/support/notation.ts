@@ -48,6 +48,7 @@ export const POLICY: Policy = {
   afterLimit: 'slate',
   notPausable: ['aligners'],
   rounding: 'half-up',
+  creditAfterShipment: false,
 };
 
 export interface Settings {

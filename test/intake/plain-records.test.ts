@@ -308,8 +308,8 @@ function readAll(
     at += size;
   }
   reader.end();
-  const { kind, line, records, stopped, notes } = reader;
-  return { told, columns, kind, line, records, stopped, notes, byKind: [...reader.recordsByKind()] };
+  const { line, records, stopped, notes } = reader;
+  return { told, columns, line, records, stopped, notes, byKind: [...reader.recordsByKind()] };
 }
 
 /** What stands beside a packed row is what its fact says. */

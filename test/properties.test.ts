@@ -236,7 +236,7 @@ describe('the same facts give the same files', () => {
             fc.shuffledSubarray([...facts], { minLength: facts.length, maxLength: facts.length }),
           ),
         ),
-        // Of each order's lines, which stay together (it may move to another practice), and of each event.
+        // The import of each order's lines, which stay together (the order may move to another practice), and of each event.
         importOf: fc.array(fc.nat(2), { minLength: 8, maxLength: 8 }),
       }),
     );

@@ -72,9 +72,9 @@ export interface PackedPart {
   readonly line: number;
 }
 
-/** Of an order line: the record has no line number. */
+/** An order line whose record has no line number. */
 export const IS_UNNUMBERED = 1;
-/** Of an order line: the record has no currency; the row has the default. */
+/** An order line whose record has no currency. The row has the default. */
 export const HAS_NO_CURRENCY = 2;
 /** A word of the record skips it. Its row is empty. */
 export const IS_PASSED_OVER = 4;

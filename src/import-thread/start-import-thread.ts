@@ -71,7 +71,7 @@ export function createImportThread(fewestBytes = FEWEST_BYTES): ImportThread {
   };
 }
 
-/** Of a file that cannot be read, the reader tells why. */
+/** The reader tells why a file cannot be read. */
 function sizeOf(file: string): number {
   try {
     return statSync(file).size;

@@ -14,7 +14,7 @@ export interface PlainTask {
 
 const LF = 0x0a;
 
-/** Of the shortest usual record. If a chunk has more records, they are packed into further facts. */
+/** The length of the shortest usual record. If a chunk has more records, they are packed into further facts. */
 const RECORD_BYTES = 40;
 /** The bytes of a row for each byte of its record. Longer rows make the facts grow. */
 const ROW_BYTES = 1.5;

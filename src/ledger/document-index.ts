@@ -19,7 +19,7 @@ export type IndexEntry = readonly [
   lineNumber: number,
   /** Negative or zero on a credit. */
   amountMinor: number,
-  /** Of a credit: the document whose charge it takes back; 0 on a charge. */
+  /** The document whose charge a credit takes back; 0 on a charge. */
   correctsKey: number,
 ];
 

@@ -9,7 +9,7 @@ const PLACES = 2;
 /** Places are filled part by part, each so large that it fits the processor's cache. */
 const PART = 2 ** 17;
 
-/** Of a key, and of the number of a set. */
+/** The bits that an entry has of a key, and of the number of its set. */
 const LAST_BITS = 255;
 const NUMBER = 255;
 

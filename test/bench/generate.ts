@@ -7,7 +7,7 @@ import path from 'node:path';
 import { randomFrom } from '../support/random.js';
 
 export interface LabSize {
-  /** Of all months, each with as many as the others. */
+  /** In all months together, each with as many as the others. */
   readonly orders: number;
   readonly months: number;
   readonly practices: number;
@@ -85,7 +85,7 @@ function randomId(number: number): string {
   return `${first}-${second.slice(0, 4)}-4${second.slice(5)}-8${third.slice(1, 4)}-${third.slice(4)}${fourth}`;
 }
 
-/** Of the default zone, be it summer or winter: not the hour in which that makes a difference. */
+/** A month in the default zone, be it summer or winter: without the hour in which that makes a difference. */
 function hoursOfMonth(month: number): { start: number; end: number } {
   const first = (index: number) => Date.UTC(FIRST_MONTH.year, FIRST_MONTH.index + index);
   return { start: first(month) + 5 * HOUR, end: first(month + 1) + 4 * HOUR };

@@ -3,11 +3,11 @@
 /** One round of a step. */
 export interface Sample {
   readonly seconds: number;
-  /** Of all threads; not of a stage. */
+  /** The processor time of all threads; a stage has none. */
   readonly cpuSeconds?: number;
   /** The most memory that was resident at once; not of a stage. */
   readonly megabytes?: number;
-  /** Of `seconds`, those in SQLite's native code; of a stage only. */
+  /** The part of `seconds` in SQLite's native code. Only a stage has it. */
   readonly sqliteSeconds?: number;
 }
 

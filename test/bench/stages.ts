@@ -46,7 +46,7 @@ export type Stage = (typeof STAGES)[number];
 
 export interface StageTime {
   readonly seconds: number;
-  /** Of them, in SQLite's native code. */
+  /** The part of them in SQLite's native code. */
   readonly sqliteSeconds: number;
 }
 

@@ -22,7 +22,7 @@ export interface Workload {
 
 interface Kind {
   readonly about: string;
-  /** Of orders; undefined if it has no size. */
+  /** The number of orders; undefined if it has no size. */
   readonly defaultSize: number | undefined;
   readonly of: (size: number, name: string, kept: string | undefined) => Workload;
 }
@@ -191,7 +191,7 @@ function stageSteps(command: string, measured: ReturnType<typeof measureStages>,
   ];
 }
 
-/** Of months, beside the one that is closed. */
+/** The numbers of months beside the one that is closed. */
 const HISTORIES = [1, 12, 36] as const;
 const historyStep = (months: number) => `close after ${months} ${months === 1 ? 'month' : 'months'}`;
 const ledgerAfter = (months: number) => `after-${months}.db`;

@@ -279,7 +279,7 @@ describe('the amount of a line in bytes', () => {
     ['1.25', '1.25', 'USD', 156],
     ['10', '90.5', 'JPY', 905],
     ['90', '9999999.9', 'USD', 89_999_999_100],
-    // Of too many digits, negative, or not plain.
+    // Too many digits, negative, or not plain.
     ['90', '99999999.9', 'USD', undefined],
     ['1', '-1', 'USD', undefined],
     ['1/', '1', 'USD', undefined],

@@ -261,7 +261,7 @@ describe('one instant', () => {
     // No sequence is sequence 0.
     ['placed Oct 5, paused Oct 10, resumed Oct 10 #0', '-'],
     ['placed Oct 5, paused Oct 10 #1, resumed Oct 10', 'paused ! not-paused (resumed Oct 10)'],
-    // Of three, the pair takes the lower event id; what has none stands last.
+    // The pair takes the lower event id of the three; an event without an id stands last.
     ['placed Oct 5, paused Oct 10 as e2, paused Oct 10 as e1, resumed Oct 10 as e3', 'paused'],
     [
       'placed Oct 5, paused Oct 6, paused Oct 10 as e2, paused Oct 10 as e1, resumed Oct 10 as e3',
@@ -281,7 +281,7 @@ describe('one instant', () => {
     ['placed Oct 5, paused Oct 6, shipped Oct 10, resumed Oct 10', 'paused, active, shipped'],
     // A sequence overrules that order.
     ['placed Oct 5, shipped Oct 10 #1, paused Oct 10 #2', 'shipped ! after-shipment (paused Oct 10)'],
-    // Of two alike the lower id counts, the other is an exception.
+    // If two are alike, the lower id counts and the other is an exception.
     ['placed Oct 5, paused Oct 10 as e2, paused Oct 10 as e1', 'paused ! already-paused (paused e2)'],
     ['placed Oct 5, paused Oct 10, paused Oct 10 as e1', 'paused ! already-paused (paused Oct 10)'],
   ])('%s -> %s', (history, expected) => {

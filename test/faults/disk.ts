@@ -48,7 +48,7 @@ export interface DiskCall extends Call {
 export const DISK_CALLS = `${WRITE_CALLS},close,truncate,fallocate,sendfile,copy_file_range`;
 export const DISK_FLAGS = ['-xx', '-s', '100000000'];
 
-/** Of a recorded run. */
+/** Returns the calls of a recorded run that succeeded, with their arguments. */
 export function diskCalls(calls: readonly Call[]): DiskCall[] {
   return calls.filter(({ result }) => result >= 0).map((call) => ({ ...call, ...argumentsOf(call.words) }));
 }

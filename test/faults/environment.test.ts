@@ -84,7 +84,7 @@ function takeOver(program: string): void {
     const link = path.join(program, 'node_modules', name);
     const found = lstatSync(link, { throwIfNoEntry: false });
     if (found !== undefined && !found.isSymbolicLink()) continue;
-    // Of an earlier run, whose checkout may be gone.
+    // An earlier run may have left it, whose checkout is gone.
     rmSync(link, { force: true });
     symlinkSync(path.join(REPOSITORY, 'node_modules', name), link);
   }

@@ -19,7 +19,7 @@ const PLAYED = [
   ...scenarios('import, empty ledger', 'import, bad records set aside', 'close, second month'),
   ...(IS_FULL ? LARGER_SCENARIOS : []),
 ];
-/** Of so many states one is put to the test whether the same command again completes it. */
+/** In one of so many states, the same command runs again and must complete it. */
 const RERUN_ONE_OF = 10;
 
 /** Different states of a recorded run, so many if there are, with what was said before each. */

@@ -364,7 +364,7 @@ function attempt(look: () => string | undefined): string | undefined {
   }
 }
 
-/** Of who has the ledger: it says so only to one that finds the ledger locked, and may stay. */
+/** The note that tells other processes who has the ledger. It may stay, since they read it only if the ledger is locked. */
 const NOTE = 'monthend.db-holder';
 
 function prepare(scenario: Scenario, start: string): void {

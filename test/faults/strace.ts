@@ -28,7 +28,7 @@ export const WRITE_CALLS =
 
 /** One system call of a recorded run. */
 export interface Call {
-  /** Of the thread. */
+  /** The thread that made the call. */
   readonly pid: number;
   readonly name: string;
   /** What stands between the parentheses, as strace writes it. */

@@ -51,7 +51,7 @@ function readCsv(file: Buffer, layout: CsvLayout, cut: number): Told {
       },
       problem(line, column, cell, message) {
         told.problems.push(problem(line, column, cell, message));
-        // Of blank rows each is a record; another record may have several problems.
+        // Each blank row is a record of its own; any other record may have several problems.
         note(0);
       },
     },

@@ -216,7 +216,7 @@ function expectReadAlike(bytes: Buffer, pick: Pick, cut: () => number, profile?:
     profile,
   });
   const full = readAll(bytes, { amend, takesShortWay: false, cut: () => bytes.length, profile });
-  // Of facts that are taken at once, only themselves and their lines are told.
+  // If facts are taken at once, only they and their lines are told.
   for (const [index, { line, fact }] of short.told.entries()) {
     const other = full.told[index];
     if (line === undefined || other === undefined) continue;
@@ -235,7 +235,7 @@ interface FactOrProblem {
 }
 
 interface Told extends FactOrProblem {
-  /** Of a fact that was taken together with others. */
+  /** What is told of a fact that was taken together with others. */
   readonly line?: number;
   readonly places: readonly string[];
   /** The record's bytes, one character each. */
@@ -597,7 +597,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   time_zone: ['', 'America/Chicago', 'Europe/Zurich'],
 };
 
-/** Of the columns that only practices have. */
+/** Values of the columns that only practices have. */
 const OTHER_VALUES = ['', 'US', '30', 'Ash "& Sons"'];
 
 /** A record that is plain but for one value, which is at a border of what its column takes, on either side. */

@@ -209,7 +209,7 @@ const breakdownOf = ({ breakdown }: Facts, id: string) =>
   breakdown.filter((each) => at(categoryOf(each), 'cbc:ID') === id);
 const total = (facts: Facts, name: string) => at(facts.totals, `cbc:${name}`);
 
-/** Of a category: its lines and its one breakdown agree, and nothing is taxed. */
+/** The lines of a category and its one breakdown agree, and nothing is taxed. */
 const agrees = (facts: Facts, id: string): boolean => {
   const lines = facts.lines.filter((line) => at(lineCategory(line), 'cbc:ID') === id);
   const [tax] = breakdownOf(facts, id);

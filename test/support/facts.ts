@@ -91,7 +91,7 @@ export async function importFacts(
   }: {
     readonly amend?: Amend;
     readonly keep?: boolean;
-    /** Of the file. */
+    /** The kind of the file. */
     readonly kind?: FactKind;
     readonly now?: Instant;
     readonly sha256?: string;
@@ -288,7 +288,7 @@ export function heldLine(changes: Partial<HeldLine> = {}): HeldLine {
 
 interface MonthContent {
   readonly documents?: readonly IssuedDocument[];
-  /** Of every document. */
+  /** The lines of all documents. */
   readonly lines?: readonly IssuedLine[];
   readonly held?: readonly HeldLine[];
   readonly exceptions?: readonly ListedException[];

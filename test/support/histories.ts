@@ -32,7 +32,7 @@ const NEW_ZONES = ['Pacific/Kiritimati', 'Pacific/Pago_Pago', 'America/Chicago',
 const zoneOf = (practiceId: string) => ZONES[practiceId] ?? 'America/New_York';
 
 export interface Scenario {
-  /** Of each month: they differ in the cut-off's time only. */
+  /** The config of each month. They differ only in the time of the cut-off. */
   readonly configs: readonly Config[];
   /** What is imported before each month's close. */
   readonly batches: readonly (readonly Fact[])[];
@@ -226,7 +226,7 @@ const event = fc.record({
   sequence: fc.constantFrom(0, 0, 0, 1),
   reason: fc.constantFrom('scan', 'bite'),
   id: fc.constantFrom('', 'a', 'b'),
-  /** Of a cancellation or deletion, the line that it concerns; the third is never there. */
+  /** The line that a cancellation or deletion concerns; the third is never there. */
   line: fc.constantFrom(0, 0, 1, 2, 3),
   lag,
   amendments: fc.array(
@@ -246,7 +246,7 @@ const event = fc.record({
 
 const order = fc.record({
   practice: fc.constantFrom('P-1', 'P-1', 'P-2', 'P-3'),
-  /** Of its first line's placement, from September 1, if that line does not say otherwise. */
+  /** Its first line's placement, counted from September 1, unless that line says otherwise. */
   day: fc.integer({ min: 0, max: 90 }),
   move: fc.option(fc.record({ batch, practice: fc.constantFrom('P-1', 'P-2', 'P-3') }), { freq: 6 }),
   lines: fc.array(line, { minLength: 1, maxLength: 2 }),
@@ -350,7 +350,7 @@ function identitiesOf(draft: OrderDraft, orderId: string, config: Config, kinds:
       reason: kind === 'paused' ? each.reason : '',
       ...(each.line > 0 && isEnd(kind) ? { line: each.line } : {}),
     };
-    // Of two events without an id that say the same there is one only.
+    // Two events without an id that say the same are one.
     const content = JSON.stringify(first);
     if (contents.has(content)) return [];
     contents.add(content);

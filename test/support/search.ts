@@ -18,5 +18,5 @@ export const runs = (usual: number, long = 10 * usual): number =>
     ? Math.ceil((long * TIMES) / 10)
     : Math.ceil(TIMES < 1 ? Math.min(usual * TIMES, MOST) : usual * TIMES);
 
-/** Of the searches that are the same each time. Those of fast-check draw a seed, and print it when they fail. */
+/** The seed of searches that are the same each time. Those of fast-check draw a seed, and print it when they fail. */
 export const SEED = Number(process.env.MONTHEND_SEED ?? 1);

@@ -7,7 +7,7 @@ const SHOWN = 20;
 export class SlowestTests implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap(({ children }) => [...children.allTests()]);
-    // Of a single file, the reporter before this one has shown all.
+    // The reporter before this one has shown all tests of a single file.
     if (modules.length < 2 || tests.length <= SHOWN) return;
     const rows = tests.map((test) => ({
       took: test.diagnostic()?.duration ?? 0,

@@ -25,7 +25,7 @@ export interface Request {
   readonly umask?: number | undefined;
   /** Whether what goes to standard error is in `stdout` too, where it was written. */
   readonly inOneStream?: boolean;
-  /** Of what might not end, or take all memory: it is killed after this time, and has 8 GB at most. */
+  /** A limit for what might not end, or take all memory: it is killed after this time, and has 8 GB at most. */
   readonly withinSeconds?: number | undefined;
 }
 

@@ -26,7 +26,7 @@ function faultOf(run: Traced, stage: Stage, point: Point): string | undefined {
   } else if (run.code !== 74) {
     return `exit ${run.code}: ${run.stderr}`;
   } else if (!isOutput(point) && !(point.call === 'write' && injected.length > 1)) {
-    const isToldWhere = /^monthend: (?!the system)(\S+|standard (output|error)): .+/m.test(run.stderr);
+    const isToldWhere = /^monthend: (?!the system)(\S+|\/.+|standard (output|error)): .+/m.test(run.stderr);
     if (!isToldWhere) return `no path or reason: ${run.stderr}`;
   }
   return stage.faultOf(run.stdout + run.stderr);

@@ -203,23 +203,30 @@ export interface Point {
 
 /** The write-class calls of a recorded run on files of these folders, in order. */
 export function pointsOf({ calls, pid }: Traced, folders: string): Point[] {
+  const own = calls.map((call) => ({ call, files: filesIn(call, folders, pid) }));
+  // Files that are only read are not watched when a fault is injected.
+  const watched = new Set(own.flatMap(({ call, files }) => (isWrite(call) ? files.slice(0, 1) : [])));
   const seen = new Map<string, number>();
   const count = (key: string) => {
     seen.set(key, (seen.get(key) ?? 0) + 1);
     return seen.get(key) ?? 0;
   };
-  return calls.flatMap((call) => {
-    const files = [...new Set(pathsOf(call).filter((each) => each.startsWith(folders)))].map((file) =>
-      file.replaceAll(String(pid), 'PID'),
-    );
+  return own.flatMap(({ call, files }) => {
     const indexes = files.map((file) => count(`${call.pid} ${call.name} ${file}`));
     const [file] = files;
-    if (file === undefined) return [];
+    if (file === undefined || !files.some((each) => watched.has(each))) return [];
     const overall = count(`${call.pid} ${call.name}`);
-    const isWrite = call.name !== 'openat' || /O_CREAT|O_WRONLY|O_RDWR/.test(call.words);
-    return isWrite ? [{ call: call.name, file, index: indexes[0] ?? 0, overall }] : [];
+    return isWrite(call) ? [{ call: call.name, file, index: indexes[0] ?? 0, overall }] : [];
   });
 }
+
+const filesIn = (call: Call, folders: string, pid: number): string[] =>
+  [...new Set(pathsOf(call).filter((each) => each.startsWith(folders)))].map((file) =>
+    file.replaceAll(String(pid), 'PID'),
+  );
+
+const isWrite = ({ name, words }: Call): boolean =>
+  name !== 'openat' || /O_CREAT|O_WRONLY|O_RDWR/.test(words);
 
 /** Those of a stage's command in its warm process, on its folder and on the outputs beside it. */
 export async function warmPoints(stage: Stage): Promise<Point[]> {

@@ -11,6 +11,7 @@
  * Texts have at most 1,000 bytes, integers at most 15 digits. Instants have a capital `T`, and `Z` or an offset. Decimals have no leading
  * zeros; quantity and unit price have at most 11 characters together, so no amount is too large.
  */
+import { startIn } from '../billing/ends.js';
 import type { Fact } from '../billing/order.js';
 import {
   createPackedFacts,
@@ -143,7 +144,7 @@ function isPassedOver({ flags }: PackedFacts, place: number): boolean {
 export function unpackedWhenRead(kind: PlainSettings['kind'], packed: PackedPart): Fact {
   const row = () => {
     const { of, from } = packed;
-    const start = from === 0 ? 0 : (of.ends[from - 1] as number);
+    const start = startIn(of.ends, from);
     const end = (of.ends[from] as number) - ROW_END.length;
     return JSON.parse(Buffer.from(of.bytes.buffer, start, end - start).toString());
   };

@@ -1,4 +1,5 @@
 /** Writes the row of a plain record, a JSON array on a line, behind the rows of packed facts. */
+import { startIn } from '../billing/ends.js';
 import { grown } from '../billing/grown.js';
 import { putAscii, putNumber } from '../billing/json-cells.js';
 import { type PackedFacts, ROW_END } from '../billing/packed-facts.js';
@@ -40,7 +41,7 @@ export function openRow(row: PlainRow, packed: PackedFacts, recordBytes: number)
   const { count, ends, bytes } = packed;
   row.packed = packed;
   row.bytes = bytes;
-  row.at = count === 0 ? 0 : (ends[count - 1] as number);
+  row.at = startIn(ends, count);
   row.isRefused = false;
   row.room = 2 * recordBytes + MOST_ROW_MARKS;
   makeRoom(row, row.room);

@@ -1,4 +1,5 @@
 /** Facts of an import as they come, until there are enough to be sorted. They lie in memory that threads can share. */
+import { startIn } from '../billing/ends.js';
 import { grown } from '../billing/grown.js';
 import { type PackedFacts, ROW_END } from '../billing/packed-facts.js';
 import { sharedBytes, sharedNumbers } from '../billing/shared-memory.js';
@@ -93,7 +94,7 @@ export function openRun(): OpenRun {
       return count++;
     },
     addPacked(facts, from, to, bucketAt) {
-      const start = from === 0 ? 0 : (facts.ends[from - 1] as number);
+      const start = startIn(facts.ends, from);
       const end = facts.ends[to - 1] as number;
       makeRoom(end - start, to - from);
       bytes.set(facts.bytes.subarray(start, end), size);
@@ -115,9 +116,5 @@ export function openRun(): OpenRun {
     },
   };
 }
-
-/** Returns where a text begins. */
-export const startIn = (ends: Uint32Array, place: number): number =>
-  place === 0 ? 0 : (ends[place - 1] as number);
 
 const sharedBuffer = (length: number): Buffer => Buffer.from(sharedBytes(length).buffer);

@@ -2,6 +2,7 @@
  * Writes an import's facts to the log: collects them into runs, and writes the segments and keys of each run once it is sorted. Memory is
  * limited by the runs, plus some bytes for each fact of the import by which repeats are found.
  */
+import { startIn } from '../billing/ends.js';
 import type { Instant } from '../billing/order.js';
 import type { PackedFacts } from '../billing/packed-facts.js';
 import type { Connection } from './connect.js';
@@ -18,7 +19,7 @@ import {
   packKeys,
   sha256,
 } from './fact-log.js';
-import { type OpenRun, openRun, startIn } from './fact-run.js';
+import { type OpenRun, openRun } from './fact-run.js';
 import type { OwnFacts } from './late-orders.js';
 import { createNumbers } from './numbers.js';
 import type { RunQueue } from './run-queue.js';

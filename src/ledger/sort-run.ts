@@ -3,11 +3,12 @@
  * that a thread can do it in memory that it shares.
  */
 import { createHash } from 'node:crypto';
+import { startIn } from '../billing/ends.js';
 import { compareCodePoints } from '../billing/order.js';
 import { ROW_END } from '../billing/packed-facts.js';
 import { sharedBytes, sharedNumbers } from '../billing/shared-memory.js';
 import { type Bucket, type KeyedNumbers, type LineRow, sortKeys } from './fact-log.js';
-import { type Run, startIn } from './fact-run.js';
+import type { Run } from './fact-run.js';
 
 /** The bytes after which the next order starts another segment. */
 const SEGMENT = 64 * 1024;

@@ -2,6 +2,7 @@
  * The packed lines of documents until they are written. They lie one after the other as they came, and are sorted by document when they are
  * taken: lines come to one document after another at random, and a buffer for each would be slow to reach.
  */
+import { startIn } from '../billing/ends.js';
 import { grown } from '../billing/grown.js';
 
 export interface UnwrittenLines {
@@ -68,7 +69,7 @@ export function createUnwrittenLines(): UnwrittenLines {
         for (; last < count; last++) {
           const line = order[last] as number;
           if (documents[line] !== document) break;
-          const start = line === 0 ? 0 : (ends[line - 1] as number);
+          const start = startIn(ends, line);
           const end = ends[line] as number;
           if (length + end - start > together.length)
             together = grown(together, Buffer.allocUnsafe(2 * (length + end - start)));

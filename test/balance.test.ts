@@ -199,7 +199,7 @@ describe('a fault planted in the plans', () => {
       }),
     );
     // Whether the fault finds a line to be planted in must not be a matter of chance.
-    await fc.assert(property, { numRuns: runs(12), seed: SEED });
+    await fc.assert(property, { numRuns: Math.max(3, runs(12)), seed: SEED });
     expect(found).toBeGreaterThan(0);
   });
 

@@ -114,7 +114,7 @@ describe.skipIf(!HAS_STRACE)('a power cut', () => {
       return diskOf(folder);
     };
     let [states, lost] = [0, 0];
-    for (const { said } of powerCuts(disk, diskCalls(calls), 200)) {
+    for (const { said } of powerCuts(disk, diskCalls(calls), IS_FULL ? 200 : 60)) {
       states++;
       const count = attempt(() => {
         const db = new Database(path.join(folder, 'monthend.db'));

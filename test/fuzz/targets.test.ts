@@ -13,7 +13,8 @@ it.each(TARGETS.map((target) => [target.name, target] as const))(
   `%s bears what it is given (MONTHEND_SEED=${SEED})`,
   async (_, target) => {
     const search = createSearch(target, randomFrom(SEED));
-    await search.go(runs(40));
+    // With fewer, not every target gets an input that runs something new.
+    await search.go(Math.max(10, runs(40)));
     expect(search.findings.map(({ what, input }) => [what, input.toString('latin1')])).toEqual([]);
     expect(search.kept).toBeGreaterThan(target.seeds.length);
   },

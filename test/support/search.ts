@@ -1,5 +1,5 @@
 /**
- * How far the random searches go: `npm test` and `npm run test:quick` have a quarter of the usual runs, at most 200;
+ * How far the random searches go: `npm test` and `npm run test:quick` have a tenth of the usual runs, at most 200;
  * `npm run test:long` has ten times as many as usual.
  */
 const TIMES = Number(process.env.MONTHEND_SEARCH ?? 1);

@@ -67,7 +67,9 @@ function startWarmProgram(
   const stdout = openSync(path.join(folder, 'stdout'), 'a+');
   const stderr = openSync(path.join(folder, 'stderr'), 'a+');
   rmSync(folder, { recursive: true });
-  const words = [process.execPath, path.join(import.meta.dirname, 'warm-process.js')];
+  // Few commands of the tests are long enough to win back what V8 takes to optimise their code.
+  const flags = ['--no-opt', '--single-threaded-gc'];
+  const words = [process.execPath, ...flags, path.join(import.meta.dirname, 'warm-process.js')];
   const [program = '', ...args] = isBounded ? boundMemory(words) : words;
   const child = spawn(program, args, {
     env: {},

@@ -10,10 +10,11 @@ import {
   rangeOf,
   wholeNumberIn,
 } from '../../src/billing/json-cells.js';
+import { CODE_POINT } from '../support/code-point.js';
 
 const cell = fc.oneof(
   fc.maxSafeInteger(),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: CODE_POINT }),
   fc.constantFrom('', '[', ']', ',', 'a"b', 'a\\b'),
 );
 

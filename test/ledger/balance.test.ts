@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { moneyOfLines } from '../../src/ledger/balance.js';
+import { CODE_POINT } from '../support/code-point.js';
 import { blockOf, issuedLine } from '../support/facts.js';
 
 const OWNER = { practiceId: 'P1', currency: 'USD' };
@@ -9,8 +10,8 @@ it('the money of lines is that of every line, whatever its texts hold', () => {
   const lines = fc.array(
     fc.record({
       lineType: fc.constantFrom('charge' as const, 'credit' as const),
-      orderId: fc.oneof(fc.constant('A1'), fc.string({ unit: 'binary', maxLength: 9 })),
-      description: fc.oneof(fc.constant(''), fc.string({ unit: 'binary', maxLength: 9 })),
+      orderId: fc.oneof(fc.constant('A1'), fc.string({ unit: CODE_POINT, maxLength: 9 })),
+      description: fc.oneof(fc.constant(''), fc.string({ unit: CODE_POINT, maxLength: 9 })),
       orderLine: fc.integer({ min: 1, max: 12 }),
       amountMinor: fc.maxSafeInteger(),
     }),

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createKeyTable } from '../../src/ledger/key-table.js';
 import { createTextArena } from '../../src/ledger/text-arena.js';
+import { CODE_POINT } from '../support/code-point.js';
 
-const texts = fc.array(fc.string({ unit: 'binary', maxLength: 40 }), { maxLength: 60 });
+const texts = fc.array(fc.string({ unit: CODE_POINT, maxLength: 40 }), { maxLength: 60 });
 
 it('an arena gives back each text, also after it was cleared', () => {
   fc.assert(

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import type { IssuedDocument, IssuedLine, LineBlock } from '../../src/billing/month-view.js';
 import { createInvoiceWriter, type InvoiceStyle } from '../../src/output/invoice-csv.js';
 import { readOut } from '../../src/output/month-files.js';
+import { CODE_POINT } from '../support/code-point.js';
 import { blockOf, issuedDocument, issuedLine } from '../support/facts.js';
 import { runs } from '../support/search.js';
 
@@ -32,7 +33,7 @@ const PARTS = [
 ];
 
 const text = fc
-  .array(fc.oneof(fc.constantFrom(...PARTS), fc.string({ unit: 'binary', maxLength: 3 })), { maxLength: 4 })
+  .array(fc.oneof(fc.constantFrom(...PARTS), fc.string({ unit: CODE_POINT, maxLength: 3 })), { maxLength: 4 })
   .map((parts) => parts.join(''));
 
 const decimal = fc

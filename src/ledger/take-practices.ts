@@ -4,12 +4,13 @@ import type { ZoneSpan } from '../billing/clock.js';
 import type { Practice } from '../billing/order.js';
 import { PRACTICE_DETAILS } from '../billing/party.js';
 import { isSameZone } from '../billing/time-zone.js';
-import { type Message, say } from '../errors/message.js';
 import type { Place, Problem } from '../errors/problem.js';
+import type { Connection } from './connect.js';
 import { nameOfPractice } from './disputed.js';
 import type { ImportState } from './import-state.js';
 import type { Field, Taken } from './judge-fact.js';
 import { detailsIn } from './parties.js';
+import { createPayers } from './payers.js';
 import { createSpanReader } from './practice-zones.js';
 import type { Where } from './record-places.js';
 
@@ -34,19 +35,12 @@ interface PracticeRow {
   readonly details: string | null;
 }
 
-export function createPracticeTaker({
-  db,
-  importId,
-  disputed,
-  judge,
-  practiceNotes,
-}: ImportState): PracticeTaker {
+export function createPracticeTaker(state: ImportState): PracticeTaker {
+  const { db, importId, judge, practiceNotes } = state;
   const versions =
     'SELECT * FROM practices LEFT JOIN practice_details USING (practice_id, import_id) WHERE practice_id = ?';
   const findCurrent = db.prepare<[string], PracticeRow>(`${versions} AND superseded_by IS NULL`);
   const findVersions = db.prepare<[string], PracticeRow>(`${versions} ORDER BY import_id`);
-  const zonesOf = createSpanReader(db, LAST_MONTH);
-  const findLastClosed = db.prepare<[], BillingMonth>('SELECT max(month) FROM closed_months').pluck();
   const supersede = db.prepare(
     'UPDATE practices SET superseded_by = ? WHERE practice_id = ? AND superseded_by IS NULL',
   );
@@ -57,8 +51,11 @@ export function createPracticeTaker({
     'INSERT INTO practice_details (practice_id, import_id, details) VALUES (?, ?, ?)',
   );
   const places = new Map<string, Where>();
-  const billedToOthers: { practiceId: string; file: string; place: Place }[] = [];
-  const zoneChanges: ZoneChange[] = [];
+  const zoneChanges = createZoneChanges(db);
+  const payers = createPayers(state, (practiceId) => {
+    const known = findCurrent.get(practiceId);
+    return known && detailsIn(known.details);
+  });
   let practices = 0;
 
   function take(practice: Practice, place: (field?: string) => Place, where: Where): Taken {
@@ -72,21 +69,10 @@ export function createPracticeTaker({
     insert.run(practiceId, importId, practices, name, timeZone);
     places.set(practiceId, where);
     if (Object.keys(details).length > 0) insertDetails.run(practiceId, importId, JSON.stringify(details));
-    // The payer's row may follow later in this import, so only its end can decide.
-    if (details.bill_to !== undefined)
-      billedToOthers.push({ practiceId, file: where.file, place: place('bill_to') });
+    if (details.bill_to !== undefined) payers.add({ practiceId, file: where.file, place: place('bill_to') });
     practiceNotes.know(practiceId, where);
-    noteZone(practiceId, timeZone);
+    zoneChanges.note(practiceId, timeZone);
     return taken;
-  }
-
-  /** A row without a zone leaves the zone as it is. */
-  function noteZone(practiceId: string, timeZone: string): void {
-    const zones = zonesOf(practiceId);
-    const last = zones.at(-1);
-    if (last === undefined || timeZone === '' || isSameZone(last.timeZone, timeZone)) return;
-    const since = nextMonth(findLastClosed.get() ?? last.since);
-    zoneChanges.push({ practiceId, zones: [...zones, { timeZone, since }] });
   }
 
   function judgePractice(known: PracticeRow | undefined, given: Practice, where: Where): Taken {
@@ -105,39 +91,25 @@ export function createPracticeTaker({
     return judge({ importId: known.import_id }, fieldsOf(known, given), about, where);
   }
 
-  function problemsAtEnd(): Problem[] {
-    const payerProblem = createPayerCheck();
-    return billedToOthers.flatMap(({ practiceId, file, place }) => {
-      const message = payerProblem(practiceId);
-      if (message === undefined) return [];
-      const conflict = { field: 'bill_to', message };
-      disputed.set(nameOfPractice(practiceId), () => conflict);
-      return [{ file, ...place, field: 'bill_to', kind: message.kind, message: message.text }];
-    });
-  }
+  return { take, problemsAtEnd: payers.problemsAtEnd, zoneChanges: zoneChanges.all };
+}
 
-  /** Returns a function that says what is wrong with a practice's payer: it must be known and be billed to itself, with no chain or circle. */
-  function createPayerCheck(): (practiceId: string) => Message | undefined {
-    const payerOf = (practiceId: string) => detailsIn(findCurrent.get(practiceId)?.details).bill_to;
-    const firstBilledTo = db
-      .prepare<[string], string>(
-        `SELECT practice_id FROM practice_details JOIN practices USING (practice_id, import_id)
-         WHERE superseded_by IS NULL AND details->>'bill_to' = ? ORDER BY practice_id LIMIT 1`,
-      )
-      .pluck();
-    return (practiceId) => {
-      const payer = payerOf(practiceId);
-      if (payer === undefined) return undefined;
-      if (findCurrent.get(payer) === undefined) return say.billedToUnknown(payer);
-      const next = payerOf(payer);
-      if (next === practiceId) return say.billedInCircle(practiceId, payer);
-      if (next !== undefined) return say.billedInChain(payer, next);
-      const other = firstBilledTo.get(practiceId);
-      return other === undefined ? undefined : say.billsForAnother(practiceId, other);
-    };
-  }
-
-  return { take, problemsAtEnd, zoneChanges };
+/** Collects the practices to which an import gives another zone than closed months billed them by. */
+function createZoneChanges(db: Connection) {
+  const zonesOf = createSpanReader(db, LAST_MONTH);
+  const findLastClosed = db.prepare<[], BillingMonth>('SELECT max(month) FROM closed_months').pluck();
+  const all: ZoneChange[] = [];
+  return {
+    all,
+    /** A row without a zone leaves the zone as it is. */
+    note(practiceId: string, timeZone: string): void {
+      const zones = zonesOf(practiceId);
+      const last = zones.at(-1);
+      if (last === undefined || timeZone === '' || isSameZone(last.timeZone, timeZone)) return;
+      const since = nextMonth(findLastClosed.get() ?? last.since);
+      all.push({ practiceId, zones: [...zones, { timeZone, since }] });
+    },
+  };
 }
 
 function fieldsOf(known: PracticeRow, given: Practice): Field[] {

@@ -1,29 +1,18 @@
 /**
- * Writes an import's facts to the log: collects them into runs, and writes the segments and keys of each run once it is sorted. Memory is
+ * Writes an import's facts to the log: collects them into runs, and has each run written once it is sorted (segment-writer.ts). Memory is
  * limited by the runs, plus some bytes for each fact of the import by which repeats are found.
  */
 import { startIn } from '../billing/ends.js';
 import type { Instant } from '../billing/order.js';
 import type { PackedFacts } from '../billing/packed-facts.js';
 import type { Connection } from './connect.js';
-import {
-  type Bucket,
-  createBuckets,
-  type EventRow,
-  type FactKindOfLog,
-  type KeyedNumbers,
-  type KeyKind,
-  type LineRow,
-  mergeKeys,
-  ORDER_FORMS,
-  packKeys,
-  sha256,
-} from './fact-log.js';
+import { type Bucket, createBuckets, type EventRow, type FactKindOfLog, type LineRow } from './fact-log.js';
 import { type OpenRun, openRun } from './fact-run.js';
 import type { OwnFacts } from './late-orders.js';
 import { createNumbers } from './numbers.js';
 import type { RunQueue } from './run-queue.js';
-import { HASH_BYTES, type SortedRun } from './sort-run.js';
+import { createSegmentWriter } from './segment-writer.js';
+import type { SortedRun } from './sort-run.js';
 
 export interface AboutFact {
   /** The row as JSON, if the caller has it. */
@@ -57,21 +46,11 @@ export function createRunWriter<Row extends LineRow | EventRow>(
   queue: RunQueue,
   { importId, kind, atOf }: { importId: number; kind: FactKindOfLog; atOf: (row: Row) => Instant },
 ): RunWriter<Row> {
-  const insertSegment = db.prepare(
-    `INSERT INTO fact_segments (import_id, kind, run, bucket, first_order, last_order, facts, sha256, data)
-     VALUES (:importId, :kind, :run, :bucket, :firstOrder, :lastOrder, :facts, :sha256, CAST(:data AS TEXT))`,
-  );
-  const insertKeys = db.prepare(
-    'INSERT INTO fact_keys (import_id, kind, run, key_kind, sha256, keys) VALUES (:importId, :kind, :run, :keyKind, :sha256, :keys)',
-  );
   const bucketAt = createBuckets();
-  // For all facts of the import.
+  /** The months of all facts of the import. */
   const buckets = createNumbers(Uint32Array);
-  const segments = createNumbers(Uint32Array);
-  let ordersOfRuns: KeyedNumbers[] = [];
-  let runs = 0;
-  // The facts up to `written` are in segments, those up to `given` in a run that is being sorted.
-  let written = 0;
+  const written = createSegmentWriter(db, { importId, kind });
+  // The facts after the written ones, up to `given`, are in a run that is being sorted.
   let given = 0;
   let sorting: OpenRun | undefined;
   let current = queue.open();
@@ -85,48 +64,8 @@ export function createRunWriter<Row extends LineRow | EventRow>(
   }
 
   function write(sorted: SortedRun, count: number): void {
-    runs++;
-    const [segmentCount = 0, orders = 0, others = 0] = sorted.counts;
-    const ids = Uint32Array.from({ length: segmentCount }, (_, segment) => writeSegment(sorted, segment));
-    for (let fact = 0; fact < count; fact++)
-      segments.set(written + fact, ids[sorted.segmentOf[fact] as number] as number);
-    const numbered = (facts: Uint32Array) => facts.map((fact) => written + fact);
-    const ofOrders = {
-      keys: sorted.orderKeys.slice(0, orders),
-      numbers: numbered(sorted.orderFacts.subarray(0, orders)),
-    };
-    ordersOfRuns.push(ofOrders);
-    writeKeys(kind === 'orders' ? 'order_lines' : 'order_events', ofOrders);
-    if (others > 0)
-      writeKeys(kind === 'orders' ? ORDER_FORMS : 'event_ids', {
-        keys: sorted.otherKeys.subarray(0, others),
-        numbers: numbered(sorted.otherFacts.subarray(0, others)),
-      });
-    written += count;
+    written.write(sorted, count);
     sorting = undefined;
-  }
-
-  function writeSegment({ bytes, ends, buckets, facts, hashes }: SortedRun, segment: number): number {
-    const start = startIn(ends, segment);
-    const data = Buffer.from(bytes.buffer, start, (ends[segment] as number) - start);
-    const [lineEnd, lineStart] = [data.indexOf(LF), data.lastIndexOf(LF) + 1];
-    const { lastInsertRowid } = insertSegment.run({
-      importId,
-      kind,
-      run: runs,
-      bucket: buckets[segment],
-      firstOrder: orderIdOf(data.subarray(1, lineEnd < 0 ? -1 : lineEnd - 1)),
-      lastOrder: orderIdOf(data.subarray(Math.max(lineStart, 1), -1)),
-      facts: facts[segment],
-      sha256: Buffer.from(hashes.buffer, segment * HASH_BYTES, HASH_BYTES).toString('hex'),
-      data,
-    });
-    return Number(lastInsertRowid);
-  }
-
-  function writeKeys(keyKind: KeyKind | typeof ORDER_FORMS, { keys, numbers: facts }: KeyedNumbers): void {
-    const packed = packKeys({ keys, segments: facts.map(segments.get) });
-    insertKeys.run({ importId, kind, run: runs, keyKind, sha256: sha256(packed), keys: packed });
   }
 
   return {
@@ -154,9 +93,9 @@ export function createRunWriter<Row extends LineRow | EventRow>(
       return given + current.count;
     },
     find(fact) {
-      if (fact < written) return { segment: segments.get(fact) };
+      if (fact < written.count) return { segment: written.segmentOf(fact) };
       const run = fact < given ? sorting : current;
-      return JSON.parse(run?.textAt(fact < given ? fact - written : fact - given) ?? '[]');
+      return JSON.parse(run?.textAt(fact < given ? fact - written.count : fact - given) ?? '[]');
     },
     bucketOf: (fact) => buckets.get(fact),
     end() {
@@ -164,14 +103,9 @@ export function createRunWriter<Row extends LineRow | EventRow>(
       current = openRun();
     },
     orders() {
-      const facts = mergeKeys(ordersOfRuns);
-      ordersOfRuns = [facts];
+      const facts = written.orders();
       // At once, since they lie at random: the processor then waits for many of them together.
       return { facts, buckets: facts.numbers.map(buckets.get) };
     },
   };
 }
-
-const LF = 0x0a;
-
-const orderIdOf = (row: Buffer): string => (JSON.parse(row.toString()) as LineRow | EventRow)[0];

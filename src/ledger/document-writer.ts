@@ -1,25 +1,19 @@
 /**
  * Writes the documents of a month. Lines arrive in order of order id, which is their order on every document. A document gets its number
- * after the last line: its total decides between invoice and credit note, and the order of practices decides the number.
+ * after the last line (number-documents.ts).
  */
-import { firstDayAfter } from '../billing/billing-month.js';
-import { type DocumentLine, type DocumentType, documentNumber, documentType } from '../billing/document.js';
+import type { DocumentLine } from '../billing/document.js';
 import { createTotals } from '../billing/document-totals.js';
 import { createPlacedLines, MOST_ADDED_TO_ROW, packLine } from '../billing/line-block.js';
 import { AmountTooLarge } from '../billing/money.js';
-import { compareCodePoints } from '../billing/order.js';
 import { createPerDocument, type DocumentOwner } from '../billing/per-document.js';
 import type { PlainOrder } from '../billing/plain-order.js';
-import { addDaysToDate } from '../billing/time-zone.js';
 import type { Connection } from './connect.js';
 import { createIndexWriter } from './document-index.js';
 import { createBulkInsert } from './insert.js';
 import type { MonthFrame } from './month-frame.js';
-import { createParties, keptParty } from './parties.js';
+import { type FilledDocument, type Numbering, numberDocuments } from './number-documents.js';
 import { createUnwrittenLines } from './unwritten-lines.js';
-
-/** `final` gives each document the next number of its series; `draft` gives and uses no number. */
-export type Numbering = 'final' | 'draft';
 
 export interface DocumentWriter {
   /** Adds the lines of an order, by line, credit before charge. Orders must come in order of order id. */
@@ -31,10 +25,7 @@ export interface DocumentWriter {
   finish(): void;
 }
 
-interface Document extends DocumentOwner {
-  readonly key: number;
-  /** From 0, in order of key. */
-  readonly place: number;
+interface Document extends FilledDocument {
   /** The number of the first line that is not in a written block. */
   firstLine: number;
 }
@@ -58,22 +49,11 @@ export function createDocumentWriter(
   frame: MonthFrame,
   { numbering, note }: { numbering: Numbering; note: WrittenNote },
 ): DocumentWriter {
-  const { month, config, lastImport } = frame;
+  const { month } = frame;
   const index = createIndexWriter(db, month);
   const insertBlocks = createBulkInsert(db, 'document_blocks');
-  const insertDocuments = createBulkInsert(db, 'documents');
-  const insertDetails = createBulkInsert(db, 'document_details');
-  const partiesOf = createParties(db, lastImport);
-  const issueDate = firstDayAfter(month);
-  const patterns: Record<DocumentType, string> = {
-    invoice: config.invoiceNumber,
-    credit_note: config.creditNoteNumber,
-  };
-  const lastSequences: Record<DocumentType, number> = {
-    invoice: lastSequence(db, 'invoice'),
-    credit_note: lastSequence(db, 'credit_note'),
-  };
   const firstKey = lastDocumentKey(db) + 1;
+  /** In order of key, each at its place. */
   const all: Document[] = [];
   const documents = createPerDocument(({ practiceId, currency }): Document => {
     const document = { key: firstKey + all.length, place: all.length, practiceId, currency, firstLine: 1 };
@@ -107,41 +87,6 @@ export function createDocumentWriter(
     }
   }
 
-  function numberOf(type: DocumentType): [sequence: number, text: string] {
-    if (numbering === 'draft') return [0, 'DRAFT'];
-    const sequence = lastSequences[type] + 1;
-    lastSequences[type] = sequence;
-    return [sequence, documentNumber(patterns[type], sequence, month)];
-  }
-
-  function writeDocument({ key, place, practiceId, currency }: Document): void {
-    const { lineCount, chargeCount, creditCount, chargesMinor, creditsMinor, totalMinor } = totals.of(place);
-    const type = documentType({ totalMinor });
-    const [sequence, number] = numberOf(type);
-    const { practiceName, billTo } = partiesOf(practiceId);
-    const termsDays = Number(billTo.details.terms_days ?? config.paymentTermsDays);
-    const kept = keptParty(practiceId, billTo);
-    if (kept !== undefined) insertDetails.add(key, kept);
-    insertDocuments.add(
-      key,
-      month,
-      practiceId,
-      currency,
-      practiceName,
-      type,
-      sequence,
-      number,
-      issueDate,
-      addDaysToDate(issueDate, termsDays),
-      lineCount,
-      chargeCount,
-      creditCount,
-      chargesMinor,
-      creditsMinor,
-      totalMinor,
-    );
-  }
-
   return {
     add(lines) {
       for (const line of lines) {
@@ -170,12 +115,7 @@ export function createDocumentWriter(
     finish() {
       index.finish();
       writeBlocks();
-      const inOrder = all.sort(
-        (a, b) => compareCodePoints(a.practiceId, b.practiceId) || compareCodePoints(a.currency, b.currency),
-      );
-      for (const document of inOrder) writeDocument(document);
-      insertDocuments.finish();
-      insertDetails.finish();
+      numberDocuments(db, frame, { numbering, documents: all, totals });
     },
   };
 }
@@ -192,16 +132,5 @@ function lastDocumentKey(db: Connection): number {
     )
     .pluck()
     .get();
-  return last ?? 0;
-}
-
-/** Void documents keep their numbers. */
-const LAST_SEQUENCE = `SELECT max(last) FROM (
-  SELECT max(sequence) AS last FROM documents WHERE document_type = :type
-  UNION ALL SELECT max(sequence) FROM voided_documents WHERE document_type = :type)`;
-
-/** Returns the running number of the last document of a type; 0 if there is none. */
-export function lastSequence(db: Connection, type: DocumentType): number {
-  const last = db.prepare<[object], number | null>(LAST_SEQUENCE).pluck().get({ type });
   return last ?? 0;
 }

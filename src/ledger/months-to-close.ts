@@ -5,10 +5,10 @@ import type { Config } from '../config/config.js';
 import { Failure } from '../errors/failure.js';
 import { grouped } from '../words/words.js';
 import type { Connection } from './connect.js';
-import { lastSequence } from './document-writer.js';
 import { refuseOtherPolicy } from './fixed-settings.js';
 import type { Ledger } from './ledger.js';
 import { closedMonths } from './month-frame.js';
+import { lastSequence } from './number-documents.js';
 
 /** A hundred years. Each month takes time, and a mistyped year would take hours. */
 const MOST_MONTHS = 1200;

@@ -29,6 +29,14 @@ export interface FoundFact<Row> extends Known<Row> {
   readonly fact?: number;
 }
 
+/** Returns the place of the record of this import that brought a fact; undefined if an earlier import brought it. */
+export function ownPlace(
+  index: Pick<LineIndex | EventIndex, 'placeOf'>,
+  { fact }: FoundFact<unknown>,
+): Where | undefined {
+  return fact === undefined ? undefined : index.placeOf(fact);
+}
+
 /** The month and the practice of an order line. */
 export interface OtherLine {
   readonly bucket: Bucket;

@@ -6,11 +6,11 @@ import { IS_UNNUMBERED, type PackedPart } from '../billing/packed-facts.js';
 import { say } from '../errors/message.js';
 import type { Place, Problem } from '../errors/problem.js';
 import { type Conflict, nameOfLine } from './disputed.js';
-import type { FoundFact, LineKeys } from './fact-index.js';
+import { type FoundFact, type LineKeys, ownPlace } from './fact-index.js';
 import { createBuckets, type LineRow, lineRow } from './fact-log.js';
 import type { ImportState } from './import-state.js';
 import type { Field, Taken } from './judge-fact.js';
-import { createMovedOrders } from './moved-orders.js';
+import { createMovedOrders, type MovedOrders } from './moved-orders.js';
 import { createRowsOfFile, type Where } from './record-places.js';
 
 export interface OrderLineTaker {
@@ -25,10 +25,10 @@ export interface OrderLineTaker {
 }
 
 export function createOrderLineTaker(state: ImportState): OrderLineTaker {
-  const { defaultCurrency, disputed, judge, likeIds, lines, noteLate, practiceNotes } = state;
+  const { defaultCurrency, disputed, judge, likeIds, lines, practiceNotes } = state;
   const rowsOfFile = createRowsOfFile(lines.placeOf);
   const movedOrders = createMovedOrders(state);
-  const bucketOf = createBuckets();
+  const add = createLineAdder(state, movedOrders);
 
   function take(
     given: OrderLine,
@@ -76,7 +76,7 @@ export function createOrderLineTaker(state: ImportState): OrderLineTaker {
     const about = {
       kind: 'orders',
       identity: () => nameOfLine(orderId, line.line),
-      other: () => (known.fact === undefined ? undefined : lines.placeOf(known.fact)),
+      other: () => ownPlace(lines, known),
       versions: () =>
         lines
           .versionsBefore(orderId)
@@ -84,33 +84,6 @@ export function createOrderLineTaker(state: ImportState): OrderLineTaker {
           .map(({ importId, row }) => ({ importId, fields: fieldsOf(row, line) })),
     } as const;
     return judge(known, fieldsOf(known.row, line), about, where);
-  }
-
-  /** Writes an order line, and notes what the other lines of its order make of it. @returns its number */
-  function add(
-    line: OrderLine,
-    taken: 'imported' | 'amended',
-    keys: LineKeys,
-    place: (field?: string) => Place,
-    where: Where,
-  ): number {
-    const { orderId, practiceId } = line;
-    const { order: key, form: formKey } = keys;
-    const others = lines.linesOf(key, orderId);
-    const fact = lines.add(lineRow(line), keys, where);
-    practiceNotes.know(practiceId, where);
-    const bucket = lines.bucketOf(fact);
-    const isShown = others.some((each) => each.bucket === bucket && each.practiceId === practiceId);
-    if (line.line !== 1 && !isShown) lines.addToOrder(key, fact);
-    const before = lines.versionsBefore(orderId);
-    if (others.length === 0 && before.length === 0) likeIds.addOrder({ key, formKey, fact });
-    for (const { row } of before) others.push({ bucket: bucketOf(row[9]), practiceId: row[2] });
-    // All other lines may move too, so only the end of the import can decide.
-    if (others.some((each) => each.practiceId !== practiceId))
-      movedOrders.add({ orderId, practiceId, file: where.file, place: place('practice_id') });
-    const isSpread = others.some((each) => each.bucket !== bucket);
-    if (taken === 'amended' || isSpread) noteLate(orderId);
-    return fact;
   }
 
   function takeNew({ of, from, to, line }: PackedPart, file: string): number {
@@ -129,6 +102,36 @@ export function createOrderLineTaker(state: ImportState): OrderLineTaker {
   }
 
   return { take, takeNew, problemsAtEnd: movedOrders.problemsAtEnd };
+}
+
+/** Returns a function that writes an order line, and notes what the other lines of its order make of it. It returns the line's number. */
+function createLineAdder({ likeIds, lines, noteLate, practiceNotes }: ImportState, movedOrders: MovedOrders) {
+  const bucketOf = createBuckets();
+  return (
+    line: OrderLine,
+    taken: 'imported' | 'amended',
+    keys: LineKeys,
+    place: (field?: string) => Place,
+    where: Where,
+  ): number => {
+    const { orderId, practiceId } = line;
+    const { order: key, form: formKey } = keys;
+    const others = lines.linesOf(key, orderId);
+    const fact = lines.add(lineRow(line), keys, where);
+    practiceNotes.know(practiceId, where);
+    const bucket = lines.bucketOf(fact);
+    const isShown = others.some((each) => each.bucket === bucket && each.practiceId === practiceId);
+    if (line.line !== 1 && !isShown) lines.addToOrder(key, fact);
+    const before = lines.versionsBefore(orderId);
+    if (others.length === 0 && before.length === 0) likeIds.addOrder({ key, formKey, fact });
+    for (const { row } of before) others.push({ bucket: bucketOf(row[9]), practiceId: row[2] });
+    // All other lines may move too, so only the end of the import can decide.
+    if (others.some((each) => each.practiceId !== practiceId))
+      movedOrders.add({ orderId, practiceId, file: where.file, place: place('practice_id') });
+    const isSpread = others.some((each) => each.bucket !== bucket);
+    if (taken === 'amended' || isSpread) noteLate(orderId);
+    return fact;
+  };
 }
 
 function fieldsOf(known: LineRow, given: OrderLine): Field[] {

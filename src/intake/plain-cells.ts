@@ -3,7 +3,7 @@
  * between the quotes.
  */
 import { trimmed } from './id-damage.js';
-import { isDigit } from './plain-numbers.js';
+import { isDigit, plainInteger } from './plain-numbers.js';
 import type { RecordBuffer } from './record-buffer.js';
 import { countCharacters, multiByteLength } from './utf8.js';
 
@@ -141,6 +141,11 @@ export function createPlainCells(width: number, separator: string, trim: boolean
     const isQuoted = cells.bytes[start - 1] === QUOTE;
     return countCharacters(cells.bytes, recordStart, isQuoted ? start - 1 : start) + 1;
   }
+}
+
+/** Returns the integer in a cell; NOT_PLAIN if it is not plain. */
+export function integerIn({ bytes, starts, ends }: PlainCells, cell: number): number {
+  return plainInteger(bytes, starts[cell] as number, ends[cell] as number);
 }
 
 /** Matches `2.02610E+11` and the like: a digit first, and a plus two or three bytes before the end. */

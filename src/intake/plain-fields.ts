@@ -1,5 +1,6 @@
 /** The fields of plain records: how each is found, what it must be, and how it goes into the row. An input profile may change all three. */
 import { EVENT_KINDS, type EventKind } from '../billing/order.js';
+import type { PackedFacts } from '../billing/packed-facts.js';
 import * as fields from './fields.js';
 import type { InputProfile } from './input-profile.js';
 import type { PlainCells } from './plain-cells.js';
@@ -28,6 +29,20 @@ export interface PlainFields {
   instant(field: string): () => number;
 }
 
+/** The record at the buffer's start, and the row that it becomes. */
+export interface PlainRecord {
+  readonly cells: PlainCells;
+  readonly fields: PlainFields;
+  readonly row: PlainRow;
+}
+
+/**
+ * Writes the values of a record into its row, and its keys into the packed facts.
+ * @param place that of the fact
+ * @returns false if the record is not plain
+ */
+export type RowWriter = (packed: PackedFacts, place: number) => boolean;
+
 const MOST_TEXT_BYTES = 1000;
 
 /** An id that JSON writes unescaped. */
@@ -38,7 +53,7 @@ const EVENTS: ReadonlyMap<string, EventKind> = new Map(EVENT_KINDS.map((kind) =>
 export function createPlainFields(
   names: readonly string[],
   profile: InputProfile | undefined,
-  { cells, row }: { readonly cells: PlainCells; readonly row: PlainRow },
+  { cells, row }: Pick<PlainRecord, 'cells' | 'row'>,
 ): PlainFields {
   const { starts, ends, isEmpty, isId, text } = cells;
   const foreign = profile && createProfileFields(profile);

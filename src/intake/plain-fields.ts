@@ -100,7 +100,7 @@ export function createPlainFields(
       let last = '';
       return () => {
         if (isEmpty(cell)) return '';
-        if (!isCell(cell, last)) last = text(cell);
+        if (!isCell(cells, cell, last)) last = text(cell);
         return last;
       };
     },
@@ -108,13 +108,9 @@ export function createPlainFields(
       const constant = constants.event;
       if (constant !== undefined) return () => EVENTS.get(constant);
       const cell = cellOf('event');
-      const words = { ...Object.fromEntries(EVENTS), ...profile?.values?.[foreign?.columnOf('event') ?? ''] };
-      const known = Object.entries(words).flatMap(([word, ours]) => {
-        const kind = EVENTS.get(ours ?? '');
-        return kind === undefined ? [] : [{ word: Buffer.from(word).toString('latin1'), kind }];
-      });
+      const known = wordsOfEvents(profile?.values?.[foreign?.columnOf('event') ?? '']);
       return () => {
-        for (const { word, kind } of known) if (isCell(cell, word)) return kind;
+        for (const { word, kind } of known) if (isCell(cells, cell, word)) return kind;
         return undefined;
       };
     },
@@ -133,15 +129,6 @@ export function createPlainFields(
 
   function copy(cell: number): number {
     return writeCell(row, cells.bytes, starts[cell] as number, ends[cell] as number);
-  }
-
-  /** Compares a cell with a text of one character for each byte. */
-  function isCell(cell: number, word: string): boolean {
-    const { bytes } = cells;
-    const start = starts[cell] as number;
-    if ((ends[cell] as number) - start !== word.length) return false;
-    for (let at = 0; at < word.length; at++) if (bytes[start + at] !== word.charCodeAt(at)) return false;
-    return true;
   }
 
   function cellOf(field: string): number {
@@ -165,4 +152,21 @@ export function createPlainFields(
     const cell = names.indexOf(column);
     return cell < 0 ? '' : text(cell);
   }
+}
+
+/** Returns the words for the kinds of events, one character for each byte: ours, and those of a profile. */
+function wordsOfEvents(foreignWords: Readonly<Record<string, string | null>> = {}) {
+  const words = { ...Object.fromEntries(EVENTS), ...foreignWords };
+  return Object.entries(words).flatMap(([word, ours]) => {
+    const kind = EVENTS.get(ours ?? '');
+    return kind === undefined ? [] : [{ word: Buffer.from(word).toString('latin1'), kind }];
+  });
+}
+
+/** Compares a cell with a text of one character for each byte. */
+function isCell({ bytes, starts, ends }: PlainCells, cell: number, word: string): boolean {
+  const start = starts[cell] as number;
+  if ((ends[cell] as number) - start !== word.length) return false;
+  for (let at = 0; at < word.length; at++) if (bytes[start + at] !== word.charCodeAt(at)) return false;
+  return true;
 }

@@ -119,15 +119,8 @@ export function createPlainCells(width: number, separator: string, trim: boolean
   }
 
   function isId(cell: number): boolean {
-    const { bytes } = cells;
-    const start = starts[cell] as number;
-    const end = ends[cell] as number;
-    const length = end - start;
-    if (length < 1 || length > MOST_ID_BYTES || hasMultiByte[cell] !== 0) return false;
-    if (hasDoubledQuotes[cell] !== 0) return false;
-    if (bytes[start] === SPACE || bytes[end - 1] === SPACE || mayBeShortened(bytes, start, end)) return false;
-    for (let at = start; at < end; at++) if (bytes[at] === BACKSLASH) return false;
-    return true;
+    if (hasMultiByte[cell] !== 0 || hasDoubledQuotes[cell] !== 0) return false;
+    return isPlainId(cells.bytes, starts[cell] as number, ends[cell] as number);
   }
 
   function text(cell: number): string {
@@ -146,6 +139,15 @@ export function createPlainCells(width: number, separator: string, trim: boolean
 /** Returns the integer in a cell; NOT_PLAIN if it is not plain. */
 export function integerIn({ bytes, starts, ends }: PlainCells, cell: number): number {
   return plainInteger(bytes, starts[cell] as number, ends[cell] as number);
+}
+
+/** Tells whether printable ASCII is an id that JSON writes unescaped. */
+function isPlainId(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  if (length < 1 || length > MOST_ID_BYTES) return false;
+  if (bytes[start] === SPACE || bytes[end - 1] === SPACE || mayBeShortened(bytes, start, end)) return false;
+  for (let at = start; at < end; at++) if (bytes[at] === BACKSLASH) return false;
+  return true;
 }
 
 /** Matches `2.02610E+11` and the like: a digit first, and a plus two or three bytes before the end. */

@@ -2,11 +2,12 @@
  * Most tests run their commands in a process that is kept (support/warm-program.ts). It is held here to what users start: some
  * commands, and every way to fail, in a process of its own; in `npm run test:long` every command.
  */
+import { realpathSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { programOutline } from '../src/cli/main.js';
 import { type Workplace, workplace } from './support/monthend.js';
 import { IS_LONG } from './support/search.js';
-import { runWarm } from './support/warm-program.js';
+import { type Request, runWarm } from './support/warm-program.js';
 
 const ORDERS = 'order_id,practice_id,product,unit_price,placed_at\n';
 const OCTOBER = ['practices', 'orders', 'history'].map((name) => `2025-10/${name}.csv`);
@@ -110,6 +111,30 @@ describe('a command in the kept process', () => {
     const request = { program: place.path('stops.js'), words: ['now'], cwd: place.folder, env: {} };
     expect(() => runWarm(request)).toThrow('monthend now: ended the process of the tests\ntoo early\n');
     expect(place.run(['--version']).code).toBe(0);
+  });
+
+  test('has its own words, folder, variables and umask, and none of the command before', () => {
+    const place = workplace();
+    place.write(
+      'shows.mjs',
+      `const { env: { A, B, C }, argv } = process;
+      console.log(JSON.stringify({ A, B, C, words: argv.slice(2), cwd: process.cwd(), umask: process.umask() }));
+      process.env.C = 'left behind';`,
+    );
+    const shown = (request: Pick<Request, 'words' | 'cwd' | 'env' | 'umask'>) =>
+      JSON.parse(runWarm({ program: place.path('shows.mjs'), ...request }).stdout);
+    expect(shown({ words: ['1'], cwd: place.folder, env: { A: 'a' }, umask: 0o27 })).toEqual({
+      A: 'a',
+      words: ['1'],
+      cwd: realpathSync(place.folder),
+      umask: 0o27,
+    });
+    expect(shown({ words: [], cwd: '/', env: { B: 'b' } })).toEqual({
+      B: 'b',
+      words: [],
+      cwd: '/',
+      umask: process.umask(),
+    });
   });
 
   test('that does not end is killed, and is an error', () => {

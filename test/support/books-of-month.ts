@@ -19,12 +19,12 @@ export function holdToSummary(view: MonthView): string[] {
   const refused: string[] = [];
   for (const [target, by] of WAYS) {
     const where = `${view.month} to ${target} by ${by}`;
-    const { refusals } = checkedInMemory(view, { target, by });
-    if (refusals.length > 0) {
-      refused.push(...refusals.map((why) => `${target}: ${why}`));
+    const checked = checkedInMemory(view, { target, by });
+    if (checked.refusals.length > 0) {
+      refused.push(...checked.refusals.map((why) => `${target}: ${why}`));
       continue;
     }
-    const { files, checked, sums } = exportedInMemory(view, { target, by });
+    const { files, sums } = exportedInMemory(view, { target, by }, checked);
     const read = readBack(target, files);
     const expected = summary.filter(
       ({ document_number = '', total = '' }) =>
@@ -105,8 +105,10 @@ export function ublOfMonth(view: MonthView): { faults: string[]; count: number }
   const faults: string[] = [];
   let count = 0;
   for (const books of [OUTSIDE, EXEMPT]) {
-    if (checkedInMemory(view, { target: 'ubl', books }).refusals.length > 0) continue;
-    for (const [name, xml] of exportedInMemory(view, { target: 'ubl', books }).files) {
+    const request = { target: 'ubl', books } as const;
+    const checked = checkedInMemory(view, request);
+    if (checked.refusals.length > 0) continue;
+    for (const [name, xml] of exportedInMemory(view, request, checked).files) {
       faults.push(...faultsOf(xml).map((fault) => `${view.month} ${name}: ${fault}`));
       count++;
     }

@@ -63,9 +63,12 @@ const requestOf = ({ target, by, books = BOOKS, seller = SELLER, formulaGuard = 
 });
 
 /** @throws Error if it would be refused */
-export function exportedInMemory(view: MonthView, wanted: MemoryRequest): ExportedInMemory {
+export function exportedInMemory(
+  view: MonthView,
+  wanted: MemoryRequest,
+  checked: CheckedMonth = checkedInMemory(view, wanted),
+): ExportedInMemory {
   const request = requestOf({ ...wanted, by: wanted.by ?? targetOf(wanted.target).by[0] ?? 'line' });
-  const checked = checkMonth(view, request);
   if (checked.refusals.length > 0) throw new Error(checked.refusals.join('\n'));
   const tally = createTally();
   const style = { bom: false, lineEnding: 'lf', formulaGuard: request.formulaGuard } as const;

@@ -102,25 +102,13 @@ export function createJsonObjectReader(
 
   /** @returns what is wrong; undefined if nothing is */
   function readValue(member: number, key: string): JsonFault | undefined {
-    const { text, at } = cursor;
-    const first = text[at];
-    const written = first === '"' ? readString(cursor) : readNumber(cursor);
+    const isText = cursor.text[cursor.at] === '"';
+    const written = isText ? readString(cursor) : readNumber(cursor);
     if (typeof written === 'object') return written;
-    numbers[member] = first !== '"' && written !== undefined;
-    values[member] = written;
-    if (written !== undefined) return undefined;
-    if (first === '{' || first === '[') {
-      return leniency?.ignores(key) === true
-        ? skipNested(cursor)
-        : { offset: at, message: say.nestedValue() };
-    }
-    const word = WORDS.find((each) => text.startsWith(each, at));
-    if (word === undefined) return expected(cursor, 'a value');
-    if (word !== 'null') {
-      if (leniency?.takesBooleans !== true) return { offset: at, message: say.booleanValue() };
-      values[member] = word;
-    }
-    cursor.at += word.length;
+    numbers[member] = !isText && written !== undefined;
+    const value = written ?? readOtherValue(cursor, key, leniency);
+    if (typeof value === 'object') return value;
+    values[member] = value;
     return undefined;
   }
 
@@ -135,6 +123,25 @@ export function createJsonObjectReader(
 }
 
 const WORDS = ['null', 'true', 'false'] as const;
+
+/**
+ * Reads a value that is neither a string nor a number.
+ * @returns the text of a boolean; undefined for null and for a value that is skipped; what is wrong otherwise
+ */
+function readOtherValue(
+  cursor: JsonCursor,
+  key: string,
+  leniency: NdjsonLeniency | undefined,
+): string | undefined | JsonFault {
+  const { text, at } = cursor;
+  if (text[at] === '{' || text[at] === '[')
+    return leniency?.ignores(key) === true ? skipNested(cursor) : { offset: at, message: say.nestedValue() };
+  const word = WORDS.find((each) => text.startsWith(each, at));
+  if (word === undefined) return expected(cursor, 'a value');
+  if (word !== 'null' && leniency?.takesBooleans !== true) return { offset: at, message: say.booleanValue() };
+  cursor.at += word.length;
+  return word === 'null' ? undefined : word;
+}
 
 /** Skips an object or list: finds its closing brace, then checks its grammar. */
 function skipNested(cursor: JsonCursor): JsonFault | undefined {

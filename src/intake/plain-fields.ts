@@ -1,13 +1,13 @@
-/** The fields of plain records: how each is found, what it must be, and how it goes into the row. An input profile may change all three. */
+/** The fields of plain records: what each must be, and how it goes into the row. An input profile may change both. */
 import { EVENT_KINDS, type EventKind } from '../billing/order.js';
 import type { PackedFacts } from '../billing/packed-facts.js';
 import * as fields from './fields.js';
 import type { InputProfile } from './input-profile.js';
 import type { PlainCells } from './plain-cells.js';
+import { createPlainColumns } from './plain-columns.js';
 import { createPlainDecimals } from './plain-decimal.js';
 import { NOT_PLAIN, plainInstant } from './plain-numbers.js';
 import { type PlainRow, writeAscii, writeCell, writeDecimal, writeText } from './plain-row.js';
-import { createProfileFields } from './profile-fields.js';
 
 /** Each function finds its field at once, and returns what reads it from record after record. */
 export interface PlainFields {
@@ -56,11 +56,17 @@ export function createPlainFields(
   { cells, row }: Pick<PlainRecord, 'cells' | 'row'>,
 ): PlainFields {
   const { starts, ends, isEmpty, isId, text } = cells;
-  const foreign = profile && createProfileFields(profile);
+  const {
+    passesOver,
+    cellOf,
+    madeReader,
+    wordsOf,
+    plainInstant: plainForeign,
+  } = createPlainColumns(names, profile, { cells, refuse });
   const constants = profile?.constants ?? {};
   const plainDecimal = createPlainDecimals(profile);
   return {
-    passesOver: () => foreign?.passesOver(textOfColumn) === true,
+    passesOver,
     cellOf,
     id(field) {
       const made = madeReader(field, fields.id);
@@ -108,7 +114,7 @@ export function createPlainFields(
       const constant = constants.event;
       if (constant !== undefined) return () => EVENTS.get(constant);
       const cell = cellOf('event');
-      const known = wordsOfEvents(profile?.values?.[foreign?.columnOf('event') ?? '']);
+      const known = wordsOfEvents(wordsOf('event'));
       return () => {
         for (const { word, kind } of known) if (isCell(cells, cell, word)) return kind;
         return undefined;
@@ -116,7 +122,6 @@ export function createPlainFields(
     },
     instant(field) {
       const cell = cellOf(field);
-      const plainForeign = foreign?.plainInstant;
       return plainForeign === undefined
         ? () => plainInstant(cells.bytes, starts[cell] as number, ends[cell] as number)
         : () => plainForeign(text(cell)) ?? NOT_PLAIN;
@@ -129,28 +134,6 @@ export function createPlainFields(
 
   function copy(cell: number): number {
     return writeCell(row, cells.bytes, starts[cell] as number, ends[cell] as number);
-  }
-
-  function cellOf(field: string): number {
-    const cell = names.indexOf(foreign === undefined ? field : (foreign.columnOf(field) ?? ''));
-    return cell < 0 ? cells.absent : cell;
-  }
-
-  /** Returns a reader for a field that is not simply one cell; undefined for all others. */
-  function madeReader(field: string, parse: fields.FieldParser<string>): (() => string) | undefined {
-    if (foreign?.isMade(field) !== true) return undefined;
-    const constant = constants[field];
-    const value = constant === undefined ? undefined : parse(constant, refuse);
-    if (value !== undefined) return () => value;
-    return () => {
-      const written = foreign.text(field, textOfColumn, refuse);
-      return written === '' ? '' : (parse(written, refuse) ?? '');
-    };
-  }
-
-  function textOfColumn(column: string): string {
-    const cell = names.indexOf(column);
-    return cell < 0 ? '' : text(cell);
   }
 }
 

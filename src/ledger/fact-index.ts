@@ -110,17 +110,6 @@ function createLineIndex(db: Connection, { importId, history, segments, queue }:
   /** The key of line 1 is that of its order. */
   const factsAt = (key: number) => [...byIdentity.at(key), ...furtherLines.at(key)];
 
-  /** Returns the months and practices of an order's lines that this import brought, some of them once for several lines. */
-  function linesOf(key: number, orderId: string): OtherLine[] {
-    return factsAt(key).flatMap((fact) => {
-      const stored = writer.find(fact);
-      const bucket = writer.bucketOf(fact);
-      if (!('segment' in stored)) return stored[0] === orderId ? [{ bucket, practiceId: stored[2] }] : [];
-      const rows = segments.rowsOfOrder<LineRow>(stored.segment, orderId);
-      return [...new Set(rows.map(({ row }) => row[2]))].map((practiceId) => ({ bucket, practiceId }));
-    });
-  }
-
   /** The orders that the watch for similar ids asks about. */
   const orders: KnownOrders = {
     idsOf: (facts) => facts.flatMap((fact) => idsAt(fact, writer, segments)),
@@ -141,7 +130,9 @@ function createLineIndex(db: Connection, { importId, history, segments, queue }:
     },
     own: () => writer.orders(),
     ordersOf: (facts: readonly FactOfOrder[]) => ordersOf(facts, writer, segments),
-    linesOf,
+    /** Returns the months and practices of an order's lines that this import brought, some of them once for several lines. */
+    linesOf: (key: number, orderId: string): OtherLine[] =>
+      factsAt(key).flatMap((fact) => otherLinesAt(fact, orderId, writer, segments)),
     /** The number of the next order line. */
     get count() {
       return writer.count;
@@ -314,6 +305,20 @@ function idsAt<Row extends LineRow | EventRow>(
 ): readonly string[] {
   const stored = writer.find(fact);
   return 'segment' in stored ? segments.orderIdsIn(stored.segment) : [stored[0]];
+}
+
+/** Returns the month and the practice of an order's line, or of all its lines in a segment if the line is written already. */
+function otherLinesAt(
+  fact: number,
+  orderId: string,
+  writer: RunWriter<LineRow>,
+  segments: SegmentReader,
+): OtherLine[] {
+  const stored = writer.find(fact);
+  const bucket = writer.bucketOf(fact);
+  if (!('segment' in stored)) return stored[0] === orderId ? [{ bucket, practiceId: stored[2] }] : [];
+  const rows = segments.rowsOfOrder<LineRow>(stored.segment, orderId);
+  return [...new Set(rows.map(({ row }) => row[2]))].map((practiceId) => ({ bucket, practiceId }));
 }
 
 /** Yields the orders of facts, segment by segment, so that each is read once. Called after the last fact is written. */

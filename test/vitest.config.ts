@@ -42,11 +42,11 @@ export default defineConfig({
     // One more than the cores: a test that waits for a command leaves its core to another.
     maxWorkers: availableParallelism() + 1,
     maxConcurrency: 3,
-    // With all cores in use, garbage is collected with less work by the thread that made it.
+    // All cores are in use, and one thread that collects garbage takes less time in all than several.
     execArgv: ['--single-threaded-gc'],
     reporters: ['default', ...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []), new SlowestTests()],
     projects: [
-      // They share a process for each core, which loads the program once.
+      // They share a process for each worker, which loads the program once.
       {
         extends: true,
         test: { name: 'together', include: ['test/**/*.test.ts'], exclude: apart, isolate: false },

@@ -94,7 +94,7 @@ function outcomes(isAlone: (command: string) => boolean) {
 describe('a command in the kept process', () => {
   test('comes to the same bytes and exit codes as in a process of its own, however often', () => {
     const own = outcomes((command) => IS_LONG || ALONE.has(command));
-    // Most of them ran in the kept process already, unless each had its own.
+    // Most of `own` ran in the kept process before a merge, so one more round shows that a command can be repeated there.
     const rounds = Array.from({ length: IS_LONG ? 2 : 1 }, () => outcomes(() => false));
     for (const [index, kept] of rounds.entries()) {
       for (const [at, run] of kept.runs.entries()) expect(run, `round ${index}`).toEqual(own.runs[at]);

@@ -163,7 +163,7 @@ describe('a schema that is not ours', () => {
     ],
     [
       'a text that is huge',
-      put('view', 'v', 'v', `CREATE VIEW v AS SELECT 1 /* ${'x'.repeat(5_000_000)} */`),
+      put('view', 'v', 'v', `CREATE VIEW v AS SELECT 1 /* ${'x'.repeat(50_000_000)} */`),
       'view v is not of monthend, but stands in the ledger',
     ],
     [

@@ -1,4 +1,5 @@
 /** Surveys the values of a column: how many there are, their formats, and what they could be. */
+import { remembered } from '../billing/remembered.js';
 import { trimmed } from './id-damage.js';
 import { instant } from './instant.js';
 import { compileFormat, type InstantFormat, readsAs } from './instant-format.js';
@@ -73,26 +74,32 @@ const DATES = [
   'yyyy-MM-dd', 'yyyy/MM/dd', 'yyyy.MM.dd', 'MM/dd/yyyy', 'dd/MM/yyyy', 'dd.MM.yyyy', 'dd-MM-yyyy', 'MM-dd-yyyy',
   'MM/dd/yy', 'dd/MM/yy', 'dd.MM.yy', 'yyyyMMdd', 'd MMM yyyy', 'd MMMM yyyy', 'MMM d, yyyy', 'MMMM d, yyyy', 'dd-MMM-yyyy', 'dd-MMM-yy',
 ]; // biome-ignore format: a list
-const TIMES = ['', 'HH:mm', 'HH:mm:ss', 'HH:mm:ss.SSS', 'h:mm a', 'h:mm:ss a', 'h:mma'];
+const TIMES = ['HH:mm', 'HH:mm:ss', 'HH:mm:ss.SSS', 'h:mm a', 'h:mm:ss a', 'h:mma'];
 const JOINTS = [' ', "'T'", ', '];
 const OFFSETS = ['', 'XXX', ' XXX', 'xx', ' xx', 'X'];
 
-/** Every format that may be proposed. */
-const PROPOSED: readonly string[] = [
-  ...DATES.flatMap((date) =>
-    TIMES.flatMap((time) =>
-      time === ''
-        ? [date]
-        : JOINTS.flatMap((joint) => OFFSETS.map((offset) => `${date}${joint}${time}${offset}`)),
-    ),
-  ),
-  'yyyyMMddHHmmss',
-  't',
-  'T',
-];
+/** Formats that are no date followed by a time. */
+const OTHERS = ['yyyyMMddHHmmss', 't', 'T'];
 
-/** Compiled on first use: most imports never need it. */
-let compiled: readonly InstantFormat[] | undefined;
+const compiled = remembered((format: string) => compileFormat(format) as InstantFormat);
+
+/** Matches the texts that begin as the format says. */
+const beginning = remembered(
+  (format: string) => new RegExp(compiled(format).pattern.source.replace(/\$$/, ''), 'iu'),
+);
+
+/**
+ * Returns the formats that may be proposed and whose pattern matches the text. Compiling all two thousand would take a second, so the text
+ * must begin as the date before its times are tried, and as date and time before the offsets.
+ */
+function matchingFormats(text: string): InstantFormat[] {
+  const begins = (format: string) => beginning(format).test(text);
+  const longer = DATES.filter(begins).flatMap((date) => {
+    const withTime = TIMES.flatMap((time) => JOINTS.map((joint) => `${date}${joint}${time}`)).filter(begins);
+    return [date, ...withTime.flatMap((format) => OFFSETS.map((offset) => format + offset))];
+  });
+  return [...longer, ...OTHERS].map(compiled).filter(({ pattern }) => pattern.test(text));
+}
 
 /** The number of digits of seconds or milliseconds since 1970, for the years 2001 to 2286. Other numbers are not read as times. */
 const SECONDS: Readonly<Record<string, number>> = { t: 10, T: 13 };
@@ -107,8 +114,7 @@ export function formatsOf(text: string): string[] {
   const shape = text.replace(/\d/g, '9');
   let possible = byShape.get(shape);
   if (possible === undefined) {
-    compiled ??= PROPOSED.map((format) => compileFormat(format) as InstantFormat);
-    possible = compiled.filter(({ pattern }) => pattern.test(text));
+    possible = matchingFormats(text);
     if (byShape.size < MOST_SHAPES) byShape.set(shape, possible);
   }
   const formats = possible

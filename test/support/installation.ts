@@ -1,9 +1,10 @@
 /** The package as npm lays it out in somebody's folder, without asking a registry or compiling anything. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { REPOSITORY, type Run, runMonthend } from './monthend.js';
+import { IS_LONG } from './search.js';
 
 export interface Installation {
   /** The empty folder that it was installed into. */
@@ -18,6 +19,7 @@ const made: string[] = [];
 export function removeInstallations(): void {
   for (const folder of made) rmSync(folder, { recursive: true, force: true });
   tarball = undefined;
+  clone = undefined;
 }
 
 function temporaryFolder(): string {
@@ -64,9 +66,34 @@ let tarball: string | undefined;
 /** Without `prepare`: other tests run what is built while this one packs it. @returns the tarball */
 function pack(folder: string): string {
   const words = ['pack', '--ignore-scripts', '--offline', '--json', '--pack-destination', folder];
-  const [packed] = JSON.parse(execFileSync('npm', words, { cwd: REPOSITORY, encoding: 'utf8' }));
+  const [packed] = JSON.parse(execFileSync('npm', words, { cwd: cloneToPack(), encoding: 'utf8' }));
   return path.join(folder, packed.filename);
 }
+
+let clone: string | undefined;
+
+/**
+ * This clone without what is installed. npm takes five seconds to look at the files of all cases and decides by their names, which are the
+ * same in most: so there is one file of each name, and every page. In the long lane all are there.
+ */
+export function cloneToPack(): string {
+  if (clone !== undefined) return clone;
+  const folder = temporaryFolder();
+  const seen = new Set<string>();
+  const isPacked = (file: string) => {
+    const name = path.basename(file);
+    if (/^(?:\.git|node_modules)$/.test(name)) return false;
+    if (IS_LONG || !IN_CASES.test(file) || /\.md$/.test(name) || statSync(file).isDirectory()) return true;
+    const isFirst = !seen.has(name);
+    seen.add(name);
+    return isFirst;
+  };
+  cpSync(REPOSITORY, folder, { recursive: true, filter: isPacked });
+  clone = folder;
+  return folder;
+}
+
+const IN_CASES = /[\\/]fixtures[\\/](?:cases|explained|rejected)[\\/]/;
 
 /** Those at the top of node_modules. */
 function productionPackages(): string[] {

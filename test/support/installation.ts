@@ -73,8 +73,8 @@ function pack(folder: string): string {
 let clone: string | undefined;
 
 /**
- * This clone without what is installed. npm takes five seconds to look at the files of all cases and decides by their names, which are the
- * same in most: so there is one file of each name, and every page. In the long lane all are there.
+ * Copies this clone without what is installed. The cases have every page, but only one file of each name: npm decides by names, and takes
+ * five seconds for the files of all cases. The long lane has all of them.
  */
 export function cloneToPack(): string {
   if (clone !== undefined) return clone;
@@ -83,7 +83,13 @@ export function cloneToPack(): string {
   const isPacked = (file: string) => {
     const name = path.basename(file);
     if (/^(?:\.git|node_modules)$/.test(name)) return false;
-    if (IS_LONG || !IN_CASES.test(file) || /\.md$/.test(name) || statSync(file).isDirectory()) return true;
+    if (
+      IS_LONG ||
+      !IN_CASES.test(path.relative(REPOSITORY, file)) ||
+      /\.md$/.test(name) ||
+      statSync(file).isDirectory()
+    )
+      return true;
     const isFirst = !seen.has(name);
     seen.add(name);
     return isFirst;
@@ -93,7 +99,7 @@ export function cloneToPack(): string {
   return folder;
 }
 
-const IN_CASES = /[\\/]fixtures[\\/](?:cases|explained|rejected)[\\/]/;
+const IN_CASES = /^fixtures[\\/](?:cases|explained|rejected)[\\/]/;
 
 /** Those at the top of node_modules. */
 function productionPackages(): string[] {
